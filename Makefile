@@ -1,0 +1,42 @@
+# Every target sets up what it needs first, and does nothing twice. Another Python: make lab PYTHON=python3.12
+PYTHON ?= python3
+python := .venv/bin/python
+changed = $(shell (git diff --name-only HEAD -- grading/source; git ls-files --others --exclude-standard -- grading/source) \
+	| sed -n 's,.*/\([1-4]-.*\)\.py$$,\1,p')
+export HF_HUB_OFFLINE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test check build lint grade lock grading-tools test-tools
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+lab: ## learner: open your own copies of the lessons in JupyterLab
+	@$(PYTHON) binder/install.py lab
+	@$(python) -m trainlib
+
+grade: build ## instructor: open JupyterLab with nbgrader's Formgrader
+	@cd grading && ../$(python) -m jupyterlab --allow-root --ServerApp.root_dir="$${TRAINLIB_GRADING_STATE:-.}"
+
+build: grading-tools ## write notebooks/ and the lesson tables from grading/source/
+	@$(python) -m grading build
+
+check: test-tools lint ## quick: lint, build --check, unit tests, lessons changed since the last commit
+	@$(python) -m grading build --check
+	@$(python) -m pytest -m "not slow"
+
+test: test-tools ## everything, in a real browser too (installs Chromium where it may)
+	@$(python) -m pytest
+
+lint: test-tools ## ruff over all code and all lessons
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+
+lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
+	@$(PYTHON) binder/lock.py
+
+grading-tools:
+	@$(PYTHON) binder/install.py grading
+
+test-tools:
+	@$(PYTHON) binder/install.py test

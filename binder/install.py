@@ -1,0 +1,195 @@
+"""Set up the course: make `.venv` and install one extra of pyproject.toml into it, at the versions of requirements.lock.
+
+    python3 binder/install.py [lab | grading | test]
+
+It does nothing when nothing has changed since it last ran. It needs the standard library only, and is written so that
+an old Python can read it as well, because an old Python has to be told that it is too old.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+EXTRAS = ("lab", "grading", "test")  # each contains the ones before it
+OLDEST_PYTHON = (3, 11)
+GIB_NEEDED = 3  # of which the finished .venv takes about 2
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyPI's torch for Linux brings gigabytes of CUDA libraries
+NO_NETWORK = (
+    "The network is away: pip could not reach its package index. Connect, or set your proxy (HTTPS_PROXY), and run the same "
+    "command again; it goes on where it stopped."
+)
+NO_DISK = (
+    f"The disk is full: the set-up needs about {GIB_NEEDED} GiB in this folder, and 1 GiB for temporary files (the "
+    "environment variable TMPDIR names another place for those). Make room and run the same command again."
+)
+SIGNS = {  # what pip writes on stderr, and what it means; the first that is found counts
+    NO_DISK: ("No space left on device", "Errno 28", "Errno 122"),
+    NO_NETWORK: ("after connection broken by", "Failed to establish", "ConnectTimeout", "(from versions: none)"),
+}
+
+
+class SetUpError(Exception):
+    """Its message says in one sentence what is wrong and what to do."""
+
+
+def check_python(version=sys.version_info):
+    """Raise SetUpError when this Python cannot run the course, or cannot make a virtual environment."""
+    if tuple(version[:2]) < OLDEST_PYTHON:
+        raise SetUpError(
+            f"Python {version[0]}.{version[1]} is too old: the course needs Python 3.11 or newer. Install one from "
+            "python.org or your system's packages, then name it: make lab PYTHON=python3.12"
+        )
+    try:
+        import ensurepip  # noqa: F401  (Debian and Ubuntu ship it apart from Python)
+    except ImportError:
+        raise SetUpError(
+            "This Python cannot make virtual environments. On Debian or Ubuntu run: sudo apt-get install python3-venv"
+        ) from None
+
+
+def check_disk(folder, gib_needed=GIB_NEEDED):
+    """Raise SetUpError when less than `gib_needed` is free where `folder` is."""
+    free = shutil.disk_usage(str(folder)).free / 2**30
+    if free < gib_needed:
+        raise SetUpError(
+            f"The disk is short: {free:.1f} GiB are free in {folder}, and the set-up needs about {gib_needed} GiB. Make "
+            "room, or move the course to a larger disk, and run the same command again."
+        )
+
+
+def environment_python(environment):
+    """The Python inside a virtual environment."""
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def fingerprint(root):
+    """Changes when what has to be installed does: the packages, their versions, or the Python that runs them."""
+    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
+    for name in ("pyproject.toml", "requirements.lock"):
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def installed(root):
+    """What the last finished set-up wrote down: {"extra": …, "fingerprint": …}, or an empty dict."""
+    stamp = root / ".venv" / "set-up.json"
+    return json.loads(stamp.read_text()) if stamp.exists() and environment_python(root / ".venv").exists() else {}
+
+
+def is_current(root, extra):
+    """Whether the last set-up already did all that `extra` needs."""
+    done = installed(root)
+    return done.get("fingerprint") == fingerprint(root) and EXTRAS.index(done["extra"]) >= EXTRAS.index(extra)
+
+
+def explain(said):
+    """One sentence for what pip wrote on stderr when it failed."""
+    for sentence, signs in SIGNS.items():
+        if any(sign in said for sign in signs):
+            return sentence
+    last = "\n".join(line for line in said.splitlines() if line.strip())[-2000:]
+    return "pip stopped with an error that it explains here:\n" + last
+
+
+def pip(root, *arguments):
+    """Run the environment's pip quietly in `root`. SetUpError says what went wrong."""
+    command = [str(environment_python(root / ".venv")), "-m", "pip", "--disable-pip-version-check", *arguments]
+    done = subprocess.run(command, cwd=str(root), stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SetUpError(explain(done.stderr))
+
+
+def make_environment(root):
+    """Make `.venv`, or make it anew when it does not work or was made by an old Python."""
+    probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    python = environment_python(root / ".venv")
+    if python.exists() and subprocess.run([str(python), "-c", probe], stderr=subprocess.DEVNULL).returncode == 0:
+        return
+    check_disk(root)
+    command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
+    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if made.returncode != 0:
+        raise SetUpError(explain(made.stdout))
+
+
+def install_cpu_torch(root):
+    """Install PyTorch's CPU build where PyPI's would be a CUDA build that this machine cannot use.
+
+    Where the CPU index is away, pip's own settings may still lead to a CPU build; otherwise PyPI's build is taken later.
+    """
+    if not sys.platform.startswith("linux") or shutil.which("nvidia-smi"):
+        return
+    quick = ("--quiet", "--retries", "1", "--timeout", "15")
+    try:
+        pip(root, "install", *quick, "--no-deps", "--index-url", CPU_INDEX, "--constraint", "requirements.lock", "torch")
+    except SetUpError as error:
+        if str(error) == NO_DISK:
+            raise
+        print("PyTorch's CPU index was not reached: pip's own index gives the build for GPUs, some 5 GiB more.", flush=True)
+
+
+def set_up(root, extra):
+    """Bring `.venv` in `root` to what `extra` needs. Returns whether there was anything to do."""
+    check_python()
+    if is_current(root, extra):
+        return False
+    extra = max(extra, installed(root).get("extra", extra), key=EXTRAS.index)
+    print("Setting up .venv: 2 to 10 minutes, about 2 GiB on disk.", flush=True)
+    make_environment(root)
+    (root / ".venv" / "set-up.json").unlink(missing_ok=True)
+    install_cpu_torch(root)
+    pip(root, "install", "--quiet", "--constraint", "requirements.lock", "--editable", f".[{extra}]")
+    stamp = {"extra": extra, "fingerprint": fingerprint(root)}
+    (root / ".venv" / "set-up.json").write_text(json.dumps(stamp))
+    return True
+
+
+def apt_get(*arguments):
+    """Run apt-get without a question or a word; whether it did what it should is seen in what is there afterwards."""
+    settings = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    try:
+        subprocess.run(["apt-get", *arguments], env=settings, timeout=600, **silent)
+    except subprocess.TimeoutExpired:
+        pass
+
+
+def add_browser():
+    """Install Debian's Chromium for the browser tests where this process may; elsewhere say what is left out, and why."""
+    if shutil.which("chromium") and shutil.which("chromedriver"):
+        return
+    packages = ["chromium", "chromium-driver"]
+    if not shutil.which("apt-get"):
+        reason = "chromium and chromedriver are not installed, and this system has no apt-get"
+    elif os.geteuid() != 0:
+        reason = "only root may install them: sudo apt-get install " + " ".join(packages)
+    else:
+        print("Installing Chromium for the browser tests.", flush=True)
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+            apt_get(*command)
+        if shutil.which("chromium") and shutil.which("chromedriver"):
+            return
+        reason = "apt-get could not install " + " and ".join(packages)
+    print(f"The browser tests will be left out: {reason}.", flush=True)
+
+
+def main(arguments):
+    extra = arguments[0] if arguments else "lab"
+    if extra not in EXTRAS or len(arguments) > 1:
+        raise SetUpError(f"The argument is {' '.join(arguments)!r}; it must be one of {', '.join(EXTRAS)}.")
+    set_up(Path(__file__).resolve().parent.parent, extra)
+    if extra == "test":
+        add_browser()
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except SetUpError as error:
+        sys.exit(f"\n{error}\n")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Run the same command again; it goes on from here.\n")

@@ -1,0 +1,260 @@
+"""What a lesson calls: checks that explain, hints and quizzes, progress, and handing in."""
+
+import json
+import shutil
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from trainlib import course, lesson
+
+STAGE, LESSON = "1_principles", "1-01_training_effect"
+
+
+@pytest.fixture
+def work(tmp_path):
+    """A learner's folder with fresh copies of the lessons."""
+    course.copy_lessons(tmp_path / "work")
+    return tmp_path / "work"
+
+
+def change(path, edit):
+    notebook = json.loads(path.read_text())
+    edit(notebook["cells"])
+    path.write_text(json.dumps(notebook))
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (0.30000000001, 0.3),
+        (np.float32(0.5), 0.5),
+        (3, 3.0),
+        (True, True),
+        ("yes", "yes"),
+        (None, None),
+        ((1, 2), [1, 2]),
+        ([0.5, 0.25], np.array([0.5, 0.25])),
+        (torch.tensor([1.0, 2.0], requires_grad=True), [1, 2]),
+        (torch.tensor([1.0, 2.0], dtype=torch.bfloat16), torch.tensor([1, 2])),
+        ([torch.tensor(1.0), torch.tensor(2.0)], [1, 2]),
+        ({"a": 1, "b": [1.0]}, {"b": np.array([1]), "a": 1.0}),
+        ({"x", "y"}, {"y", "x"}),
+        (pd.Series([1.0, 2.0]), np.array([1, 2])),
+        (pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [1.0]})),
+        (["a", "b"], ["a", "b"]),
+        (("spam", 0.5), ("spam", 0.5)),
+        (float("nan"), float("nan")),
+        (np.empty(0), []),
+    ],
+)
+def test_a_right_answer_passes_in_whatever_type_it_comes(got, want, capsys):
+    assert lesson.check("it holds", got=got, want=want) is None
+    assert capsys.readouterr().out == "✓ it holds\n"
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "said"),
+    [
+        (0.82, 0.74, "expected 0.74, got 0.82"),
+        (None, 0.74, "expected 0.74, got None"),
+        ("0.74", 0.74, "expected 0.74, got '0.74'"),
+        (1, True, "expected True, got 1"),
+        (np.zeros((16, 2)), np.zeros((16,)), r"expected the shape \(16,\), got \(16, 2\)"),
+        (np.zeros(3), 0.5, r"expected one number, 0.5, got values of shape \(3,\)"),
+        (0.5, np.zeros(3), r"expected the shape \(3,\), got 0.5"),
+        ([1, 2, 4], [1, 2, 3], "1 of 3 values differ; at 2 expected 3, got 4"),
+        ([[1, 2], [3]], [[1, 2], [3, 4]], r"at position 1: expected the shape \(2,\), got \(1,\)"),
+        ({"a": 1}, {"b": 1}, r"expected the keys \['b'\], got \['a'\]"),
+        ({"a": 1, "b": 3}, {"a": 1, "b": 2}, "at 'b': expected 2, got 3"),
+        (["a"], ["a", "b"], "expected 2 values, got 1 of them"),
+        (len, 3, "expected 3, got <built-in"),
+        (float("nan"), 1.0, "expected 1, got nan"),
+        (pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]}), "expected the keys"),
+    ],
+)
+def test_a_wrong_answer_is_told_what_was_expected_and_what_came(got, want, said):
+    with pytest.raises(lesson.CheckFailed, match=said):
+        lesson.check("it holds", got=got, want=want)
+
+
+def test_a_failed_check_names_the_likeliest_slip():
+    with pytest.raises(lesson.CheckFailed, match="Likely: 0.8 × 0.8 is 0.64"):
+        lesson.check("g", got=0.82, want=0.74, likely={0.5: "no", 0.82: "0.8 × 0.8 is 0.64"})
+    with pytest.raises(lesson.CheckFailed, match="Likely: argmax over the wrong axis"):
+        lesson.check("shape", got=np.zeros((16, 2)), want=np.zeros(16), likely={(16, 2): "argmax over the wrong axis"})
+    with pytest.raises(lesson.CheckFailed, match="Likely: twice"):
+        lesson.check("g", got=2.0, want=1.0, likely=lambda got: "twice" if got == 2 else None)
+
+
+def test_an_explanation_that_does_not_fit_the_answer_does_not_hide_the_message():
+    with pytest.raises(lesson.CheckFailed, match="expected 1, got None"):
+        lesson.check("g", got=None, want=1.0, likely=lambda got: got[0])
+
+
+def test_a_notebook_shows_a_failed_check_without_a_traceback():
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell()
+    with capture_output() as shown:
+        shell.run_cell("from trainlib import lesson\nlesson.check('g is 0.74', got=0.82, want=0.74)")
+    assert shown.stdout.splitlines() == ["✗ g is 0.74", "  expected 0.74, got 0.82"]
+
+
+def test_check_raises_wants_that_error_and_no_other():
+    lesson.check_raises("refuses text", lambda: float("x"), ValueError)
+    with pytest.raises(lesson.CheckFailed, match="expected KeyError, got ValueError: could not convert"):
+        lesson.check_raises("refuses text", lambda: float("x"), KeyError)
+    with pytest.raises(lesson.CheckFailed, match="expected ValueError, but the call returned 1"):
+        lesson.check_raises("refuses text", lambda: float("1"), ValueError)
+
+
+def test_hints_open_one_after_the_other(capsys):
+    lesson.hint("look at the shapes", "the last axis")
+    assert capsys.readouterr().out == "Hint 1: look at the shapes\nHint 2: the last axis\n"
+
+
+def test_a_quiz_refuses_an_answer_that_is_no_choice():
+    with pytest.raises(ValueError, match=r"answer is 'c'; it must be one of the choices \['a', 'b'\]"):
+        lesson.quiz("Which?", {"a": "no", "b": "yes"}, answer="c")
+
+
+def test_the_doctor_names_what_matters_when_asking_for_help(capsys):
+    lesson.doctor()
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("python", "torch 2", "device:", "memory:", "disk here:"))
+
+
+def test_lessons_are_copied_once_and_never_overwritten(work):
+    own = work / STAGE / f"{LESSON}.ipynb"
+    change(own, lambda cells: cells[0].update(source="# my notes"))
+    mine = own.read_bytes()
+    assert course.copy_lessons(work) == []
+    assert own.read_bytes() == mine
+
+
+def test_a_changed_lesson_is_put_beside_the_learners_own(work, monkeypatch, tmp_path):
+    edition = tmp_path / "edition"
+    shutil.copytree(course.folder(), edition)
+    change(edition / STAGE / f"{LESSON}.ipynb", lambda cells: cells[0].update(source="# a better title"))
+    monkeypatch.setattr(course, "folder", lambda: edition)
+    own = work / STAGE / f"{LESSON}.ipynb"
+    mine = own.read_bytes()
+    said = course.copy_lessons(work)
+    assert said == [
+        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is {LESSON}.new-edition.ipynb beside it"
+    ]
+    assert own.read_bytes() == mine
+    assert "a better title" in own.with_suffix(".new-edition.ipynb").read_text()
+    assert course.copy_lessons(work) == []
+
+
+def test_progress_counts_the_exercises_whose_saved_check_passed(work):
+    def run_two(cells):
+        tests = [cell for cell in cells if cell["id"].endswith("-tests")]
+        tests[0].update(execution_count=1, outputs=[{"output_type": "stream", "name": "stdout", "text": "✓"}])
+        tests[1].update(
+            execution_count=2, outputs=[{"output_type": "error", "ename": "CheckFailed", "evalue": "", "traceback": []}]
+        )
+
+    change(work / STAGE / f"{LESSON}.ipynb", run_two)
+    row = lesson.progress(work).loc["1-01 What training buys"]
+    assert (row["exercises done"], row["of"]) == (1, 5)
+
+
+def test_handing_in_writes_the_zip_that_nbgrader_expects(work, capsys):
+    path = lesson.hand_in(STAGE, "ada-l", start=work)
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        notebook = json.loads(archive.read(f"ada-l/{STAGE}/{LESSON}.ipynb"))
+    assert path.parent == work / "hand_in"
+    assert f"ada-l/{STAGE}/timestamp.txt" in names
+    assert not any(cell.get("outputs") for cell in notebook["cells"])
+    assert "not answered yet: stage-effect-answer" in capsys.readouterr().out
+
+
+def test_handing_in_works_from_the_folder_of_the_stage_too(work):
+    assert lesson.hand_in(STAGE, "ada", start=work / STAGE).parent == work / "hand_in"
+
+
+@pytest.mark.parametrize("learner", ["", "ada l", "../ada", "a" * 65, ".ada", None])
+def test_a_learner_name_that_cannot_be_a_folder_is_refused(work, learner):
+    with pytest.raises(ValueError, match="learner is"):
+        lesson.hand_in(STAGE, learner, start=work)
+
+
+def test_an_unknown_stage_is_refused_with_the_names_of_the_stages(work):
+    with pytest.raises(ValueError, match="stage is 'principles'; it must be one of 1_principles, 2_theory"):
+        lesson.hand_in("principles", "ada", start=work)
+
+
+def test_a_notebook_that_could_not_be_graded_is_not_handed_in(work):
+    own = work / STAGE / f"{LESSON}.ipynb"
+
+    def lose_and_double(cells):
+        tests = [cell for cell in cells if cell["id"].endswith("-tests")]
+        cells.remove(tests[0])
+        cells.append(dict(tests[1]))
+
+    change(own, lose_and_double)
+    with pytest.raises(ValueError, match=r"(?s)stage-effect-tests is gone.*case-gain-tests stands there 2 times"):
+        lesson.hand_in(STAGE, "ada", start=work)
+    assert not (work / "hand_in").exists()
+
+
+def test_a_damaged_notebook_is_named(work):
+    (work / STAGE / f"{LESSON}.ipynb").write_text("{ not json")
+    with pytest.raises(ValueError, match=f"{LESSON}.ipynb cannot be read as a notebook"):
+        lesson.hand_in(STAGE, "ada", start=work)
+
+
+def test_a_folder_without_lessons_is_named(tmp_path):
+    with pytest.raises(ValueError, match="no lesson of 1_principles is in"):
+        lesson.hand_in(STAGE, "ada", start=tmp_path)
+
+
+GOOD_ROW = """
+[course]
+title = "t"
+repository = "OWNER/REPO"
+branch = "main"
+[[stage]]
+folder = "1_principles"
+title = "1"
+promise = "p"
+[[lesson]]
+id = "1-01_first"
+title = "First"
+promise = "p"
+minutes = 5
+memory_mib = 100
+prerequisites = []
+skills = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("minutes = 5", 'minutes = "5"', "1-01_first: minutes is '5', it must be of type int"),
+        ("minutes = 5", "minuets = 5", r"1-01_first has the unknown fields \['minuets'\]"),
+        ("1-01_first", "7-01_first", "the lesson id '7-01_first' must look like 1-01_some_name"),
+        (
+            "prerequisites = []",
+            'prerequisites = ["1-00_x"]',
+            r"the prerequisites \['1-00_x'\] are not lessons that come before",
+        ),
+    ],
+)
+def test_a_wrong_row_of_the_lesson_table_is_named(tmp_path, before, after, message):
+    path = tmp_path / "course.toml"
+    path.write_text(GOOD_ROW)
+    assert course.table(path)["lessons"][0]["grade"] == {}
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(GOOD_ROW.replace(before, after))
+    with pytest.raises(ValueError, match=message):
+        course.table(wrong)

@@ -1,0 +1,258 @@
+"""The table of lessons, and the learner's own copies of them: copied in, looked through, handed in."""
+
+import hashlib
+import json
+import re
+import shutil
+import tomllib
+import zipfile
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LESSON_FIELDS = {
+    "id": str,
+    "title": str,
+    "promise": str,
+    "minutes": int,
+    "memory_mib": int,
+    "prerequisites": list,
+    "skills": list,
+    "published_errors": list,
+    "smoke": dict,
+    "grade": dict,
+}
+OPTIONAL_FIELDS = {"published_errors": [], "smoke": {}, "grade": None}
+
+
+def folder() -> Path:
+    """The folder of the learner editions: inside an installed wheel, or beside `trainlib` in a checkout."""
+    installed = Path(__file__).parent / "notebooks"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "notebooks"
+
+
+def minutes_in_words(minutes: int) -> str:
+    """A lesson's length as a person says it: "55 minutes", "3 hours", "1 h 30"."""
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} minutes"
+    return f"{hours} h {rest}" if rest else f"{hours} hour{'s' if hours > 1 else ''}"
+
+
+@cache
+def table(path: Path | None = None) -> dict:
+    """The checked contents of `course.toml`: `course` (title, repository, …), `stages` and `lessons`, in teaching order.
+
+    Every lesson also gets its `stage` (the folder of the stage that its number names) and its `grade` parameters, which
+    are the smoke parameters unless the table says otherwise. Raises ValueError naming lesson, field and what is allowed.
+    """
+    path = path or folder() / "course.toml"
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    stages = raw["stage"]
+    lessons: list[dict] = []
+    for row in raw.get("lesson", []):
+        name = row.get("id", "a lesson without id")
+        if unknown := set(row) - set(LESSON_FIELDS):
+            raise ValueError(
+                f"{path.name}: {name} has the unknown fields {sorted(unknown)}; known: {list(LESSON_FIELDS)}"
+            )
+        lesson = dict(OPTIONAL_FIELDS) | row
+        lesson["grade"] = lesson["smoke"] if lesson["grade"] is None else lesson["grade"]
+        for field, kind in LESSON_FIELDS.items():
+            if not isinstance(lesson.get(field), kind):
+                raise ValueError(
+                    f"{path.name}: {name}: {field} is {lesson.get(field)!r}, it must be of type {kind.__name__}"
+                )
+        stage = next((stage for stage in stages if stage["folder"][0] == name[0]), None)
+        if stage is None or not re.fullmatch(r"\d-\d\d[a-z]?_[a-z0-9_]+", name):
+            raise ValueError(
+                f"{path.name}: the lesson id {name!r} must look like 1-01_some_name, with the number of a stage"
+            )
+        if missing := [
+            earlier for earlier in lesson["prerequisites"] if earlier not in [before["id"] for before in lessons]
+        ]:
+            raise ValueError(f"{path.name}: {name}: the prerequisites {missing} are not lessons that come before it")
+        if lessons and name <= lessons[-1]["id"]:
+            raise ValueError(f"{path.name}: {name} stands after {lessons[-1]['id']}: ids must rise, each once")
+        lessons.append(lesson | {"stage": stage["folder"]})
+    return {"course": raw["course"], "stages": stages, "lessons": lessons}
+
+
+def lessons(stage: str | None = None) -> list[dict]:
+    """The rows of the lesson table, of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
+    stages = [row["folder"] for row in table()["stages"]]
+    if stage is not None and stage not in stages:
+        raise ValueError(f"stage is {stage!r}; it must be one of {', '.join(stages)}")
+    return [row for row in table()["lessons"] if stage in (None, row["stage"])]
+
+
+def copy_lessons(target: Path) -> list[str]:
+    """Copy the lessons that are not in `target` yet. Nothing that is there is overwritten.
+
+    A lesson whose edition has changed since it was copied is put beside the learner's own, as `NAME.new-edition.ipynb`.
+    Returns a line for the learner about each file that was written.
+    """
+    source, record = folder(), target / ".editions.json"
+    target.mkdir(parents=True, exist_ok=True)
+    editions = json.loads(record.read_text()) if record.exists() else {}
+    said = []
+    for original in [source / "index.ipynb", *(source / row["stage"] / f"{row['id']}.ipynb" for row in lessons())]:
+        name = original.relative_to(source)
+        own, digest = target / name, hashlib.sha256(original.read_bytes()).hexdigest()
+        if not own.exists():
+            own.parent.mkdir(exist_ok=True)
+            shutil.copyfile(original, own)
+            said.append(f"new: {name}")
+        elif editions.get(str(name)) != digest:
+            beside = own.with_suffix(".new-edition.ipynb")
+            shutil.copyfile(original, beside)
+            said.append(f"changed since you began: {name} is kept as it is, the new edition is {beside.name} beside it")
+        editions[str(name)] = digest
+    partial = record.with_suffix(".partial")
+    partial.write_text(json.dumps(editions, indent=1))
+    partial.replace(record)
+    return said
+
+
+def graded_cells(notebook: dict) -> dict[str, list[dict]]:
+    """The cells of a notebook that carry an nbgrader id, by that id; more than one cell means that it was duplicated."""
+    found: dict[str, list[dict]] = {}
+    for cell in notebook["cells"]:
+        if grade_id := cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"):
+            found.setdefault(grade_id, []).append(cell)
+    return found
+
+
+def _text(cell: dict) -> str:
+    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+
+
+def _read(path: Path) -> dict:
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        return notebook | {"cells": list(notebook["cells"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{path.name} cannot be read as a notebook ({error}): open it, or copy the lesson again"
+        ) from None
+
+
+def _own_copy(row: dict, start: Path) -> Path | None:
+    """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its stage)."""
+    name = f"{row['id']}.ipynb"
+    places = [start / name, start / row["stage"] / name, start.parent / row["stage"] / name]
+    return next((place for place in places if place.is_file()), None)
+
+
+def _tests(notebook: dict) -> list[dict]:
+    """The code cells that check an exercise."""
+    cells = [cell for cells in graded_cells(notebook).values() for cell in cells]
+    return [cell for cell in cells if cell["cell_type"] == "code" and cell["metadata"]["nbgrader"].get("grade")]
+
+
+def _failed(cell: dict) -> bool:
+    return any(output["output_type"] == "error" for output in cell["outputs"])
+
+
+def progress(start: str | Path = "."):
+    """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent anywhere).
+
+    An exercise counts as done when its test cell, as last saved, ran without an error.
+    """
+    import pandas as pd
+
+    rows = []
+    for row in lessons():
+        path = _own_copy(row, Path(start).resolve())
+        tests = _tests(_read(path)) if path else []
+        done = [cell for cell in tests if cell.get("execution_count") and not _failed(cell)]
+        rows.append((f"{row['id'].split('_')[0]} {row['title']}", row["minutes"], len(done), len(tests)))
+    return pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
+
+
+def _faults(row: dict, own: dict, edition: dict) -> list[str]:
+    """What would keep a notebook from being graded: cells of the edition that are gone or stand there twice."""
+    there, faults = graded_cells(own), []
+    for grade_id in graded_cells(edition):
+        count = len(there.get(grade_id, []))
+        if count == 0:
+            faults.append(f"{row['id']}: the cell {grade_id} is gone; copy it back from a fresh copy of the lesson")
+        elif count > 1:
+            faults.append(f"{row['id']}: the cell {grade_id} stands there {count} times; delete the copies")
+    return faults
+
+
+def _untouched(own: dict, edition: dict) -> list[str]:
+    before = {grade_id: _text(cells[0]) for grade_id, cells in graded_cells(edition).items()}
+    return [
+        grade_id
+        for grade_id, cells in graded_cells(own).items()
+        if cells[0]["metadata"]["nbgrader"].get("solution") and _text(cells[0]) == before.get(grade_id)
+    ]
+
+
+def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
+    """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
+
+    Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
+    `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that are
+    not there are listed and left out. ValueError says what must be mended first; then nothing is written.
+    """
+    rows, start = lessons(stage), Path(start).resolve()
+    if not isinstance(learner, str) or not NAME.fullmatch(learner):
+        raise ValueError(
+            f"learner is {learner!r}; use 1 to 64 letters, digits, dots, underscores or hyphens, such as ada-l"
+        )
+    found = {row["id"]: path for row in rows if (path := _own_copy(row, start))}
+    if not found:
+        raise ValueError(
+            f"no lesson of {stage} is in {start}: give the folder that holds them, hand_in(…, start=FOLDER)"
+        )
+    faults, notebooks = [], {}
+    for row in rows:
+        if row["id"] in found:
+            own = _read(found[row["id"]])
+            edition = _read(folder() / stage / f"{row['id']}.ipynb")
+            faults += _faults(row, own, edition)
+            saved = datetime.fromtimestamp(found[row["id"]].stat().st_mtime).strftime("%d %B, %H:%M")
+            open_cells = _untouched(own, edition)
+            print(
+                f"{row['id']}: saved {saved}; "
+                + (f"not answered yet: {', '.join(open_cells)}" if open_cells else "all answered")
+            )
+            for cell in own["cells"]:
+                if cell["cell_type"] == "code":
+                    cell["outputs"], cell["execution_count"] = [], None
+            notebooks[row["id"]] = json.dumps(own, ensure_ascii=False, indent=1)
+        else:
+            print(f"{row['id']}: not found, so not handed in")
+    if faults:
+        raise ValueError("nothing was written, because it could not be graded:\n" + "\n".join(faults))
+    now = datetime.now(UTC)
+    target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
+    path = target / "hand_in" / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+        for name, text in notebooks.items():
+            archive.writestr(f"{learner}/{stage}/{name}.ipynb", text)
+    print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
+    _show_link(path)
+    return path
+
+
+def _show_link(path: Path) -> None:
+    """A download link in a notebook: JupyterLab serves files below the folder it was started in, relative to the notebook."""
+    try:
+        from IPython import get_ipython
+        from IPython.display import FileLink, display
+    except ImportError:
+        return
+    if get_ipython() is not None:
+        relative = (
+            Path("..") / path.relative_to(path.parents[1])
+            if Path.cwd() != path.parents[1]
+            else path.relative_to(path.parents[1])
+        )
+        display(FileLink(relative, result_html_prefix="Download: "))
