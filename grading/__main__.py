@@ -1,0 +1,153 @@
+"""The instructor's commands: `python -m grading COMMAND`, run from the project's folder.
+
+A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback, export.
+Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
+names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
+2 nothing was done.
+"""
+
+import argparse
+import logging
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from grading import course
+
+
+def build(arguments: argparse.Namespace) -> bool:
+    from grading import build
+
+    faults = build.check() if arguments.check else build.build()
+    print("\n".join(faults) or "notebooks/ is what the sources make")
+    return not faults
+
+
+def collect(arguments: argparse.Namespace) -> bool:
+    from grading.collect import collect
+    from grading.export import text_table
+
+    report = collect(arguments.path)
+    if report.taken:
+        print(text_table(("learner", "stage", "lesson", "handed in (UTC)", "outcome"), report.taken))
+    if report.refused:
+        print(f"\nREFUSED, {len(report.refused)}:\n" + "\n".join(f"  {what}: {why}" for what, why in report.refused))
+    return not report.refused
+
+
+def autograde(arguments: argparse.Namespace) -> bool:
+    from grading.autograde import autograde
+    from grading.export import rows, score_table
+
+    faults = autograde(arguments.stage, force=arguments.force)
+    print("\n" + score_table(rows(arguments.stage)))
+    for (learner, lesson), reason in faults.items():
+        print(f"NOT GRADED: {learner} {lesson}: {reason}")
+    return not faults
+
+
+def feedback(arguments: argparse.Namespace) -> bool:
+    from grading.export import rows
+    from grading.feedback import feedback
+
+    pages, faults = feedback(arguments.stage)
+    print("\n".join(str(page) for page in pages))
+    if waiting := [f"{row.learner} {row.lesson}" for row in rows(arguments.stage) if row.to_grade]:
+        print(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
+    for (learner, lesson), reason in faults.items():
+        print(f"NO PAGE: {learner} {lesson}: {reason}")
+    return not faults
+
+
+def export(arguments: argparse.Namespace) -> bool:
+    from grading.export import export
+
+    print(f"{export(arguments.csv)} rows written to {arguments.csv}")
+    return True
+
+
+def publish(arguments: argparse.Namespace) -> bool:
+    from grading.publish import publish
+
+    found = publish(arguments.folder)
+    print("\n".join(found))
+    print(
+        f"DO NOT give {arguments.folder} away: {len(found)} secrets are in it"
+        if found
+        else f"{arguments.folder} is ready"
+    )
+    return not found
+
+
+def demo(arguments: argparse.Namespace) -> bool:
+    from grading.demo import demo
+
+    state = arguments.state or Path(tempfile.mkdtemp(prefix="trainlib-demo-"))
+    if state.exists() and any(state.iterdir()):
+        raise ValueError(
+            f"{state} is not empty: the demo takes a folder of its own, so that no real grades are mixed with it"
+        )
+    with course.state_in(state):
+        return demo(arguments.stage)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m grading", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(run: Callable[[argparse.Namespace], bool], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(run.__name__, help=text, description=text[0].upper() + text[1:] + ".")
+        added.set_defaults(run=run)
+        return added
+
+    stages = [row["folder"] for row in course.stages()]
+    added = command(build, "write notebooks/ from the lesson sources, and tell the gradebook about them")
+    added.add_argument("--check", action="store_true", help="write nothing; list what differs and every fault")
+    added = command(collect, "take in what learners handed in; of each lesson the newest attempt counts, none is lost")
+    added.add_argument(
+        "path", type=Path, metavar="FOLDER_OR_ZIP", help="zips of lesson.hand_in, or <learner>/<stage>/*.ipynb"
+    )
+    added = command(autograde, "grade what is new or has changed of one stage")
+    added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
+    added.add_argument("--force", action="store_true", help="grade everything again, such as after a test was mended")
+    added = command(feedback, "write an HTML page for each graded lesson of one stage")
+    added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
+    added = command(export, "write all scores to a CSV file, a row for each learner, stage and lesson")
+    added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
+    added = command(publish, "copy what learners need to an empty folder, and search it for solutions and hidden tests")
+    added.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder outside of the project")
+    added = command(demo, "run a small SIMULATED cohort through the whole cycle, for a first look")
+    added.add_argument("--stage", choices=stages, default=stages[0], metavar="STAGE", help=f"default: {stages[0]}")
+    added.add_argument(
+        "--state", type=Path, metavar="FOLDER", help="an empty folder to work in (default: a temporary one)"
+    )
+    return parser
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command. Returns its exit code."""
+    try:
+        arguments = _parser().parse_args(words)
+        return 0 if arguments.run(arguments) else 1
+    except KeyboardInterrupt:
+        print("\nstopped: what was finished stays, and the same command goes on from there", file=sys.stderr)
+        return 130
+    except (ValueError, OSError) as error:
+        _log(error)
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _log(error: Exception) -> None:
+    """Keep the traceback for whoever looks for a fault of the course itself."""
+    from grading import log
+
+    with log.to_file():
+        logging.getLogger(__name__).error("%s", error, exc_info=error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""From lesson sources to learner editions: percent script → notebook → nbgrader's own release step → `notebooks/`.
+
+The release is written in the state folder and only then copied, so that `notebooks/` is never half built; a file whose
+content stays the same is not touched.
+"""
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grading import course
+from grading.rules import faults_of_edition, faults_of_source
+from trainlib.course import minutes_in_words
+
+UNKNOWN_REPOSITORY = "OWNER/REPO"
+README_MARKS = ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->")
+SETUP = """\
+# Set-up. On Colab this installs trainlib, and keeps the numpy and torch that are there; elsewhere it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    from importlib.metadata import version
+    from pathlib import Path
+
+    Path("/tmp/keep.txt").write_text("".join(f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch")))
+    %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
+"""
+
+
+class LetRunAllPass(NbGraderPreprocessor):
+    """Marks the cells that fail until an exercise is done, so that "Run all" goes on to the cells below them."""
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "code" and "nbgrader" in cell.metadata:
+            cell.metadata.tags = sorted({*cell.metadata.get("tags", []), "raises-exception"})
+        return cell, resources
+
+
+def read_source(path: Path) -> nbformat.NotebookNode:
+    """A percent script as a notebook whose cells keep the ids of the script, so that every build gives the same bytes."""
+    notebook = jupytext.read(path, fmt="py:percent")
+    for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)
+        if "id" not in cell.metadata:
+            raise ValueError(
+                f'{path.name}: a cell has no id in its header; write # %% id="…" above: {cell.source[:60]!r}'
+            )
+        cell["id"] = cell.metadata.pop("id")
+        if cell.source.startswith("lesson.quiz("):  # its answer stands in the call: folded until it is run
+            cell.metadata.update(jupyter={"source_hidden": True}, cellView="form")
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
+    """The two cells that the build writes below a lesson's title: badges with the lesson's facts, and the set-up."""
+    facts = course.table()["course"]
+    repository, branch = facts["repository"], facts["branch"]
+    file = f"{row['stage']}/{row['id']}.ipynb"
+    colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{file}"
+    binder = f"https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/work/{file}"
+    before = ", ".join(row["prerequisites"]) or "none"
+    badges = (
+        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab}) "
+        f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({binder})\n\n"
+        f"**Time** about {minutes_in_words(row['minutes'])} · **Memory** {row['memory_mib']} MiB · **Prerequisites** {before} · "
+        f"**Skills** {', '.join(row['skills'])}"
+    )
+    setup = SETUP.format(repository=repository, branch=branch).rstrip()
+    return [
+        nbformat.v4.new_markdown_cell(badges, id="badges"),
+        nbformat.v4.new_code_cell(setup, id="set-up", metadata={"tags": ["set-up"]}),
+    ]
+
+
+def source_notebook(row: dict) -> nbformat.NotebookNode:
+    """The instructor's notebook of a lesson: its source, with the opening cells in their place."""
+    notebook = read_source(course.root / "grading" / "source" / row["stage"] / f"{row['id']}.py")
+    notebook.cells[1:1] = opening_cells(row)
+    return notebook
+
+
+def lesson_table(link: str = "") -> str:
+    """The table of lessons in Markdown; `link` is put before each lesson's path."""
+    lines = ["| lesson | you will | time | memory | before it |", "|---|---|---|---|---|"]
+    for stage in course.stages():
+        lines.append(f"| **{stage['title']}** | *{stage['promise']}* | | | |")
+        for row in course.lessons(stage["folder"]):
+            number, before = row["id"].split("_")[0], ", ".join(name.split("_")[0] for name in row["prerequisites"])
+            title = f"[{number} {row['title']}]({link}{row['stage']}/{row['id']}.ipynb)"
+            time = minutes_in_words(row["minutes"])
+            lines.append(f"| {title} | {row['promise']} | {time} | {row['memory_mib']} MiB | {before or 'none'} |")
+    return "\n".join(lines)
+
+
+def _release(stage: str) -> None:
+    """nbgrader's release step for one stage, with its cells written to the gradebook."""
+    config = course.nbgrader_config()
+    directory = CourseDirectory(config=config, assignment_id=stage)
+    GenerateAssignment(coursedir=directory, config=config, force=True).start()
+
+
+@contextmanager
+def _quiet():
+    """nbgrader reports each step as a log line; only what goes wrong is worth reading."""
+    import logging
+
+    logger = logging.getLogger("traitlets")
+    before, logger.level = logger.level, logging.ERROR
+    try:
+        yield
+    finally:
+        logger.level = before
+
+
+def editions() -> tuple[dict[Path, str], list[str]]:
+    """What every built file must hold, by its path, and the faults found in sources and editions."""
+    built, faults = {}, []
+    source, release = course.state() / "source", course.state() / "release"
+    shutil.rmtree(source, ignore_errors=True)
+    originals = {}
+    for row in course.lessons():
+        originals[row["id"]] = source_notebook(row)
+        faults += faults_of_source(row, originals[row["id"]])
+        path = source / row["stage"] / f"{row['id']}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(originals[row["id"]], path)
+    for stage in sorted({row["stage"] for row in course.lessons()}):
+        with _quiet():
+            _release(stage)
+    for row in course.lessons():
+        name = Path(row["stage"]) / f"{row['id']}.ipynb"
+        text = (release / name).read_text(encoding="utf-8")
+        faults += faults_of_edition(row, originals[row["id"]], nbformat.reads(text, as_version=4))
+        built[course.notebooks() / name] = text
+    index = course.root / "grading" / "source" / "index.py"
+    if index.exists():
+        notebook = read_source(index)
+        for cell in notebook.cells:
+            cell.source = cell.source.replace("LESSON_TABLE", lesson_table())
+        built[course.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
+    readme = course.root / "README.md"
+    if readme.exists():
+        before, rest = readme.read_text(encoding="utf-8").split(README_MARKS[0])
+        after = rest.split(README_MARKS[1])[1]
+        built[readme] = f"{before}{README_MARKS[0]}\n{lesson_table('notebooks/')}\n{README_MARKS[1]}{after}"
+    return built, faults
+
+
+def _strangers(built: dict[Path, str]) -> list[Path]:
+    """Notebooks in `notebooks/` that no source makes."""
+    return sorted(
+        path
+        for path in course.notebooks().rglob("*.ipynb")
+        if path not in built and ".ipynb_checkpoints" not in path.parts
+    )
+
+
+def build() -> list[str]:
+    """Write every learner edition, the index and the README's table. Returns the faults found; with any, nothing is written."""
+    built, faults = editions()
+    if faults:
+        return faults
+    for path, text in built.items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"written: {path.relative_to(course.root)}")
+    for path in _strangers(built):
+        path.unlink()
+        print(f"removed, as no source makes it: {path.relative_to(course.root)}")
+    if course.table()["course"]["repository"] == UNKNOWN_REPOSITORY:
+        print(f"note: course.toml says {UNKNOWN_REPOSITORY}: badges and Colab work once it names the repository")
+    return []
+
+
+def check() -> list[str]:
+    """Build in a throw-away state folder and say what differs from what is committed, and every fault. Writes nothing."""
+    with tempfile.TemporaryDirectory() as folder, course.state_in(Path(folder)):
+        built, faults = editions()
+    for path, text in built.items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            faults.append(f"{path.relative_to(course.root)} is not what its source makes: run `make build`")
+    return faults + [
+        f"{path.relative_to(course.root)} is made by no source: run `make build`" for path in _strangers(built)
+    ]

@@ -1,0 +1,126 @@
+"""What every lesson must keep to: the limits of style in its source, and nothing secret in what learners get."""
+
+import ast
+import re
+
+from nbformat import NotebookNode
+
+CELLS = (20, 50)
+CODE_LINES = 25
+PROSE_WORDS = 120
+SECTIONS = ("What to remember", "Further reading")
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+
+
+def secret_lines(notebook: NotebookNode) -> set[str]:
+    """The telling lines of solutions and hidden tests: long enough to be no accident, and not shown elsewhere in the lesson."""
+    secret, shown = [], []
+    for cell in notebook.cells:
+        for region in (HIDDEN, SOLUTION):
+            secret += [line.strip() for part in region.findall(cell.source) for line in part.splitlines()]
+        shown += [line.strip() for line in SOLUTION.sub("", HIDDEN.sub("", cell.source)).splitlines()]
+    return {line for line in secret if len(line) > 20} - set(shown)
+
+
+def faults_of_source(row: dict, notebook: NotebookNode) -> list[str]:
+    """The rules of style that a lesson's source breaks, a sentence each."""
+    faults = []
+    cells = notebook.cells
+    ids = [cell["id"] for cell in cells]
+    faults += [f"two cells have the id {name!r}" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    if not CELLS[0] <= len(cells) <= CELLS[1]:
+        faults.append(f"it has {len(cells)} cells; {CELLS[0]} to {CELLS[1]} are allowed")
+    for section in SECTIONS:
+        if not any(cell.cell_type == "markdown" and section in cell.source for cell in cells):
+            faults.append(f"the section {section!r} is missing")
+    for cell in cells:
+        check_cell = _faults_of_code if cell.cell_type == "code" else _faults_of_prose
+        faults += [f"cell {cell['id']}: {fault}" for fault in check_cell(cell) + _faults_of_grading(cell)]
+    faults += _faults_of_parameters(row, cells)
+    return [f"{row['id']}: {fault}" for fault in faults]
+
+
+def _faults_of_prose(cell: NotebookNode) -> list[str]:
+    faults = []
+    prose = re.sub(
+        r"<details>.*?</details>|```.*?```|^\|.*?$|\$\$.*?\$\$|\]\(.*?\)",
+        " ",
+        cell.source,
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    words = len(re.findall(r"\w[\w'’-]*", SOLUTION.sub("", prose)))
+    if words > PROSE_WORDS:
+        faults.append(f"{words} words of prose; at most {PROSE_WORDS} are allowed, so split it")
+    if re.search(r"!\[\s*\]\(|<img(?![^>]*\balt=\"[^\"]+\")", cell.source):
+        faults.append("a picture without alt text")
+    return faults
+
+
+def _faults_of_code(cell: NotebookNode) -> list[str]:
+    faults = []
+    lines = len(HIDDEN.sub("", cell.source).splitlines())
+    if lines > CODE_LINES:
+        faults.append(f"{lines} lines of code; at most {CODE_LINES} are allowed, so split it")
+    if cell["id"] == "set-up":  # written by the build, and not plain Python: it calls %pip
+        return faults
+    calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
+    names = [ast.unparse(call.func) for call in calls]
+    if any(name.startswith(("plt.", "matplotlib.pyplot")) for name in names):
+        faults.append("pyplot draws figures without alt text: use figures.new and figures.show")
+    if any(
+        name in ("widgets.interact", "widgets.interactive", "widgets.interactive_output", "widgets.Output")
+        for name in names
+    ):
+        faults.append("ipywidgets' Output widget now and then stops a headless run: use lesson.explore")
+    shown = [call for call, name in zip(calls, names) if name in ("figures.show", "figures.markup")]
+    if any(name == "figures.new" for name in names) and not shown:
+        faults.append("a figure is made and not shown by figures.show (or figures.markup) with its alt text")
+    if any(not any(keyword.arg == "alt" for keyword in call.keywords) and len(call.args) < 2 for call in shown):
+        faults.append("figures.show without alt text")
+    return faults
+
+
+def _faults_of_grading(cell: NotebookNode) -> list[str]:
+    graded = cell.metadata.get("nbgrader")
+    if not graded:
+        return []
+    faults = []
+    if graded["grade_id"] != cell["id"]:
+        faults.append(f"its grade_id is {graded['grade_id']!r}; it must be the cell's id")
+    if graded["solution"] and not SOLUTION.search(cell.source):
+        faults.append("an answer cell without ### BEGIN SOLUTION and ### END SOLUTION")
+    if graded["grade"] and not graded["solution"] and not HIDDEN.search(cell.source):
+        faults.append("a test cell without hidden tests")
+    return faults
+
+
+def _faults_of_parameters(row: dict, cells: list[NotebookNode]) -> list[str]:
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        return [f"{len(tagged)} cells are tagged parameters; there must be one"]
+    tree = ast.parse(tagged[0].source)
+    declared = {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets}
+    given = set(row["smoke"]) | set(row["grade"])
+    code = "\n".join(
+        cell.source for cell in cells if cell.cell_type == "code" and cell["id"] not in ("set-up", tagged[0]["id"])
+    )
+    read = {
+        node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    return [
+        f"course.toml sets {name}, which the parameters cell does not declare" for name in sorted(given - declared)
+    ] + [f"the parameter {name} is declared and never read" for name in sorted(declared - read)]
+
+
+def faults_of_edition(row: dict, source: NotebookNode, edition: NotebookNode) -> list[str]:
+    """What must not be in a learner edition: solutions, hidden tests, outputs; and cells that lost their id."""
+    text = "\n".join(cell.source for cell in edition.cells)
+    faults = [f"the learner edition shows {line!r}" for line in sorted(secret_lines(source)) if line in text]
+    faults += [
+        f"the learner edition still says {mark}" for mark in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS") if mark in text
+    ]
+    faults += [f"cell {cell['id']} has outputs" for cell in edition.cells if cell.cell_type == "code" and cell.outputs]
+    if [cell["id"] for cell in edition.cells] != [cell["id"] for cell in source.cells]:
+        faults.append("the cell ids of the learner edition are not those of the source")
+    return [f"{row['id']}: {fault}" for fault in faults]

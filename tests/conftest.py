@@ -1,0 +1,37 @@
+"""Options and the table of lessons that a run of the tests writes."""
+
+from pathlib import Path
+
+import pytest
+
+OUTPUT = Path(__file__).parent / "output"
+measured = pytest.StashKey[dict]()
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--production", action="store_true", help="run lessons with their production parameters too (long)"
+    )
+
+
+def pytest_generate_tests(metafunc):
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", ["smoke", "production"] if metafunc.config.getoption("production") else ["smoke"])
+
+
+def pytest_configure(config):
+    config.stash[measured] = {}
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """What each lesson took, in the terminal and in tests/output/lessons.md."""
+    if not (rows := config.stash[measured]):
+        return
+    lines = ["| lesson | parameters | seconds | memory (MiB) |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {kind} | {seconds:.0f} | {mib:.0f} |" for (name, kind), (seconds, mib) in sorted(rows.items())
+    ]
+    OUTPUT.mkdir(exist_ok=True)
+    (OUTPUT / "lessons.md").write_text("\n".join(lines) + "\n")
+    terminalreporter.section("lessons, headless (tests/output/lessons.md)")
+    terminalreporter.write_line("\n".join(lines))
