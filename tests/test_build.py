@@ -1,0 +1,204 @@
+"""The build: the same bytes each time, and a complaint for every fault that a lesson may have."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+
+from grading import build, course
+from grading.rules import faults_of_edition, faults_of_source, secret_lines
+
+ROW = course.lessons()[0]
+NAME = f"{ROW['stage']}/{ROW['id']}"
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A course of the first lesson alone, to break."""
+    table = (course.notebooks() / "course.toml").read_text().split("[[lesson]]")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "course.toml").write_text("[[lesson]]".join(table[:2]))
+    for name in (f"grading/source/{NAME}.py", "grading/source/index.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(course.root / name, tmp_path / name)
+    (tmp_path / "README.md").write_text("\n".join(["# A course", *build.README_MARKS, "The end."]))
+    monkeypatch.setattr(course, "root", tmp_path)
+    monkeypatch.setenv("TRAINLIB_GRADING_STATE", str(tmp_path / "state"))
+    return tmp_path
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def change(path, before, after):
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after, 1))
+
+
+def test_what_is_committed_is_what_the_sources_make():
+    assert build.check() == []
+
+
+def test_two_builds_give_the_same_bytes_in_source_and_release(copy):
+    assert build.build() == []
+    first = contents(copy / "notebooks") | contents(copy / "state" / "source")
+    shutil.rmtree(copy / "state")
+    assert build.build() == []
+    assert contents(copy / "notebooks") | contents(copy / "state" / "source") == first
+    assert build.check() == []
+
+
+def test_the_lesson_table_is_written_into_readme_and_index(copy):
+    build.build()
+    readme, index = (copy / "README.md").read_text(), (copy / "notebooks" / "index.ipynb").read_text()
+    assert f"[1-01 {ROW['title']}](notebooks/{NAME}.ipynb)" in readme and readme.endswith("The end.")
+    assert f"[1-01 {ROW['title']}]({NAME}.ipynb)" in index
+
+
+def test_a_learner_edition_that_was_edited_by_hand_is_found(copy):
+    build.build()
+    change(copy / "notebooks" / f"{NAME}.ipynb", "What training buys", "What training brings")
+    (copy / "notebooks" / "1_principles" / "1-99_stranger.ipynb").write_text("{}")
+    assert build.check() == [
+        f"notebooks/{NAME}.ipynb is not what its source makes: run `make build`",
+        "notebooks/1_principles/1-99_stranger.ipynb is made by no source: run `make build`",
+    ]
+
+
+def test_a_build_with_faults_changes_nothing(copy):
+    build.build()
+    before = contents(copy / "notebooks")
+    change(copy / "grading" / "source" / f"{NAME}.py", "# ## Further reading", "# ## Books")
+    assert build.build() == [f"{ROW['id']}: the section 'Further reading' is missing"]
+    assert contents(copy / "notebooks") == before
+
+
+def test_a_cell_without_an_id_is_named_by_its_text(copy):
+    change(copy / "grading" / "source" / f"{NAME}.py", '# %% id="idea-code"', "# %%")
+    with pytest.raises(ValueError, match="a cell has no id in its header.*trainer, content = 0.8, 0.5"):
+        build.build()
+
+
+def test_learners_get_no_solution_no_hidden_test_and_can_run_all_cells(copy):
+    build.build()
+    edition = nbformat.read(copy / "notebooks" / f"{NAME}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in edition.cells)
+    source = build.source_notebook(ROW)
+    assert len(secret_lines(source)) > 20 and not any(line in text for line in secret_lines(source))
+    graded = [cell for cell in edition.cells if cell.cell_type == "code" and "nbgrader" in cell.metadata]
+    assert len(graded) == 10 and all("raises-exception" in cell.metadata.tags for cell in graded)
+    assert "raise NotImplementedError" in text
+
+
+def test_the_set_up_cell_and_the_badges_know_the_repository(copy):
+    change(copy / "notebooks" / "course.toml", '"OWNER/REPO"', '"somebody/course"')
+    build.build()
+    cells = {
+        cell["id"]: cell.source for cell in nbformat.read(copy / "notebooks" / f"{NAME}.ipynb", as_version=4).cells
+    }
+    assert "git+https://github.com/somebody/course@main" in cells["set-up"]
+    assert f"github/somebody/course/blob/main/notebooks/{NAME}.ipynb" in cells["badges"]
+    assert f"gh/somebody/course/main?urlpath=lab/tree/work/{NAME}.ipynb" in cells["badges"]
+
+
+def broken(edit):
+    """The faults of the first lesson after `edit` has changed its cells, given by id."""
+    notebook = build.source_notebook(ROW)
+    edit({cell["id"]: cell for cell in notebook.cells}, notebook.cells)
+    return faults_of_source(ROW, notebook)
+
+
+def test_the_lesson_itself_has_no_faults():
+    assert broken(lambda by_id, cells: None) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda by_id, cells: by_id["why"].update(source="word " * 121), "cell why: 121 words of prose; at most 120"),
+        (lambda by_id, cells: by_id["case"].update(source="x = 1\n" * 26), "cell case: 26 lines of code; at most 25"),
+        (lambda by_id, cells: cells.__delitem__(slice(15, None)), "it has 15 cells; 20 to 50 are allowed"),
+        (lambda by_id, cells: by_id["case"].update(id="why"), "two cells have the id 'why'"),
+        (lambda by_id, cells: by_id["why"].update(source="![](a.png)"), "cell why: a picture without alt text"),
+        (lambda by_id, cells: by_id["why"].update(source='<img src="a.png">'), "cell why: a picture without alt text"),
+        (
+            lambda by_id, cells: by_id["case"].update(source="plt.plot(1)"),
+            "cell case: pyplot draws figures without alt",
+        ),
+        (
+            lambda by_id, cells: by_id["case"].update(source="figures.new()"),
+            "cell case: a figure is made and not shown",
+        ),
+        (
+            lambda by_id, cells: by_id["case"].update(source="figures.show(f)"),
+            "cell case: figures.show without alt text",
+        ),
+        (
+            lambda by_id, cells: by_id["case"].update(source="widgets.interact(f)"),
+            "cell case: ipywidgets' Output widget",
+        ),
+        (
+            lambda by_id, cells: by_id["parameters"].update(source="seed = 7"),
+            "sets draws, which the parameters cell does",
+        ),
+        (
+            lambda by_id, cells: by_id["parameters"].update(source=by_id["parameters"].source + "\nunused = 1"),
+            "the parameter unused is declared and never read",
+        ),
+        (lambda by_id, cells: by_id["parameters"].metadata.update(tags=[]), "0 cells are tagged parameters"),
+        (
+            lambda by_id, cells: by_id["case-gain-answer"].update(source="def total_gain(): pass"),
+            "cell case-gain-answer: an answer cell without ### BEGIN SOLUTION",
+        ),
+        (
+            lambda by_id, cells: by_id["case-gain-tests"].update(source="lesson.check('x', 1, 1)"),
+            "cell case-gain-tests: a test cell without hidden tests",
+        ),
+        (
+            lambda by_id, cells: by_id["case-gain-tests"].metadata.nbgrader.update(grade_id="other"),
+            "cell case-gain-tests: its grade_id is 'other'; it must be the cell's id",
+        ),
+    ],
+)
+def test_each_fault_of_a_source_is_named(edit, said):
+    assert any(said in fault for fault in broken(edit)), broken(edit)
+
+
+def edition_of(source):
+    """A learner edition made by hand: all that is secret cut out."""
+    edition = nbformat.from_dict(source)
+    for cell in edition.cells:
+        cell.source = re.sub(r"### BEGIN (\w+ ?\w*)\n.*?### END \1", "", cell.source, flags=re.DOTALL)
+    return edition
+
+
+@pytest.mark.parametrize(
+    ("leak", "said"),
+    [
+        (
+            "    weight, trainer_share, content_share = stages.T",
+            "shows 'weight, trainer_share, content_share = stages.T'",
+        ),
+        ("### BEGIN SOLUTION", "still says BEGIN SOLUTION"),
+        ("### BEGIN HIDDEN TESTS", "still says BEGIN HIDDEN TESTS"),
+    ],
+)
+def test_each_leak_into_a_learner_edition_is_named(leak, said):
+    source = build.source_notebook(ROW)
+    edition = edition_of(source)
+    assert faults_of_edition(ROW, source, edition) == []
+    edition.cells[5].source += "\n" + leak
+    assert any(said in fault for fault in faults_of_edition(ROW, source, edition))
+
+
+def test_outputs_and_lost_ids_in_a_learner_edition_are_named():
+    source = build.source_notebook(ROW)
+    edition = edition_of(source)
+    code = next(cell for cell in edition.cells if cell.cell_type == "code")
+    code.outputs = [nbformat.v4.new_output("stream", text="x")]
+    edition.cells[0]["id"] = "other"
+    said = " ".join(faults_of_edition(ROW, source, edition))
+    assert "has outputs" in said and "are not those of the source" in said
