@@ -199,7 +199,7 @@ def autograde(stage: str, force: bool = False) -> dict[tuple[str, str], str]:
             raise ValueError(f"the gradebook does not know {stage} yet: run `python -m grading build` first")
     if not (found := list(submitted(stage))):
         raise ValueError(f"nothing of {stage} has been collected: run `python -m grading collect FOLDER_OR_ZIP` first")
-    to_grade = [path for path in found if force or not _is_graded(path)]
+    to_grade = [path for path in found if force or not is_graded(path)]
     print(
         f"{len(to_grade)} of {len(found)} lessons to grade, the others have not changed since they were graded",
         flush=True,
@@ -228,7 +228,7 @@ def submitted(stage: str) -> Iterator[Path]:
     )
 
 
-def _is_graded(path: Path) -> bool:
+def is_graded(path: Path) -> bool:
     """Whether the graded copy of a notebook is newer than the notebook, as make would see it."""
     graded = course.state() / "autograded" / path.relative_to(course.state() / "submitted")
     return graded.exists() and graded.stat().st_mtime >= path.stat().st_mtime

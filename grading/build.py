@@ -22,16 +22,20 @@ from trainlib.course import minutes_in_words
 UNKNOWN_REPOSITORY = "OWNER/REPO"
 README_MARKS = ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->")
 SETUP = """\
-# Set-up. On Colab this installs trainlib, and keeps the numpy and torch that are there; elsewhere it does nothing.
+# @title Set-up: run this on Colab; elsewhere it does nothing
 import sys
 
 if "google.colab" in sys.modules:
     from importlib.metadata import version
     from pathlib import Path
 
+    # Colab's own numpy and torch stay as they are
     Path("/tmp/keep.txt").write_text("".join(f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch")))
     %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
 """
+
+
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
 
 
 class LetRunAllPass(NbGraderPreprocessor):
@@ -54,7 +58,7 @@ def read_source(path: Path) -> nbformat.NotebookNode:
             )
         cell["id"] = cell.metadata.pop("id")
         if cell.source.startswith("lesson.quiz("):  # its answer stands in the call: folded until it is run
-            cell.metadata.update(jupyter={"source_hidden": True}, cellView="form")
+            cell.metadata.update(FOLDED)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -80,7 +84,7 @@ def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
     setup = SETUP.format(repository=repository, branch=branch).rstrip()
     return [
         nbformat.v4.new_markdown_cell(badges, id="badges"),
-        nbformat.v4.new_code_cell(setup, id="set-up", metadata={"tags": ["set-up"]}),
+        nbformat.v4.new_code_cell(setup, id="set-up", metadata={"tags": ["set-up"], **FOLDED}),
     ]
 
 

@@ -142,10 +142,10 @@ def _utc(local: datetime) -> datetime:
 def _sort_in(file: File, attempts: dict[str, Attempt]) -> None:
     """Check one file and put it with its attempt. Refused says why it cannot be taken."""
     path = PurePosixPath(file.path)
-    if any(part in IGNORED or part.startswith(".") and part != ".." for part in path.parts):
-        return
     if path.is_absolute() or ".." in path.parts or "\\" in file.path or ":" in path.parts[0]:
         raise Refused("its path leads out of the folder that it is unpacked in")
+    if any(part in IGNORED or part.startswith(".") for part in path.parts):
+        return
     if len(path.parts) < 3:
         raise Refused("its place does not say whose it is: <learner>/<stage>/<lesson>.ipynb")
     learner, stage, name = path.parts[-3:]

@@ -12,7 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets.config import Config
 
 from grading import course, log
-from grading.autograde import has_error, is_curtain, is_test
+from grading.autograde import has_error, is_curtain, is_graded, is_test, submitted
 from grading.rules import HIDDEN
 
 PASSED = "✓ the hidden tests passed"
@@ -117,18 +117,22 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
     Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where nothing is graded.
     """
     course.lessons(stage)  # refuses an unknown stage
-    graded = sorted((course.state() / "autograded").glob(f"*/{stage}/*.ipynb"))
-    if not graded:
+    if not any((course.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
     pages, faults = [], {}
-    for path in graded:
+    for path in submitted(stage):
         learner, lesson = path.parent.parent.name, path.stem
+        page = course.state() / "feedback" / learner / stage / f"{lesson}.html"
+        page.unlink(missing_ok=True)  # it may tell of an earlier attempt
+        if not is_graded(path):
+            faults[learner, lesson] = "it has not been graded since it was handed in"
+            continue
         with log.to_file():
             reason = _write_page(learner, stage, lesson)
         if reason:
             faults[learner, lesson] = reason
         else:
-            pages.append(course.state() / "feedback" / learner / stage / f"{lesson}.html")
+            pages.append(page)
     return pages, faults
 
 
