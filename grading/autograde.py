@@ -1,4 +1,4 @@
-"""Grade what was collected: nbgrader's autograder, one lesson of one learner at a time, with three preprocessors of our own.
+"""Grade what was collected: nbgrader's autograder, one lesson of one learner at a time, with two preprocessors of our own.
 
 Four things differ from plain nbgrader, so that grades mean what a lesson says:
 
@@ -175,7 +175,7 @@ class Grader(Autograde):
 
 
 def configure(config: Config) -> None:
-    """Tell nbgrader how to grade, also when its Formgrader does it."""
+    """Tell nbgrader how to grade: the commands here and the buttons of its Formgrader do the same."""
     config.Autograde.autograde_preprocessors = [
         InjectParameters,
         ExecuteLesson,
@@ -237,7 +237,6 @@ def is_graded(path: Path) -> bool:
 def _grade(learner: str, stage: str, lesson: str) -> str | None:
     """Grade one lesson through nbgrader. Returns why it could not be graded, or None."""
     config = course.nbgrader_config()
-    configure(config)
     directory = CourseDirectory(config=config, student_id=learner, assignment_id=stage, notebook_id=lesson)
     grader = Grader(coursedir=directory, config=config, force=True)
     try:

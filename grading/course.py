@@ -59,6 +59,7 @@ def nbgrader_config() -> Config:
     """nbgrader's settings: a stage is an assignment, a lesson is a notebook, and all of its folders lie in `state()`."""
     from nbgrader import preprocessors
 
+    from grading import autograde, feedback
     from grading.build import LetRunAllPass
 
     config = Config()
@@ -82,4 +83,6 @@ def nbgrader_config() -> Config:
         LetRunAllPass,
         preprocessors.CheckCellMetadata,
     ]
+    autograde.configure(config)
+    feedback.configure(config)
     return config

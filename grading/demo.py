@@ -5,6 +5,7 @@ from those.
 """
 
 import io
+import shlex
 import shutil
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -48,7 +49,7 @@ def demo(stage: str) -> bool:
     print(f"\n{score_table(rows(stage))}\n\nfeedback pages:")
     print("\n".join(f"  {page}" for page in pages))
     print(f"\ngrades as CSV: {table}")
-    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={course.state()} make grade")
+    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(course.state()))} make grade")
     return not (report.refused or faults or without_page)
 
 

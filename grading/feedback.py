@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import nbformat
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -24,6 +23,7 @@ WITHHELD = "This output is left out: it shows a part of the hidden tests."
 BUILT_IN = ("badges", "set-up")  # cells for the notebook's own use
 STYLE = """
 a.anchor-link { display: none; }
+summary { display: list-item; cursor: pointer; color: #337ab7; }
 .rendered_html table { margin: 0.6em 0; }
 .rendered_html td, .rendered_html th { padding: 0.2em 0.9em 0.2em 0; vertical-align: top; }
 .output_error pre { border-left: 4px solid #b3261e; background: #fdf1f0; }
@@ -64,12 +64,11 @@ class HideHidden(NbGraderPreprocessor):
         return output
 
 
-class Style(CSSHTMLHeaderPreprocessor):
+class Style(NbGraderPreprocessor):
     """The page's looks: nbgrader's, without link marks, with room in tables and failed checks easy to find."""
 
     def preprocess(self, notebook, resources):
-        notebook, resources = super().preprocess(notebook, resources)
-        resources["inlining"]["css"].append(STYLE)
+        resources["inlining"]["css"].append(STYLE)  # after the colours of code, which nbconvert's template puts there
         return notebook, resources
 
 
@@ -107,7 +106,7 @@ def _strings(value) -> list[str]:
 
 
 def configure(config: Config) -> None:
-    """Tell nbgrader how to make feedback, also when its Formgrader does it."""
+    """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
     config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, Style]
 
 
@@ -138,7 +137,6 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
 
 def _write_page(learner: str, stage: str, lesson: str) -> str | None:
     config = course.nbgrader_config()
-    configure(config)
     directory = CourseDirectory(config=config, student_id=learner, assignment_id=stage, notebook_id=lesson)
     try:
         GenerateFeedback(coursedir=directory, config=config, force=True).start()

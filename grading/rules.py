@@ -90,8 +90,12 @@ def _faults_of_grading(cell: NotebookNode) -> list[str]:
         faults.append(f"its grade_id is {graded['grade_id']!r}; it must be the cell's id")
     if graded["solution"] and not SOLUTION.search(cell.source):
         faults.append("an answer cell without ### BEGIN SOLUTION and ### END SOLUTION")
-    if graded["grade"] and not graded["solution"] and not HIDDEN.search(cell.source):
-        faults.append("a test cell without hidden tests")
+    if (
+        graded["grade"]
+        and not graded["solution"]
+        and not re.search("^### BEGIN HIDDEN TESTS\n", cell.source, re.MULTILINE)
+    ):
+        faults.append("a test cell without hidden tests, which run by themselves and so begin at the margin")
     return faults
 
 

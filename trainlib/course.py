@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -250,9 +251,4 @@ def _show_link(path: Path) -> None:
     except ImportError:
         return
     if get_ipython() is not None:
-        relative = (
-            Path("..") / path.relative_to(path.parents[1])
-            if Path.cwd() != path.parents[1]
-            else path.relative_to(path.parents[1])
-        )
-        display(FileLink(relative, result_html_prefix="Download: "))
+        display(FileLink(os.path.relpath(path), result_html_prefix="Download: "))
