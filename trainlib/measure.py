@@ -1,0 +1,242 @@
+"""How good is a model, and how sure can you be? Every measure comes with an interval.
+
+`accuracy`, `f1` and `report` measure one model's predictions, `compare` those of two models on the same rows,
+`cross_validated` sums up scores of many folds, and `alarms` watches a stream for a change. Labels may be names or numbers, in a list, array, Series or tensor. The intervals speak of rows drawn anew from the same source, all
+independent of each other; copies of a row, or a change of the source, make them too narrow.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest, norm, t
+from sklearn.metrics import f1_score, precision_recall_fscore_support
+
+AVERAGES = ("macro", "micro", "weighted")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured `value` and the interval from `low` to `high` that holds the true one with confidence `level`."""
+
+    value: float
+    low: float
+    high: float
+    level: float
+    method: str
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({100 * self.level:g} % interval {self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Model b against model a on the same rows: how much more accurate b is, and whether chance would do as much.
+
+    `only_a` and `only_b` count the rows that only one of them has right; `p_value` is that of McNemar's exact test.
+    """
+
+    difference: Score
+    p_value: float
+    only_a: int
+    only_b: int
+
+    def __str__(self) -> str:
+        rows = f"only a right in {self.only_a} rows, only b in {self.only_b}"
+        return f"accuracy of b minus a: {self.difference}; McNemar p = {self.p_value:.2g} ({rows})"
+
+
+def proportion(hits: int, rows: int, level: float = 0.95) -> Score:
+    """The share `hits` / `rows` with Wilson's interval, which also holds for few rows and for shares near 0 or 1.
+
+    Source: Wilson, JASA 22 (1927) 209-212. With no rows the share is undefined: nan, with the interval from 0 to 1.
+    """
+    _check_level(level)
+    if rows == 0:
+        return Score(float("nan"), 0.0, 1.0, level, "Wilson, n = 0")
+    interval = binomtest(int(hits), int(rows)).proportion_ci(level, method="wilson")
+    return Score(hits / rows, float(interval.low), float(interval.high), level, f"Wilson, n = {rows}")
+
+
+def accuracy(labels, predictions, level: float = 0.95) -> Score:
+    """The share of rows where the prediction is the label, with Wilson's interval. ValueError for lists that do not fit."""
+    labels, predictions = _rows(labels, predictions)
+    return proportion(int((labels == predictions).sum()), len(labels), level)
+
+
+def f1(labels, predictions, average: str = "macro", level: float = 0.95, draws: int = 1000, seed: int = 0) -> Score:
+    """F1 over all classes, with the percentile interval of a bootstrap over rows.
+
+    `average`: "macro" is the mean over classes, each counted alike; "weighted" weighs them by their rows; "micro" counts
+    all rows together. `draws` resamples of the rows are drawn from `seed`. ValueError for other arguments.
+    Source: Efron and Tibshirani, An introduction to the bootstrap (1993), chapter 13.
+    """
+    labels, predictions = _rows(labels, predictions)
+    _check_level(level)
+    if average not in AVERAGES:
+        raise ValueError(f"average is {average!r}; it must be one of {', '.join(AVERAGES)}")
+    value = f1_score(labels, predictions, average=average, zero_division=0)
+    counts = _confusion(labels, predictions, np.unique(np.concatenate([labels, predictions])))
+    resampled = _average_f1(_resample(counts, draws, seed), average)
+    return _percentiles(value, resampled, level, draws)
+
+
+def report(labels, predictions, names=None, level: float = 0.95, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Precision, recall and F1 of each class, each with its interval, and `support`, the rows of the class.
+
+    A row for each class, in the order of `names` (which must name all classes; default: sorted). Columns precision,
+    recall, f1, each followed by its _low and _high, and support. Precision and recall are shares and get Wilson's
+    interval: their rows are those predicted as the class, and those of the class. Precision of a class that is never
+    predicted, or recall of one that has no rows, is unknown: nan, 0 to 1. F1 gets a bootstrap interval.
+    """
+    labels, predictions = _rows(labels, predictions)
+    _check_level(level)
+    found = list(np.unique(np.concatenate([labels, predictions])))
+    names = found if names is None else list(names)
+    if missing := [name for name in found if name not in names]:
+        raise ValueError(f"names is {names}; it must hold every class, and {missing} is missing")
+    scores = precision_recall_fscore_support(labels, predictions, labels=names, zero_division=0)[2]
+    counts = _confusion(labels, predictions, names)
+    resampled = _class_f1(_resample(counts, draws, seed))
+    rows = []
+    for i, value in enumerate(scores):
+        columns = {
+            "precision": proportion(counts[i, i], counts[:, i].sum(), level),
+            "recall": proportion(counts[i, i], counts[i].sum(), level),
+            "f1": _percentiles(value, np.nan_to_num(resampled[:, i]), level, draws),
+        }
+        row = {}
+        for column, score in columns.items():
+            row |= {column: score.value, f"{column}_low": score.low, f"{column}_high": score.high}
+        rows.append(row | {"support": int(counts[i].sum())})
+    return pd.DataFrame(rows, index=pd.Index(names, name="class"))
+
+
+def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Comparison:
+    """How much more accurate b is than a on the same rows, with an interval and the exact McNemar test.
+
+    Only rows that one model has right and the other wrong can tell them apart, and the interval uses that: it is much
+    narrower than what two separate intervals suggest. It is Bonett and Price's adjusted Wald interval for paired shares,
+    which adds one row to each kind of disagreement (Journal of Educational and Behavioral Statistics 37 (2012) 479-488;
+    recommended by Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850-2875). The p-value is exact:
+    under no difference, each such row is a fair coin (McNemar, Psychometrika 12 (1947) 153-157).
+    """
+    _check_level(level)
+    labels, predictions_a = _rows(labels, predictions_a)
+    _, predictions_b = _rows(labels, predictions_b)
+    right_a, right_b = labels == predictions_a, labels == predictions_b
+    rows, only_a, only_b = len(labels), int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
+    share_a, share_b = (only_a + 1) / (rows + 2), (only_b + 1) / (rows + 2)
+    centre = share_b - share_a
+    half = norm.ppf((1 + level) / 2) * np.sqrt((share_a + share_b - centre**2) / (rows + 2))
+    difference = Score(
+        value=(only_b - only_a) / rows,
+        low=float(max(-1, centre - half)),
+        high=float(min(1, centre + half)),
+        level=level,
+        method=f"Bonett-Price, n = {rows} pairs",
+    )
+    p_value = binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
+    return Comparison(difference, float(p_value), only_a, only_b)
+
+
+def cross_validated(scores, train_rows: int, test_rows: int, level: float = 0.95) -> Score:
+    """The mean of the scores of all folds and repeats, with Nadeau and Bengio's corrected interval.
+
+    `scores` (runs,) come from models trained on `train_rows` and tested on `test_rows` each; differences of two models'
+    scores on the same folds do as well. The runs share most of their training rows, so their scores are not independent,
+    and more repeats of the same rows must not narrow the interval to nothing: the variance of the scores is multiplied
+    by 1 / runs + test_rows / train_rows in place of 1 / runs. It is a rule of thumb, made to be on the safe side.
+    Sources: Nadeau and Bengio, Machine Learning 52 (2003) 239-281; for repeats, Bouckaert and Frank, PAKDD 2004.
+    """
+    scores = np.asarray(scores, dtype=float)
+    _check_level(level)
+    if scores.ndim != 1 or len(scores) < 2 or not np.isfinite(scores).all():
+        raise ValueError(f"scores is {scores!r}; it must be a list of two numbers or more, a score for each run")
+    if train_rows < 1 or test_rows < 1:
+        raise ValueError(f"train_rows is {train_rows!r} and test_rows {test_rows!r}; both must be at least 1")
+    runs = len(scores)
+    half = t.ppf((1 + level) / 2, runs - 1) * np.sqrt(scores.var(ddof=1) * (1 / runs + test_rows / train_rows))
+    value = scores.mean()
+    return Score(float(value), float(value - half), float(value + half), level, f"Nadeau-Bengio, {runs} runs")
+
+
+def alarms(counts, reference: float, threshold: float) -> np.ndarray:
+    """The hours in which a CUSUM chart rings: a bool for each count.
+
+    `counts` (hours,) or (streams, hours). The chart adds up by how much each count exceeds `reference`, never falls below
+    0, rings when it stands above `threshold`, and starts again from 0 after that. Source: Page, Biometrika 41 (1954)
+    100-115; for counts, Lucas, Technometrics 27 (1985) 129-144.
+    """
+    counts = np.asarray(counts, dtype=float)
+    if counts.ndim not in (1, 2) or counts.size == 0:
+        raise ValueError(
+            f"counts have shape {counts.shape}; it must be (hours,) or (streams, hours), with at least one hour"
+        )
+    if threshold < 0:
+        raise ValueError(f"threshold is {threshold!r}; it must be at least 0")
+    level, rings = np.zeros(counts.shape[:-1]), np.zeros(counts.shape, dtype=bool)
+    for hour in range(counts.shape[-1]):
+        level = np.maximum(0, level + counts[..., hour] - reference)
+        rings[..., hour] = level > threshold
+        level = np.where(rings[..., hour], 0, level)
+    return rings
+
+
+def _rows(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays of one dimension and one length, of the same kind: names or numbers."""
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    if labels.ndim != 1 or labels.shape != predictions.shape or len(labels) == 0:
+        raise ValueError(
+            f"labels have shape {labels.shape} and predictions {predictions.shape}; "
+            "both must be lists of one length, with a label for each row and at least one row"
+        )
+    if (labels.dtype.kind in "biuf") != (predictions.dtype.kind in "biuf"):
+        raise ValueError(
+            f"labels are like {labels[0]!r}, predictions like {predictions[0]!r}; both must be names or numbers"
+        )
+    return labels, predictions
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level!r}; it must lie between 0 and 1, such as 0.95")
+
+
+def _confusion(labels: np.ndarray, predictions: np.ndarray, names) -> np.ndarray:
+    """Rows of each class (first axis) predicted as each class. scikit-learn's own warns about a single class."""
+    label, prediction = (pd.Categorical(values, categories=names).codes.astype(int) for values in (labels, predictions))
+    return np.bincount(label * len(names) + prediction, minlength=len(names) ** 2).reshape(len(names), len(names))
+
+
+def _resample(counts: np.ndarray, draws: int, seed: int) -> np.ndarray:
+    """Confusion matrices (draws, classes, classes) of rows drawn with replacement.
+
+    Drawing rows is drawing cells of the confusion matrix, so one multinomial draw stands for all rows of a resample.
+    """
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+        raise ValueError(f"draws is {draws!r}; it must be a whole number of at least 1")
+    drawn = np.random.default_rng(seed).multinomial(counts.sum(), counts.ravel() / counts.sum(), size=draws)
+    return drawn.reshape(draws, *counts.shape)
+
+
+def _class_f1(counts: np.ndarray) -> np.ndarray:
+    """F1 (draws, classes) from confusion matrices; nan for a class that a draw has neither as label nor as prediction."""
+    either = counts.sum(axis=1) + counts.sum(axis=2)
+    return np.divide(
+        2 * np.diagonal(counts, axis1=1, axis2=2), either, out=np.full(either.shape, np.nan), where=either > 0
+    )
+
+
+def _average_f1(counts: np.ndarray, average: str) -> np.ndarray:
+    if average == "micro":  # with one label a row, it is the accuracy
+        return np.trace(counts, axis1=1, axis2=2) / counts.sum(axis=(1, 2))
+    scores = _class_f1(counts)
+    if average == "macro":
+        return np.nanmean(scores, axis=1)
+    return np.nansum(scores * counts.sum(axis=2), axis=1) / counts.sum(axis=(1, 2))
+
+
+def _percentiles(value: float, resampled: np.ndarray, level: float, draws: int) -> Score:
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return Score(float(value), float(low), float(high), level, f"bootstrap, {draws} draws")
