@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainlib.effect import Stage, TrainingEffect, published_case
+from trainlib.effect import Stage, TrainingEffect, preset, published_case, sensitivity, sobol
 
 share = st.floats(0, 1)
 hours = st.floats(0, 500)
@@ -106,5 +106,87 @@ def test_a_budget_that_is_too_small_cuts_every_stage_by_the_same_share():
     ],
 )
 def test_a_value_outside_its_range_is_refused_by_name(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@given(trainings(), st.integers(1, 4), st.integers(0, 1000))
+def test_many_plans_at_once_gain_what_each_gains_alone(training, plans, seed):
+    rng, stages = np.random.default_rng(seed), len(training.stages)
+    E, M = rng.random((plans, stages)), rng.random((plans, 1))
+    P, C = rng.uniform(0, 40, (plans, stages)), rng.uniform(0, 1e4, plans)
+    together = training.gain(E, M, P, C)
+    assert together.shape == (plans,)
+    assert together == pytest.approx([training.gain(E[i], M[i, 0], P[i], C[i]) for i in range(plans)])
+    assert training.cost(P) == pytest.approx([training.cost(hours) for hours in P])
+
+
+def test_sobol_indices_of_ishigamis_function_are_the_published_ones():
+    a, b, pi = 7, 0.1, np.pi
+
+    def ishigami(x):
+        return np.sin(x[0]) + a * np.sin(x[1]) ** 2 + b * x[2] ** 4 * np.sin(x[0])
+
+    found = sobol(ishigami, dict.fromkeys("xyz", (-pi, pi)), samples=1024)
+    parts = np.array([(1 + b * pi**4 / 5) ** 2 / 2, a**2 / 8, 0, b**2 * pi**8 * (1 / 18 - 1 / 50)])
+    first, together = parts[:3] / parts.sum(), parts[3] / parts.sum()
+    assert found["first"].to_numpy() == pytest.approx(first, abs=0.02)
+    assert found["total"].to_numpy() == pytest.approx(first + [together, 0, together], abs=0.02)
+
+
+def test_intervals_of_sobol_indices_cover_the_closed_form_of_a_linear_function():
+    slopes = np.array([3.0, 2.0, 1.0])
+    exact, covered = slopes**2 / (slopes**2).sum(), []
+    for seed in range(30):
+        found = sobol(lambda x: slopes @ x, dict.fromkeys("abc", (0, 1)), samples=32, seed=seed)
+        covered += [(found.first_low <= exact) & (exact <= found.first_high)]
+        covered += [(found.total_low <= exact) & (exact <= found.total_high)]
+    assert 0.91 <= np.mean(covered) <= 0.98
+
+
+def test_the_published_cases_gain_hangs_on_the_trainer_as_its_shares_say():
+    slopes = np.array([0.3 * 0.8 + 0.2 * 0.5 + 0.4 * 0.6 + 0.1 * 0.3, 0.3 * 0.2 + 0.2 * 0.5 + 0.4 * 0.4 + 0.1 * 0.7])
+    share = (slopes * [0.4, 0.2]) ** 2 / ((slopes * [0.4, 0.2]) ** 2).sum()
+    found = sensitivity(published_case(), {"E": (0.5, 0.9), "M": (0.4, 0.6)})
+    assert found["first"].to_numpy() == pytest.approx(share, abs=0.005)
+    assert found["total"].to_numpy() == pytest.approx(share, abs=0.005)
+
+
+def test_hours_and_budget_count_only_where_they_can_change_the_gain():
+    training = TrainingEffect((Stage("a", 0.5, 0.6, 0.4, 10, 50), Stage("b", 0.5, 0.3, 0.7, 20, 20)), 1.0)
+    ranges = {"E": (0.5, 0.9), "M": (0.6, 0.6), "P": (2, 40), "C": (500, 3000)}
+    found = sensitivity(training, ranges)
+    assert found.loc["M"].eq(0).all() and found.loc["C", "first"] > 0.05
+    assert found.loc["P", "total"] > found.loc["P", "first_high"]  # hours and budget act together
+    assert sensitivity(training, ranges | {"C": (1e6, 2e6)}).loc["C"].abs().max() < 1e-9
+    assert sensitivity(training, ranges).equals(found)
+
+
+@pytest.mark.parametrize("domain", ["fintech", "health", "manufacturing", "smart city", "retail", "education"])
+def test_only_the_fintech_preset_calls_itself_published(domain):
+    start = preset(domain)
+    assert start.published == (domain == "fintech") == ("illustration" not in start.note)
+    assert sum(stage.weight for stage in start.training.stages) == pytest.approx(1)
+    assert 0 < start.training.gain(0.8, 0.5, P=10) < 1
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: preset("football"), "domain is 'football'; it must be one of fintech, health"),
+        (
+            lambda: sensitivity(published_case(), {"E": (0, 1), "M": (0, 1), "K": (0, 1)}),
+            "ranges has 'K'; allowed are E, M",
+        ),
+        (lambda: sensitivity(published_case(), {"E": (0, 1)}), "ranges lacks 'M'"),
+        (lambda: sensitivity(published_case(), {"E": (0, 2), "M": (0, 1)}), "the range of E is 2"),
+        (lambda: sobol(np.sum, {"a": (1, 0)}), "it must give .lowest, highest., two finite numbers"),
+        (lambda: sobol(np.sum, {"a": (0, np.inf)}), "two finite numbers"),
+        (lambda: sobol(np.sum, {}), "two finite numbers"),
+        (lambda: sobol(np.sum, {"a": (0, 1)}, samples=100), "samples is 100; it must be a power of 2"),
+        (lambda: sobol(np.sum, {"a": (0, 1)}, level=95), "level is 95"),
+    ],
+)
+def test_presets_and_ranges_that_do_not_exist_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
