@@ -125,11 +125,16 @@ def install_cpu_torch(root):
         return
     quick = ("--quiet", "--retries", "1", "--timeout", "15")
     try:
-        pip(root, "install", *quick, "--no-deps", "--index-url", CPU_INDEX, "--constraint", "requirements.lock", "torch")
+        pip(
+            root, "install", *quick, "--no-deps", "--index-url", CPU_INDEX, "--constraint", "requirements.lock", "torch"
+        )
     except SetUpError as error:
         if str(error) == NO_DISK:
             raise
-        print("PyTorch's CPU index was not reached: pip's own index gives the build for GPUs, some 5 GiB more.", flush=True)
+        print(
+            "PyTorch's CPU index was not reached: pip's own index gives the build for GPUs, some 5 GiB more.",
+            flush=True,
+        )
 
 
 def set_up(root, extra):
@@ -138,7 +143,7 @@ def set_up(root, extra):
     if is_current(root, extra):
         return False
     extra = max(extra, installed(root).get("extra", extra), key=EXTRAS.index)
-    print("Setting up .venv: 2 to 10 minutes, about 2 GiB on disk.", flush=True)
+    print("Setting up .venv. The first time takes 2 to 10 minutes and 2 GiB of disk.", flush=True)
     make_environment(root)
     (root / ".venv" / "set-up.json").unlink(missing_ok=True)
     install_cpu_torch(root)

@@ -20,7 +20,7 @@ def copy(folder: Path) -> None:
     try:
         said = course.copy_lessons(folder)
     except OSError as error:
-        sys.exit(f"The lessons could not be copied into {folder}: {error}. Name another folder: --folder FOLDER")
+        sys.exit(f"The lessons could not be copied: {error}. Another place for them: --folder FOLDER")
     print("\n".join(said) or "Your copies are up to date.")
     print(f"Your lessons are in {folder}")
 
@@ -31,7 +31,9 @@ def lab(folder: Path, options: list[str]) -> None:
     JupyterLab starts in `folder`: links between lessons and the link to what you hand in stay inside it.
     """
     if find_spec("jupyterlab") is None:
-        sys.exit('JupyterLab is not installed here: run pip install -c requirements.lock -e ".[lab]" in the course\'s folder.')
+        sys.exit(
+            'JupyterLab is not installed here: run pip install -c requirements.lock -e ".[lab]" in the course\'s folder.'
+        )
     copy(folder)
     print("Opening JupyterLab. Stop it with Ctrl+C here.", flush=True)
     from jupyterlab.labapp import LabApp

@@ -1,0 +1,813 @@
+# %% [markdown] id="title"
+# # 2-01 · Loss and gradient
+#
+# You will write the loss that trains almost every classifier, derive its gradient, check both against PyTorch, and see
+# one loss miss nearly all complaints where another, on the same words, finds many.
+
+# %% [markdown] id="objectives"
+# **Questions.** What does a model minimise while it is trained? Where does its gradient come from, and how do you know
+# that it is right? What do class weights and label smoothing change? Which number may be called "the loss of an epoch"?
+#
+# **Afterwards you can**
+# 1. compute binary and multi-class cross-entropy for logits of any size;
+# 2. derive the gradient of a linear classifier and check it numerically;
+# 3. train with your own gradient and arrive at scikit-learn's weights;
+# 4. say what class weights and label smoothing do, alone and together, as PyTorch computes them;
+# 5. find out from a log that a reported loss is not what it is called.
+
+# %% [markdown] id="why"
+# **Why a start-up cares.** Of 922 tweets about Apple's share, 94 are negative: the ones that somebody must read. A
+# classifier trained on the plain loss is right on 81 % of all tweets and finds 4 of those 94. Trained on another loss, on
+# the same words, it finds 38. These numbers are computed below. Nobody changed the model or the data, only what the
+# training was told to minimise.
+
+# %% id="imports"
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+import torch
+from scipy.optimize import minimize
+from scipy.special import expit, log_softmax, softmax
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+
+from trainlib import data, figures, lesson, measure
+
+
+def torch_risk(logits, labels, **options) -> float:
+    """PyTorch's own cross-entropy of logits (n, classes) for whole-number labels (n,): the reference of this lesson."""
+    logits, labels = torch.tensor(logits, dtype=torch.float64), torch.tensor(np.asarray(labels), dtype=torch.int64)
+    return torch.nn.functional.cross_entropy(logits, labels, **options).item()
+
+
+def torch_gradient(weights, features, labels) -> np.ndarray:
+    """The same loss of `features @ weights`, differentiated by PyTorch along the weights (d, classes)."""
+    tensor = torch.tensor(weights, requires_grad=True)
+    torch.nn.functional.cross_entropy(torch.tensor(features) @ tensor, torch.tensor(labels)).backward()
+    return tensor.grad.numpy()
+
+
+# %% id="parameters" tags=["parameters"]
+words = 1_500  # the most frequent words of the texts, which are the features of the linear classifiers
+folds = 10  # of the cross-validation on tweets
+sentences = 8_530  # film-review sentences for the last exercise, all there are
+epochs = 10  # of the training that the last exercise reports on
+batch_size = 20  # sentences in a batch of that training, and of its test
+seed = 0  # of everything that is drawn
+
+# %% [markdown] id="idea"
+# ## One number for how wrong a model is
+#
+# A model reads four reviews and says how probable it is that each one is positive. Twice it leans the wrong way: a
+# little in the second row, and with full confidence in the last. How much worse is the last mistake than the second?
+# Decide on a number, then run the cell.
+
+# %% id="idea-code"
+reviews = pd.DataFrame(
+    {
+        "review": ["a quiet triumph", "not bad at all", "two hours too long", "a film for nobody"],
+        "label": [1, 1, 0, 0],
+        "probability of 1": [0.95, 0.40, 0.10, 0.99],
+    }
+)
+positive = reviews["probability of 1"]
+reviews["probability of the truth"] = positive.where(reviews["label"] == 1, 1 - positive)
+reviews["loss"] = -np.log(reviews["probability of the truth"])
+print(reviews.round(3).to_string(index=False))
+share = reviews["loss"].iloc[-1] / reviews["loss"].sum()
+print(f"\nempirical risk: {reviews['loss'].mean():.3f}; the last row alone is {100 * share:.0f} % of it")
+
+# %% [markdown] id="formula"
+# ## Its name
+#
+# The penalty is $-\log$ of the probability that the model gave to what was true, in nats. Written for both labels at
+# once, it is the **binary cross-entropy**, or log loss; its mean over $n$ examples is the **empirical risk**:
+#
+# $$\ell(p, y) = -\bigl[\,y \log p + (1-y)\log(1-p)\,\bigr], \qquad L(\theta) = \frac1n \sum_{i=1}^n \ell(p_i, y_i)$$
+#
+# A classifier computes a **logit** $z$, any real number, and $p = \sigma(z) = 1/(1 + e^{-z})$. The **margin** is $z$
+# where $y = 1$ and $-z$ where $y = 0$: positive means right. Why not simply minimise the share of mistakes? Training follows
+# slopes: look for the loss whose slope does not die where the model is badly wrong.
+
+# %% id="margin-picture"
+margins = np.linspace(-6, 6, 241)
+losses = {
+    "mistake or not (0/1)": (margins < 0).astype(float),
+    "squared error of the probability": expit(-margins) ** 2,
+    "log loss": -np.log(expit(margins)),
+}
+figure, axes = figures.new()
+for name, values in losses.items():
+    axes.plot(margins, values, label=name, linewidth=2)
+    print(f"slope at margin -5, {name}: {np.gradient(values, margins)[np.argmin(abs(margins + 5))]:.3f}")
+axes.set(xlabel="margin (logits; beyond 0 the model is right)", ylabel="loss of one example")
+axes.set_title("Only the log loss still pulls when the model is badly wrong")
+axes.legend()
+figures.show(
+    figure,
+    alt="Three losses against the margin from -6 to 6. The 0/1 loss is a step from 1 to 0, flat elsewhere. The squared error of "
+    "the probability is nearly flat at 1 below -4. The log loss rises in a straight line as the margin falls: slope about -1.",
+)
+
+# %% id="as-printed"
+logits = np.array([1.0, 20.0, 36.0, 37.0, 1000.0])  # of sentences with label 0
+with np.errstate(divide="ignore", invalid="ignore"):
+    p = 1 / (1 + np.exp(-logits))
+    loss = -np.log(1 - p)
+    slope = 1 / (1 - p) * p * (1 - p)  # along p, times the slope of p along the logit
+print(pd.DataFrame({"logit": logits, "loss as printed": loss, "its slope, as printed": slope}).to_string(index=False))
+
+# %% [markdown] id="binary-task"
+# ## Exercise 1 · A log loss that survives any logit
+# *Difficulty ●●○○○ · about 7 minutes · skill: loss functions*
+#
+# A published text on fine-tuning prints the formula above and its slope, $1/(1-p)$ along $p$ for label 0. Both are right on
+# paper. Computed as printed, from a logit of 37 on $1-p$ is rounded to 0: the loss is infinite, the slope "not a number".
+# One such example ruins all weights. Yet the true loss is harmless: at logit 1000 with label 0 it is just 1000.
+#
+# So never compute $p$. Insert $p = \sigma(z)$ into the formula for $y = 1$ and for $y = 0$, simplify, and write a loss
+# that is right for **every** finite logit.
+
+
+# %% id="binary-answer" nbgrader={"grade": false, "grade_id": "binary-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def binary_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Log loss of each example, in nats: shape (n,).
+
+    `logits`: (n,) numbers of any size; `labels`: (n,) of 0 and 1.
+    """
+    ### BEGIN SOLUTION
+    return np.logaddexp(0, logits) - labels * logits
+    ### END SOLUTION
+
+
+# expected: [0.693 0.127 3.049 5.007]
+binary_cross_entropy(np.array([0.0, 2.0, -3.0, 5.0]), np.array([1, 1, 1, 0])).round(3)
+
+
+# %% id="binary-tests" nbgrader={"grade": true, "grade_id": "binary-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+def slip(got):
+    if np.ndim(got) == 0:
+        return "one loss for each example, not their mean"
+    if np.min(got) < 0:
+        return "a loss is never negative: is the minus sign there?"
+    return "0 and 1 are exchanged: which label does the logit speak for?" if got[1] > 1 else None
+
+
+lesson.check(
+    "four examples, each with its own loss",
+    got=binary_cross_entropy(np.array([0.0, 2.0, -3.0, 5.0]), np.array([1, 1, 1, 0])),
+    want=np.array([0.693147, 0.126928, 3.048587, 5.006715]),
+    likely=slip,
+)
+z, y = np.random.default_rng(1).uniform(-8, 8, 50), np.arange(50) % 2
+lesson.check(
+    "its mean is what PyTorch computes",
+    got=np.mean(binary_cross_entropy(z, y)),
+    want=torch_risk(np.column_stack([np.zeros(50), z]), y),
+)
+### BEGIN HIDDEN TESTS
+with np.errstate(all="ignore"):  # what counts is the result, not a warning on the way to it
+    lesson.check(
+        "huge logits",
+        got=binary_cross_entropy(np.array([1000.0, -1000.0, 1000.0, -1000.0, 40.0]), np.array([0, 1, 1, 0, 0])),
+        want=np.array([1000.0, 1000.0, 0.0, 0.0, 40.0]),
+        likely=lambda got: "the probability was clipped: a loss of 1000 came out as about 30" if got[0] < 40 else None,
+    )
+    lesson.check("no example", got=binary_cross_entropy(np.empty(0), np.empty(0)), want=np.empty(0))
+    z = np.random.default_rng(lesson.hidden_seed()).normal(0, 300, 40)
+    right = torch.nn.functional.softplus(torch.from_numpy(np.where(np.arange(40) % 2, -z, z))).numpy()
+    lesson.check("any logits", got=binary_cross_entropy(z, np.arange(40) % 2), want=right)
+### END HIDDEN TESTS
+
+# %% [markdown] id="binary-hints"
+# <details><summary>Where do I start?</summary>For y = 1: −log σ(z) = log(1 + e<sup>−z</sup>). For y = 0 the sign of z
+# turns. Both are one function of the margin.</details>
+# <details><summary>But e<sup>−z</sup> overflows for z = −1000</summary>Where −z is large, log(1 + e<sup>−z</sup>) is
+# −z + log(1 + e<sup>z</sup>), and e<sup>z</sup> is tiny. Choose the form whose exponent is negative.</details>
+# <details><summary>Is that in numpy?</summary><code>np.logaddexp(a, b)</code> is log(e<sup>a</sup> + e<sup>b</sup>),
+# computed in this way; log(1 + e<sup>z</sup>) has a = 0.</details>
+#
+# **What you found.** The text's formula is right, and computing it as printed breaks at logit 37. Clipping $p$ at
+# $10^{-12}$ hides the infinity, but caps the loss at $-\log 10^{-12} = 27.6$ and makes the slope 0 just where it should be 1.
+
+# %% [markdown] id="classes-task"
+# ## Exercise 2 · Many classes: log-sum-exp
+# *Difficulty ●●●○○ · about 8 minutes · skill: loss functions*
+#
+# With $K$ classes a row of logits $z$ gives $p_k = e^{z_k} / \sum_j e^{z_j}$ (softmax), and the loss of true class $y$ is
+#
+# $$\ell = -\log p_y = \underbrace{\log \textstyle\sum_j e^{z_j}}_{\text{log-sum-exp}} - z_y$$
+#
+# `np.exp(1000)` is infinite again. But adding one number to all logits **of a row** changes no probability: (2, 1, 0) and
+# (1002, 1001, 1000) are the same forecast. Choose that number so that nothing can overflow, and write the empirical risk
+# without scipy's or PyTorch's help.
+
+
+# %% id="classes-answer" nbgrader={"grade": false, "grade_id": "classes-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Mean cross-entropy, in nats.
+
+    `logits`: (n, classes) numbers of any size; `labels`: (n,) class numbers from 0.
+    """
+    ### BEGIN SOLUTION
+    largest = logits.max(axis=1, keepdims=True)
+    log_sum = largest[:, 0] + np.log(np.exp(logits - largest).sum(axis=1))
+    return float(np.mean(log_sum - logits[np.arange(len(labels)), labels]))
+    ### END SOLUTION
+
+
+two = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+# expected: 0.7531, the mean of 0.4076 and log 3
+cross_entropy(two, np.array([0, 2]))
+
+# %% id="classes-tests" nbgrader={"grade": true, "grade_id": "classes-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+lesson.check(
+    "two examples, three classes",
+    got=cross_entropy(np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]), np.array([0, 2])),
+    want=0.753109,
+    likely={
+        1.506218: "that is the sum: the empirical risk is the mean",
+        -0.753109: "the sign is turned: subtract the true logit",
+        1.253109: "labels must pick one logit in each row: logits[np.arange(n), labels]",
+    },
+)
+lesson.check(
+    "one example with huge logits",
+    got=cross_entropy(np.array([[1002.0, 1001.0, 1000.0]]), np.array([0])),
+    want=0.407606,
+    likely=lambda got: "something overflowed: subtract before np.exp, not after" if not np.isfinite(got) else None,
+)
+z, y = np.random.default_rng(2).normal(0, 3, (30, 5)), np.arange(30) % 5
+lesson.check("what PyTorch computes", got=cross_entropy(z, y), want=torch_risk(z, y))
+### BEGIN HIDDEN TESTS
+with np.errstate(all="ignore"):
+    uneven = np.array([[1000.0, 0.0, 0.0], [0.0, 1.0, 2.0], [-1000.0, -1001.0, -1002.0], [0.0, 1000.0, 0.0]])
+    lesson.check(
+        "rows of very different size",
+        got=cross_entropy(uneven, np.array([0, 2, 0, 2])),
+        want=torch_risk(uneven, [0, 2, 0, 2]),
+        likely=lambda got: (
+            "something inside the logarithm caps the loss"
+            if np.isfinite(got)
+            else "the largest logit must be that of each row, not of the batch"
+        ),
+    )
+    single = cross_entropy(np.array([[7.0], [-3.0]]), np.array([0, 0]))
+    lesson.check("with one class there is nothing to be wrong about", got=single, want=0.0)
+    z, y = np.random.default_rng(lesson.hidden_seed()).normal(0, 400, (9, 4)), np.arange(9) % 3
+    lesson.check("any logits, and a class that never occurs", got=cross_entropy(z, y), want=torch_risk(z, y))
+### END HIDDEN TESTS
+
+# %% [markdown] id="classes-hints"
+# <details><summary>Where do I start?</summary>Subtract the largest logit of each row: then the largest exponent is 0. The
+# result does not change, if you use the shifted logits for both terms.</details>
+# <details><summary>Shapes</summary><code>logits.max(axis=1)</code> has shape (n,) and cannot be subtracted from (n, K).
+# With <code>keepdims=True</code> it has shape (n, 1) and can.</details>
+# <details><summary>How do I pick the true logit of each row?</summary>With two lists of indices,
+# <code>logits[np.arange(n), labels]</code>. <code>logits[:, labels]</code> is an (n, n) table.</details>
+#
+# **What you found.** Knowing nothing costs log 3 = 1.0986 with three classes: a loss above log K is worse than 1/K for all.
+# And with K = 2 and logits (0, z) you get the loss of Exercise 1, which is how its check was made.
+
+# %% [markdown] id="numeric-task"
+# ## Exercise 3 · Measuring a slope by nudging
+# *Difficulty ●●○○○ · about 7 minutes · skill: gradients*
+#
+# Before you derive a gradient, build the tool that will catch your mistakes. Nudge **one** weight up by a small step $h$,
+# then down by $h$ from where it was, and see how much the loss changed in between:
+#
+# $$\frac{\partial L}{\partial w_k} \approx \frac{L(w_k + h) - L(w_k - h)}{2h}$$
+#
+# For $L = w_0^2 + 3 w_0 w_1$ at $(1, 2)$ the derivatives are $2w_0 + 3w_1 = 8$ and $3 w_0 = 3$. Write it for weights of any
+# shape, and leave the caller's weights as they were.
+
+
+# %% id="numeric-answer" nbgrader={"grade": false, "grade_id": "numeric-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def numerical_gradient(loss, weights: np.ndarray, step: float = 1e-5) -> np.ndarray:
+    """Slope of `loss` along each weight, in the shape of `weights`.
+
+    `loss` takes an array like `weights` and returns one number.
+    """
+    ### BEGIN SOLUTION
+    gradient = np.zeros(weights.shape)
+    for index in np.ndindex(weights.shape):
+        nudge = np.zeros(weights.shape)
+        nudge[index] = step
+        gradient[index] = (loss(weights + nudge) - loss(weights - nudge)) / (2 * step)
+    return gradient
+    ### END SOLUTION
+
+
+def example(w):
+    return w[0] ** 2 + 3 * w[0] * w[1]
+
+
+numerical_gradient(example, np.array([1.0, 2.0]))  # expected: [8. 3.]
+
+# %% id="numeric-tests" nbgrader={"grade": true, "grade_id": "numeric-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+lesson.check(
+    "the example has the slopes 8 and 3",
+    got=numerical_gradient(lambda w: w[0] ** 2 + 3 * w[0] * w[1], np.array([1.0, 2.0])),
+    want=np.array([8.0, 3.0]),
+    tolerance=1e-4,
+    likely=lambda got: (
+        "divide by 2h: from one side to the other it is two steps" if np.allclose(got, [16, 6], atol=1e-3) else None
+    ),
+)
+table = np.arange(6.0).reshape(2, 3)
+got = numerical_gradient(lambda w: (w**2).sum(), table)
+lesson.check("a table of weights", got=got, want=2 * table, tolerance=1e-4)
+### BEGIN HIDDEN TESTS
+place = np.random.default_rng(lesson.hidden_seed()).normal(size=3)
+kept = place.copy()
+exact = np.array([2 * place[0] + 3 * place[1], 3 * place[0] - 2 * place[2], 2 * place[2] - 2 * place[1]])
+got = numerical_gradient(lambda w: w[0] ** 2 + 3 * w[0] * w[1] - 2 * w[1] * w[2] + w[2] ** 2, place, step=0.5)
+lesson.check(
+    "on a parabola nudging both ways is exact, even with a large step",
+    got=got,
+    want=exact,
+    likely=lambda got: (
+        "one side only is off by half the curvature times the step"
+        if np.allclose(got - exact, [0.5, 0, 0.5])
+        else "each weight must stand where it was before the next one is nudged"
+    ),
+)
+lesson.check("the weights are as they were", got=place, want=kept)
+deep = np.random.default_rng(3).normal(size=(2, 2, 2))
+got = numerical_gradient(lambda w: (w**3).sum(), deep)
+lesson.check("three dimensions", got=got, want=3 * deep**2, tolerance=1e-4)
+### END HIDDEN TESTS
+
+# %% [markdown] id="numeric-hints"
+# <details><summary>Where do I start?</summary>Make <code>nudge</code>, zeros in the shape of the weights, put
+# <code>step</code> in one place, and compare the loss at weights plus and minus nudge.</details>
+# <details><summary>How do I walk through any shape?</summary><code>for index in np.ndindex(weights.shape)</code> gives every
+# index as a tuple.</details>
+#
+# **What you found.** Two losses for each weight: a classifier of 1,500 words and 3 classes needs 9,000 passes over the data
+# for a single step of training. As a check that is cheap, as a way to train it is hopeless: hence Exercise 4.
+
+# %% id="step-quiz"
+lesson.quiz(
+    "In 64-bit numbers, which step h makes the nudged slope of a log loss most exact?",
+    {
+        "1e-1": "The curve bends between the two points: this error shrinks with h², so a smaller step is better.",
+        "1e-5": "Small enough that the bend does not count, large enough that the two losses differ in many digits.",
+        "1e-12": "Mathematics says the smaller the better. But numbers have 16 digits: two losses that agree in 12 leave 4.",
+    },
+    answer="1e-5",
+)
+
+# %% id="step-picture"
+steps, places = 10.0 ** np.arange(-14, 0, 0.5), np.random.default_rng(seed).normal(0, 2, (200, 1))
+
+
+def log_loss(z):
+    return np.logaddexp(0, -z)
+
+
+figure, axes = figures.new()
+for name, number, down in (
+    ("one side", np.float64, 0),
+    ("both sides", np.float64, 1),
+    ("both sides, 32-bit numbers", np.float32, 1),
+):
+    z, h = places.astype(number), steps.astype(number)
+    nudged = (log_loss(z + h) - log_loss(z - down * h)) / (h + down * h)
+    error = np.median(np.abs(nudged + expit(-places)), axis=0)  # the exact slope is -expit(-z)
+    axes.loglog(steps, error, label=f"{name}: best {error.min():.0e} at h = {steps[error.argmin()]:.0e}", linewidth=2)
+axes.set(xlabel="step h (logit)", ylabel="median error of the slope", ylim=(1e-15, 30))
+axes.set_title("Large steps miss the bend, tiny ones drown in rounding")
+axes.legend()
+alt = "Error of the nudged slope against the step, both on log scales: three V shapes. Nudging both sides is best near 1e-5, "
+alt += "one side near 1e-8 with a larger error, 32-bit numbers near 1e-2 with an error hundreds of thousands of times larger."
+figures.show(figure, alt=alt)
+
+# %% [markdown] id="derivation"
+# ## The gradient, derived
+#
+# A linear classifier has logits $z = W^\top x$. Two steps lead from the loss to the weights. First along the logits: the
+# slope of log-sum-exp along $z_k$ is $p_k$, and $-z_y$ adds $-1$ for the true class only. Then along the weights: the
+# slope of $z_k$ along $W_{jk}$ is $x_j$. In all
+#
+# $$\frac{\partial \ell}{\partial z_k} = p_k - [k = y], \qquad \frac{\partial L}{\partial W_{jk}} = \frac1n \sum_i x_{ij}\,(p_{ik} - [k = y_i])$$
+#
+# In words: *what the model said minus what was true, times the input*. The text's form, $-\bigl(y/p - (1-y)/(1-p)\bigr)$
+# times the slope of $p$, becomes this when it is multiplied out, with nothing left to divide by zero. Next: real tweets, as
+# weighted counts of their words.
+
+# %% id="tweets"
+tweets = data.load("apple_tweets")
+classes = list(tweets["label"].cat.categories)
+tweet_labels = tweets["label"].cat.codes.to_numpy().astype(int)
+tweet_features = TfidfVectorizer(sublinear_tf=True, max_features=words).fit_transform(tweets["text"])  # a sparse table
+print(dict(zip(classes, np.bincount(tweet_labels).tolist())), "features:", tweet_features.shape)
+
+
+def fit_weights(gradient) -> np.ndarray:
+    """Weights (words, classes) with the least risk + |weights|² / 2n on the tweets, found by following `gradient`."""
+    n, shape = len(tweet_labels), (tweet_features.shape[1], len(classes))
+
+    def objective(flat):
+        weights = flat.reshape(shape)
+        slope = np.asarray(gradient(weights, tweet_features, tweet_labels)) + weights / n
+        return torch_risk(tweet_features @ weights, tweet_labels) + (weights**2).sum() / (2 * n), slope.ravel()
+
+    limits = {"gtol": 1e-7, "ftol": 1e-15}
+    return minimize(objective, np.zeros(np.prod(shape)), jac=True, method="L-BFGS-B", options=limits).x.reshape(shape)
+
+
+theirs = LogisticRegression(C=1.0, fit_intercept=False, tol=1e-7).fit(tweet_features, tweet_labels).coef_.T
+risk = torch_risk(tweet_features @ theirs, tweet_labels)
+print(f"risk of scikit-learn's classifier: {risk:.3f}; of one that knows nothing, log 3: {np.log(3):.3f}")
+
+# %% [markdown] id="gradient-task"
+# ## Exercise 4 · The gradient of a classifier
+# *Difficulty ●●●○○ · about 8 minutes · skill: gradients*
+#
+# Write the derived gradient for a whole batch. By hand, for one tweet with features (1, 0.5), all weights 0 and true
+# class 2 of (0, 1, 2): every $p_k$ is 1/3, so along the logits it is (1/3, 1/3, −2/3), and the gradient holds this row
+# once and half of it.
+#
+# Your gradient is then checked three times: by hand, against PyTorch's automatic differentiation, and by training: the
+# optimiser that follows it (`fit_weights` above) must arrive at scikit-learn's weights. Features may be a numpy array or
+# a sparse table: `@` and `.T` work for both. scipy's `softmax` is imported.
+
+
+# %% id="gradient-answer" nbgrader={"grade": false, "grade_id": "gradient-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def risk_gradient(weights: np.ndarray, features, labels: np.ndarray) -> np.ndarray:
+    """Gradient of the empirical risk along the weights, in their shape.
+
+    `weights`: (d, classes); `features`: (n, d); `labels`: (n,) class numbers from 0.
+    """
+    ### BEGIN SOLUTION
+    residual = softmax(features @ weights, axis=1)
+    residual[np.arange(len(labels)), labels] -= 1
+    return features.T @ residual / len(labels)
+    ### END SOLUTION
+
+
+# expected: [[0.333 0.333 -0.667] [0.167 0.167 -0.333]]
+risk_gradient(np.zeros((2, 3)), np.array([[1.0, 0.5]]), np.array([2])).round(3)
+
+
+# %% id="gradient-tests" nbgrader={"grade": true, "grade_id": "gradient-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+def slip(got):
+    if got[0, 0] < 0:
+        return "the sign is turned: what the model said minus what was true"
+    return "the true class has no −1" if got[0, 2] > 0 else None
+
+
+by_hand = np.outer([1, 0.5], [1 / 3, 1 / 3, -2 / 3])
+got = risk_gradient(np.zeros((2, 3)), np.array([[1.0, 0.5]]), np.array([2]))
+lesson.check("one tweet, by hand", got=got, want=by_hand, likely=slip)
+rng = np.random.default_rng(4)
+batch = rng.normal(size=(4, 3)), rng.normal(size=(6, 4)), np.array([0, 1, 2, 2, 1, 0])
+want = torch_gradient(*batch)
+lesson.check(
+    "six examples, as PyTorch differentiates them",
+    got=risk_gradient(*batch),
+    want=want,
+    likely=lambda got: "the risk is a mean: divide by the number of examples" if np.allclose(got, 6 * want) else None,
+)
+trained = fit_weights(risk_gradient)
+lesson.check("trained with it, the tweets' weights are scikit-learn's", got=trained, want=theirs, tolerance=1e-3)
+### BEGIN HIDDEN TESTS
+with np.errstate(all="ignore"):
+    rng = np.random.default_rng(lesson.hidden_seed())
+    for name, labels, classes_in_all, scale in (
+        ("a batch in which only class 0 occurs", np.zeros(5, int), 3, 1),
+        ("two of four classes in the batch", np.array([2, 1, 1, 2, 2, 1, 2]), 4, 1),
+        ("one example of the last class", np.array([2]), 3, 1),
+        ("logits in the thousands", np.arange(8) % 3, 3, 1000),
+    ):
+        features = rng.normal(size=(len(labels), 4)) * np.logspace(-4, 1, len(labels))[:, None]
+        batch = scale * rng.normal(size=(4, classes_in_all)), features, labels
+        lesson.check(name, got=risk_gradient(*batch), want=torch_gradient(*batch))
+### END HIDDEN TESTS
+
+# %% [markdown] id="gradient-hints"
+# <details><summary>Where do I start?</summary><code>softmax(features @ weights, axis=1)</code> is what the model said, shape
+# (n, classes). Make a table of the same shape of what was true.</details>
+# <details><summary>What was true, as a table</summary><code>np.eye(weights.shape[1])[labels]</code> has one row for each
+# example, with a 1 at its class.</details>
+# <details><summary>Which product?</summary>The result has shape (d, classes): <code>features.T</code> is (d, n). Divide by n
+# at the end.</details>
+#
+# **What you found.** Your gradient needs one pass over the data instead of two for each weight, and led to the weights
+# that scikit-learn finds. Its largest steps come from the examples that the model got most wrong.
+
+# %% [markdown] id="weights-task"
+# ## Exercise 5 · Class weights and label smoothing together
+# *Difficulty ●●●●○ · about 9 minutes · skill: loss functions*
+#
+# Of these tweets 80 % are neutral, so a mean over tweets is mostly about neutral ones. **Class weights** make an example
+# of class $k$ count $w_k$ times; the risk becomes a *weighted mean* over the examples. **Label smoothing** takes the share
+# $\varepsilon$ of each label's certainty and spreads it evenly over **all** $K$ classes, the true one included: the
+# target $q$.
+#
+# PyTorch does both at once: the loss $-\log p_k$ counts $q_k$ and also the weight $w_k$ **of class k itself**, and the
+# mean is taken by the weights of the examples' true classes. Write it. scipy's `log_softmax` is imported.
+
+
+# %% id="weights-answer" nbgrader={"grade": false, "grade_id": "weights-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def weighted_loss(logits: np.ndarray, labels: np.ndarray, class_weights: np.ndarray, smoothing=0.0) -> float:
+    """Risk with class weights and label smoothing, in nats.
+
+    `logits`: (n, K); `labels`: (n,) class numbers from 0; `class_weights`: (K,), each 0 or more;
+    `smoothing`: the share of the label's certainty that is spread, 0 to 1.
+    """
+    ### BEGIN SOLUTION
+    classes = logits.shape[1]
+    target = (1 - smoothing) * np.eye(classes)[labels] + smoothing / classes
+    losses = -(target * class_weights * log_softmax(logits, axis=1)).sum(axis=1)
+    return float(losses.sum() / class_weights[labels].sum())
+    ### END SOLUTION
+
+
+four = np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 3.0, 0.0], [0.0, 0.0, -1.0]])
+# expected: 0.8082
+weighted_loss(four, np.array([0, 1, 1, 2]), np.array([4 / 3, 2 / 3, 4 / 3]))
+
+# %% id="weights-tests" nbgrader={"grade": true, "grade_id": "weights-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+logits = np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 3.0, 0.0], [0.0, 0.0, -1.0]])
+labels, balanced = np.array([0, 1, 1, 2]), np.array([4 / 3, 2 / 3, 4 / 3])  # 4 examples / (3 classes × count of each)
+plain = torch_risk(logits, labels)
+lesson.check("equal weights change nothing", got=weighted_loss(logits, labels, np.ones(3)), want=plain)
+lesson.check(
+    "balanced weights, as in PyTorch",
+    got=weighted_loss(logits, labels, balanced),
+    want=torch_risk(logits, labels, weight=torch.tensor(balanced)),
+    likely={plain: "the weights had no effect"},
+)
+lesson.check(
+    "a model that knows nothing loses log 3, whatever the smoothing",
+    got=weighted_loss(np.zeros((5, 3)), np.array([0, 1, 2, 0, 1]), np.ones(3), smoothing=0.3),
+    want=np.log(3),
+    likely={0.7 * np.log(3): "the smoothed share is lost: it must come back, spread over the classes"},
+)
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+cases = {
+    "weights that do not average to 1": ([0.2, 1.0, 5.0, 2.0], 0.0, 9),
+    "smoothing alone": ([1.0, 1.0, 1.0, 1.0], 0.2, 9),
+    "both together": ([0.5, 3.0, 1.0, 2.0], 0.1, 10),
+    "a class of weight 0, with smoothing": ([0.0, 1.0, 2.0, 1.0], 0.15, 9),
+    "a last batch of one example": ([2.0, 7.0, 1.0, 3.0], 0.05, 1),
+}
+for name, (given, smoothing, n) in cases.items():
+    logits, labels, given = rng.normal(0, 3, (n, 4)), (np.arange(n) + 1) % 4, np.array(given)
+    right = torch_risk(logits, labels, weight=torch.from_numpy(given), label_smoothing=smoothing)
+    lesson.check(name, got=weighted_loss(logits, labels, given, smoothing), want=right)
+### END HIDDEN TESTS
+
+# %% [markdown] id="weights-hints"
+# <details><summary>Where do I start?</summary>Make the target table: (1 − ε) times the one-hot rows, plus ε/K everywhere. The
+# true class keeps 1 − ε + ε/K.</details>
+# <details><summary>Where do the class weights go?</summary>Multiply column k of the loss by w<sub>k</sub>, then sum each
+# row.</details>
+# <details><summary>What to divide by?</summary>A weighted mean divides by the sum of its weights: here
+# <code>class_weights[labels].sum()</code>. It equals n for balanced weights on the whole set, and for hardly any
+# batch.</details>
+#
+# **What you found.** Dividing by n instead makes a batch with many rare examples take a larger step, only by the luck of
+# the draw. And a smoothed loss is not 0 even for a perfect model, so never compare it with a plain one. Next, what the
+# weights do to real tweets.
+
+# %% id="weights-story"
+stories, cut = data.story(tweets["text"]), StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+found = {"always neutral": np.full(len(tweets), classes.index("neutral"))}
+for name, balance in {"plain loss": None, "balanced class weights": "balanced"}.items():
+    classifier = make_pipeline(  # made anew in each fold, so that no tested text is seen
+        TfidfVectorizer(sublinear_tf=True, max_features=words),
+        LogisticRegression(C=1.0, fit_intercept=False, class_weight=balance),
+    )
+    found[name] = cross_val_predict(classifier, tweets["text"], tweet_labels, groups=stories, cv=cut)
+negative = tweet_labels == classes.index("negative")
+for name, predictions in found.items():
+    called = predictions == classes.index("negative")
+    print(f"{name}\n  right on all tweets          {measure.accuracy(tweet_labels, predictions)}")
+    print(
+        f"  found of {negative.sum()} negative tweets  {measure.accuracy(tweet_labels[negative], predictions[negative])}"
+    )
+    print(f"  called negative: {called.sum()}, rightly: {(called & negative).sum()}")
+print("a = plain loss, b = balanced class weights\n ", end="")
+print(measure.compare(tweet_labels, found["plain loss"], found["balanced class weights"]))
+
+# %% [markdown] id="weights-found"
+# The plain loss has learnt to say "neutral", and its accuracy cannot be told from that of the constant. Balanced weights
+# find many more of the negative tweets, pay for it with false alarms, and lose accuracy. Which is better depends on what
+# a missed complaint costs, and that is a question for the business, not for the optimiser. (Headlines that were tweeted
+# again make these intervals a little too narrow.)
+#
+# Smoothing acts elsewhere. Without it the loss of a right answer falls for ever, and the logits grow with it. With it
+# there is a best answer, and it is not 1. Move the slider and watch where the minimum goes.
+
+
+# %% id="smoothing-picture"
+def smoothing_picture(smoothing=0.1, classes=3):
+    """Loss of one example against the gap between the true logit and all others. Returns figure and alt text."""
+    gaps = np.linspace(-1, 10, 221)
+    log_sum = np.logaddexp(gaps, np.log(classes - 1))
+    target = 1 - smoothing + smoothing / classes
+    smoothed = log_sum - target * gaps
+    best_gap = np.log(target / (smoothing / classes))
+    figure, axes = figures.new(height=3.6)
+    axes.plot(gaps, log_sum - gaps, label="plain label", linewidth=2)
+    axes.plot(gaps, smoothed, label=f"smoothed by {smoothing:.2f}", linewidth=2)
+    axes.plot(best_gap, np.interp(best_gap, gaps, smoothed), "o", color=figures.COLOURS[1], markersize=9)
+    axes.set(xlabel="gap between the true logit and the others", ylabel="loss (nats)", ylim=(0, 2.5))
+    axes.set_title(f"Smoothing stops at a gap of {best_gap:.2f}: probability {target:.3f}, not 1")
+    axes.legend()
+    alt = f"Loss against the logit gap, {classes} classes. The plain loss falls towards 0 without end; smoothed by "
+    alt += f"{smoothing:.2f} it is least at a gap of {best_gap:.2f}, at a probability of {target:.3f}, and rises again."
+    return figure, alt
+
+
+figure, alt = smoothing_picture()
+figures.show(figure, alt)
+
+
+# %% id="smoothing-slider"
+def describe(smoothing, classes):
+    figure, alt = smoothing_picture(smoothing, classes)
+    return figures.markup(figure, alt)
+
+
+lesson.explore(
+    describe,
+    smoothing=widgets.FloatSlider(0.1, min=0.01, max=0.5, step=0.01, description="smoothing"),
+    classes=widgets.IntSlider(3, min=2, max=50, description="classes"),
+)
+
+# %% id="published-log"
+films = data.load("movie_sentences", rows=sentences)
+train, test = (films[films["split"] == part] for part in ("train", "test"))
+vectoriser = TfidfVectorizer(sublinear_tf=True, max_features=words)
+train_features, test_features = vectoriser.fit_transform(train["text"]), vectoriser.transform(test["text"])
+train_labels, test_labels = (part["label"].cat.codes.to_numpy().astype(int) for part in (train, test))
+film_weights, log, rng = np.zeros((train_features.shape[1], 2)), [], np.random.default_rng(seed)
+
+
+def batch_loss(features, labels) -> float:
+    """Mean loss of one batch of film sentences with the weights as they are now."""
+    return torch_risk(features @ film_weights, labels)
+
+
+for epoch in range(1, epochs + 1):
+    for rows in np.array_split(rng.permutation(len(train_labels)), len(train_labels) // batch_size):
+        gap = softmax(train_features[rows] @ film_weights, axis=1) - np.eye(2)[train_labels[rows]]
+        film_weights -= train_features[rows].T @ gap / len(rows)  # the learning rate is 1
+    for start in range(0, len(test_labels), batch_size):  # as published: a line for each batch of the test set
+        part = slice(start, start + batch_size)
+        log.append((epoch, len(test_labels[part]), batch_loss(test_features[part], test_labels[part])))
+for epoch, _, loss in log[:6]:
+    print(f"Epoch {epoch}, loss: {loss:.4f}")
+print(f"… {len(log)} lines in all")
+
+# %% [markdown] id="epoch-loss-task"
+# ## Exercise 6 · A published text reports the loss of ten epochs: is it right?
+# *Difficulty ●●○○○ · about 6 minutes · skill: reading published numbers*
+#
+# The text lists one loss for each epoch: 0.6519, 0.4493, 0.3876 … 0.1864. The cell above trains a small model and prints
+# what the text's evaluation code prints. All first lines say "Epoch 1", no weight changed between them, and yet the loss
+# did. What is each line, and could ten epochs give ten lines?
+#
+# Write the number that deserves the name: the empirical risk over **all** examples of a test set that can only be
+# evaluated `batch_size` at a time. However it is cut, the number must be the same.
+
+
+# %% id="epoch-loss-answer" nbgrader={"grade": false, "grade_id": "epoch-loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def epoch_loss(batch_loss, features, labels, batch_size: int) -> float:
+    """Risk of a test set, evaluated at most `batch_size` examples at a time.
+
+    `batch_loss(features, labels)` returns the mean loss of the examples it is given.
+    """
+    ### BEGIN SOLUTION
+    total = 0.0
+    for start in range(0, len(labels), batch_size):
+        batch = labels[start : start + batch_size]
+        total += batch_loss(features[start : start + batch_size], batch) * len(batch)
+    return total / len(labels)
+    ### END SOLUTION
+
+
+known = np.array([1.0, 2.0, 3.0, 6.0])  # four losses, for a try
+# expected: 3.0
+epoch_loss(lambda features, labels: features.mean(), known, np.zeros(4), batch_size=2)
+
+
+# %% id="epoch-loss-tests" nbgrader={"grade": true, "grade_id": "epoch-loss-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+def mean_of(features, labels):
+    return float(np.mean(features))
+
+
+losses = np.array([0.7, 0.1, 0.2, 0.6, 0.9, 0.5, 0.3, 1.1])
+for size in (2, 4):
+    lesson.check(
+        f"eight examples with known losses, {size} at a time: 0.55",
+        got=epoch_loss(mean_of, losses, np.zeros(8), batch_size=size),
+        want=0.55,
+        likely={
+            0.7: "that is the last batch alone, the published mistake",
+            4.4: "that is a sum of losses: divide by the number of examples",
+            (8 // size,): "one number for each batch is the published log: return one number for the test set",
+        },
+    )
+### BEGIN HIDDEN TESTS
+seven = np.array([0.2, 0.4, 0.6, 0.1, 0.3, 0.5, 4.0])
+lesson.check(
+    "a last batch of one counts as one example",
+    got=epoch_loss(mean_of, seven, np.zeros(7), batch_size=3),
+    want=seven.mean(),
+    likely={
+        4.7 / 3: "a mean of batch means gives the single last example the weight of three",
+        0.35: "the last, smaller batch was left out",
+    },
+)
+got = epoch_loss(mean_of, seven, np.zeros(7), batch_size=50)
+lesson.check("a batch size larger than the set", got=got, want=seven.mean())
+drawn, sizes = np.random.default_rng(lesson.hidden_seed()).exponential(size=23), []
+got = epoch_loss(lambda x, y: [float(np.mean(x)), sizes.append(len(x))][0], drawn, np.zeros(23), batch_size=5)
+lesson.check("any losses", got=got, want=drawn.mean())
+lesson.check("no call was given more than batch_size examples", got=max(sizes) <= 5, want=True)
+### END HIDDEN TESTS
+
+# %% [markdown] id="epoch-loss-hints"
+# <details><summary>Where do I start?</summary>Before averaging anything, add up: mean loss of a batch times its number of
+# examples is the sum of its losses.</details>
+# <details><summary>Why not the mean of the batch means?</summary>Seven examples in batches of three leave a last batch of
+# one. In a mean of batch means this one example counts three times as much as the others.</details>
+#
+# **What you found.** Each published line is the loss of **one test batch**: the print stands inside the loop. Ten epochs
+# give ten lines only if the test set is a single batch; otherwise the listing shows a selection that the text does not
+# explain. The right number is one sample-weighted mean an epoch, shown below. And watch *dev* data with it, not test
+# data: who picks the best of ten epochs on the test set has trained on it.
+
+# %% id="epoch-loss-picture"
+table = pd.DataFrame(log, columns=["epoch", "size", "loss"])
+table["share"] = table["size"] * table["loss"]
+grouped = table.groupby("epoch")
+risk = grouped["share"].sum() / grouped["size"].sum()
+figure, axes = figures.new()
+axes.plot(table["epoch"], table["loss"], "o", alpha=0.35, markersize=4, label="a published line: one test batch")
+axes.plot(grouped["loss"].last(), "--", color=figures.COLOURS[1], label="the last line of each epoch")
+axes.plot(risk, "-", color=figures.COLOURS[2], linewidth=2.5, label="empirical risk of the test set")
+axes.set(xlabel="epoch", ylabel="loss (nats)", ylim=(table["loss"].min() - 0.15, None))
+axes.set_title(f"The lines of one epoch differ more than {epochs} epochs of training")
+axes.legend(loc="lower left")
+figures.show(
+    figure,
+    alt="Loss against epoch. In every epoch the losses of single test batches scatter widely; the last batch of each "
+    "epoch runs beside the mean; the mean over all test sentences falls smoothly.",
+)
+print(f"risk: {risk.iloc[0]:.3f} after the first epoch, {risk.iloc[-1]:.3f} after the last")
+spread = grouped["loss"].agg(["min", "max", "last", "mean"]).iloc[-1]
+print(f"lines of the last epoch: {spread['min']:.3f} to {spread['max']:.3f}; its last line {spread['last']:.3f}")
+print(f"mean of the batch means: {spread['mean']:.4f}, sample-weighted: {risk.iloc[-1]:.4f}")
+
+# %% [markdown] id="remember"
+# ## What to remember
+#
+# - The log loss is $-\log$ of the probability given to the truth; training needs it because its slope never dies.
+# - Compute losses from logits, with log-sum-exp: never from probabilities, and never by clipping.
+# - The gradient is what the model said minus what was true, times the input. Check yours by nudging, $h \approx 10^{-5}$.
+# - A weighted mean divides by the sum of the weights; smoothing moves the best answer away from 1.
+# - An epoch has one loss: the sample-weighted mean over all its examples.
+
+# %% [markdown] id="open-question-task"
+# ## Open question
+#
+# One message in ten is a complaint; missing one costs as much as 20 false alarms. A colleague shows two runs. A: plain
+# loss, test loss 0.31. B: class weights and label smoothing, test loss 0.58. Both are the best of 30 epochs on the test
+# set. "A is better." What do you answer, what do you measure, and how do you choose? (About 150 words.)
+#
+# *Rubric, 4 points:* why the losses cannot be compared (1) · one measure for both that holds the cost of 20 to 1, with an
+# interval (1) · choice on dev data, test set used once (1) · one thing that class weights or smoothing spoil, and
+# what to do about it (1).
+
+# %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# The two numbers are different functions: B's weighted mean counts complaints more, and with smoothing even a perfect
+# model has a loss above 0. So 0.58 against 0.31 says nothing. I would compare both runs by the same quantity, the cost
+# per 1,000 messages, 20 × missed complaints + false alarms, with a bootstrap interval of the paired difference, and show
+# recall and precision of complaints beside it. Epoch, weights and threshold are chosen on dev data; the test set is used
+# once, at the end, because the best of 30 epochs on it is too good by selection. Class weights distort the probabilities:
+# B says "complaint" too often on purpose. So for each run I set the threshold on dev data by the cost (for calibrated
+# probabilities it would be 1/21), or calibrate first; A with a low threshold may turn out as good as B.
+# ### END SOLUTION
+
+# %% [markdown] id="further-reading"
+# ## Further reading
+#
+# - PyTorch's page on `CrossEntropyLoss`: the formulas for `weight`, `label_smoothing` and what "mean" divides by.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, sections 4.1 and 6.2.2: overflow; why output and loss
+#   belong together.
+# - P. Blanchard, D. Higham, N. Higham, *Accurately computing the log-sum-exp and softmax functions*, IMA Journal of
+#   Numerical Analysis 41 (2021): how exact the shifted form is.
+# - Stanford CS231n, notes on gradient checks: which step, which error is acceptable, what spoils a check.
+# - R. Müller, S. Kornblith, G. Hinton, *When does label smoothing help?*, NeurIPS 2019: calibration and distillation.
+# - G. King, L. Zeng, *Logistic regression in rare events data*, Political Analysis 9 (2001): weights against correcting
+#   the probabilities afterwards.
