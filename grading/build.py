@@ -67,17 +67,23 @@ def read_source(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def binder_badge(file: str) -> str:
+    """A badge, in Markdown, that opens the learner's copy of a notebook on Binder."""
+    facts = course.table()["course"]
+    address = f"https://mybinder.org/v2/gh/{facts['repository']}/{facts['branch']}?urlpath=lab/tree/work/{file}"
+    return f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({address})"
+
+
 def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
     """The two cells that the build writes below a lesson's title: badges with the lesson's facts, and the set-up."""
     facts = course.table()["course"]
     repository, branch = facts["repository"], facts["branch"]
     file = f"{row['stage']}/{row['id']}.ipynb"
     colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{file}"
-    binder = f"https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/work/{file}"
     before = ", ".join(row["prerequisites"]) or "none"
     badges = (
         f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab}) "
-        f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({binder})\n\n"
+        f"{binder_badge(file)}\n\n"
         f"**Time** about {minutes_in_words(row['minutes'])} · **Memory** {row['memory_mib']} MiB · **Prerequisites** {before} · "
         f"**Skills** {', '.join(row['skills'])}"
     )
@@ -158,7 +164,8 @@ def editions() -> tuple[dict[Path, str], list[str]]:
     if readme.exists():
         before, rest = readme.read_text(encoding="utf-8").split(README_MARKS[0])
         after = rest.split(README_MARKS[1])[1]
-        built[readme] = f"{before}{README_MARKS[0]}\n{lesson_table('notebooks/')}\n{README_MARKS[1]}{after}"
+        lessons = f"{binder_badge('index.ipynb')}\n\n{lesson_table('notebooks/')}"
+        built[readme] = f"{before}{README_MARKS[0]}\n{lessons}\n{README_MARKS[1]}{after}"
     return built, faults
 
 

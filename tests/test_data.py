@@ -1,4 +1,4 @@
-"""Every named data set is what its card says, no text is both trained on and tested, and wrong arguments are explained."""
+"""A data set is what its card says, no text is both trained on and tested, and wrong arguments are explained."""
 
 import importlib.util
 import subprocess

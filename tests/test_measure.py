@@ -130,8 +130,11 @@ def test_comparing_a_model_with_itself_finds_nothing():
 
 
 @QUICK
-@given(st.lists(st.floats(0, 1), min_size=2, max_size=30), st.integers(1, 500), st.integers(1, 500))
-def test_the_interval_of_cross_validation_is_a_t_interval_with_the_corrected_variance(scores, train_rows, test_rows):
+@given(st.lists(st.integers(0, 1000), min_size=2, max_size=30), st.integers(1, 500), st.integers(1, 500))
+def test_the_interval_of_cross_validation_is_a_t_interval_with_the_corrected_variance(
+    thousandths, train_rows, test_rows
+):
+    scores = np.array(thousandths) / 1000
     got, runs = measure.cross_validated(scores, train_rows, test_rows), len(scores)
     plain = stats.t.interval(0.95, runs - 1, np.mean(scores), stats.sem(scores)) if np.ptp(scores) else [scores[0]] * 2
     wider = sqrt(1 + runs * test_rows / train_rows)

