@@ -17,10 +17,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading import course
 from grading.rules import faults_of_edition, faults_of_source
+from trainlib import data
 from trainlib.course import minutes_in_words
 
 UNKNOWN_REPOSITORY = "OWNER/REPO"
-README_MARKS = ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->")
+README_MARKS = {  # what the build writes into the README stands between these
+    "lessons": ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->"),
+    "data": ("<!-- data: written by `make build` -->", "<!-- end of data -->"),
+}
 SETUP = """\
 # @title Set-up: run this on Colab; elsewhere it does nothing
 import sys
@@ -114,6 +118,13 @@ def lesson_table(link: str = "") -> str:
     return "\n".join(lines)
 
 
+def data_table() -> str:
+    """The table of data sets and what one may do with them, in Markdown, from their cards."""
+    lines = ["| data | licence | what a company may do |", "|---|---|---|"]
+    cards = map(data.describe, data.names())
+    return "\n".join([*lines, *(f"| `{card.name}` | {card.licence} | {card.company_may} |" for card in cards)])
+
+
 def _release(stage: str) -> None:
     """nbgrader's release step for one stage, with its cells written to the gradebook."""
     config = course.nbgrader_config()
@@ -162,10 +173,12 @@ def editions() -> tuple[dict[Path, str], list[str]]:
         built[course.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
     readme = course.root / "README.md"
     if readme.exists():
-        before, rest = readme.read_text(encoding="utf-8").split(README_MARKS[0])
-        after = rest.split(README_MARKS[1])[1]
-        lessons = f"{binder_badge('index.ipynb')}\n\n{lesson_table('notebooks/')}"
-        built[readme] = f"{before}{README_MARKS[0]}\n{lessons}\n{README_MARKS[1]}{after}"
+        tables = {"lessons": f"{binder_badge('index.ipynb')}\n\n{lesson_table('notebooks/')}", "data": data_table()}
+        text = readme.read_text(encoding="utf-8")
+        for name, (begin, end) in README_MARKS.items():
+            before, rest = text.split(begin)
+            text = f"{before}{begin}\n{tables[name]}\n{end}{rest.split(end)[1]}"
+        built[readme] = text
     return built, faults
 
 

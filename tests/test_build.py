@@ -22,7 +22,7 @@ def copy(tmp_path, monkeypatch):
     for name in (f"grading/source/{NAME}.py", "grading/source/index.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(course.root / name, tmp_path / name)
-    (tmp_path / "README.md").write_text("\n".join(["# A course", *build.README_MARKS, "The end."]))
+    (tmp_path / "README.md").write_text("\n".join(["# A course", *sum(build.README_MARKS.values(), ()), "The end."]))
     monkeypatch.setattr(course, "root", tmp_path)
     monkeypatch.setenv("TRAINLIB_GRADING_STATE", str(tmp_path / "state"))
     return tmp_path
@@ -51,11 +51,12 @@ def test_two_builds_give_the_same_bytes_in_source_and_release(copy):
     assert build.check() == []
 
 
-def test_the_lesson_table_is_written_into_readme_and_index(copy):
+def test_the_tables_of_lessons_and_data_are_written_into_readme_and_index(copy):
     build.build()
     readme, index = (copy / "README.md").read_text(), (copy / "notebooks" / "index.ipynb").read_text()
     assert f"[1-01 {ROW['title']}](notebooks/{NAME}.ipynb)" in readme and readme.endswith("The end.")
     assert f"[1-01 {ROW['title']}]({NAME}.ipynb)" in index
+    assert "| `movie_sentences` | none is stated" in readme
 
 
 def test_a_learner_edition_that_was_edited_by_hand_is_found(copy):

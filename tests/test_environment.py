@@ -17,8 +17,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from trainlib import data
-
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 FIRST_LESSON = "1_principles/1-01_training_effect.ipynb"
@@ -207,12 +205,6 @@ def test_make_help_gives_a_line_to_every_target_that_a_person_calls():
     targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
     said = run_well("make", cwd=ROOT)
     assert set(re.findall(r"^  make (\S+)\s+\S", said, re.MULTILINE)) == {name for name in targets if "-" not in name}
-
-
-def test_the_readme_says_of_each_data_set_what_its_card_says():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for card in map(data.describe, data.names()):
-        assert f"| `{card.name}` | {card.licence} | {card.company_may} |" in readme
 
 
 @pytest.mark.slow
