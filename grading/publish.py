@@ -85,11 +85,11 @@ def secrets_of_sources() -> list[Secret]:
     found = []
     for path in sorted((course.root / "grading" / "source").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        shown = {_plain(line) for line in HIDDEN.sub("", SOLUTION.sub("", source)).splitlines()}
+        shown = HIDDEN.sub("", SOLUTION.sub("", source))
         for kind, region in (("solution", SOLUTION), ("hidden test", HIDDEN)):
             for part in region.findall(source):
-                lines = {_plain(line) for line in part.splitlines()} - shown
-                if telling := tuple(sorted(line for line in lines if len(line) > 20)):
+                lines = {_plain(line) for line in part.splitlines()}
+                if telling := tuple(sorted(line for line in lines if len(line) > 20 and line not in shown)):
                     found.append(Secret(path.stem, kind, telling))
     settings = course.state() / "settings.toml"
     if settings.exists() and (seed := re.search(r"hidden_seed = (\d{6,})", settings.read_text())):

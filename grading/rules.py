@@ -14,13 +14,16 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 def secret_lines(notebook: NotebookNode) -> set[str]:
-    """The telling lines of solutions and hidden tests: long enough to be no accident, and not shown elsewhere in the lesson."""
-    secret, shown = [], []
-    for cell in notebook.cells:
-        for region in (HIDDEN, SOLUTION):
-            secret += [line.strip() for part in region.findall(cell.source) for line in part.splitlines()]
-        shown += [line.strip() for line in SOLUTION.sub("", HIDDEN.sub("", cell.source)).splitlines()]
-    return {line for line in secret if len(line) > 20} - set(shown)
+    """The telling lines of solutions and hidden tests: long enough to be no accident, and not given away by a hint."""
+    secret = [
+        line.strip()
+        for cell in notebook.cells
+        for region in (HIDDEN, SOLUTION)
+        for part in region.findall(cell.source)
+        for line in part.splitlines()
+    ]
+    shown = "\n".join(SOLUTION.sub("", HIDDEN.sub("", cell.source)) for cell in notebook.cells)
+    return {line for line in secret if len(line) > 20 and line not in shown}
 
 
 def faults_of_source(row: dict, notebook: NotebookNode) -> list[str]:

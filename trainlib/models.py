@@ -55,7 +55,7 @@ def load(name: str | Path = "minilm", labels: Sequence[str] | None = None, seed:
         options |= {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
         options |= {"num_labels": len(labels), "ignore_mismatched_sizes": True}
     source = _verified_folder(name) if name in INSTALLED else str(name)
-    with quiet(), torch.random.fork_rng():
+    with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
             return kind.from_pretrained(source, **options).float(), AutoTokenizer.from_pretrained(source)

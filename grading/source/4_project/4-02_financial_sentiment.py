@@ -32,8 +32,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, precision_recall_curve
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
+from threadpoolctl import threadpool_limits
 
 from trainlib import data, figures, lesson, measure, models
+
+threadpool_limits(1, user_api="blas")  # for hundreds of small fits: on a busy machine its threads wait for each other
 
 # %% id="parameters" tags=["parameters"]
 tweet_rows = 922  # tweets about Apple's share, all there are

@@ -1,0 +1,428 @@
+"""The fine-tuning loop: exact, reproducible, and clear about what it cannot do. Tiny random models keep it quick."""
+
+import copy
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import BertConfig, BertForSequenceClassification
+
+from trainlib import data, finetune, models
+
+LABELS = ["bad", "good"]
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return models.load("minilm")[1]
+
+
+def tiny(seed=0, dropout=0.1, labels=LABELS):
+    """A random BERT that is small enough to train in a second."""
+    torch.manual_seed(seed)
+    config = BertConfig(
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+        id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)},
+    )
+    return BertForSequenceClassification(config).eval()
+
+
+@pytest.fixture
+def table():
+    """Forty short texts of unequal length whose first word tells the label."""
+    draw = np.random.default_rng(0)
+    words = ["film", "plot", "the", "a", "of", "it", "was", "seen"]
+    rows = []
+    for i in range(40):
+        label = LABELS[i % 2]
+        text = " ".join([{"bad": "awful", "good": "lovely"}[label], *draw.choice(words, draw.integers(1, 12))])
+        rows.append((text, label, "train" if i < 24 else "dev" if i < 32 else "test"))
+    return pd.DataFrame(rows, columns=["text", "label", "split"])
+
+
+def fit(model, tokenizer, table, **options):
+    return finetune.fit(model, tokenizer, table, progress=False, **options)
+
+
+def weights(model):
+    return {name: weight.detach().clone() for name, weight in model.named_parameters()}
+
+
+def changed(before, model):
+    return {name for name, weight in model.named_parameters() if not torch.equal(before[name], weight)}
+
+
+# Batches
+
+
+@given(
+    lengths=st.lists(st.integers(1, 300), max_size=200),
+    batch_size=st.integers(1, 40),
+    seed=st.none() | st.integers(0, 5),
+)
+def test_every_row_is_in_exactly_one_batch_and_no_batch_is_too_large(lengths, batch_size, seed):
+    parts = finetune.batches(lengths, batch_size, None if seed is None else np.random.default_rng(seed))
+    assert sorted(row for rows in parts for row in rows) == list(range(len(lengths)))
+    assert all(1 <= len(rows) <= batch_size for rows in parts)
+    assert len(parts) == math.ceil(len(lengths) / batch_size)
+
+
+def test_random_batches_differ_between_epochs_hold_similar_lengths_and_begin_with_the_longest_text():
+    lengths = np.random.default_rng(0).integers(1, 100, 2_000)
+    first, second = (finetune.batches(lengths, 16, np.random.default_rng([0, epoch])) for epoch in (1, 2))
+    assert [list(rows) for rows in first] != [list(rows) for rows in second]
+    assert lengths[first[0]].max() == lengths.max()
+    assert np.mean([np.ptp(lengths[rows]) for rows in first]) < 5 < np.ptp(lengths)
+
+
+def test_padding_is_masked_and_a_pad_token_inside_a_text_is_not():
+    batch = finetune.collate([torch.tensor([5, 1, 6]), torch.tensor([7])], pad=1)
+    assert batch["input_ids"].tolist() == [[5, 1, 6], [7, 1, 1]]
+    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+
+
+def test_bucketed_loss_equals_the_loss_of_one_padded_batch(tokenizer, table):
+    model, targets = tiny(), torch.arange(40) % 2
+    inputs = finetune.encode(tokenizer, table["text"], 64)
+    padded = tokenizer(list(table["text"]), padding=True, return_tensors="pt")
+    with torch.no_grad():
+        expected = model(**padded, labels=targets)
+    logits = finetune.outputs_of(model, inputs, lambda output: output.logits, batch_size=7)
+    assert torch.allclose(logits, expected.logits, atol=1e-6)
+    assert finetune.dev_scores(model, inputs, targets)["dev_loss"] == pytest.approx(expected.loss.item(), abs=1e-6)
+
+
+# One step
+
+
+def test_gradients_of_one_batch_equal_those_of_the_library_model(tokenizer, table):
+    own, library, targets = tiny(dropout=0.0), tiny(dropout=0.0), torch.arange(40) % 2
+    batch = finetune.collate(finetune.encode(tokenizer, table["text"], 64))
+    optimizer = torch.optim.SGD(own.parameters(), lr=0.0)
+    value = finetune.train_step(own, batch, targets, optimizer)
+    loss = library(**tokenizer(list(table["text"]), padding=True, return_tensors="pt"), labels=targets).loss
+    loss.backward()
+    assert value == pytest.approx(loss.item(), abs=1e-6)
+    for (name, left), right in zip(own.named_parameters(), library.parameters()):
+        assert torch.allclose(left.grad, right.grad, atol=1e-6), name
+
+
+def test_a_gradient_that_is_too_long_is_cut_and_a_short_one_is_kept(tokenizer, table):
+    batch, targets = finetune.collate(finetune.encode(tokenizer, table["text"], 64)), torch.arange(40) % 2
+    norms = []
+    for clip in (math.inf, 1e-4, 1e4):
+        model = tiny(dropout=0.0)
+        finetune.train_step(model, batch, targets, torch.optim.SGD(model.parameters(), lr=0.0), clip)
+        norms.append(torch.stack([weight.grad.norm() for weight in model.parameters()]).norm().item())
+    assert norms[1] == pytest.approx(1e-4, rel=1e-2) and norms[0] > 1e-3
+    assert norms[2] == norms[0]
+
+
+def test_the_learning_rate_rises_then_falls_in_a_line_and_only_matrices_decay():
+    run = finetune.Settings(learning_rate=0.1, warmup=0.2, weight_decay=0.05)
+    optimizer, schedule = finetune.make_optimizer(tiny(), run, steps=10)
+    rates = []
+    for _ in range(10):
+        rates.append(schedule.get_last_lr()[0])
+        optimizer.step()
+        schedule.step()
+    assert rates == pytest.approx([0.05, 0.1, 0.1, 0.0875, 0.075, 0.0625, 0.05, 0.0375, 0.025, 0.0125])
+    decayed, plain = optimizer.param_groups
+    assert (decayed["weight_decay"], plain["weight_decay"]) == (0.05, 0.0)
+    assert {weight.ndim for weight in decayed["params"]} == {2} and {weight.ndim for weight in plain["params"]} == {1}
+
+
+# Runs
+
+
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_the_loss_falls_to_almost_zero_on_eight_samples(tokenizer, table, method):
+    eight = table.head(8).assign(split="train")
+    options = {"epochs": 60, "batch_size": 4, "lora_rank": 16, "learning_rate": {"full": 5e-3, "lora": 3e-2}[method]}
+    result = fit(tiny(dropout=0.0), tokenizer, eight, method=method, **options)
+    assert result.history["train_loss"].iloc[-1] < 0.05 < result.history["train_loss"].iloc[0]
+    assert list(result.predict(eight["text"])["label"]) == list(eight["label"])
+
+
+@pytest.mark.parametrize("method", ["full", "head", "lora"])
+def test_the_same_seed_gives_the_same_run_to_the_last_bit_and_another_seed_does_not(tokenizer, table, method):
+    results = [fit(tiny(), tokenizer, table, method=method, epochs=2, batch_size=4, seed=s) for s in (5, 5, 6)]
+    states = [result.model.state_dict() for result in results]
+    scores = [result.history.drop(columns=["seconds", "samples_per_second"]) for result in results]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+    assert scores[0].equals(scores[1]) and not scores[0].equals(scores[2])
+
+
+def test_your_own_random_numbers_are_left_alone(tokenizer, table):
+    model = tiny()
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    fit(model, tokenizer, table, epochs=1)
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_the_history_has_a_row_an_epoch_and_train_loss_is_the_mean_over_rows(tokenizer, table, monkeypatch):
+    seen = []
+    step = finetune.train_step
+    monkeypatch.setattr(
+        finetune,
+        "train_step",
+        lambda model, batch, *rest: seen.append((step(model, batch, *rest), len(batch["input_ids"]))) or seen[-1][0],
+    )
+    history = fit(tiny(), tokenizer, table, epochs=2, batch_size=10).history
+    assert list(history.index) == [1, 2]
+    names = ["train_loss", "dev_loss", "dev_accuracy", "dev_f1", "seconds", "samples_per_second"]
+    assert list(history.columns) == names
+    first = seen[:3]
+    assert sum(rows for _, rows in first) == 24
+    assert history["train_loss"].iloc[0] == pytest.approx(sum(loss * rows for loss, rows in first) / 24)
+    assert history["samples_per_second"].iloc[0] == pytest.approx(24 / history["seconds"].iloc[0])
+
+
+@pytest.mark.parametrize("method", ["full", "head"])
+def test_without_dev_rows_the_dev_columns_are_nan_and_without_splits_all_rows_train(tokenizer, table, method):
+    history = fit(tiny(), tokenizer, table.drop(columns="split"), method=method, epochs=1).history
+    assert history[["dev_loss", "dev_accuracy", "dev_f1"]].isna().all(axis=None)
+
+
+def test_head_leaves_the_encoder_untouched_and_equals_training_with_the_encoder_in_place(tokenizer, table):
+    model = tiny(dropout=0.0)
+    before, slow = weights(model), copy.deepcopy(model)
+    fit(model, tokenizer, table, method="head", epochs=1, batch_size=32)
+    assert changed(before, model) == {"classifier.weight", "classifier.bias"}
+    assert isinstance(model.base_model, type(slow.bert))
+    for weight in slow.bert.parameters():
+        weight.requires_grad_(False)
+    train = table[table["split"] == "train"]
+    batch = tokenizer(list(train["text"]), padding=True, return_tensors="pt")
+    optimizer, _ = finetune.make_optimizer(slow, finetune.Settings(method="head"), steps=1)
+    finetune.train_step(slow, batch, torch.tensor([LABELS.index(label) for label in train["label"]]), optimizer, 1.0)
+    assert torch.allclose(slow.classifier.weight, model.classifier.weight, atol=1e-6)
+
+
+def test_head_encodes_each_text_once(tokenizer, table, monkeypatch):
+    model, calls = tiny(), []
+    forward = model.bert.encoder.forward
+    monkeypatch.setattr(model.bert.encoder, "forward", lambda *a, **k: calls.append(1) or forward(*a, **k))
+    fit(model, tokenizer, table, method="head", epochs=1)
+    once = len(calls)
+    fit(model, tokenizer, table, method="head", epochs=6)
+    assert len(calls) == 2 * once
+
+
+def test_head_refuses_a_model_whose_head_reads_other_tokens(tokenizer, table):
+    model = tiny()
+    forward = type(model.bert).forward
+
+    def shifted(self, *args, **kwargs):  # its pooled output is the mean over all tokens
+        output = forward(self, *args, **kwargs)
+        output.pooler_output = output.last_hidden_state.mean(dim=1)
+        return output
+
+    model.bert.forward = shifted.__get__(model.bert)
+    with pytest.raises(ValueError, match="reads the first token alone"):
+        fit(model, tokenizer, table, method="head")
+    assert hasattr(model.bert, "encoder")
+
+
+def test_lora_trains_adapters_and_head_only(tokenizer, table):
+    model = tiny()
+    before = weights(model)
+    result = fit(model, tokenizer, table, method="lora", epochs=2, batch_size=4, learning_rate=0.01)
+    trained = {name for name, weight in result.model.named_parameters() if weight.requires_grad}
+    assert trained and all("lora_" in name or "classifier" in name for name in trained)
+    merged = {
+        name.replace(".base_layer", ""): weight for name, weight in model.named_parameters() if "lora_" not in name
+    }
+    for name, weight in before.items():
+        if not name.startswith("classifier"):
+            assert torch.equal(merged[name], weight), name
+    with pytest.raises(ValueError, match="already has LoRA"):
+        fit(result.model, tokenizer, table)
+
+
+def test_full_after_head_trains_all_weights_again(tokenizer, table):
+    model = tiny()
+    fit(model, tokenizer, table, method="head", epochs=1)
+    before = weights(model)
+    fit(model, tokenizer, table, method="full", epochs=1)
+    assert changed(before, model) == set(before)
+
+
+# Results
+
+
+@pytest.mark.parametrize("method", ["full", "head", "lora"])
+def test_a_saved_model_predicts_the_same_after_loading(tokenizer, table, method, tmp_path):
+    result = fit(tiny(), tokenizer, table, method=method, epochs=np.int64(1), learning_rate=0.01)
+    once = finetune.load(result.save(tmp_path / "once"))
+    again = finetune.load(once.save(tmp_path / "a model"))
+    left, right = result.predict(table["text"]), again.predict(table["text"])
+    assert list(left["label"]) == list(right["label"])
+    assert np.allclose(left[LABELS], right[LABELS], atol=0 if method != "lora" else 1e-6)
+    assert again.settings == result.settings
+    assert np.allclose(again.history, result.history)
+    plain = BertForSequenceClassification.from_pretrained(tmp_path / "a model")
+    assert plain.config.id2label == dict(enumerate(LABELS))
+
+
+def test_predictions_keep_the_order_and_the_index_and_their_probabilities_sum_to_one(tokenizer, table):
+    result = fit(tiny(), tokenizer, table, epochs=1)
+    texts = table["text"].sample(frac=1, random_state=0)
+    predicted = result.predict(texts)
+    assert list(predicted.index) == list(texts.index)
+    assert list(predicted.columns) == ["label", *LABELS]
+    assert np.allclose(predicted[LABELS].sum(axis=1), 1, atol=1e-6)
+    alone = result.predict([texts.iloc[5]])
+    assert np.allclose(alone[LABELS], predicted[LABELS].iloc[[5]], atol=1e-6)
+    assert list(predicted["label"].cat.categories) == LABELS
+
+
+def test_evaluate_equals_scikit_learn_and_has_intervals(tokenizer, table):
+    from sklearn.metrics import accuracy_score, f1_score
+
+    result = fit(tiny(), tokenizer, table, epochs=3, learning_rate=0.01)
+    scores = result.evaluate(table, split="dev")
+    rows = table[table["split"] == "dev"]
+    predicted = result.predict(rows["text"])["label"]
+    assert scores["accuracy"].value == pytest.approx(accuracy_score(rows["label"], predicted))
+    assert scores["f1"].value == pytest.approx(f1_score(rows["label"], predicted, average="macro"))
+    assert scores["accuracy"].low < scores["accuracy"].value <= scores["accuracy"].high
+    assert result.history["dev_accuracy"].iloc[-1] == pytest.approx(scores["accuracy"].value)
+
+
+def test_nothing_is_written_to_stderr(tokenizer, table, tmp_path, capfd):
+    long = pd.DataFrame({"text": ["film " * 700], "label": ["bad"], "split": ["test"]})
+    for method in ("full", "head", "lora"):
+        result = finetune.fit(tiny(), tokenizer, table, method=method, epochs=1)
+        result.evaluate(pd.concat([table, long]))
+        finetune.load(result.save(tmp_path / method))
+    written = capfd.readouterr()
+    assert written.err == ""
+    assert "2/2" in written.out  # the progress bar
+
+
+# What cannot be right
+
+
+def test_cut_texts_are_counted_on_stdout(tokenizer, table, capsys):
+    result = fit(tiny(), tokenizer, table, epochs=1, max_length=6)
+    train = table.loc[table["split"] == "train", "text"]
+    cut = sum(len(text.split()) + 2 > 6 for text in train)
+    assert f"! {cut} of 24 texts are longer than 6 tokens" in capsys.readouterr().out
+    assert max(len(row) for row in finetune.encode(tokenizer, train, result.settings.max_length)) == 6
+
+
+def test_max_length_is_the_models_own_limit_where_that_is_lower(tokenizer, table):
+    model = tiny()
+    model.config.max_position_embeddings = 20
+    assert fit(model, tokenizer, table, epochs=1).settings.max_length == 20
+
+
+def test_a_label_without_training_rows_and_a_split_that_is_not_used_are_reported(tokenizer, table, capsys):
+    model = tiny(labels=[*LABELS, "fair"])
+    fit(model, tokenizer, table.replace({"split": {"test": "later"}}), epochs=1)
+    out = capsys.readouterr().out
+    assert "no training row has the label 'fair'" in out and "'later'" in out
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (lambda table: table.head(0), "there are no texts"),
+        (lambda table: table[table["split"] == "test"], "0 training rows"),
+        (lambda table: table[table["label"] == "bad"], "24|12 training rows have the labels ['bad']"),
+        (lambda table: table.drop(columns="label"), "['label'] is missing"),
+        (lambda table: table.assign(text=["  ", *table["text"][1:]]), "1 of 40 texts .* index 0: '  '"),
+        (lambda table: table.assign(text=[*table["text"][:-1], None]), "1 of 40 texts .* index 39: "),
+        (lambda table: table.assign(label=[None, *table["label"][1:]]), "1 rows have no label, the first at index 0"),
+        (lambda table: table.assign(label=["fine", *table["label"][1:]]), "table has ['fine']"),
+        (lambda table: table.assign(label=[0, 1] * 20), "table has [0, 1]"),
+    ],
+)
+def test_tables_that_cannot_be_trained_on_are_refused(tokenizer, table, fault, message):
+    pattern = message.replace("[", r"\[").replace("]", r"\]")
+    with pytest.raises(ValueError, match=pattern):
+        fit(tiny(), tokenizer, fault(table))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("method", "fast"),
+        ("epochs", 0),
+        ("epochs", 1.5),
+        ("epochs", True),
+        ("learning_rate", 0),
+        ("learning_rate", -1e-4),
+        ("learning_rate", math.nan),
+        ("learning_rate", "0.1"),
+        ("batch_size", 0),
+        ("max_length", 2),
+        ("warmup", 1.0),
+        ("warmup", -0.1),
+        ("weight_decay", -1),
+        ("clip", 0),
+        ("lora_rank", 0),
+        ("seed", -1),
+    ],
+)
+def test_settings_out_of_range_are_refused_with_name_and_value(tokenizer, table, name, value):
+    with pytest.raises(ValueError, match=f"^{name} is {re.escape(repr(value))}; it must be"):
+        fit(tiny(), tokenizer, table, **{name: value})
+
+
+def test_an_unknown_setting_is_refused_by_name(tokenizer, table):
+    with pytest.raises(TypeError, match="learning_rat"):
+        fit(tiny(), tokenizer, table, learning_rat=1e-3)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_says_where_and_why(tokenizer, table):
+    model = tiny()
+    with torch.no_grad():
+        model.classifier.weight[0, 0] = math.nan
+    with pytest.raises(
+        FloatingPointError, match="loss is nan at step 1, in epoch 1, on the training rows .*load it again"
+    ):
+        fit(model, tokenizer, table)
+    calls, model = [], tiny()
+    forward = model.classifier.forward
+    broken = lambda hidden: forward(hidden) * (math.nan if calls.append(1) or len(calls) == 3 else 1)
+    model.classifier.forward = broken
+    with pytest.raises(FloatingPointError, match="at step 3, in epoch 2.*learning rate is too high"):
+        fit(model, tokenizer, table.drop(table.index[table["split"] == "dev"]), batch_size=16)
+
+
+def test_evaluate_and_predict_refuse_what_they_cannot_score(tokenizer, table, tmp_path):
+    result = fit(tiny(), tokenizer, table, epochs=1)
+    with pytest.raises(ValueError, match=r"split is 'final'; the table has rows of \['dev', 'test', 'train'\]"):
+        result.evaluate(table, split="final")
+    with pytest.raises(ValueError, match="texts is one string"):
+        result.predict("a fine film")
+    with pytest.raises(ValueError, match="there are no texts"):
+        result.predict([])
+    with pytest.raises(ValueError, match="1 of 2 texts are empty"):
+        result.predict(["a fine film", ""])
+    with pytest.raises(ValueError, match=r"finetune\.json"):
+        finetune.load(tmp_path)
+
+
+def test_minilm_learns_from_real_sentences():
+    table = data.load("movie_sentences", rows=200)
+    model, tokenizer = models.load("minilm", labels=list(table["label"].cat.categories))
+    history = fit(model, tokenizer, table, epochs=3, max_length=24, learning_rate=3e-4).history
+    assert history["train_loss"].iloc[0] > math.log(2) - 0.05
+    assert history["train_loss"].iloc[-1] < 0.6
+    assert history["dev_accuracy"].iloc[-1] > 0.5
