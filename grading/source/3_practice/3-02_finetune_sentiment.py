@@ -670,12 +670,13 @@ lesson.check("no errors", got=list(confident_errors(right, said, 4)), want=[])
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# Both, word counts first: at 150 words they do well (0.88 after 160 words of a review), and they take a second. But 900 labels are
-# few: with 1,000, word counts reached 0.68 on sentences and the fine-tuned model 0.80. So I measure both on the same held-out
-# mails, five folds of the 900, and compare them pairwise with an interval, for the share of angry mails that are missed at
-# an equal number of false alarms. If a tenth of 400 mails is angry, one point less missed saves 0.4 mails, 2 € a day: about
-# 700 € a year, far above the price of training. I decide for the model if the interval of the difference lies above 1 point,
-# and for word counts if it lies below that; if it holds 1 point, I label 900 more mails first.
+# Both, word counts first: at 150 words they do well (0.88 after 160 words of a review), and they take a second. But 900
+# labels are few: with 1,000, word counts reached 0.68 on sentences and the fine-tuned model 0.80. So I measure both on
+# the same held-out mails, five folds of the 900, and compare them pairwise with an interval, for the share of angry
+# mails that are missed at an equal number of false alarms. If a tenth of 400 mails is angry, one point less missed
+# saves 0.4 mails, 2 € a day: about 700 € a year, far above the price of training. I decide for the model if the
+# interval of the difference lies above 1 point, and for word counts if it lies below that; if it holds 1 point, I label
+# 900 more mails first.
 # ### END SOLUTION
 
 # %% [markdown] id="further-reading"
