@@ -247,7 +247,8 @@ def _month(team: Team, month: int, found: Growth, member, present, new, skill, r
     faster = 1 + team.mentoring_boost * received * newcomer
     skill += np.minimum(rate * (1 + team.sharing * mix) * faster, 1) * skill * (1 - skill / team.ceiling)
     if team.ramp_months > 0:
-        ready += (1 - ready) * -np.expm1(-faster / team.ramp_months)
+        with np.errstate(over="ignore"):  # a ramp near 0 divides to infinity: ready at once
+            ready += (1 - ready) * -np.expm1(-faster / team.ramp_months)
 
 
 def compare(choices: Mapping[str, Team], demand, months: int, teams: int = 1000, seed: int = 0) -> pd.DataFrame:

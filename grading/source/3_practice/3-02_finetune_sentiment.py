@@ -52,6 +52,7 @@ sizes = [250, 1_000]  # numbers of training sentences to try besides all
 epochs = 2  # passes over the training sentences
 learning_rate = 1e-4  # of the fine-tuning, at its peak
 max_length = 48  # tokens of a sentence that the model reads: 96 % of the sentences have no more
+steps = 20  # in which eight sentences are learnt by heart
 seed = 0  # of everything that is drawn
 euros_per_label = 0.10  # what one label costs: an assumption, put your own
 euros_per_hour = 0.10  # what an hour of two processor cores costs: an assumption, put your own
@@ -323,7 +324,7 @@ def drawn_batch(draw: int, texts: int = 8) -> tuple[dict[str, torch.Tensor], tor
     return {"input_ids": ids, "attention_mask": torch.ones_like(ids)}, torch.arange(texts) % 3
 
 
-def steps(step, batches, dropout: float = 0.0) -> tuple[list[float], list, bool]:
+def losses_of(step, batches, dropout: float = 0.0) -> tuple[list[float], list, bool]:
     """The losses of some steps, the first weights of the head after them, and whether the model is in training mode."""
     model = tiny_classifier(dropout)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
@@ -345,11 +346,11 @@ def train_step(model, batch: dict[str, torch.Tensor], labels: torch.Tensor, opti
     ### END SOLUTION
 
 
-steps(train_step, batches=[0])
+losses_of(train_step, batches=[0])
 
 # %% id="step-tests" nbgrader={"grade": true, "grade_id": "step-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-losses, head, _ = steps(train_step, batches=[0])
-wanted_losses, wanted_head, _ = steps(finetune.train_step, batches=[0])
+losses, head, _ = losses_of(train_step, batches=[0])
+wanted_losses, wanted_head, _ = losses_of(finetune.train_step, batches=[0])
 lesson.check(
     "the loss before the first step",
     got=losses,
@@ -359,11 +360,11 @@ lesson.check(
 )
 lesson.check("the weights of the head after it", got=head, want=wanted_head, tolerance=1e-5)
 ### BEGIN HIDDEN TESTS
-losses, head, _ = steps(train_step, batches=[0, 1, 2])
-wanted_losses, wanted_head, _ = steps(finetune.train_step, batches=[0, 1, 2])
+losses, head, _ = losses_of(train_step, batches=[0, 1, 2])
+wanted_losses, wanted_head, _ = losses_of(finetune.train_step, batches=[0, 1, 2])
 lesson.check("three steps: old gradients are cleared each time", got=losses, want=wanted_losses, tolerance=1e-5)
 lesson.check("the weights after three steps", got=head, want=wanted_head, tolerance=1e-5)
-_, _, training = steps(train_step, batches=[3], dropout=0.5)
+_, _, training = losses_of(train_step, batches=[3], dropout=0.5)
 lesson.check("a model that comes in evaluation mode is trained in training mode", got=training, want=True)
 ### END HIDDEN TESTS
 
@@ -489,9 +490,9 @@ eight = labelled.head(8)
 inputs = finetune.encode(tokenizer, eight["text"], max_length)
 targets = torch.tensor([labels.index(label) for label in eight["label"]])
 model, _ = models.load("minilm", labels=labels, seed=seed)
-optimizer = torch.optim.AdamW(model.parameters(), lr=3e-4)
+optimizer = torch.optim.AdamW(model.parameters(), lr=3e-4, fused=True)
 torch.manual_seed(seed)
-losses = [finetune.train_step(model, finetune.collate(inputs), targets, optimizer, clip=1.0) for _ in range(20)]
+losses = [finetune.train_step(model, finetune.collate(inputs), targets, optimizer, clip=1.0) for _ in range(steps)]
 print("loss at every fourth step:", [round(loss, 3) for loss in losses[::4]], "and at last", round(losses[-1], 3))
 del model, optimizer  # Adam keeps two numbers for each weight: free them before the next run
 
