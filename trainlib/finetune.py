@@ -5,7 +5,8 @@
     result = finetune.fit(model, tokenizer, table, method="full", epochs=2)
     result.history, result.evaluate(table), result.predict(["a fine film"]), result.save("my_model")
 
-- Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only.
+- Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
+  is computed for the first token alone, which is all that its head reads (`trainlib.first_token`).
 - "full" trains every weight, "lora" small matrices beside the attention weights and the head, "head" the head alone, on
   encoder outputs that are computed once a text.
 - AdamW with weight decay on matrices only, linear warm-up, linear decay to 0, gradients clipped.
@@ -34,6 +35,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from trainlib import measure, models
+from trainlib.first_token import quick
 
 LEARNING_RATES = {"full": 1e-4, "head": 3e-3, "lora": 1e-3}  # measured on minilm with movie_sentences
 
@@ -235,7 +237,7 @@ def outputs_of(model, inputs: Sequence[Tensor], read: Callable, batch_size: int 
 
 def logits_of(model, inputs: Sequence[Tensor]) -> Tensor:
     """Scores before the softmax, (rows, classes)."""
-    return outputs_of(model, inputs, lambda output: output.logits)
+    return outputs_of(quick(model), inputs, lambda output: output.logits)
 
 
 def dev_scores(model, inputs: Sequence[Tensor], targets: Tensor) -> dict[str, float]:
@@ -257,6 +259,7 @@ def run(model, settings: Settings, train: tuple, dev: tuple, progress: bool) -> 
     """The epochs; yields a row of the history after each. `train` and `dev` are (inputs, targets)."""
     inputs, targets = train
     lengths, steps = [len(row) for row in inputs], settings.epochs * math.ceil(len(inputs) / settings.batch_size)
+    model = quick(model)
     optimizer, schedule = make_optimizer(model, settings, steps)
     with tqdm(total=steps, file=sys.stdout, disable=not progress, unit="step", mininterval=2) as bar:
         for epoch in range(1, settings.epochs + 1):

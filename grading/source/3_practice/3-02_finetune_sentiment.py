@@ -572,12 +572,13 @@ print(f"an answer of minilm takes {1000 * inference_seconds / len(test):.1f} ms"
 prices.round(3)
 
 # %% [markdown] id="price-finding"
-# **What the full run gives.** With these prices, training costs cents: about one for the sentences, less than half a euro
-# for the hours that whole reviews would take by this estimate. Labels cost hundreds or thousands of euros. So the model
-# pays where it saves labels or where the texts are short.
+# **What the full run gives.** With these prices, training costs cents: one or two for the sentences, well under a euro for
+# the hours that whole reviews would take by this estimate. Labels cost hundreds or thousands of euros. So the model pays
+# where it saves labels or where the texts are short.
 #
-# What it costs is time: minutes instead of a second to train, about 13 ms an answer. And on whole reviews word counts have
-# 0.909 (0.900 to 0.917) already, after 15 s: training would take hundreds of times as long, for less that is left to win.
+# What it costs is time: minutes instead of a second to train, 10 to 20 ms an answer. And on whole reviews word counts have
+# 0.909 (0.900 to 0.917) already, after some 20 s: training would take hundreds of times as long, for less that is left to
+# win.
 
 # %% [markdown] id="errors-task"
 # ## Exercise 5 · The errors that cost most

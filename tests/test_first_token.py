@@ -1,0 +1,68 @@
+"""A BERT that computes the first token's last layer alone: the library's answers and gradients, in less time."""
+
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_finetune import tiny
+from transformers import BertConfig, BertForSequenceClassification, RobertaConfig, RobertaForSequenceClassification
+
+from trainlib import finetune, models
+from trainlib.first_token import FirstToken, quick
+
+
+def batch_of(lengths, seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    return finetune.collate([torch.randint(1, 30_000, (length,), generator=draw) for length in lengths])
+
+
+@settings(max_examples=30, deadline=None)
+@given(lengths=st.lists(st.integers(1, 20), min_size=1, max_size=6))
+def test_logits_equal_those_of_the_library_for_texts_of_any_lengths(lengths):
+    model, batch = tiny(), batch_of(lengths)
+    with torch.no_grad():
+        assert torch.allclose(quick(model)(**batch).logits, model(**batch).logits, atol=1e-6)
+
+
+def test_logits_equal_those_of_the_library_with_pretrained_weights():
+    model, _ = models.load("minilm", labels=["no", "yes"])
+    batch = batch_of([3, 17, 30])
+    with torch.no_grad():
+        assert torch.allclose(quick(model.eval())(**batch).logits, model(**batch).logits, atol=1e-6)
+
+
+def test_gradients_of_all_weights_equal_those_of_the_library():
+    own, library, batch, labels = tiny(dropout=0.0), tiny(dropout=0.0), batch_of([4, 9, 2]), torch.tensor([0, 1, 1])
+    torch.nn.functional.cross_entropy(quick(own).train()(**batch).logits, labels).backward()
+    library.train()(**batch, labels=labels).loss.backward()
+    for (name, left), right in zip(own.named_parameters(), library.parameters()):
+        assert torch.allclose(left.grad, right.grad, atol=1e-6), name
+
+
+def test_dropout_acts_in_training_and_in_training_only():
+    model, batch = quick(tiny(dropout=0.5)), batch_of([5, 5])
+    first, second = (model.train()(**batch).logits for _ in range(2))
+    assert not torch.equal(first, second)
+    first, second = (model.eval()(**batch).logits for _ in range(2))
+    assert torch.equal(first, second)
+
+
+def test_what_is_no_plain_bert_classifier_stays_what_it_is():
+    small = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    roberta = RobertaForSequenceClassification(RobertaConfig(**small))
+    relu = BertForSequenceClassification(BertConfig(**small, hidden_act="relu"))
+    lora = finetune.prepare(tiny(), finetune.Settings(method="lora"))
+    assert [quick(model) for model in (roberta, relu, lora)] == [roberta, relu, lora]
+
+
+@pytest.mark.parametrize("method", ["full", "head"])
+def test_a_fine_tuned_bert_is_the_library_s_model_and_gives_its_answers(method):
+    labels = ["bad", "good"]
+    model, tokenizer = models.load("minilm", labels=labels)
+    table = {"text": ["a fine film", "dull", "so good", "bad"], "label": ["good", "bad", "good", "bad"]}
+    result = finetune.fit(model, tokenizer, pd.DataFrame(table), method=method, epochs=1, progress=False)
+    assert not isinstance(result.model, FirstToken)
+    with torch.no_grad():
+        expected = result.model(**tokenizer(table["text"], padding=True, return_tensors="pt")).logits.softmax(-1)
+    assert torch.allclose(torch.tensor(result.predict(table["text"])[labels].to_numpy()), expected, atol=1e-5)
