@@ -6,10 +6,10 @@ changed = $(shell (git diff --name-only HEAD -- grading/source 2>&-; git ls-file
 check test: export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade lock grading-tools test-tools
+.PHONY: help lab test check build lint grade lock bench-talent grading-tools test-tools
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 lab: ## learner: open your own copies of the lessons in JupyterLab
 	@$(PYTHON) binder/install.py lab
@@ -33,6 +33,9 @@ test: test-tools ## everything, in a real browser too (installs Chromium where i
 lint: test-tools ## ruff over all code and all lessons
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
+
+bench-talent: test-tools ## how long thousands of simulated teams and plans take
+	@$(python) tests/benchmarks/talent.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
 	@$(PYTHON) binder/lock.py

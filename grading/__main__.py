@@ -1,6 +1,8 @@
 """The instructor's commands: `python -m grading COMMAND`, run from the project's folder.
 
-A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback, export.
+A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback, export;
+after check-out items, and 30 days later follow-up. The training lead's: plan a training, and after it cohort, then plan
+again with what was learnt (`plan --from-gradebook`).
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
 2 nothing was done.
@@ -67,6 +69,66 @@ def export(arguments: argparse.Namespace) -> bool:
     return True
 
 
+def items(arguments: argparse.Namespace) -> bool:
+    from grading import scores
+    from grading.export import text_table
+
+    rows, changes = scores.write_items(arguments.csv), scores.changes()
+    shown = [
+        (one.learner, one.first, *("" if share is None else f"{share:.2f}" for share in (one.pre, one.post)))
+        for one in changes
+    ]
+    print(text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet")
+    if both := scores.over_both_orders(changes):
+        print(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
+    if twice := scores.same_form_twice():
+        print(f"note: the same form twice, under two names, so no change: {', '.join(sorted(twice))}")
+    print(f"{rows} rows written to {arguments.csv}")
+    return True
+
+
+def follow_up(arguments: argparse.Namespace) -> bool:
+    from grading.scores import score_follow_up
+
+    forms, refused = sorted(arguments.folder.glob("*.toml")), 0
+    if not forms:
+        raise ValueError(f"{arguments.folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
+    for path in forms:
+        try:
+            found, page = score_follow_up(path)
+        except ValueError as reason:
+            refused += 1
+            print(f"REFUSED: {reason}")
+            continue
+        path.with_suffix(".html").write_text(page, encoding="utf-8")
+        print(f"{found.pop('learner')}: {found.pop('right')} of {found.pop('of')} right after {found.pop('days')} days")
+        print("".join(f"  {name}: {value}\n" for name, value in found.items() if value), end="")
+    return not refused
+
+
+def cohort(arguments: argparse.Namespace) -> bool:
+    from grading.cohort import read
+
+    found = read(arguments.file)
+    found.table.to_csv(arguments.csv, index=False)
+    learners = found.table.drop_duplicates("learner")
+    print(
+        f"{found.title}: {len(learners)} learners in {learners.team.nunique()} teams and {found.table.stage.nunique()} "
+        f"stages, {learners.post.notna().sum()} with a check-out; {len(found.table)} rows written to {arguments.csv}"
+    )
+    print("".join(f"note: {note}\n" for note in found.notes), end="")
+    return True
+
+
+def plan(arguments: argparse.Namespace) -> bool:
+    from grading.plan import report
+
+    cohort_file = arguments.cohort or arguments.file.parent / "cohort.toml"
+    output = arguments.output or arguments.file.with_suffix(".html")
+    print(report(arguments.file, output, cohort_file if arguments.from_gradebook or arguments.cohort else None))
+    return True
+
+
 def publish(arguments: argparse.Namespace) -> bool:
     from grading.publish import publish
 
@@ -99,7 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(run: Callable[[argparse.Namespace], bool], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(run.__name__, help=text, description=text[0].upper() + text[1:] + ".")
+        added = commands.add_parser(
+            run.__name__.replace("_", "-"), help=text, description=text[0].upper() + text[1:] + "."
+        )
         added.set_defaults(run=run)
         return added
 
@@ -117,6 +181,26 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
     added = command(export, "write all scores to a CSV file, a row for each learner, stage and lesson")
     added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
+    added = command(items, "write a row for each learner and question of check-in and check-out, and show the change")
+    added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
+    added = command(
+        follow_up, "score the forms that come back 30 days after the course, with a page of reasons for each"
+    )
+    added.add_argument("folder", type=Path, metavar="FOLDER", help="where the follow_up_NAME.toml files lie")
+    added = command(cohort, "write a cohort's table, from gradebook, surveys and cohort.toml, and say what is missing")
+    added.add_argument("file", type=Path, metavar="COHORT_TOML", help="see grading/cohort.example.toml")
+    added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
+    added = command(plan, "write a two-page report on the best training for a budget and a deadline")
+    added.add_argument("file", type=Path, metavar="PLAN_TOML", help="see grading/plan.example.toml")
+    added.add_argument("--output", type=Path, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
+    added.add_argument(
+        "--from-gradebook",
+        action="store_true",
+        help="use weights and ratings of the last cohort instead of assumed ones",
+    )
+    added.add_argument(
+        "--cohort", type=Path, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)"
+    )
     added = command(publish, "copy what learners need to an empty folder, and search it for solutions and hidden tests")
     added.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder outside of the project")
     added = command(demo, "run a small SIMULATED cohort through the whole cycle, for a first look")

@@ -43,6 +43,7 @@ from traitlets.config import Config
 
 from grading import course, log
 from grading.export import gradebook, rows
+from grading.scores import keep_first_attempts
 
 CELL_SECONDS = 60  # the lessons' own limit is 20 s in all; importing torch on a busy machine takes 10 s
 NOTEBOOK_SECONDS = 300
@@ -197,6 +198,7 @@ def autograde(stage: str, force: bool = False) -> dict[tuple[str, str], str]:
     with gradebook() as book:
         if stage not in [assignment.name for assignment in book.assignments]:
             raise ValueError(f"the gradebook does not know {stage} yet: run `python -m grading build` first")
+    keep_first_attempts(stage)
     if not (found := list(submitted(stage))):
         raise ValueError(f"nothing of {stage} has been collected: run `python -m grading collect FOLDER_OR_ZIP` first")
     to_grade = [path for path in found if force or not is_graded(path)]

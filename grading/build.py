@@ -13,9 +13,9 @@ import jupytext
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-from grading import course
+from grading import course, items
 from grading.rules import faults_of_edition, faults_of_source
 from trainlib import data
 from trainlib.course import minutes_in_words
@@ -40,6 +40,21 @@ if "google.colab" in sys.modules:
 
 
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
+
+
+class ClearAnswers(ClearSolutions):
+    """nbgrader's own removal of solutions, which puts no error into a cell tagged `form`: its empty form stands there."""
+
+    def preprocess_cell(self, cell, resources, index):
+        if "form" not in cell.metadata.get("tags", []):
+            return super().preprocess_cell(cell, resources, index)
+        before, self.code_stub = self.code_stub, {"python": ""}
+        try:
+            cell, resources = super().preprocess_cell(cell, resources, index)
+        finally:
+            self.code_stub = before
+        cell.source = cell.source.rstrip()
+        return cell, resources
 
 
 class LetRunAllPass(NbGraderPreprocessor):
@@ -99,9 +114,15 @@ def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
 
 
 def source_notebook(row: dict) -> nbformat.NotebookNode:
-    """The instructor's notebook of a lesson: its source, with the opening cells in their place."""
+    """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their places."""
     notebook = read_source(course.root / "grading" / "source" / row["stage"] / f"{row['id']}.py")
     notebook.cells[1:1] = opening_cells(row)
+    if row["id"] in items.CHECKS:
+        place = [cell["id"] for cell in notebook.cells].index(items.PLACE)
+        notebook.cells[place : place + 1] = items.cells(row["id"], notebook.cells[place].source)
+        for cell in notebook.cells:
+            if "folded" in cell.metadata.get("tags", []):
+                cell.metadata.update(FOLDED)
     return notebook
 
 
@@ -165,6 +186,8 @@ def editions() -> tuple[dict[Path, str], list[str]]:
         text = (release / name).read_text(encoding="utf-8")
         faults += faults_of_edition(row, originals[row["id"]], nbformat.reads(text, as_version=4))
         built[course.notebooks() / name] = text
+    if any(row["id"] in items.CHECKS for row in course.lessons()):
+        built[course.notebooks() / "questions.json"] = items.questions_file()
     index = course.root / "grading" / "source" / "index.py"
     if index.exists():
         notebook = read_source(index)

@@ -3,7 +3,8 @@
 Every attempt is kept as it came, in `attempts/<learner>/<stage>/<time>/` of the state folder. What is graded lies in
 `submitted/<learner>/<stage>/`, nbgrader's place: of each lesson the newest attempt. So a learner who works where files
 vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one. What cannot be taken is
-refused file by file, each with its reason, and the rest is taken.
+refused file by file, each with its reason, and the rest is taken. A survey is kept with its attempt and nowhere else, as
+it is not graded: `surveys` reads the newest one of each learner and stage.
 """
 
 import stat
@@ -18,6 +19,7 @@ import nbformat
 from nbgrader.utils import parse_utc
 
 from grading import course
+from trainlib import survey
 from trainlib.course import NAME, graded_cells
 
 FILE_BYTES = 20 * 2**20  # a lesson whose figures are saved in it has under 5 MB
@@ -47,11 +49,11 @@ class File:
 
 @dataclass
 class Attempt:
-    """What one learner handed in of one stage at one time: file contents by lesson id, and when (UTC)."""
+    """What one learner handed in of one stage at one time: contents by file name, and when (UTC)."""
 
     learner: str
     stage: str
-    lessons: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     saved: datetime = datetime.min
     time: datetime | None = None
 
@@ -78,7 +80,7 @@ def collect(path: Path) -> Report:
     for attempt in sorted(
         attempts.values(), key=lambda attempt: (attempt.learner, attempt.stage, attempt.time or attempt.saved)
     ):
-        if attempt.lessons:
+        if attempt.files:
             report.taken += _store(attempt)
     if not report.taken and not report.refused:
         raise ValueError(f"{path} holds nothing that was handed in: no zip and no <learner>/<stage>/<lesson>.ipynb")
@@ -153,19 +155,21 @@ def _sort_in(file: File, attempts: dict[str, Attempt]) -> None:
         raise Refused(f"the learner's name {learner!r} must be 1 to 64 letters, digits, dots, underscores or hyphens")
     if stage not in [row["folder"] for row in course.stages()]:
         raise Refused(f"there is no stage {stage!r}")
-    lesson = path.stem
     attempt = attempts.setdefault(f"{file.origin}/{path.parent}", Attempt(learner, stage))
     if name == "timestamp.txt":
         attempt.time = _time(file.read()[0])
-    elif path.suffix != ".ipynb" or lesson not in [row["id"] for row in course.lessons(stage)]:
+        return
+    if name not in [survey.FILE, *(f"{row['id']}.ipynb" for row in course.lessons(stage))]:
         raise Refused(f"it is not a lesson of {stage}")
-    elif lesson in attempt.lessons:
+    if name in attempt.files:
         raise Refused("it stands there twice, and the first one was taken")
+    data, saved = file.read()
+    if name == survey.FILE:
+        _check_survey(data, stage)
     else:
-        data, saved = file.read()
-        _check_notebook(data, stage, lesson)
-        attempt.lessons[lesson] = data
-        attempt.saved = max(attempt.saved, saved)
+        _check_notebook(data, stage, path.stem)
+    attempt.files[name] = data
+    attempt.saved = max(attempt.saved, saved)
 
 
 def _time(data: bytes) -> datetime:
@@ -192,31 +196,42 @@ def _check_notebook(data: bytes, stage: str, lesson: str) -> None:
             raise Refused(f"its cell {grade_id} " + ("is gone" if count == 0 else f"stands there {count} times"))
 
 
+def _check_survey(data: bytes, stage: str) -> None:
+    try:
+        survey.loads(data.decode(), stage)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
 def _store(attempt: Attempt) -> list[tuple[str, ...]]:
-    """Keep an attempt, and put each of its lessons where it is graded unless a newer attempt has that lesson."""
+    """Keep an attempt, and put each of its lessons where it is graded unless a newer attempt has it."""
     time = attempt.time or attempt.saved
     kept = course.state() / "attempts" / attempt.learner / attempt.stage
     folder, known = _place(kept / f"{time:%Y%m%dT%H%M%S.%f}", attempt)
     rows = []
-    for lesson, data in attempt.lessons.items():
-        file = f"{lesson}.ipynb"
+    for file, data in attempt.files.items():
         newer = any((other / file).exists() for other in kept.glob("*") if other.name > folder.name)
         outcome = "collected before" if known else "kept aside: a newer one is there" if newer else "taken"
         if not known:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(data)
-            if not newer:
+            if not newer and file != survey.FILE:
                 _submit(attempt, file, data)
-        rows.append((attempt.learner, attempt.stage, lesson, f"{time:%Y-%m-%d %H:%M:%S}", outcome))
+        rows.append((attempt.learner, attempt.stage, Path(file).stem, f"{time:%Y-%m-%d %H:%M:%S}", outcome))
     return rows
+
+
+def surveys() -> dict[tuple[str, str], dict]:
+    """The answers of each (learner, stage) whose survey was collected, from the newest attempt that has one."""
+    paths = sorted((course.state() / "attempts").glob(f"*/*/*/{survey.FILE}"), key=lambda path: path.parent.name)
+    return {(path.parts[-4], path.parts[-3]): survey.read(path.parent, path.parts[-3]) for path in paths}
 
 
 def _place(folder: Path, attempt: Attempt) -> tuple[Path, bool]:
     """The folder to keep an attempt in, and whether it lies there already; another one of the same second gets a number."""
-    wanted = {f"{lesson}.ipynb": data for lesson, data in attempt.lessons.items()}
     number, place = 1, folder
     while place.exists():
-        if {file.name: file.read_bytes() for file in place.iterdir()} == wanted:
+        if {file.name: file.read_bytes() for file in place.iterdir()} == attempt.files:
             return place, True
         number += 1
         place = folder.with_name(f"{folder.name}-{number}")

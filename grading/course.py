@@ -60,7 +60,7 @@ def nbgrader_config() -> Config:
     from nbgrader import preprocessors
 
     from grading import autograde, feedback
-    from grading.build import LetRunAllPass
+    from grading.build import ClearAnswers, LetRunAllPass
 
     config = Config()
     config.CourseDirectory.root = str(state())
@@ -72,7 +72,7 @@ def nbgrader_config() -> Config:
     config.ClearSolutions.text_stub = "*Write your answer in place of this line.*"
     config.GenerateAssignment.preprocessors = [
         preprocessors.LockCells,
-        preprocessors.ClearSolutions,
+        ClearAnswers,
         preprocessors.ClearOutput,
         preprocessors.CheckCellMetadata,
         preprocessors.ComputeChecksums,

@@ -1,6 +1,11 @@
-"""What learners get back: nbgrader's feedback pages, without hidden tests, neither in the source nor in what they wrote."""
+"""What learners get back: nbgrader's feedback pages, without hidden tests, neither in the source nor in what they wrote.
+
+The pages of check-in and check-out say nothing before the learner has handed in check-out, and then the reason for every
+choice: the second form is no measurement any more once somebody has seen the reasons of the first.
+"""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -10,15 +15,28 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading import course, log
+from grading import course, items, log
 from grading.autograde import has_error, is_curtain, is_graded, is_test, submitted
 from grading.rules import HIDDEN
+from grading.scores import chosen, filled_in, has_answers, has_checked_out
+from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
 PASSED = "✓ the hidden tests passed"
 FAILED = (
     "✗ a hidden test failed: your answer passes the checks above, but does not hold for other inputs.\n"
     "  Try it on other values and shapes, and on edge cases."
 )
+LATER = f"""\
+# Received
+
+Your answers are on record. What was right, and the reason for each choice, you get when you have handed in check-out,
+lesson {CHECK_OUT[:4]}, with your answers: until then the questions still have to measure something.
+"""
+UNANSWERED = """\
+# Not answered yet
+
+Your name or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and hand in again.
+"""
 WITHHELD = "This output is left out: it shows a part of the hidden tests."
 BUILT_IN = ("badges", "set-up")  # cells for the notebook's own use
 STYLE = """
@@ -26,9 +44,12 @@ a.anchor-link { display: none; }
 summary { display: list-item; cursor: pointer; color: #337ab7; }
 .rendered_html table { margin: 0.6em 0; }
 .rendered_html td, .rendered_html th { padding: 0.2em 0.9em 0.2em 0; vertical-align: top; }
+.reasons td:first-child { width: 30%; }
+.reasons td:nth-child(2) { width: 12%; font-weight: bold; }
 .output_error pre { border-left: 4px solid #b3261e; background: #fdf1f0; }
 .output_stdout pre { border-left: 4px solid #ccc; }
 """
+WITHOUT_SCORES = ".panel-heading { display: none; }"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -62,6 +83,33 @@ class HideHidden(NbGraderPreprocessor):
         if any(line in text for line in self.lines):
             return nbformat.v4.new_output("stream", name="stdout", text=WITHHELD)
         return output
+
+
+class ShowReasons(NbGraderPreprocessor):
+    """Check-in and check-out: before check-out is handed in one sentence, afterwards each question with every reason."""
+
+    def preprocess(self, notebook, resources):
+        names = resources["nbgrader"]
+        if names["notebook"] not in items.CHECKS:
+            return notebook, resources
+        answered = has_answers(notebook)
+        if not (answered and has_checked_out(names["student"])):
+            notebook.cells = [nbformat.v4.new_markdown_cell(LATER if answered else UNANSWERED)]
+            names.update(score=0, max_score=0)
+            resources["inlining"]["css"].append(WITHOUT_SCORES)
+            return notebook, resources
+        given = filled_in(notebook)
+        asked = items.forms()[form(given["learner"], names["notebook"])]
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if is_test(cell)}
+        repeated = [items.questions_cell(part) for part in asked]
+        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in repeated]
+        for part, questions in asked.items():
+            for number, item in enumerate(questions, start=1):
+                said = nbformat.v4.new_output(
+                    "display_data", {"text/html": items.reasons(item, chosen(given, part, number))}
+                )
+                cells[items.cell_name(part, number)].outputs = [said]
+        return notebook, resources
 
 
 class Style(NbGraderPreprocessor):
@@ -107,11 +155,11 @@ def _strings(value) -> list[str]:
 
 def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
-    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, Style]
+    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, ShowReasons, Style]
 
 
 def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
-    """Write a page for each graded lesson of a stage.
+    """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for it.
 
     Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where nothing is graded.
     """
@@ -119,8 +167,8 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
     if not any((course.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
     pages, faults = [], {}
-    for path in submitted(stage):
-        learner, lesson = path.parent.parent.name, path.stem
+    for path in _due(stage):
+        learner, stage, lesson = path.parts[-3], path.parts[-2], path.stem
         page = course.state() / "feedback" / learner / stage / f"{lesson}.html"
         page.unlink(missing_ok=True)  # it may tell of an earlier attempt
         if not is_graded(path):
@@ -133,6 +181,15 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
         else:
             pages.append(page)
     return pages, faults
+
+
+def _due(stage: str) -> Iterator[Path]:
+    """The notebooks of which a page is to be written."""
+    yield from submitted(stage)
+    stages = {row["id"]: row["stage"] for row in course.lessons()}
+    if stage == stages.get(CHECK_OUT):
+        check_ins = (path for path in submitted(stages[CHECK_IN]) if path.stem == CHECK_IN)
+        yield from (path for path in check_ins if has_checked_out(path.parts[-3]))
 
 
 def _write_page(learner: str, stage: str, lesson: str) -> str | None:

@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading import course
+from grading import course, items
 from grading.rules import HIDDEN, SOLUTION
 
 WANTED = (
@@ -30,7 +30,7 @@ FORBIDDEN = ("grading", "tests", ".git", "gradebook.db", "settings.toml")
 
 @dataclass(frozen=True)
 class Secret:
-    """The telling lines of one solution or one hidden test."""
+    """The telling lines of a solution or a hidden test, or the reasons of a question of the item bank."""
 
     where: str
     kind: str
@@ -81,16 +81,21 @@ def search(folder: Path) -> list[str]:
 
 
 def secrets_of_sources() -> list[Secret]:
-    """Every solution and hidden test of the lesson sources that has telling lines, and the hidden seed if there is one."""
+    """What must not be published: solutions and hidden tests with telling lines, the item bank, the hidden seed."""
     found = []
-    for path in sorted((course.root / "grading" / "source").rglob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        shown = HIDDEN.sub("", SOLUTION.sub("", source))
+    paths = sorted((course.root / "grading" / "source").rglob("*.py"))
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in paths}
+    shown = "\n".join(HIDDEN.sub("", SOLUTION.sub("", source)) for source in sources.values())  # a lesson may show it
+    for lesson, source in sources.items():
         for kind, region in (("solution", SOLUTION), ("hidden test", HIDDEN)):
             for part in region.findall(source):
                 lines = {_plain(line) for line in part.splitlines()}
                 if telling := tuple(sorted(line for line in lines if len(line) > 20 and line not in shown)):
-                    found.append(Secret(path.stem, kind, telling))
+                    found.append(Secret(lesson, kind, telling))
+    found += [Secret(f"question {item.id}", "reason", item.reasons) for item in items.bank()]
+    cells = "\n".join(cell.source for lesson in items.CHECKS for cell in items.cells(lesson))
+    keys = {line for region in (SOLUTION, HIDDEN) for part in region.findall(cells) for line in part.splitlines()}
+    found.append(Secret("the item bank", "key", tuple(sorted(keys))))
     settings = course.state() / "settings.toml"
     if settings.exists() and (seed := re.search(r"hidden_seed = (\d{6,})", settings.read_text())):
         found.append(Secret("this course's settings", "hidden seed", (seed[1],)))

@@ -9,16 +9,17 @@ import pytest
 from grading import build, course
 from grading.rules import faults_of_edition, faults_of_source, secret_lines
 
-ROW = course.lessons()[0]
+ROW = next(row for row in course.lessons() if row["id"] == "1-01_training_effect")
 NAME = f"{ROW['stage']}/{ROW['id']}"
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """A course of the first lesson alone, to break."""
-    table = (course.notebooks() / "course.toml").read_text().split("[[lesson]]")
+    """A course of lesson 1-01 alone, to break."""
+    stages, *lessons = (course.notebooks() / "course.toml").read_text().split("[[lesson]]")
+    lesson = next(lesson for lesson in lessons if ROW["id"] in lesson.split("title")[0])
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "course.toml").write_text("[[lesson]]".join(table[:2]))
+    (tmp_path / "notebooks" / "course.toml").write_text(f"{stages}[[lesson]]{lesson}")
     for name in (f"grading/source/{NAME}.py", "grading/source/index.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(course.root / name, tmp_path / name)
@@ -106,7 +107,7 @@ def test_the_set_up_cell_and_the_badges_know_the_repository(copy):
 
 
 def broken(edit):
-    """The faults of the first lesson after `edit` has changed its cells, given by id."""
+    """The faults of lesson 1-01 after `edit` has changed its cells, given by id."""
     notebook = build.source_notebook(ROW)
     edit({cell["id"]: cell for cell in notebook.cells}, notebook.cells)
     return faults_of_source(ROW, notebook)

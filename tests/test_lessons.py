@@ -1,7 +1,8 @@
 """Every lesson, run for real: headlessly by papermill, and handed in by several kinds of learners to the real autograder.
 
 The learners: one answers as the source does, others rightly in another way, one leaves all untouched, and others hold the
-misconceptions that tests/submissions/ names: each passes the visible checks and fails the hidden ones.
+misconceptions that tests/submissions/ names: each passes the visible checks and fails the hidden ones. Check-in and
+check-out have no visible checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
 """
 
 import shutil
@@ -20,6 +21,7 @@ from grading.autograde import QUIET_LIBRARIES, InjectParameters, autograde, has_
 from grading.demo import solutions
 from grading.export import gradebook
 from trainlib.course import graded_cells
+from trainlib.questions import CHECK_IN, CHECK_OUT
 
 SECONDS, MEMORY_MIB = 90, 1536
 PEAK_MEMORY = """
@@ -31,6 +33,9 @@ else:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20)
 """  # MiB
 every_lesson = pytest.mark.parametrize("row", course.lessons(), ids=lambda row: row["id"])
+every_lesson_with_exercises = pytest.mark.parametrize(
+    "row", [row for row in course.lessons() if row["id"] not in (CHECK_IN, CHECK_OUT)], ids=lambda row: row["id"]
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +57,8 @@ def learners(row) -> dict[str, dict[str, str]]:
     """The answers of each kind of learner to one lesson: {learner: {id of the answer cell: its source}}."""
     right = solutions(row)
     given = {"right": right, "untouched": {}}
+    if row["id"] in (CHECK_IN, CHECK_OUT):
+        return given
     seen = Counter()
     for cell in jupytext.read(course.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells:
         if kind := cell.metadata.get("kind"):
@@ -125,7 +132,7 @@ def test_an_untouched_lesson_says_what_is_to_do_and_breaks_nowhere_else(row, edi
     assert set(errors) <= set(graded_cells(ran)), "a cell outside of the exercises needs an answer"
 
 
-@every_lesson
+@every_lesson_with_exercises
 def test_each_misconception_passes_the_visible_checks(row, edition, tmp_path):
     for learner, wrong in misconceived(row).items():
         ran = run(answered(edition, learners(row)[learner]), row, tmp_path)
@@ -177,14 +184,14 @@ def test_an_untouched_lesson_earns_nothing(row, scores):
     assert {score for score, _ in scores(row)["untouched"].values()} == {0}
 
 
-@every_lesson
+@every_lesson_with_exercises
 def test_each_misconception_costs_its_exercise_and_no_other(row, scores):
     for learner, wrong in misconceived(row).items():
         lost = {name.removesuffix("-tests") for name, (score, _) in scores(row)[learner].items() if score == 0}
         assert lost == wrong, f"{learner}"
 
 
-@every_lesson
+@every_lesson_with_exercises
 def test_every_exercise_has_another_right_answer_and_a_named_misconception(row):
     cells = jupytext.read(course.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells
     given = {(cell.metadata["id"], cell.metadata["kind"]) for cell in cells if "kind" in cell.metadata}

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from trainlib import survey as questions
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LESSON_FIELDS = {
     "id": str,
@@ -193,23 +195,65 @@ def _untouched(own: dict, edition: dict) -> list[str]:
     ]
 
 
+def _own_copies(stage: str, start: Path) -> dict[str, Path]:
+    """The learner's files of a stage, by lesson id. ValueError where there are none."""
+    found = {row["id"]: path for row in lessons(stage) if (path := _own_copy(row, start))}
+    if not found:
+        raise ValueError(f"no lesson of {stage} is in {start}: give the folder that holds them, start=FOLDER")
+    return found
+
+
+def survey(
+    stage: str,
+    *,
+    content: int | None = None,
+    trainer: int | None = None,
+    hours: float | None = None,
+    confidence: int | None = None,
+    change: str | None = None,
+    start: str | Path = ".",
+) -> None:
+    """Save your answers to the five questions that close a stage, beside your notebooks of it; `hand_in` takes them along.
+
+    * `content`: how good were lessons and exercises? 1 (poor) to 5 (very good).
+    * `trainer`: how much did your trainer help? 1 (hardly) to 5 (very much). None if you had none.
+    * `hours`: how many hours did the stage take you, all in all?
+    * `confidence`: could you use it at work tomorrow? 1 (not at all) to 5 (surely).
+    * `change`: what is the one thing to change?
+
+    None leaves a question open, or its answer as you saved it before. ValueError for an answer that is not allowed.
+    """
+    given = questions.check(
+        {"content": content, "trainer": trainer, "hours": hours, "confidence": confidence, "change": change}
+    )
+    own = next(iter(_own_copies(stage, Path(start).resolve()).values())).parent
+    try:
+        answers = questions.read(own, stage) | given
+    except ValueError:  # a damaged file must not keep anybody from answering
+        answers = given
+    if given:
+        print(f"saved: {questions.save(own, stage, answers)}")
+    if not answers:
+        print(f"{stage}: nothing is answered yet. Put your answers in place of None and run the cell again.")
+        return
+    print(f"{stage}: " + ", ".join(f"{question} {answer}" for question, answer in answers.items()))
+    if left := [question for question in questions.ALLOWED if question not in answers]:
+        print(f"left open: {', '.join(left)}")
+
+
 def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
     """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
     `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that are
-    not there are listed and left out. ValueError says what must be mended first; then nothing is written.
+    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended first; then nothing is written.
     """
     rows, start = lessons(stage), Path(start).resolve()
     if not isinstance(learner, str) or not NAME.fullmatch(learner):
         raise ValueError(
             f"learner is {learner!r}; use 1 to 64 letters, digits, dots, underscores or hyphens, such as ada-l"
         )
-    found = {row["id"]: path for row in rows if (path := _own_copy(row, start))}
-    if not found:
-        raise ValueError(
-            f"no lesson of {stage} is in {start}: give the folder that holds them, hand_in(…, start=FOLDER)"
-        )
+    found = _own_copies(stage, start)
     faults, notebooks = [], {}
     for row in rows:
         if row["id"] in found:
@@ -230,6 +274,7 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
             print(f"{row['id']}: not found, so not handed in")
     if faults:
         raise ValueError("nothing was written, because it could not be graded:\n" + "\n".join(faults))
+    answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)
     now = datetime.now(UTC)
     target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
     path = target / "hand_in" / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
@@ -238,9 +283,27 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
         archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
         for name, text in notebooks.items():
             archive.writestr(f"{learner}/{stage}/{name}.ipynb", text)
+        if answers:
+            archive.writestr(f"{learner}/{stage}/{questions.FILE}", answers)
     print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
     _show_link(path)
     return path
+
+
+def _survey_to_hand_in(stage: str, folder: Path) -> str | None:
+    """The text of the learner's survey of a stage, or None; says which. A missing one keeps nobody from handing in."""
+    path = folder / questions.FILE
+    try:
+        answers = questions.read(folder, stage)
+    except (ValueError, OSError) as fault:
+        print(f"survey: {path.name}: {fault}. It is left out: answer the five questions again, then hand in again")
+        return None
+    if not answers:
+        print(f"survey: not answered, so not handed in: lesson.survey({stage!r}, …) asks five questions")
+        return None
+    open_questions = [question for question in questions.ALLOWED if question not in answers]
+    print("survey: " + (f"left open: {', '.join(open_questions)}" if open_questions else "all answered"))
+    return path.read_text(encoding="utf-8")
 
 
 def _show_link(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a lesson calls: check an answer, show a hint or a quiz, look at your machine and your progress, hand in."""
+"""What a lesson calls: check an answer, show a hint or a quiz, look at your machine and progress, survey, hand in."""
 
 import html
 import os
@@ -9,7 +9,7 @@ from importlib import metadata
 
 import numpy as np
 
-from trainlib.course import hand_in, progress
+from trainlib.course import hand_in, progress, survey
 
 __all__ = [
     "CheckFailed",
@@ -22,6 +22,7 @@ __all__ = [
     "hint",
     "progress",
     "quiz",
+    "survey",
 ]
 
 

@@ -26,7 +26,10 @@ bound, and tangents are added where it touched until plan and bound differ by le
 and Grossmann, Mathematical Programming 36 (1986) 307-339). The solver is HiGHS, by `scipy.optimize.linprog`.
 """
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
@@ -404,14 +407,15 @@ class _Model:
             lower[self.whole] = upper[self.whole] = fixed
         unit = UNIT / (np.abs(objective).max() or 1)
         exact = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
-        found = linprog(
-            unit * objective,
-            csr_array((coefficients, (numbers, columns)), shape=(len(rows), len(objective))),
-            [row[1] for row in rows],
-            bounds=np.column_stack([lower, upper]),
-            integrality=self.whole if fixed is None else None,
-            options={"mip_rel_gap": 1e-7} if fixed is None else exact,
-        )
+        with _silent():
+            found = linprog(
+                unit * objective,
+                csr_array((coefficients, (numbers, columns)), shape=(len(rows), len(objective))),
+                [row[1] for row in rows],
+                bounds=np.column_stack([lower, upper]),
+                integrality=self.whole if fixed is None else None,
+                options={"mip_rel_gap": 1e-7} if fixed is None else exact,
+            )
         if found.status not in (0, 2):
             raise RuntimeError(f"the solver stopped without a plan: {found.message}")
         found.prices = pd.Series(found.ineqlin.marginals / -unit if fixed is not None and found.success else [])
@@ -565,6 +569,20 @@ class _Model:
                 objective[self.learnt[:, j]] = -self.value[:, j]
         found = self.optimise(objective, [name])
         return (start - objective @ found[0].x if found else None), start
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep quiet what HiGHS writes to the process's own output, past Python: a line of debugging in some releases."""
+    sys.stdout.flush()
+    with open(os.devnull, "w") as nowhere:
+        kept = os.dup(1)
+        try:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def _check_whole(name: str, value: int, lowest: int) -> None:

@@ -29,10 +29,27 @@ from trainlib import lesson
 
 lesson.progress()
 
+# %% [markdown] id="survey-title"
+# ## Close a stage: five questions
+#
+# They take two minutes, and the next course is planned with the answers. Put yours in place of `None`, and run the cell;
+# it saves them beside your notebooks. Leave a question open rather than guess. Your instructor sees the answers under
+# your name; points do not depend on them.
+
+# %% id="survey"
+lesson.survey(
+    "1_principles",  # the stage
+    content=None,  # how good were lessons and exercises? 1 (poor) to 5 (very good)
+    trainer=None,  # how much did your trainer help? 1 (hardly) to 5 (very much); None if you had none
+    hours=None,  # how many hours did the stage take you, all in all? such as 6.5
+    confidence=None,  # could you use it at work tomorrow? 1 (not at all) to 5 (surely)
+    change=None,  # what is the one thing to change? between quotation marks
+)
+
 # %% [markdown] id="hand-in-title"
 # ## Hand in a stage
 #
-# Save your notebooks. Then put your name between the quotation marks (the one that your instructor gave you), run the
+# Save your notebooks, and answer the five questions above. Then put your name between the quotation marks (the one that your instructor gave you), run the
 # cell, and send the file that it writes. You can hand in again; the newest counts.
 
 # %% id="hand-in"

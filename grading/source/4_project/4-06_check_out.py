@@ -1,0 +1,113 @@
+# %% [markdown] id="title"
+# # 4-06 · Check-out
+#
+# You will answer 20 questions that are parallel to those of check-in, say what the course was worth, and get every
+# reason for both forms once you have handed in.
+
+# %% [markdown] id="objectives"
+# **Questions.** What can you do now that you could not do before? What will you use, and when?
+#
+# **Afterwards you can**
+# 1. name the skills in which you have gained, and those in which you have not, by skill and not by feeling;
+# 2. say why each choice of 40 questions is right or wrong;
+# 3. say in 30 days what has stayed, and what it has changed at work.
+
+# %% [markdown] id="why"
+# **Why a start-up cares.** The next training is planned from what this one has bought: your two scores are one row of
+# the table that lesson 2-05 fits its weights to. Chance alone gives one person's difference a standard deviation of up
+# to 0.16 ($\sqrt{2 \cdot 0.5 \cdot 0.5 / 20}$), so it is the mean over many of you, and over both orders of the forms,
+# that counts.
+
+# %% id="imports"
+from trainlib import lesson, questions
+
+# %% id="parameters" tags=["parameters"]
+# nothing is computed here, so there is nothing to set
+
+# %% [markdown] id="learner-task"
+# ## Who are you?
+#
+# The same name as at check-in, please: it gives you the form that you have not seen yet.
+
+# %% id="learner" tags=["form"] nbgrader={"grade": false, "grade_id": "learner", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+learner = ""  # letters, digits, dots, underscores, hyphens
+### BEGIN SOLUTION
+learner = "ada-l"
+### END SOLUTION
+
+# %% [markdown] id="how"
+# ## Twenty questions, about 15 minutes
+#
+# - Run the cell that shows a part, write one letter for each question below it, and run the rest of the part.
+# - **Leave `""` where you do not know.** It counts as not right, exactly like a wrong letter, and a guess would spoil
+#   the measurement.
+# - Work alone, and look nothing up, not even in your own lessons. Paper and a calculator are fine.
+# - Folded cells below each part say which letter was received. Whether it is right, and why, stands in the feedback
+#   that your instructor sends you after you have handed in, together with that of check-in.
+
+# %% id="items"
+questions.show("4-06_check_out", learner, "PART")
+
+# %% [markdown] id="survey-task"
+# ## Five minutes about the course
+#
+# Leave open what you would rather not say. What you criticise gets mended; what you do not name stays.
+
+# %% id="survey" tags=["form"] nbgrader={"grade": false, "grade_id": "survey", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+survey = {
+    "how sure I was of my answers": None,  # 1 guessed nearly all … 5 knew nearly all
+    "what I can do now alone": "",
+    "what I still cannot do": "",
+    "the lesson that was worth most": "",  # its number, such as "2-04"
+    "the lesson that was worth least": "",
+    "what was missing": "",
+    "what I will use within 30 days, and for what": "",
+    "I would take the time for it again": None,  # 1 certainly not … 5 certainly
+}
+### BEGIN SOLUTION
+survey = {"how sure I was of my answers": 4, "the lesson that was worth most": "2-04"}
+### END SOLUTION
+
+# %% [markdown] id="hand-in-task"
+# ## Hand in
+#
+# Save the notebook (Ctrl+S, on a Mac ⌘S), put `True` in place of `False`, run the cell, and send the file that it
+# writes to your instructor. **Of check-out the first attempt counts.** After it you get two pages, one for each of your
+# forms: for all 20 questions what you chose, what is right, and the reason for each of the four choices.
+
+# %% id="hand-in"
+saved = False  # True once this notebook is saved
+if saved:
+    lesson.hand_in("4_project", learner)
+else:
+    print("Not handed in yet: save the notebook, put True in place of False, and run this cell again.")
+
+# %% [markdown] id="follow-up-task"
+# ## In 30 days
+#
+# What is left of a course shows a month later. The cell below writes a small text file with 12 new questions and five
+# on what you have used at work. **Do not open it today**: put a reminder into your calendar, fill it in with any editor
+# on that day, about 15 minutes, and send it to your instructor.
+#
+# Its 12 questions come from the same bank, but you have met neither them nor their twins, so that it is not your memory
+# of the reasons that is measured. They are therefore not the same test as today's: the two shares may differ a little
+# even where nothing was forgotten.
+
+# %% id="follow-up"
+questions.follow_up(learner)
+
+# %% [markdown] id="remember"
+# ## What to remember
+#
+# - A gain is a difference of two measurements of the same thing, under the same conditions.
+# - One score has an interval; so has a gain, and a wider one.
+# - What a course has bought shows at work and after a while, so it is asked for then, too.
+# - Reasons are worth more than scores: read those of the questions that you got right by luck.
+
+# %% [markdown] id="further-reading"
+# ## Further reading
+#
+# - J. D. Kirkpatrick and W. K. Kirkpatrick, *Kirkpatrick's Four Levels of Training Evaluation* (2016): from "did they
+#   like it" to "what did it change", with questions to ask at each level.
+# - H. L. Roediger and J. D. Karpicke, *Test-enhanced learning*, Psychological Science 17 (2006): being asked again
+#   after a while is itself one of the better ways to keep what was learned.

@@ -1,0 +1,454 @@
+"""The item bank, the two forms drawn from it, and what becomes of the answers: gradebook, feedback, before and after."""
+
+import html
+import io
+import json
+import math
+import re
+import shutil
+import tomllib
+import zipfile
+from collections import Counter
+from contextlib import redirect_stdout
+from datetime import date
+
+import nbformat
+import pytest
+from nbgrader.utils import compute_checksum
+
+from grading import autograde, build, course, items, scores
+from grading.__main__ import main
+from grading.collect import collect
+from grading.export import rows
+from grading.feedback import feedback
+from grading.publish import publish, search
+from trainlib import questions
+from trainlib.course import graded_cells
+from trainlib.lesson import CheckFailed
+from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
+
+PARTS = ["principles", "theory", "practice", "project"]
+STAGES = {CHECK_IN: "1_principles", CHECK_OUT: "4_project"}
+NAMES = {
+    which: [name for name in map("learner-{}".format, range(20)) if form(name, CHECK_IN) == which] for which in "AB"
+}
+FIRST_A, SECOND_A = NAMES["A"][:2]
+FIRST_B = NAMES["B"][0]
+
+
+# The bank
+
+
+def test_the_bank_has_at_least_sixty_items_in_pairs_of_twins_that_measure_the_same():
+    bank = {item.id: item for item in items.bank()}
+    assert len(bank) == len(items.bank()) == 2 * sum(map(len, items.pairs().values())) >= 60
+    for item in bank.values():
+        twin = bank[item.twin]
+        assert twin.twin == item.id != twin.id
+        assert (twin.skill, twin.lesson, twin.stage) == (item.skill, item.lesson, item.stage)
+        assert twin.question != item.question
+
+
+def test_every_item_has_four_different_choices_one_of_them_right_and_a_reason_for_each():
+    for item in items.bank():
+        assert len(set(item.choices)) == len(set(item.reasons)) == 4, item.id
+        assert item.key in questions.LETTERS
+        assert all(len(reason) > 20 for reason in item.reasons), item.id
+
+
+def test_every_pair_names_a_lesson_of_its_stage_and_a_known_use():
+    for stage, pairs in items.pairs().items():
+        assert Counter(pair["use"] for pair in pairs) == items.USES
+        assert all(pair["lesson"].startswith(f"{stage[0]}-") and len(pair["item"]) == 2 for pair in pairs)
+    assert list(items.pairs()) == [row["folder"] for row in course.stages()]
+
+
+def test_every_computed_choice_is_what_its_formula_gives():
+    computed = [item for item in items.bank() if item.computed]
+    assert len(computed) >= 20
+    for item in computed:
+        shown = item.choices[questions.LETTERS.index(item.key)].replace("−", "-").replace(",", "")
+        number = re.search(r"-?\d+(\.\d+)?", shown)[0]
+        decimals = len(number.partition(".")[2])
+        assert round(eval(item.computed, {"math": math}), decimals) == float(number), item.id
+
+
+def test_a_right_choice_cannot_be_guessed_by_its_length():
+    longest = [max(range(4), key=lambda i: len(item.choices[i])) for item in items.bank()]
+    right = [questions.LETTERS.index(item.key) for item in items.bank()]
+    share = sum(a == b for a, b in zip(longest, right)) / len(right)
+    assert 0.1 < share < 0.4
+
+
+# The forms
+
+
+@pytest.mark.parametrize("use", items.USES)
+def test_both_forms_cover_the_four_stages_evenly_with_twins_in_the_same_places(use):
+    a, b = (items.forms(use)[name] for name in "AB")
+    assert list(a) == list(b) == PARTS
+    for part in PARTS:
+        assert len(a[part]) == len(b[part]) == items.USES[use]
+        assert [item.twin for item in a[part]] == [item.id for item in b[part]]
+
+
+@pytest.mark.parametrize("use", items.USES)
+def test_every_letter_is_right_equally_often_in_each_form(use):
+    for parts in items.forms(use).values():
+        counts = Counter(item.key for asked in parts.values() for item in asked)
+        assert set(counts.values()) == {4 * items.USES[use] // 4} and len(counts) == 4
+
+
+def test_each_form_gets_both_first_and_second_questions_of_the_pairs():
+    for parts in items.forms().values():
+        assert {item.id[-1] for asked in parts.values() for item in asked} == {"1", "2"}
+
+
+def test_half_of_a_thousand_names_get_form_a_first_and_everybody_the_other_form_at_check_out():
+    names = [f"engineer-{number}" for number in range(1000)]
+    first = [form(name, CHECK_IN) for name in names]
+    assert 450 < first.count("A") < 550
+    assert all({form(name, CHECK_IN), form(name, CHECK_OUT)} == {"A", "B"} for name in names)
+
+
+def test_capitals_and_blanks_around_a_name_do_not_change_its_form():
+    assert {form(name, CHECK_IN) for name in ("ada-l", "Ada-L", " ADA-L ")} == {form("ada-l", CHECK_IN)}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Ada Lovelace", None, 7, "../ada"])
+def test_what_is_no_name_is_refused(name):
+    with pytest.raises(ValueError, match="learner is"):
+        form(name, CHECK_IN)
+
+
+# What learners get
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory):
+    """The course as it is published, and what the search for secrets found in it."""
+    folder = tmp_path_factory.mktemp("published") / "course"
+    return folder, publish(folder)
+
+
+def texts(folder):
+    """All text files of a folder; the strings of JSON as they read."""
+    for path in folder.rglob("*"):
+        if path.suffix in (".ipynb", ".json"):
+            yield path, json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False).replace('\\"', '"')
+        elif path.suffix in (".py", ".toml", ".md"):
+            yield path, path.read_text(encoding="utf-8")
+
+
+def test_no_reason_and_no_key_is_in_notebooks_or_in_a_published_copy(public):
+    folder, found = public
+    assert found == []
+    for place in (course.notebooks(), folder):
+        for path, text in texts(place):
+            assert [item.id for item in items.bank() if any(reason in text for reason in item.reasons)] == [], path
+            assert 'key = {"A"' not in text, path
+
+
+def test_the_file_of_questions_holds_questions_and_choices_and_nothing_else():
+    text = (course.notebooks() / "questions.json").read_text(encoding="utf-8")
+    shown = json.loads(text)
+    assert text == items.questions_file() and set(shown) == {"test", "follow_up"}
+    asked = [question for parts in shown["test"].values() for part in parts.values() for question in part]
+    asked += [question for of_form in shown["follow_up"].values() for question in of_form]
+    assert len(asked) == len(items.bank())
+    assert all(set(question) == {"question", "choices"} for question in asked)
+
+
+@pytest.mark.parametrize("lesson", items.CHECKS)
+def test_the_learner_edition_is_empty_and_its_checksums_tell_nothing(lesson):
+    edition = nbformat.read(course.notebooks() / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
+    given = scores.filled_in(edition)
+    assert given["learner"] == "" and {answer for part in PARTS for answer in given[part].values()} == {""}
+    for (cell,) in graded_cells(edition).values():
+        assert cell.metadata.nbgrader.checksum == compute_checksum(cell), "it is a hash of the hidden test"
+    tests = [cell for cell in edition.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert len(tests) == 20 and {cell.metadata.nbgrader.points for cell in tests} == {1}
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        lambda item, cell: f"docs say: {item.reasons[2]}",
+        lambda item, cell: cell.source,
+        lambda item, cell: next(line for line in cell.source.splitlines() if line.startswith("key =")),
+    ],
+)
+def test_a_key_or_reason_that_slips_into_the_published_copy_is_found(tmp_path, leak):
+    tests = [cell for cell in items.cells(CHECK_IN) if cell.metadata.get("nbgrader", {}).get("grade")]
+    (tmp_path / "notes.md").write_text(leak(items.bank()[0], tests[0]), encoding="utf-8")
+    assert len(search(tmp_path)) >= 1
+
+
+@pytest.mark.parametrize("lesson", items.CHECKS)
+def test_a_learner_sees_the_questions_of_the_own_form_only(lesson, capsys):
+    for learner in (FIRST_A, FIRST_B):
+        own = form(learner, lesson)
+        for part in PARTS:
+            questions.show(lesson, learner, part)
+        shown = re.sub(r"\s+", " ", capsys.readouterr().out)
+        for name, parts in items.forms().items():
+            asked = [item for of_part in parts.values() for item in of_part]
+            assert all((item.question in shown) == (name == own) for item in asked)
+
+
+def test_without_a_name_no_question_is_shown_and_the_learner_is_asked_for_it(capsys):
+    questions.show(CHECK_IN, "", "theory")
+    assert capsys.readouterr().out.startswith("Write your name")
+    with pytest.raises(CheckFailed, match="Write your name"):
+        questions.received({1: "a"}, 1, "")
+
+
+@pytest.mark.parametrize(("given", "read"), [("b", "b"), (" B ", "b"), ("c)", "c"), ("d.", "d"), ("", ""), (None, "")])
+def test_an_answer_is_read_however_the_letter_is_written(given, read):
+    assert letter({1: given}, 1) == read
+
+
+@pytest.mark.parametrize("answers", [{1: "e"}, {1: "ab"}, {1: 2}, {2: "a"}, None, ["a", "b"]])
+def test_what_is_no_answer_is_named(answers):
+    with pytest.raises(CheckFailed, match="question 1"):
+        letter(answers, 1)
+
+
+def test_received_says_which_letter_came_and_nothing_about_whether_it_is_right(capsys):
+    for given in "abcd":
+        questions.received({1: given}, 1, FIRST_A)
+    questions.received({1: ""}, 1, FIRST_A)
+    assert capsys.readouterr().out.splitlines() == [*(f"question 1: {c}" for c in "abcd"), "question 1: left open"]
+
+
+# The form for the time after
+
+
+def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_path, capsys):
+    path = questions.follow_up(FIRST_B, tmp_path, today=date(2026, 3, 1))
+    text = path.read_text(encoding="utf-8")
+    assert "31 March 2026" in text and "31 March 2026" in capsys.readouterr().out
+    flat = re.sub(r"\s+", " ", text.replace("\n# ", " "))
+    asked = [item for part in items.forms("follow-up")["B"].values() for item in part]
+    assert all(item.question in flat for item in asked) and len(asked) == 12
+    tested = {item.pair for parts in items.forms().values() for part in parts.values() for item in part}
+    assert not tested & {item.pair for item in asked}
+
+    for number, item in enumerate(asked, start=1):
+        if number <= 7:
+            text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key.upper()}"')
+    text = text.replace('filled_in = ""', 'filled_in = "2026-04-02"').replace('days_used = ""', 'days_used = "9"')
+    path.write_text(text, encoding="utf-8")
+    found, page_of_reasons = scores.score_follow_up(path)
+    assert (found["form"], found["days"], found["right"], found["of"], found["days_used"]) == ("B", 32, 7, 12, "9")
+    assert all(html.escape(reason) in page_of_reasons for item in asked for reason in item.reasons)
+
+    questions.follow_up(FIRST_B, tmp_path)
+    assert path.read_text(encoding="utf-8") == text, "a form that is there is not overwritten"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('filled_in = ""', 'filled_in = "soon"'), ('\n3 = ""', '\n3 = "x"'), ("[use]", "[usage]"), ("written", "writen")],
+)
+def test_a_follow_up_that_cannot_be_read_is_refused_with_its_name(tmp_path, before, after):
+    path = questions.follow_up(FIRST_A, tmp_path, today=date(2026, 3, 1))
+    text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
+    path.write_text(text.replace(before if "filled" not in before else 'filled_in = "2026-04-01"', after))
+    with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml cannot be scored"):
+        scores.score_follow_up(path)
+
+
+def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
+    given = tomllib.loads(questions.follow_up(FIRST_A, tmp_path).read_text(encoding="utf-8"))
+    assert given["learner"] == FIRST_A and list(given["answers"]) == [str(number) for number in range(1, 13)]
+    assert questions.follow_up("", tmp_path) is None
+
+
+# In the gradebook, with nbgrader itself
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("built")
+    with course.state_in(folder):
+        build.editions()
+    return folder
+
+
+def right(learner, lesson):
+    return {part: items.solution(lesson, part, learner) for part in PARTS}
+
+
+def wrong(key):
+    return "abcd"["bcda".index(key)]
+
+
+def partly(learner, lesson):
+    """Three right in each part, one wrong, one left open."""
+    return {part: {**key, 4: wrong(key[4]), 5: ""} for part, key in right(learner, lesson).items()}
+
+
+def written(answers):
+    """Answers as people write them: capitals, brackets, None."""
+    forms = (str, str.upper, "{})".format, " {} ".format, str)
+    return {part: {n: forms[n - 1](a) if a else None for n, a in of_part.items()} for part, of_part in answers.items()}
+
+
+def handed_in(state, learner, lesson, name, answers, hour=9):
+    """The zip of one learner with a lesson filled in: `name` as typed in the notebook, handed in on a given hour."""
+    notebook = nbformat.read(state / "release" / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
+    cells = graded_cells(notebook)
+    cells["learner"][0].source = f"learner = {name!r}"
+    for part, given in answers.items():
+        cells[f"{part}-answer"][0].source = f"{part} = {given!r}"
+    path = state / "in" / f"{learner}_{lesson}_{hour}.zip"
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        folder = f"{learner}/{STAGES[lesson]}"
+        archive.writestr(f"{folder}/timestamp.txt", f"2026-01-05 {hour:02}:00:00.000000 UTC")
+        archive.writestr(f"{folder}/{lesson}.ipynb", nbformat.writes(notebook))
+    return path
+
+
+def page(state, learner, lesson):
+    text = (state / "feedback" / learner / STAGES[lesson] / f"{lesson}.html").read_text(encoding="utf-8")
+    return html.unescape(re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", "", text, flags=re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def cohort(built, tmp_path_factory):
+    """A state in which four took check-in, two of them check-out, and one handed check-out in untouched.
+
+    Feedback was made before check-out and after it; `early` holds the pages of check-in as they were before.
+    """
+    state = tmp_path_factory.mktemp("cohort") / "state"
+    shutil.copytree(built, state)
+    with course.state_in(state), redirect_stdout(io.StringIO()):
+        for path in (
+            handed_in(state, FIRST_A, CHECK_IN, FIRST_A.upper(), written(partly(FIRST_A, CHECK_IN))),
+            handed_in(state, FIRST_A, CHECK_IN, FIRST_A, right(FIRST_A, CHECK_IN), hour=15),  # a second attempt
+            handed_in(state, FIRST_B, CHECK_IN, FIRST_B, right(FIRST_B, CHECK_IN)),
+            handed_in(state, SECOND_A, CHECK_IN, SECOND_A, right(SECOND_A, CHECK_IN) | {"theory": "none"}),
+            handed_in(state, "nameless", CHECK_IN, "", right("nameless", CHECK_IN)),
+        ):
+            assert collect(path).refused == []
+        assert autograde.autograde(STAGES[CHECK_IN]) == {}
+        assert feedback(STAGES[CHECK_IN])[1] == {}
+        early = {path.parts[-3]: page(state, path.parts[-3], CHECK_IN) for path in state.glob("feedback/*/*/*.html")}
+        for path in (
+            handed_in(state, FIRST_A, CHECK_OUT, FIRST_A, right(FIRST_A, CHECK_OUT)),
+            handed_in(state, FIRST_B, CHECK_OUT, FIRST_B, partly(FIRST_B, CHECK_OUT)),
+            handed_in(state, SECOND_A, CHECK_OUT, SECOND_A, {}),
+        ):
+            assert collect(path).refused == []
+        assert autograde.autograde(STAGES[CHECK_OUT]) == {}
+        assert feedback(STAGES[CHECK_OUT])[1] == {}
+        yield state, early
+
+
+def score_of(learner, lesson):
+    return next((row.score, row.max_score) for row in rows() if (row.learner, row.lesson) == (learner, lesson))
+
+
+def test_a_score_is_the_number_of_right_answers_of_twenty(cohort):
+    assert score_of(FIRST_B, CHECK_IN) == score_of(FIRST_A, CHECK_OUT) == (20, 20)
+    assert score_of(FIRST_B, CHECK_OUT) == (12, 20)
+    assert score_of(SECOND_A, CHECK_IN) == (15, 20), "answers that cannot be read cost their part only"
+
+
+def test_the_first_attempt_with_an_answer_counts(cohort):
+    assert score_of(FIRST_A, CHECK_IN) == (12, 20)
+
+
+def test_without_a_name_nothing_is_scored_and_nobody_is_taken_for_a_learner_who_knows_nothing(cohort):
+    assert score_of("nameless", CHECK_IN) == (0, 20)
+    assert "nameless" not in {change.learner for change in scores.changes()}
+
+
+def test_the_score_of_each_item_is_in_the_gradebook_under_the_form_that_was_shown(cohort):
+    found = [score for score in scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_IN]
+    assert [score.item for score in found] == [item.id for part in PARTS for item in items.forms()["A"][part]]
+    assert [score.score for score in found] == [1, 1, 1, 0, 0] * 4
+    assert [bool(score.answer) for score in found] == [True] * 4 * 1 + [False] + ([True] * 4 + [False]) * 3
+    other = [score for score in scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_OUT]
+    assert {score.form for score in found} == {"A"} and {score.form for score in other} == {"B"}
+
+
+def test_before_and_after_stand_side_by_side_and_a_test_that_was_not_taken_is_missing(cohort):
+    found = {change.learner: (change.first, change.pre, change.post) for change in scores.changes()}
+    assert found == {FIRST_A: ("A", 0.6, 1.0), FIRST_B: ("B", 1.0, 0.6), SECOND_A: ("A", 0.75, None)}
+    assert scores.over_both_orders(scores.changes()) == pytest.approx((0.8, 0.8))
+
+
+def test_the_items_command_writes_a_row_a_question_and_shows_the_change(cohort, tmp_path, capsys):
+    assert main(["items", "--csv", str(tmp_path / "items.csv")]) == 0
+    assert len((tmp_path / "items.csv").read_text(encoding="utf-8").splitlines()) == 1 + 20 * 5
+    assert "mean over both orders: 0.800 before, 0.800 after" in capsys.readouterr().out
+
+
+def test_the_same_form_twice_under_two_names_is_no_change(built, tmp_path):
+    state = tmp_path / "state"
+    with course.state_in(state):
+        for lesson, name in ((CHECK_IN, FIRST_A), (CHECK_OUT, FIRST_B)):
+            path = handed_in(built, "x", lesson, name, right(name, lesson))
+            for folder in ("submitted", "autograded"):
+                with zipfile.ZipFile(path) as archive:
+                    archive.extractall(state / folder)
+        assert scores.same_form_twice() == {"x"}
+
+
+def test_the_follow_up_command_scores_each_form_and_says_which_it_cannot_read(tmp_path, capsys):
+    path = questions.follow_up(FIRST_A, tmp_path, today=date(2026, 3, 1))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-03-31"'), encoding="utf-8"
+    )
+    (tmp_path / "other.toml").write_text("learner = 3", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["follow-up", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert f"{FIRST_A}: 0 of 12 right after 30 days" in said and "REFUSED: other.toml" in said
+    assert path.with_suffix(".html").exists()
+
+
+VERDICTS = ("Score: 12", "Score: 20", "Score: 1.0 / 1.0", "Score: 0.0 / 1.0", "hidden test", "your choice", "right")
+
+
+def test_before_check_out_the_page_of_check_in_has_no_verdict_no_reason_and_no_score(cohort):
+    _, early = cohort
+    assert set(early) == {FIRST_A, FIRST_B, SECOND_A, "nameless"}
+    for learner, text in early.items():
+        assert ("Not answered yet" if learner == "nameless" else "Your answers are on record") in text
+        assert [word for word in VERDICTS if word in text.replace("What was right", "")] == []
+        assert [item.id for item in items.bank() if item.question in text or item.reasons[0] in text] == []
+
+
+def test_after_check_out_both_pages_give_the_reason_for_every_choice(cohort):
+    state, _ = cohort
+    for learner in (FIRST_A, FIRST_B):
+        for lesson in items.CHECKS:
+            text = page(state, learner, lesson)
+            for of_part in items.forms()[form(learner, lesson)].values():
+                for item in of_part:
+                    assert item.question in text and all(reason in text for reason in item.reasons)
+    text = page(state, FIRST_A, CHECK_IN)
+    assert text.count("right, your choice") == 12 and text.count("You left it open.") == 4
+    assert "(Score: 12.0 / 20.0)" in text
+
+
+def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
+    state, _ = cohort
+    with course.state_in(state), redirect_stdout(io.StringIO()):
+        feedback(STAGES[CHECK_IN])
+    assert "Your answers are on record" in page(state, SECOND_A, CHECK_IN)
+    assert "Not answered yet" in page(state, SECOND_A, CHECK_OUT)
+    assert "Score: 12" in page(state, FIRST_A, CHECK_IN)
+
+
+def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
+    """Everybody gains 0.2; form B is 0.1 harder; three times as many begin with A."""
+    with_a = [scores.Change(f"a{n}", "A", pre=0.5, post=0.6) for n in range(30)]
+    with_b = [scores.Change(f"b{n}", "B", pre=0.4, post=0.7) for n in range(10)]
+    before, after = scores.over_both_orders(with_a + with_b)
+    assert after - before == pytest.approx(0.2)
+    assert scores.over_both_orders(with_a) is None

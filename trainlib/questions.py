@@ -1,0 +1,137 @@
+"""The questions of check-in and check-out: which form a learner gets, what it asks, what was answered. No key is here.
+
+There are two parallel forms, A and B. A hash of the learner's name says which one comes at check-in; at check-out it is
+the other one. So no question is met twice, and over both orders the forms' difficulty cancels out.
+"""
+
+import hashlib
+import html
+import json
+import textwrap
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from trainlib import course
+from trainlib.lesson import CheckFailed, _show
+
+CHECK_IN, CHECK_OUT = "1-00_check_in", "4-06_check_out"
+LETTERS = "abcd"
+NO_NAME = 'Write your name above, where it says learner = "", then run this again.'
+DAYS = 30  # from check-out to the follow-up
+
+FOLLOW_UP = """\
+# Follow-up: {days} days after the course
+#
+# Please read no further before {due:%d %B %Y}. On that day, or in the week after it, take a quarter of an hour, alone,
+# and look nothing up: what is measured is the course, not you. Write between the quotation marks, save, and send this
+# file to your instructor, who scores it and sends you the reasons.
+
+learner = "{learner}"
+written = {today}
+filled_in = ""  # the day on which you answer, such as "{due}"
+
+[use]  # since the end of the course, at work
+days_used = ""  # on about how many working days you used something of it; "0" is an answer
+used_for = ""  # the most useful of it, in a sentence
+result = ""  # what that changed, with a number and its unit if you have one
+hindered_by = ""  # what kept you from using more of it
+missing = ""  # what the course should have taught for your work
+
+[answers]  # a, b, c or d; leave it empty where you do not know, as a guess would spoil the measurement
+"""
+
+
+def form(learner: str, lesson: str) -> str:
+    """The form, "A" or "B", of a learner in a lesson (the id of check-in, check-out, or another name for the follow-up).
+
+    The name counts without regard to capitals and surrounding blanks. ValueError where it is no learner's name.
+    """
+    name = learner.strip().lower() if isinstance(learner, str) else ""
+    if not course.NAME.fullmatch(name):
+        raise ValueError(f"learner is {learner!r}; use 1 to 64 letters, digits, dots, underscores or hyphens")
+    first = hashlib.sha256(name.encode()).digest()[0] % 2
+    return "AB"[1 - first if lesson == CHECK_OUT else first]
+
+
+def show(lesson: str, learner: str, part: str) -> None:
+    """Show the questions of a part (principles, theory, practice, project) of the learner's form, or ask for the name."""
+    try:
+        own = form(learner, lesson)
+    except ValueError:
+        print(NO_NAME)
+        return
+    parts = _read()["test"][own]
+    title = f"Part {list(parts).index(part) + 1} of {len(parts)}: {part} (form {own})"
+    asked = "".join(_as_markup(question) for question in parts[part])
+    _show(f"<p><b>{title}</b></p><ol>{asked}</ol>", f"{title}\n{_as_text(parts[part])}")
+
+
+def letter(answers: Mapping[int, str], number: int) -> str:
+    """The letter that answers a question of a part, in small letters; "" where it was left open.
+
+    CheckFailed where the answer is no letter from a to d, or its place is gone.
+    """
+    if not isinstance(answers, Mapping) or number not in answers:
+        raise CheckFailed(f'✗ question {number} has no place for its answer any more: put {number}: "" back')
+    given = answers[number]
+    plain = given.strip(" .)").lower() if isinstance(given, str) else given
+    if plain in ("", None):
+        return ""
+    if not isinstance(plain, str) or plain not in tuple(LETTERS):
+        raise CheckFailed(f'✗ question {number}: {given!r} is no choice; write "a", "b", "c" or "d", or leave ""')
+    return plain
+
+
+def received(answers: Mapping[int, str], number: int, learner: str) -> None:
+    """Say how an answer was understood, and nothing about whether it is right. CheckFailed where it cannot be read."""
+    try:
+        form(learner, CHECK_IN)
+    except ValueError:
+        raise CheckFailed(f"✗ {NO_NAME}") from None
+    print(f"question {number}: {letter(answers, number) or 'left open'}")
+
+
+def follow_up(learner: str, folder: str | Path = ".", today: date | None = None) -> Path | None:
+    """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there stays.
+
+    Without a learner's name it only asks for it, and returns None.
+    """
+    try:
+        own = form(learner, "follow-up")
+    except ValueError:
+        print(NO_NAME)
+        return None
+    today = today or date.today()
+    due, name = today + timedelta(days=DAYS), learner.strip()
+    path = Path(folder) / f"follow_up_{name}.toml"
+    if path.exists():
+        print(f"{path.name} is there already, and stays as it is.")
+    else:
+        asked = _as_text(_read()["follow_up"][own], comment="# ", answer='{number} = ""')
+        heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, today=today)
+        path.write_text(f"{heading}\n{asked}\n", encoding="utf-8")
+        print(f"written: {path.name}. Put a reminder into your calendar: {due:%A, %d %B %Y}.")
+    course._show_link(path)
+    return path
+
+
+def _read() -> dict:
+    return json.loads((course.folder() / "questions.json").read_text(encoding="utf-8"))
+
+
+def _as_markup(question: dict) -> str:
+    choices = "".join(f"<li>{html.escape(choice)}</li>" for choice in question["choices"])
+    letters = "list-style-type: lower-alpha; margin: 0.4em 0"  # JupyterLab's own style would make them capitals
+    return f"<li style='margin: 1.2em 0'>{html.escape(question['question'])}<ol style='{letters}'>{choices}</ol></li>"
+
+
+def _as_text(questions: list[dict], comment: str = "", answer: str = "") -> str:
+    """Questions as plain text of 100 characters a line, each followed by a line for its answer if there is to be one."""
+    blocks = []
+    for number, question in enumerate(questions, start=1):
+        lines = textwrap.wrap(f"{number}. {question['question']}", 100)
+        lines += [f"   {letter}) {text}" for letter, text in zip(LETTERS, question["choices"])]
+        block = [comment + line for line in lines]
+        blocks.append("\n".join([*block, answer.format(number=number)] if answer else block))
+    return "\n\n".join(blocks)
