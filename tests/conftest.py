@@ -1,7 +1,9 @@
-"""Options and the table of lessons that a run of the tests writes."""
+"""Options, the table of lessons that a run of the tests writes, and texts to fine-tune on."""
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 OUTPUT = Path(__file__).parent / "output"
@@ -35,3 +37,23 @@ def pytest_terminal_summary(terminalreporter, config):
     (OUTPUT / "lessons.md").write_text("\n".join(lines) + "\n")
     terminalreporter.section("lessons, headless (tests/output/lessons.md)")
     terminalreporter.write_line("\n".join(lines))
+
+
+@pytest.fixture(scope="session")
+def tokenizer():
+    from trainlib import models
+
+    return models.load("minilm")[1]
+
+
+@pytest.fixture
+def table():
+    """Forty short texts of unequal length whose first word tells the label."""
+    draw = np.random.default_rng(0)
+    words = ["film", "plot", "the", "a", "of", "it", "was", "seen"]
+    rows = []
+    for i in range(40):
+        label = ["bad", "good"][i % 2]
+        text = " ".join([{"bad": "awful", "good": "lovely"}[label], *draw.choice(words, draw.integers(1, 12))])
+        rows.append((text, label, "train" if i < 24 else "dev" if i < 32 else "test"))
+    return pd.DataFrame(rows, columns=["text", "label", "split"])

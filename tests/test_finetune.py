@@ -12,14 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import BertConfig, BertForSequenceClassification
 
-from trainlib import data, finetune, models
+from trainlib import data, finetune, methods, models
 
 LABELS = ["bad", "good"]
-
-
-@pytest.fixture(scope="module")
-def tokenizer():
-    return models.load("minilm")[1]
 
 
 def tiny(seed=0, dropout=0.1, labels=LABELS):
@@ -36,19 +31,6 @@ def tiny(seed=0, dropout=0.1, labels=LABELS):
         label2id={label: i for i, label in enumerate(labels)},
     )
     return BertForSequenceClassification(config).eval()
-
-
-@pytest.fixture
-def table():
-    """Forty short texts of unequal length whose first word tells the label."""
-    draw = np.random.default_rng(0)
-    words = ["film", "plot", "the", "a", "of", "it", "was", "seen"]
-    rows = []
-    for i in range(40):
-        label = LABELS[i % 2]
-        text = " ".join([{"bad": "awful", "good": "lovely"}[label], *draw.choice(words, draw.integers(1, 12))])
-        rows.append((text, label, "train" if i < 24 else "dev" if i < 32 else "test"))
-    return pd.DataFrame(rows, columns=["text", "label", "split"])
 
 
 def fit(model, tokenizer, table, **options):
@@ -143,19 +125,128 @@ def test_the_learning_rate_rises_then_falls_in_a_line_and_only_matrices_decay():
     assert {weight.ndim for weight in decayed["params"]} == {2} and {weight.ndim for weight in plain["params"]} == {1}
 
 
+@pytest.mark.parametrize(("schedule", "middle"), [("linear", 0.5), ("cosine", 0.5), ("constant", 1.0)])
+def test_each_schedule_rises_to_the_peak_and_then_takes_its_shape(schedule, middle):
+    settings = finetune.Settings(learning_rate=0.1, warmup=0.1, schedule=schedule)
+    optimizer, rates = finetune.make_optimizer(tiny(), settings, steps=100)
+    share = rates.lr_lambdas[0]
+    assert [share(0), share(9), share(10)] == pytest.approx([0.1, 1.0, 1.0])
+    assert share(55) == pytest.approx(middle)
+    assert all(share(step + 1) <= share(step) for step in range(10, 99)) and share(99) >= 0
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+@pytest.mark.parametrize("weights", [None, {"bad": 0.5, "good": 3.0}, "balanced"])
+def test_weights_and_smoothing_give_the_loss_of_torch(weights, smoothing):
+    targets, logits = torch.tensor([0, 0, 0, 1]), torch.randn(4, 2, generator=torch.Generator().manual_seed(0))
+    settings = finetune.Settings(class_weights=weights, label_smoothing=smoothing)
+    loss = finetune.loss_of(settings, targets, LABELS, "cpu")
+    by_hand = {None: None, "balanced": torch.tensor([4 / 6, 4 / 2])}.get(weights if isinstance(weights, str) else None)
+    by_hand = torch.tensor([0.5, 3.0]) if isinstance(weights, dict) else by_hand
+    expected = torch.nn.functional.cross_entropy(logits, targets, by_hand, label_smoothing=smoothing)
+    assert (loss.sum(logits, targets) / loss.mass(targets)).item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+def test_class_weights_must_name_the_classes(tokenizer, table):
+    with pytest.raises(ValueError, match=r"class_weights names \['bad'\]; it must name each class, \['bad', 'good'\]"):
+        fit(tiny(), tokenizer, table, class_weights={"bad": 2.0})
+
+
+@pytest.mark.parametrize("parts", [3, 7, 100])
+def test_a_step_in_parts_is_the_step_of_the_whole_batch(tokenizer, table, parts):
+    batch, targets = finetune.collate(finetune.encode(tokenizer, table["text"], 64)), torch.arange(40) % 2
+    loss, found = finetune.Loss(torch.tensor([1.0, 5.0]), 0.1), []
+    for count in (1, parts):
+        model = tiny(dropout=0.0)
+        value = finetune.train_step(model, batch, targets, torch.optim.SGD(model.parameters(), 0.1), 1.0, loss, count)
+        found.append((value, weights(model)))
+    assert found[0][0] == pytest.approx(found[1][0], abs=1e-6)
+    assert all(torch.allclose(weight, found[1][1][name], atol=1e-6) for name, weight in found[0][1].items())
+
+
+def test_ten_steps_equal_those_of_the_library_s_trainer(tokenizer, table, tmp_path):
+    from transformers import Trainer, TrainingArguments
+
+    order = [rows for epoch in (1, 2) for rows in finetune.batches([1] * 20, 4, np.random.default_rng([0, epoch]))]
+    encoded, texts = finetune.encode(tokenizer, table["text"].head(20), 64), table.head(20).assign(split="train")
+    fixed = [
+        {**{k: v.tolist() for k, v in finetune.collate([encoded[row]]).items()}, "labels": row % 2} for row in range(20)
+    ]
+    rows = [fixed[row] for batch in order for row in batch]
+
+    class InOrder(Trainer):
+        def _get_train_sampler(self, *_):
+            return torch.utils.data.SequentialSampler(rows)
+
+    def collate(examples):
+        inputs = [torch.tensor(example["input_ids"][0]) for example in examples]
+        return finetune.collate(inputs) | {"labels": torch.tensor([example["labels"] for example in examples])}
+
+    library, own = tiny(dropout=0.0), tiny(dropout=0.0)
+    options = {"learning_rate": 1e-3, "weight_decay": 0.01, "lr_scheduler_type": "constant", "warmup_steps": 0}
+    arguments = TrainingArguments(
+        tmp_path, num_train_epochs=1, per_device_train_batch_size=4, report_to=[], save_strategy="no", use_cpu=True,
+        disable_tqdm=True, remove_unused_columns=False, **options,
+    )  # fmt: skip
+    InOrder(library, arguments, train_dataset=rows, data_collator=collate).train()
+    lengths = [len(row) for row in encoded]
+    assert len(order) == 10 and len(set(lengths)) > 1
+    optimizer, _ = finetune.make_optimizer(own, finetune.Settings(learning_rate=1e-3), steps=10)
+    for batch in order:
+        labels = torch.tensor([LABELS.index(texts["label"].iloc[row]) for row in batch])
+        finetune.train_step(own, finetune.collate([encoded[row] for row in batch]), labels, optimizer, clip=1.0)
+    for (name, left), right in zip(own.named_parameters(), library.parameters()):
+        assert torch.allclose(left, right, atol=1e-5), name
+
+
 # Runs
+
+
+def test_training_stops_when_dev_does_not_get_better_and_goes_back_to_the_best_epoch(tokenizer, table):
+    options = {"epochs": 30, "learning_rate": 0.05, "metric": "loss", "patience": 2}
+    result = fit(tiny(), tokenizer, table, **options)
+    best = result.history["dev_loss"].argmin()
+    assert len(result.history) == best + 1 + 2 < 30
+    dev = table[table["split"] == "dev"]
+    targets = torch.tensor([LABELS.index(label) for label in dev["label"]])
+    found = finetune.dev_scores(result.model, finetune.encode(tokenizer, dev["text"], 256), targets)
+    assert found["dev_loss"] == pytest.approx(result.history["dev_loss"].min(), abs=1e-6)
+
+
+def test_patience_without_dev_rows_is_refused(tokenizer, table):
+    with pytest.raises(ValueError, match="patience is 1, but the table has no dev rows"):
+        fit(tiny(), tokenizer, table[table["split"] == "train"], patience=1)
+
+
+def test_bfloat16_learns_the_same_and_leaves_float32_weights(tokenizer, table):
+    options = {"epochs": 6, "batch_size": 4, "learning_rate": 5e-3}
+    plain = fit(tiny(dropout=0.0), tokenizer, table, **options)
+    half = fit(tiny(dropout=0.0), tokenizer, table, precision="bfloat16", **options)
+    assert {weight.dtype for weight in half.model.parameters()} == {torch.float32}
+    assert not plain.history["train_loss"].equals(half.history["train_loss"])
+    assert half.history["train_loss"].iloc[0] == pytest.approx(plain.history["train_loss"].iloc[0], abs=0.02)
+    assert list(half.predict(table["text"])["label"]) == list(plain.predict(table["text"])["label"])
+
+
+def test_a_batch_that_does_not_fit_says_what_to_lower(tokenizer, table, monkeypatch):
+    def full(*arguments, **options):
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(finetune, "train_step", full)
+    with pytest.raises(MemoryError, match=r"lower batch_size \(16\) or max_length \(256\), raise parts \(1\)"):
+        fit(tiny(), tokenizer, table)
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])
 def test_the_loss_falls_to_almost_zero_on_eight_samples(tokenizer, table, method):
     eight = table.head(8).assign(split="train")
-    options = {"epochs": 60, "batch_size": 4, "lora_rank": 16, "learning_rate": {"full": 5e-3, "lora": 3e-2}[method]}
+    options = {"epochs": 60, "batch_size": 4, "rank": 16, "learning_rate": {"full": 5e-3, "lora": 3e-2}[method]}
     result = fit(tiny(dropout=0.0), tokenizer, eight, method=method, **options)
     assert result.history["train_loss"].iloc[-1] < 0.05 < result.history["train_loss"].iloc[0]
     assert list(result.predict(eight["text"])["label"]) == list(eight["label"])
 
 
-@pytest.mark.parametrize("method", ["full", "head", "lora"])
+@pytest.mark.parametrize("method", methods.NAMES)
 def test_the_same_seed_gives_the_same_run_to_the_last_bit_and_another_seed_does_not(tokenizer, table, method):
     results = [fit(tiny(), tokenizer, table, method=method, epochs=2, batch_size=4, seed=s) for s in (5, 5, 6)]
     states = [result.model.state_dict() for result in results]
@@ -249,7 +340,7 @@ def test_lora_trains_adapters_and_head_only(tokenizer, table):
     for name, weight in before.items():
         if not name.startswith("classifier"):
             assert torch.equal(merged[name], weight), name
-    with pytest.raises(ValueError, match="already has LoRA"):
+    with pytest.raises(ValueError, match="load it again"):
         fit(result.model, tokenizer, table)
 
 
@@ -264,7 +355,7 @@ def test_full_after_head_trains_all_weights_again(tokenizer, table):
 # Results
 
 
-@pytest.mark.parametrize("method", ["full", "head", "lora"])
+@pytest.mark.parametrize("method", methods.NAMES)
 def test_a_saved_model_predicts_the_same_after_loading(tokenizer, table, method, tmp_path):
     result = fit(tiny(), tokenizer, table, method=method, epochs=np.int64(1), learning_rate=0.01)
     once = finetune.load(result.save(tmp_path / "once"))
@@ -375,7 +466,16 @@ def test_tables_that_cannot_be_trained_on_are_refused(tokenizer, table, fault, m
         ("warmup", -0.1),
         ("weight_decay", -1),
         ("clip", 0),
-        ("lora_rank", 0),
+        ("rank", 0),
+        ("layers", 0),
+        ("parts", 0),
+        ("patience", 0),
+        ("metric", "recall"),
+        ("schedule", "step"),
+        ("precision", "float16"),
+        ("label_smoothing", 1.0),
+        ("class_weights", "equal"),
+        ("class_weights", {"bad": 0.0, "good": 1.0}),
         ("seed", -1),
     ],
 )
@@ -426,3 +526,48 @@ def test_minilm_learns_from_real_sentences():
     assert history["train_loss"].iloc[0] > math.log(2) - 0.05
     assert history["train_loss"].iloc[-1] < 0.6
     assert history["dev_accuracy"].iloc[-1] > 0.5
+
+
+# Several labels a row
+
+
+@pytest.fixture
+def topics():
+    """Thirty-two texts that are about films, money, both or neither, as their first words say."""
+    kinds, rest = [[], ["film"], ["money"], ["film", "money"]], ["news", "story", "report", "page"]
+    rows = [(" ".join([*(kinds[i % 4] or ["nothing"]), rest[i // 4 % 4]]), kinds[i % 4]) for i in range(32)]
+    table = pd.DataFrame(rows, columns=["text", "label"])
+    return table.assign(split=["train"] * 24 + ["dev"] * 4 + ["test"] * 4)
+
+
+def test_rows_with_several_labels_are_learnt_predicted_and_measured(tokenizer, topics, tmp_path):
+    model = tiny(dropout=0.0, labels=["film", "money"])
+    result = fit(model, tokenizer, topics, epochs=40, batch_size=4, learning_rate=3e-3)
+    test = topics[topics["split"] == "test"]
+    assert list(result.predict(test["text"])["label"]) == list(test["label"])
+    scores = result.evaluate(topics)
+    assert (scores["accuracy"].value, scores["f1"].value) == (1, 1)
+    assert result.history["dev_accuracy"].iloc[-1] == result.history["dev_f1"].iloc[-1] == 1
+    result.save(tmp_path)
+    assert finetune.load(tmp_path).predict(test["text"]).equals(result.predict(test["text"]))
+
+
+@pytest.mark.parametrize("weights", [None, {"film": 0.5, "money": 2.0}])
+def test_the_loss_of_several_labels_is_that_of_torch(weights):
+    targets, logits = (
+        torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]),
+        torch.tensor([[0.3, -1.0], [2.0, 0.1], [1.0, 0.0]]),
+    )
+    loss = finetune.loss_of(finetune.Settings(class_weights=weights), targets, ["film", "money"], "cpu")
+    each = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    expected = each.mean() if weights is None else (each * torch.tensor([0.5, 2.0])).sum() / (3 * 2.5)
+    assert (loss.sum(logits, targets) / loss.mass(targets)).item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+def test_one_label_and_several_labels_are_not_mixed(tokenizer, topics, table):
+    topics.at[3, "label"] = "film"
+    with pytest.raises(ValueError, match="label is a list in 31 of 32 rows; it must be one in all or in none"):
+        fit(tiny(labels=["film", "money"]), tokenizer, topics)
+    result = fit(tiny(), tokenizer, table, epochs=1)
+    with pytest.raises(ValueError, match="the table has lists of labels a row, the model was trained on one label"):
+        result.evaluate(table.assign(label=[["bad"]] * 40))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from test_finetune import tiny
 from transformers import BertConfig, BertForSequenceClassification, RobertaConfig, RobertaForSequenceClassification
 
-from trainlib import finetune, models
+from trainlib import finetune, methods, models
 from trainlib.first_token import FirstToken, quick
 
 
@@ -52,7 +52,7 @@ def test_what_is_no_plain_bert_classifier_stays_what_it_is():
     small = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
     roberta = RobertaForSequenceClassification(RobertaConfig(**small))
     relu = BertForSequenceClassification(BertConfig(**small, hidden_act="relu"))
-    lora = finetune.prepare(tiny(), finetune.Settings(method="lora"))
+    lora = methods.prepare(tiny(), "lora", rank=2, layers=1, steps=1)
     assert [quick(model) for model in (roberta, relu, lora)] == [roberta, relu, lora]
 
 

@@ -355,3 +355,18 @@ def test_the_same_seed_gives_the_same_interval():
 def test_a_wrong_argument_is_named_with_what_is_allowed(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted"])
+def test_f1_of_several_labels_equals_scikit_learn_and_its_interval_holds_it(average):
+    rng = np.random.default_rng(0)
+    labels = rng.random((200, 3)) < [0.1, 0.5, 0.7]
+    predictions = labels ^ (rng.random((200, 3)) < 0.2)
+    score = measure.f1(labels.astype(int), predictions.astype(int), average=average)
+    assert score.value == pytest.approx(f1_score(labels, predictions, average=average))
+    assert score.low < score.value < score.high
+
+
+def test_f1_of_several_labels_refuses_what_is_not_zero_or_one():
+    with pytest.raises(ValueError, match="must be arrays of 0 and 1"):
+        measure.f1(np.array([[0, 2]]), np.array([[0, 1]]))

@@ -7,69 +7,95 @@
 
 - Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
   is computed for the first token alone, which is all that its head reads (`trainlib.first_token`).
-- "full" trains every weight, "lora" small matrices beside the attention weights and the head, "head" the head alone, on
-  encoder outputs that are computed once a text.
-- AdamW with weight decay on matrices only, linear warm-up, linear decay to 0, gradients clipped.
-- The same seed gives the same run, on a CPU to the last bit. Your own random numbers stay as they were.
-- Training runs where the model is: `model.to("cuda")` first to use a GPU.
+- `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text.
+- AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
+- The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
+  checkpoint (`trainlib.checkpoint`). Your own random numbers stay as they were.
+- Training runs where the model is: `model.to("cuda")` first to use a GPU (not tested by us: we have none).
 
 Settings and tables that cannot be right raise an error that names the place, as does a loss that is not a number. Texts
 that are cut, and classes without a training row, are reported on stdout.
 """
 
+import hashlib
 import json
 import math
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from trainlib import measure, models
+from trainlib import measure, methods, models
+from trainlib.checkpoint import Checkpoint
 from trainlib.first_token import quick
 
-LEARNING_RATES = {"full": 1e-4, "head": 3e-3, "lora": 1e-3}  # measured on minilm with movie_sentences
+SCHEDULES = {  # of the learning rate after the warm-up, by the share of these steps that is done
+    "linear": lambda done: 1 - done,
+    "cosine": lambda done: (1 + math.cos(math.pi * done)) / 2,
+    "constant": lambda done: 1.0,
+}
+METRICS = {"f1": 1, "accuracy": 1, "loss": -1}  # for early stopping: 1 where more is better
+PRECISIONS = ("float32", "bfloat16")
+MERGED, BESIDE = ("lora", "adalora"), ("adapter", "prompt")  # methods by how what they have learnt is saved
+ADDED = "added.safetensors"
+SEVERAL = (list, tuple, set, frozenset)
 
 
 @dataclass(frozen=True)
 class Settings:
     """All knobs of a run; `fit` takes each of them by name. ValueError names the knob, its value and what is allowed."""
 
-    method: str = "full"  # which weights are trained: "full", "head" or "lora"
+    method: str = "full"  # which weights are trained: one of `methods.NAMES`
+    rank: int = 8  # of lora and adalora, width of an adapter, number of prompt vectors
+    layers: int = 2  # how many "last-layers" trains
     epochs: int = 2  # passes over the training rows
+    patience: int | None = None  # stop after so many epochs without a better dev score, and go back to the best
+    metric: str = "f1"  # that score: "f1", "accuracy" or "loss"
     learning_rate: float | None = None  # its peak, at the end of the warm-up; None takes the method's own
-    batch_size: int = 16  # texts a step
-    max_length: int = 256  # tokens of a text, [CLS] and [SEP] among them; the model's own limit where that is lower
+    schedule: str = "linear"  # of the learning rate after the warm-up: "linear", "cosine" or "constant"
     warmup: float = 0.1  # share of all steps in which the learning rate rises
+    batch_size: int = 16  # texts a step
+    parts: int = 1  # in which a batch is computed, one after the other: the same step in less memory
+    max_length: int = 256  # tokens of a text, [CLS] and [SEP] among them; the model's own limit where that is lower
     weight_decay: float = 0.01  # on matrices; biases and normalisation have none
     clip: float = 1.0  # a gradient with a larger norm is shortened to this one
-    lora_rank: int = 8  # of the matrices that "lora" adds
-    seed: int = 0  # of the order of rows, dropout and LoRA's first weights
+    class_weights: str | Mapping[str, float] | None = None  # of the loss: "balanced", or a weight for each class
+    label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes
+    precision: str = "float32"  # of the matrix products: "float32" or "bfloat16"
+    seed: int = 0  # of the order of rows, dropout and the first values of added weights
 
     def __post_init__(self):
-        if self.method not in LEARNING_RATES:
-            raise ValueError(f"method is {self.method!r}; it must be one of {', '.join(LEARNING_RATES)}")
+        choices = {"method": methods.NAMES, "metric": METRICS, "schedule": SCHEDULES, "precision": PRECISIONS}
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(allowed)}")
         if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", LEARNING_RATES[self.method])
-        for name, least in {"epochs": 1, "batch_size": 1, "max_length": 3, "lora_rank": 1, "seed": 0}.items():
+            object.__setattr__(self, "learning_rate", methods.LEARNING_RATES[self.method])
+        whole = {"epochs": 1, "batch_size": 1, "parts": 1, "max_length": 3, "rank": 1, "layers": 1, "seed": 0}
+        for name, least in (whole | ({"patience": 1} if self.patience is not None else {})).items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
                 raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}")
-        for name in ("learning_rate", "clip", "warmup", "weight_decay"):
-            value, zero_is_fine = getattr(self, name), name in ("warmup", "weight_decay")
+        for name in ("learning_rate", "clip", "warmup", "weight_decay", "label_smoothing"):
+            value, zero_is_fine = getattr(self, name), name in ("warmup", "weight_decay", "label_smoothing")
             top = math.inf if name == "clip" else 1
             if not isinstance(value, (int, float)) or not 0 <= value < top or not (value or zero_is_fine):
                 least = "0 or more" if zero_is_fine else "above 0"
                 raise ValueError(f"{name} is {value!r}; it must be a number {least} and below {top}")
+        weights = self.class_weights
+        positive = isinstance(weights, Mapping) and all(0 < weight < math.inf for weight in weights.values())
+        if not (weights is None or weights == "balanced" or positive):
+            raise ValueError(f'class_weights is {weights!r}; it must be None, "balanced" or a positive number a class')
 
 
 # From a table to batches
@@ -86,6 +112,19 @@ def check_texts(texts: pd.Series) -> None:
         )
 
 
+def names_of(label: pd.Series) -> list[set[str]]:
+    """The classes of each row: one, or, in a table of several labels a row, all of its list."""
+    return [set(names) if isinstance(names, SEVERAL) else {names} for names in label]
+
+
+def has_several(table: pd.DataFrame) -> bool:
+    """Whether the rows have lists (or sets) of labels, of which none, one or more hold. ValueError for a mixture."""
+    lists = table["label"].map(lambda label: isinstance(label, SEVERAL))
+    if lists.any() and not lists.all():
+        raise ValueError(f"label is a list in {lists.sum()} of {len(table)} rows; it must be one in all or in none")
+    return bool(lists.any())
+
+
 def check_table(table: pd.DataFrame, labels: Sequence[str]) -> None:
     """ValueError with the first fault of the columns `text` and `label`; `labels` are those that the model has."""
     if missing := [column for column in ("text", "label") if column not in table]:
@@ -93,17 +132,30 @@ def check_table(table: pd.DataFrame, labels: Sequence[str]) -> None:
     check_texts(table["text"])
     if (missing := table["label"].isna()).any():
         raise ValueError(f"{missing.sum()} rows have no label, the first at index {missing.idxmax()!r}")
-    if unknown := sorted(set(table["label"]) - set(labels), key=str):
+    has_several(table)
+    if unknown := sorted(set().union(*names_of(table["label"])) - set(labels), key=str):
         raise ValueError(f"the model's labels are {list(labels)}, the table has {unknown}: load it with labels=[…]")
 
 
 def check_training(train: pd.DataFrame, labels: Sequence[str]) -> None:
     """ValueError when there is nothing to learn from; a line on stdout for labels that cannot be learned."""
-    present = set(train["label"])
-    if len(present) < 2:
-        raise ValueError(f"the {len(train)} training rows have the labels {sorted(present)}; at least two are needed")
+    present = set().union(*names_of(train["label"]))
+    least = 1 if len(train) and has_several(train) else 2
+    if len(present) < least:
+        raise ValueError(
+            f"the {len(train)} training rows have the labels {sorted(present)}; at least {least} must be there"
+        )
     if absent := [label for label in labels if label not in present]:
         print(f"! no training row has the label {', '.join(map(repr, absent))}: the model cannot learn it")
+
+
+def targets_of(table: pd.DataFrame, labels: Sequence[str], several: bool) -> Tensor:
+    """The number of each row's class, (rows,) int64; with several labels a row 1 for those that hold, (rows, classes)."""
+    if several:
+        return torch.tensor(
+            [[float(label in names) for label in labels] for names in names_of(table["label"])]
+        ).reshape(-1, len(labels))
+    return torch.tensor([labels.index(label) for label in table["label"]], dtype=torch.int64)
 
 
 def encode(tokenizer, texts: Sequence[str], max_length: int) -> list[Tensor]:
@@ -149,22 +201,7 @@ def _batch(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, Te
     return {name: tensor.to(model.device) for name, tensor in batch.items()}
 
 
-# Which weights are trained
-
-
-def prepare(model, settings: Settings):
-    """The model with the weights of the method left to train, and no others; "lora" wraps it with `peft`."""
-    if hasattr(model, "peft_config"):
-        raise ValueError("the model already has LoRA's matrices: load it again, or go on from model.merge_and_unload()")
-    for name, weight in model.named_parameters():
-        weight.requires_grad_(settings.method != "head" or not name.startswith(f"{model.base_model_prefix}."))
-    if settings.method != "lora":
-        return model
-    from peft import LoraConfig, get_peft_model
-
-    rank = settings.lora_rank
-    with warnings.catch_warnings(action="ignore", category=FutureWarning):  # peft calls what transformers will rename
-        return get_peft_model(model, LoraConfig(task_type="SEQ_CLS", r=rank, lora_alpha=2 * rank, lora_dropout=0.1))
+# The encoder, once
 
 
 class _EncodedBefore(nn.Module):
@@ -201,29 +238,71 @@ def encoded_once(model, *sets: list[Tensor]) -> Iterator[list[list[Tensor]]]:
 # One step, one pass
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Cross-entropy, of each class for itself where a row may have several. `weights` (classes,), None for 1 each."""
+
+    weights: Tensor | None = None
+    label_smoothing: float = 0.0
+
+    def sum(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Over the rows; logits (rows, classes), targets as of `targets_of`. Over `mass`, it is the weighted mean."""
+        logits = logits.float()
+        if targets.ndim == 1:
+            options = {"weight": self.weights, "label_smoothing": self.label_smoothing, "reduction": "sum"}
+            return nn.functional.cross_entropy(logits, targets, **options)
+        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / 2
+        return nn.functional.binary_cross_entropy_with_logits(logits, targets, self.weights, reduction="sum")
+
+    def mass(self, targets: Tensor) -> float:
+        if targets.ndim == 1:
+            return len(targets) if self.weights is None else self.weights[targets].sum().item()
+        return targets.numel() if self.weights is None else len(targets) * self.weights.sum().item()
+
+
+def loss_of(settings: Settings, targets: Tensor, labels: Sequence[str], device) -> Loss:
+    """The loss that the settings ask for; "balanced" gives all classes of the training rows the same sum of weights."""
+    weights = settings.class_weights
+    if weights == "balanced":
+        counts = torch.bincount(targets, minlength=len(labels)) if targets.ndim == 1 else targets.sum(dim=0)
+        weights = counts.sum() / (counts > 0).sum() / counts.clamp(min=1)
+    elif weights is not None:
+        if set(weights) != set(labels):
+            raise ValueError(f"class_weights names {list(weights)}; it must name each class, {list(labels)}")
+        weights = torch.tensor([float(weights[label]) for label in labels])
+    return Loss(None if weights is None else weights.float().to(device), settings.label_smoothing)
+
+
 def make_optimizer(model, settings: Settings, steps: int):
-    """Fused AdamW, and the schedule that moves its learning rate: up in a line, then down in a line to 0."""
+    """Fused AdamW, and the schedule that moves its learning rate: up in a line, then down as the settings say."""
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     groups = [
         {"params": [weight for weight in trained if weight.ndim >= 2], "weight_decay": settings.weight_decay},
         {"params": [weight for weight in trained if weight.ndim < 2], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
-    rise = max(round(settings.warmup * steps), 1)
-    share = lambda step: min((step + 1) / rise, (steps - step) / max(steps - rise, 1))
+    rise, shape = max(round(settings.warmup * steps), 1), SCHEDULES[settings.schedule]
+    share = lambda step: min((step + 1) / rise, shape(max(step - rise, 0) / max(steps - rise, 1)))
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
 
 
-def train_step(model, batch: dict[str, Tensor], labels: Tensor, optimizer, clip: float = math.inf) -> float:
-    """One update. Returns the mean cross-entropy of the batch before it; if that is not finite, nothing is updated."""
+def train_step(
+    model, batch: dict[str, Tensor], labels: Tensor, optimizer, clip=math.inf, loss=Loss(), parts=1
+) -> float:
+    """One update. Returns the mean loss of the batch before it; if that is not finite, nothing is updated."""
     model.train()
-    loss = nn.functional.cross_entropy(model(**batch).logits, labels)
-    if math.isfinite(value := loss.item()):
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_([weight for weight in model.parameters() if weight.requires_grad], clip)
-        optimizer.step()
-    return value
+    optimizer.zero_grad()
+    mass, total = loss.mass(labels), 0.0
+    for rows in torch.arange(len(labels)).tensor_split(min(parts, len(labels))):
+        logits = model(**{name: tensor[rows] for name, tensor in batch.items()}).logits
+        value = loss.sum(logits, labels[rows]) / mass
+        total += value.item()
+        if not math.isfinite(total):
+            return total
+        (value + methods.penalty(model) * len(rows) / len(labels)).backward()
+    nn.utils.clip_grad_norm_([weight for weight in model.parameters() if weight.requires_grad], clip)
+    optimizer.step()
+    return total
 
 
 @torch.no_grad()
@@ -247,35 +326,111 @@ def dev_scores(model, inputs: Sequence[Tensor], targets: Tensor) -> dict[str, fl
     if not len(inputs):
         return dict.fromkeys(["dev_loss", "dev_accuracy", "dev_f1"], math.nan)
     logits = logits_of(model, inputs)
-    predicted = logits.argmax(dim=-1)
+    predicted = logits.argmax(dim=-1) if targets.ndim == 1 else (logits > 0).float()
+    right = predicted == targets if targets.ndim == 1 else (predicted == targets).all(dim=1)
     return {
-        "dev_loss": nn.functional.cross_entropy(logits, targets).item(),
-        "dev_accuracy": (predicted == targets).float().mean().item(),
+        "dev_loss": (Loss().sum(logits, targets) / Loss().mass(targets)).item(),
+        "dev_accuracy": right.float().mean().item(),
         "dev_f1": float(f1_score(targets, predicted, average="macro", zero_division=0)),
     }
 
 
-def run(model, settings: Settings, train: tuple, dev: tuple, progress: bool) -> Iterator[dict]:
-    """The epochs; yields a row of the history after each. `train` and `dev` are (inputs, targets)."""
+@dataclass
+class Progress:
+    """Where a run stands; with the states of `_state`, all that it takes to go on."""
+
+    epoch: int = 1
+    done: int = 0  # batches of this epoch
+    total: float = 0.0  # their losses, summed over rows
+    seconds: float = 0.0  # that they took
+    rows: list[dict] = field(default_factory=list)  # of the history
+    best: dict[str, Tensor] | None = None  # trained weights after the best epoch, kept where `patience` asks for them
+
+    def stale(self, settings: Settings) -> int:
+        """Epochs since the best one, by the dev score that counts."""
+        scores = [METRICS[settings.metric] * row[f"dev_{settings.metric}"] for row in self.rows]
+        return len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+
+    def is_over(self, settings: Settings) -> bool:
+        return self.epoch > settings.epochs or bool(settings.patience) and self.stale(settings) >= settings.patience
+
+    def end_epoch(self, row: dict, settings: Settings, trained: dict[str, Tensor]) -> None:
+        self.rows.append(row)
+        if settings.patience and self.stale(settings) == 0:
+            self.best = {name: weight.detach().clone() for name, weight in trained.items()}
+        self.epoch, self.done, self.total, self.seconds = self.epoch + 1, 0, 0.0, 0.0
+
+
+def run(model, settings: Settings, train, dev, loss: Loss, progress, checkpoint, save_every, callback) -> list[dict]:
+    """All epochs; returns the history, a dict an epoch. `train` and `dev` are (inputs, targets), for the rest see `fit`."""
     inputs, targets = train
-    lengths, steps = [len(row) for row in inputs], settings.epochs * math.ceil(len(inputs) / settings.batch_size)
-    model = quick(model)
+    lengths, steps = [len(row) for row in inputs], steps_of(settings, len(inputs))
+    forward, after_step, now = quick(model), methods.after_step(model), Progress()
     optimizer, schedule = make_optimizer(model, settings, steps)
-    with tqdm(total=steps, file=sys.stdout, disable=not progress, unit="step", mininterval=2) as bar:
-        for epoch in range(1, settings.epochs + 1):
-            begin, total = time.perf_counter(), 0.0
-            for rows in batches(lengths, settings.batch_size, np.random.default_rng([settings.seed, epoch])):
+    trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    if checkpoint and (saved := checkpoint.read()):
+        now = _restore(saved, model, trained, optimizer, schedule)
+        where = "this run is over" if now.is_over(settings) else f"going on after step {schedule.last_epoch} of {steps}"
+        print(f"{where}, says {checkpoint.path}")
+    keep = lambda: checkpoint and checkpoint.write(_state(now, model, trained, optimizer, schedule))
+    bfloat16 = lambda: torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16")
+    begun = {"total": steps, "initial": schedule.last_epoch, "unit": "step", "mininterval": 2}
+    with tqdm(**begun, file=sys.stdout, disable=not progress) as bar:
+        while not now.is_over(settings):
+            begin = time.perf_counter() - now.seconds
+            parts = batches(lengths, settings.batch_size, np.random.default_rng([settings.seed, now.epoch]))
+            for rows in parts[now.done :]:
                 batch, labels = _batch(model, inputs, rows), targets[rows].to(model.device)
-                loss = train_step(model, batch, labels, optimizer, settings.clip)
-                if not math.isfinite(loss):
-                    _stop(loss, epoch, rows, schedule)
+                with bfloat16():
+                    value = train_step(forward, batch, labels, optimizer, settings.clip, loss, settings.parts)
+                if not math.isfinite(value):
+                    _stop(value, now.epoch, rows, schedule)
+                after_step(schedule.last_epoch)
                 schedule.step()
-                total += loss * len(rows)  # the mean over rows: the last batch is smaller
+                now.done, now.total = now.done + 1, now.total + value * len(rows)  # rows: the last batch is smaller
+                now.seconds = time.perf_counter() - begin
                 bar.update()
-            seconds = time.perf_counter() - begin
-            row = {"epoch": epoch, "train_loss": total / len(inputs)} | dev_scores(model, *dev)
+                callback({"step": schedule.last_epoch, "loss": value, "learning_rate": schedule.get_last_lr()[0]})
+                if schedule.last_epoch % save_every == 0 and now.done < len(parts):
+                    keep()
+            with bfloat16():
+                row = {"epoch": now.epoch, "train_loss": now.total / len(inputs)} | dev_scores(model, *dev)
             bar.set_postfix({name: f"{value:.3f}" for name, value in row.items() if name != "epoch"})
-            yield row | {"seconds": seconds, "samples_per_second": len(inputs) / seconds}
+            row |= {"seconds": now.seconds, "samples_per_second": len(inputs) / now.seconds}
+            now.end_epoch(row, settings, trained)
+            callback(row)
+            keep()
+    if now.best:
+        model.load_state_dict(now.best, strict=False)
+    return now.rows
+
+
+def steps_of(settings: Settings, rows: int) -> int:
+    """The number of steps of a run on so many training rows."""
+    return settings.epochs * math.ceil(rows / settings.batch_size)
+
+
+def _state(now: Progress, model, trained: dict[str, Tensor], optimizer, schedule) -> dict:
+    devices = [torch.cuda.get_rng_state(model.device)] if model.device.type == "cuda" else []
+    return {
+        "now": vars(now),
+        "weights": {name: weight.detach() for name, weight in trained.items()},
+        "method": methods.state(model),
+        "optimizer": optimizer.state_dict(),
+        "schedule": schedule.state_dict(),
+        "random": [torch.get_rng_state(), *devices],
+    }
+
+
+def _restore(saved: dict, model, trained: dict[str, Tensor], optimizer, schedule) -> Progress:
+    model.load_state_dict(saved["weights"], strict=False)
+    methods.restore(model, saved["method"])
+    optimizer.load_state_dict(saved["optimizer"])
+    schedule.load_state_dict(saved["schedule"])
+    torch.set_rng_state(saved["random"][0])
+    for state in saved["random"][1:]:
+        torch.cuda.set_rng_state(state, model.device)
+    return Progress(**saved["now"])
 
 
 def _stop(loss: float, epoch: int, rows: np.ndarray, schedule) -> None:
@@ -295,35 +450,80 @@ def labels_of(model) -> list[str]:
     return [model.config.id2label[i] for i in range(model.config.num_labels)]
 
 
-def fit(model, tokenizer, table: pd.DataFrame, *, progress: bool = True, **settings) -> "FineTuned":
+def fit(
+    model,
+    tokenizer,
+    table: pd.DataFrame,
+    *,
+    progress: bool = True,
+    checkpoint: str | Path | None = None,
+    save_every: int = 200,
+    callback: Callable[[dict], None] = lambda row: None,
+    **settings,
+) -> "FineTuned":
     """Train on the rows of `table` whose `split` is "train", and measure on those of "dev" after each epoch.
 
     `model` and `tokenizer` come from `models.load(name, labels=…)`; the model itself is changed. `table` has the columns
-    `text`, `label` (names of the model's classes) and `split`; without `split` all rows are for training. `settings` are
-    the fields of `Settings` by name: method="full" | "head" | "lora", epochs, learning_rate, batch_size, max_length,
-    warmup, weight_decay, clip, lora_rank, seed. `progress` draws a bar on stdout.
+    `text`, `label` (a name of the model's classes, or a list of them) and `split`; without it all rows are for training.
+    `settings` are
+    the fields of `Settings` by name, such as method="lora".
 
-    Raises ValueError for settings and tables that cannot be right, and FloatingPointError for a loss that is no number.
+    `progress` draws a bar on stdout. `checkpoint` names a file that holds the state of the run after each epoch and after
+    each `save_every` steps: call again with the same arguments, and a run that was killed goes on from there. `callback`
+    is called with step, loss and learning_rate after each step, and with the history's new row after each epoch.
+
+    Raises ValueError for settings and tables that cannot be right, FloatingPointError for a loss that is no number,
+    MemoryError where a batch does not fit, OSError where a checkpoint cannot be written.
     """
+    if isinstance(save_every, bool) or not isinstance(save_every, int) or save_every < 1:
+        raise ValueError(f"save_every is {save_every!r}; it must be a whole number of steps, at least 1")
     settings, labels = Settings(**settings), labels_of(model)
-    limit = min(settings.max_length, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 512))
-    settings = replace(settings, max_length=limit)
+    added = settings.rank if settings.method == "prompt" else 0  # vectors that take places of the model's longest text
+    longest = getattr(model.config, "max_position_embeddings", 512) - added
+    settings = replace(settings, max_length=min(settings.max_length, tokenizer.model_max_length, longest))
     check_table(table, labels)
     splits = table["split"] if "split" in table else pd.Series("train", table.index)
     parts = [table[splits == name] for name in ("train", "dev")]
     check_training(parts[0], labels)
+    if settings.patience and parts[1].empty:
+        raise ValueError(f"patience is {settings.patience}, but the table has no dev rows to judge an epoch by")
     if unused := set(splits) - {"train", "dev", "test"}:
         print(f"! rows of the splits {sorted(map(str, unused))} are neither trained on nor measured")
-    inputs = [encode(tokenizer, part["text"], limit) for part in parts]
-    targets = [torch.tensor([labels.index(label) for label in part["label"]]) for part in parts]
+    inputs = [encode(tokenizer, part["text"], settings.max_length) for part in parts]
+    several = has_several(table)
+    model.config.problem_type = f"{'multi' if several else 'single'}_label_classification"  # what `predict` goes by
+    targets = [targets_of(part, labels, several) for part in parts]
+    loss = loss_of(settings, targets[0], labels, model.device)
+    if checkpoint is not None:
+        checkpoint = Checkpoint(checkpoint, fingerprint(model, settings, inputs, targets))
     with torch.random.fork_rng([model.device] if model.device.type == "cuda" else []):
         torch.manual_seed(settings.seed)
-        model = prepare(model, settings)
+        steps = steps_of(settings, len(inputs[0]))
+        model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps)
         with encoded_once(model, *inputs) if settings.method == "head" else nullcontext(inputs) as (train, dev):
-            rows = list(run(model, settings, (train, targets[0]), (dev, targets[1]), progress))
+            data = (train, targets[0]), (dev, targets[1])
+            try:
+                rows = run(model, settings, *data, loss, progress, checkpoint, save_every, callback)
+            except (torch.OutOfMemoryError, RuntimeError) as error:
+                if "memory" not in str(error):
+                    raise
+                raise MemoryError(
+                    f"a batch does not fit: lower batch_size ({settings.batch_size}) or max_length ({settings.max_length}), "
+                    f'raise parts ({settings.parts}), or take a method with fewer weights, such as "lora"'
+                ) from error
     model.zero_grad()  # frees the gradients' memory
     model.eval()
     return FineTuned(model, tokenizer, settings, pd.DataFrame(rows).set_index("epoch"))
+
+
+def fingerprint(model, settings: Settings, inputs: Sequence[list[Tensor]], targets: Sequence[Tensor]) -> dict[str, str]:
+    """What a checkpoint must agree in to go on: settings, texts with labels, and the weights before the run."""
+    texts, weights = hashlib.sha256(), hashlib.sha256()
+    for row in [*inputs[0], *inputs[1], *targets]:
+        texts.update(row.numpy().tobytes() + b"|")
+    for weight in model.parameters():
+        weights.update(weight.detach().cpu().numpy().tobytes())
+    return {"settings": repr(settings), "texts": texts.hexdigest(), "first weights": weights.hexdigest()}
 
 
 @dataclass
@@ -340,30 +540,75 @@ class FineTuned:
     history: pd.DataFrame
 
     def predict(self, texts: Iterable[str]) -> pd.DataFrame:
-        """A row a text: `label`, the most probable class, then the probability of each class. A Series keeps its index."""
+        """A row a text: `label`, the most probable class, then the probability of each class. A Series keeps its index.
+
+        With several labels a row, `label` is the list of those with a probability of at least 0.5.
+        """
         if isinstance(texts, str):
             raise ValueError(f"texts is one string, {texts[:40]!r}; it must be a list or a Series of strings")
         texts, labels = pd.Series(texts, dtype=object), labels_of(self.model)
         check_texts(texts)
-        probabilities = logits_of(self.model, encode(self.tokenizer, texts, self.settings.max_length)).softmax(dim=-1)
+        logits = logits_of(self.model, encode(self.tokenizer, texts, self.settings.max_length))
+        if self.several:
+            probabilities = logits.sigmoid()
+            found = [[name for name, holds in zip(labels, row) if holds] for row in (probabilities >= 0.5).tolist()]
+            found = pd.Series(found, index=texts.index, dtype=object)
+        else:
+            probabilities = logits.softmax(dim=-1)
+            found = pd.Categorical.from_codes(probabilities.argmax(dim=-1), categories=labels)
         table = pd.DataFrame(probabilities.numpy(), columns=labels, index=texts.index)
-        table.insert(0, "label", pd.Categorical.from_codes(probabilities.argmax(dim=-1), categories=labels))
+        table.insert(0, "label", found)
         return table
 
     def evaluate(self, table: pd.DataFrame, split: str = "test") -> dict[str, measure.Score]:
-        """Accuracy and macro F1, each with its interval, on the rows of one split (on all, without a column `split`)."""
-        check_table(table, labels_of(self.model))
+        """Accuracy and macro F1, each with its interval, on the rows of one split (on all, without a column `split`).
+
+        With several labels a row, a row is right if all of its labels are.
+        """
+        labels = labels_of(self.model)
+        check_table(table, labels)
         rows = table[table["split"] == split] if "split" in table else table
         if rows.empty:
             raise ValueError(f"split is {split!r}; the table has rows of {sorted(set(table.get('split', [])))}")
-        truth, predicted = list(rows["label"]), list(self.predict(rows["text"])["label"])
-        return {"accuracy": measure.accuracy(truth, predicted), "f1": measure.f1(truth, predicted)}
+        if has_several(rows) != self.several:
+            kinds = ("one label", "lists of labels")
+            raise ValueError(
+                f"the table has {kinds[not self.several]} a row, the model was trained on {kinds[self.several]}"
+            )
+        predicted = self.predict(rows["text"])
+        if not self.several:
+            truth, predicted = list(rows["label"]), list(predicted["label"])
+            return {"accuracy": measure.accuracy(truth, predicted), "f1": measure.f1(truth, predicted)}
+        truth, predicted = (targets_of(part, labels, True).numpy() for part in (rows, predicted))
+        hits = int((truth == predicted).all(axis=1).sum())
+        return {"accuracy": measure.proportion(hits, len(rows)), "f1": measure.f1(truth, predicted)}
+
+    @property
+    def several(self) -> bool:
+        """Whether a text may have several labels, or none."""
+        return self.model.config.problem_type == "multi_label_classification"
+
+    @property
+    def parameters(self) -> tuple[int, int]:
+        """How many weights were trained, and how many the model has, in which the added ones count."""
+        trained = sum(weight.numel() for weight in self.model.parameters() if weight.requires_grad)
+        return trained, sum(weight.numel() for weight in self.model.parameters())
 
     def save(self, folder: str | Path) -> Path:
-        """Write model, tokenizer, settings and history. LoRA's matrices are merged, so that transformers opens it too."""
+        """Write model, tokenizer, settings and history.
+
+        What lora and adalora have learnt is merged into the weights, so that transformers opens the folder too; what
+        adapter and prompt have added cannot be merged, and lies beside the model for `finetune.load`.
+        """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        model = deepcopy(self.model).merge_and_unload() if hasattr(self.model, "peft_config") else self.model
+        model = self.model
+        if self.settings.method in MERGED and hasattr(model, "peft_config"):  # not if it was merged and loaded before
+            model = deepcopy(model).merge_and_unload()
+        elif self.settings.method in BESIDE:
+            trained = {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad}
+            save_file(trained, folder / ADDED)
+            model = model.get_base_model() if hasattr(model, "get_base_model") else model
         with models.quiet():
             model.save_pretrained(folder)
             self.tokenizer.save_pretrained(folder)
@@ -380,4 +625,8 @@ def load(folder: str | Path) -> FineTuned:
     settings = Settings(**json.loads((folder / "finetune.json").read_text()))
     names = json.loads((folder / "config.json").read_text())["id2label"]
     model, tokenizer = models.load(folder, labels=[names[key] for key in sorted(names, key=int)])
+    if settings.method in BESIDE:
+        model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps=1)
+        model.load_state_dict(load_file(folder / ADDED), strict=False)
+        model.eval()
     return FineTuned(model, tokenizer, settings, pd.read_csv(folder / "history.csv", index_col="epoch"))

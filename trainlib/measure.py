@@ -82,14 +82,21 @@ def f1(labels, predictions, average: str = "macro", level: float = 0.95, draws: 
     """F1 over all classes, with the percentile interval of a bootstrap over rows.
 
     `average`: "macro" is the mean over classes, each counted alike; "weighted" weighs them by their rows; "micro"
-    counts all rows together. `draws` resamples of the rows are drawn from `seed`. ValueError for other arguments.
+    counts all rows together. Where a row may have several labels, both are arrays of 0 and 1, (rows, classes). `draws`
+    resamples of the rows are drawn from `seed`. ValueError for other arguments.
     Source: Efron and Tibshirani, An introduction to the bootstrap (1993), chapter 13.
     """
-    labels, predictions = _rows(labels, predictions)
+    several = np.ndim(labels) == 2
+    labels, predictions = _indicators(labels, predictions) if several else _rows(labels, predictions)
     _check_level(level)
     if average not in AVERAGES:
         raise ValueError(f"average is {average!r}; it must be one of {', '.join(AVERAGES)}")
     value = f1_score(labels, predictions, average=average, zero_division=0)
+    if several:
+        _check_count("draws", draws)
+        both, either = labels * predictions, labels + predictions
+        times = np.random.default_rng(seed).multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=draws)
+        return _percentiles(value, _f1_of_sums(times @ both, times @ either, times @ labels, average), level, draws)
     counts = _confusion(labels, predictions, np.unique(np.concatenate([labels, predictions])))
     resampled = _average_f1(_resample(counts, draws, seed), average)
     return _percentiles(value, resampled, level, draws)
@@ -367,6 +374,26 @@ def _rows(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
             f"labels are like {labels[0]!r}, predictions like {predictions[0]!r}; both must be names or numbers"
         )
     return labels, predictions
+
+
+def _indicators(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays of 0 and 1, (rows, classes)."""
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    if labels.shape != predictions.shape or not len(labels) or not np.isin([labels, predictions], (0, 1)).all():
+        raise ValueError(
+            f"labels have shape {labels.shape} and predictions {predictions.shape}; both must be arrays of 0 and 1, a row "
+            "for each text and a column for each class"
+        )
+    return labels.astype(int), predictions.astype(int)
+
+
+def _f1_of_sums(both: np.ndarray, either: np.ndarray, support: np.ndarray, average: str) -> np.ndarray:
+    """F1 (draws,) from counts (draws, classes): label and prediction hold, the sum of how often each does, labels."""
+    if average == "micro":
+        return 2 * both.sum(axis=1) / np.maximum(either.sum(axis=1), 1)
+    scores = 2 * both / np.maximum(either, 1)
+    weights = np.ones_like(support) if average == "macro" else support
+    return (scores * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
 
 
 def _check_level(level: float) -> None:
