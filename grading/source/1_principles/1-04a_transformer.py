@@ -1,0 +1,554 @@
+# %% [markdown] id="title"
+# # 1-04a · A transformer from scratch
+#
+# You will write the encoder inside a language model, load the weights of a published one into it, and get the same numbers
+# as the library, to five digits.
+
+# %% [markdown] id="objectives"
+# **Questions.** How does a model read a word in its context? What is in a block? How do you know that yours is right?
+#
+# **Afterwards you can**
+# 1. compute attention by hand and in code, with several heads and with padding;
+# 2. put together an encoder block, and prove that yours is the published one;
+# 3. load published weights into your own encoder, and match the library's hidden states to 1e-5;
+# 4. draw what a head looks at, and say what that does not prove.
+
+# %% [markdown] id="why"
+# **Why a start-up cares.** Everything that you fine-tune, ship and pay for in this course is a stack of one block. Part of
+# its cost grows with the square of the length of a text, so somebody who knows what is inside can say why 2,000 words cost
+# more than ten times 200. The model of this lesson has 22.7 million numbers; you will use every one of them in about 40
+# lines of your own.
+
+# %% id="imports"
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from trainlib import figures, lesson, models
+
+# %% id="parameters" tags=["parameters"]
+sentence = "The bank raised its interest rates because inflation was high."  # whose attention is drawn
+
+# %% [markdown] id="idea"
+# ## A word looks at other words
+#
+# "Bank" means one thing beside "river" and another beside "interest". So a model must let each word fetch information from
+# the others. Below, three words have two numbers each, made up: how much they are about water, how much about money.
+# "Bank" compares itself with each word (a product), turns the results into shares, and takes the mixture.
+
+# %% id="idea-code"
+words = ["river", "bank", "water"]
+meaning = torch.tensor([[2.0, 0.0], [1.0, 1.0], [2.0, 0.1]])  # (words, [water, money])
+scores = meaning[1] @ meaning.T
+shares = scores.softmax(dim=-1)
+for word, score, share in zip(words, scores, shares):
+    print(f"bank looks at {word:6} score {score:.2f}, share {share:.2f}")
+print("bank before:", meaning[1].tolist(), "after:", [round(value, 2) for value in (shares @ meaning).tolist()])
+
+# %% [markdown] id="formula"
+# "Bank" has become wetter. In a real model, what a word asks for, what it offers and what it hands over are three vectors,
+# each learnt: **query**, **key** and **value**. For all words at once:
+#
+# $$\text{weights} = \operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right), \qquad \text{result} = \text{weights} \cdot V$$
+#
+# | symbol | meaning | shape |
+# |---|---|---|
+# | $Q$, $K$, $V$ | queries, keys, values, a row a token | (tokens, $d$) |
+# | $d$ | length of one query | a number |
+# | weights | how much each token (row) takes from each token (column) | (tokens, tokens) |
+#
+# A product of two vectors of length $d$ varies with $\sqrt d$. Divided by it, scores stay near 1, where softmax can still
+# learn (Vaswani and others, 2017).
+
+# %% [markdown] id="attention-task"
+# ## Exercise 1 · Attention
+# *Difficulty ●●●○○ · about 9 minutes · skill: attention*
+#
+# Write `attention`. Texts of a batch differ in length, so short ones are padded; `mask` is True at real tokens. Nobody
+# may look at padding, and what a token takes from the others must still add up to 1.
+#
+# Predict first, for two tokens with queries and keys (1, 0) and (0, 1): does the first one take more than 0.5 from itself,
+# or less?
+
+
+# %% id="attention-answer" nbgrader={"grade": false, "grade_id": "attention-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor):
+    """Scaled dot-product attention: (result, weights).
+
+    query, key, value: (..., tokens, size). mask: bool, broadcasts to (..., tokens, tokens), True where a key is a real
+    token. result: (..., tokens, size of a value); weights: (..., tokens that look, tokens that are looked at).
+    """
+    ### BEGIN SOLUTION
+    scores = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+    weights = scores.masked_fill(~mask, -torch.inf).softmax(dim=-1)
+    return weights @ value, weights
+    ### END SOLUTION
+
+
+attention(torch.eye(2), torch.eye(2), torch.tensor([[10.0], [20.0]]), torch.tensor([True, True]))[0]  # 13.3 and 16.7
+
+# %% id="attention-tests" nbgrader={"grade": true, "grade_id": "attention-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+two, everyone = torch.eye(2), torch.tensor([True, True])
+result, weights = attention(two, two, torch.tensor([[10.0], [20.0]]), everyone)
+lesson.check(
+    "each of the two tokens takes 0.67 from itself",
+    got=weights,
+    want=np.array([[0.669762, 0.330238], [0.330238, 0.669762]]),
+    tolerance=1e-4,
+    likely=lambda got: "the scores were not divided by the root of d" if abs(got[0, 0] - 0.731) < 0.001 else None,
+)
+lesson.check("and gets the mixture of the values", got=result, want=np.array([[13.30238], [16.69762]]), tolerance=1e-4)
+padded = attention(two, two, two, torch.tensor([True, False]))[1]
+lesson.check("nobody looks at padding", got=padded[:, 1], want=[0.0, 0.0])
+### BEGIN HIDDEN TESTS
+generator = torch.Generator().manual_seed(lesson.hidden_seed())
+q, k, v = torch.randn(3, 2, 4, 7, 16, generator=generator).unbind(0)
+keep = (torch.arange(7) < torch.tensor([[7], [4]]))[:, None, None]
+result, weights = attention(q, k, v, keep)
+lesson.check(
+    "what a token takes adds up to 1, beside padding too",
+    got=weights.sum(-1),
+    want=torch.ones(2, 4, 7),
+    tolerance=1e-4,
+    likely=lambda got: "hide padding before the softmax: after it, its share is lost",
+)
+lesson.check(
+    "a batch with heads and padding, as torch has it",
+    got=result,
+    want=functional.scaled_dot_product_attention(q, k, v, keep),
+    tolerance=1e-4,
+)
+### END HIDDEN TESTS
+
+# %% [markdown] id="attention-hints"
+# <details><summary>Where do I start?</summary>The scores: <code>query @ key.transpose(-2, -1)</code>, one row for each token
+# that looks. What are they divided by? Look for d in the table.</details>
+# <details><summary>How do I hide padding?</summary>A share of 0 comes out of softmax where −∞ goes in:
+# <code>scores.masked_fill(~mask, -torch.inf)</code>.</details>
+# <details><summary>Which dimension has to add up to 1?</summary>Each token that looks shares out one unit over all that it
+# looks at: the last dimension.</details>
+#
+# **What you found.** The first token takes 0.67 from itself: the score $1/\sqrt 2$ against 0. Without the root it would be
+# 0.73. With vectors of length 32, as below, the difference is a factor of 5.7 in every score.
+
+# %% [markdown] id="heads-idea"
+# ## Several heads
+#
+# One mixture per word is little: "bank" may want the adjective before it *and* the verb after it. So the vector of
+# each token is cut into pieces, attention runs on each piece by itself, and the results are put side by side again. A
+# linear layer mixes them. `minilm` cuts 384 numbers into 12 heads of 32.
+#
+# Below are the parts of one block, and `attend`: the whole of it by torch's own function, to test yours against.
+
+
+# %% id="layer"
+class Layer(nn.Module):
+    """The weights of one encoder block."""
+
+    def __init__(self, hidden: int, heads: int, inner: int):
+        super().__init__()
+        self.heads = heads
+        self.query, self.key, self.value = (nn.Linear(hidden, hidden) for _ in range(3))
+        self.output = nn.Linear(hidden, hidden)  # mixes the heads
+        self.norm_1, self.norm_2 = (nn.LayerNorm(hidden, eps=1e-12) for _ in range(2))
+        self.wider, self.narrower = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
+
+
+def attend(states, mask, layer):
+    """What attention adds to each token. states: (texts, tokens, hidden). mask: (texts, tokens), True at real tokens."""
+    three, states = (layer.query, layer.key, layer.value), states.transpose(0, 1)
+    weight, bias = torch.cat([part.weight for part in three]), torch.cat([part.bias for part in three])
+    out, _ = functional.multi_head_attention_forward(
+        states, states, states, states.shape[-1], layer.heads, weight, bias, None, None, False, 0.0,
+        layer.output.weight, layer.output.bias, key_padding_mask=~mask, need_weights=False,
+    )  # fmt: skip
+    return out.transpose(0, 1)
+
+
+# %% id="plain-attention"
+def torch_attention(query, key, value, mask):
+    """What exercise 1 asks for, by torch: (result, None)."""
+    return functional.scaled_dot_product_attention(query, key, value, mask), None
+
+
+def example(hidden=24, heads=4, texts=2, tokens=5, seed=0):
+    """Random states, a mask with padding in the second text, and a layer, for tests."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        layer = Layer(hidden, heads, 4 * hidden).requires_grad_(False)
+        states = torch.randn(texts, tokens, hidden)
+    mask = torch.arange(tokens) < torch.tensor([[tokens], *[[tokens - 2]] * (texts - 1)])
+    return states, mask, layer
+
+
+states, mask, layer = example()
+print("states", tuple(states.shape), "→", tuple(attend(states, mask, layer).shape), "\n", mask)
+
+# %% [markdown] id="heads-task"
+# ## Exercise 2 · Several heads
+# *Difficulty ●●●○○ · about 8 minutes · skill: shapes*
+#
+# Write `multi_head`. Apply `layer.query`, `layer.key` and `layer.value` to the states, cut each result into `layer.heads`
+# heads, call `attention` once for all of them, join the heads again and apply `layer.output`.
+#
+# Head 0 owns the first numbers of *each* token, head 1 the next ones. `attention` wants the tokens in the last but one
+# dimension, so heads must come before them: (texts, heads, tokens, size). The mask has to fit that too.
+
+
+# %% id="heads-answer" nbgrader={"grade": false, "grade_id": "heads-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def multi_head(states: torch.Tensor, mask: torch.Tensor, layer: Layer, attention=torch_attention) -> torch.Tensor:
+    """Multi-head attention: what `attend` gives, (texts, tokens, hidden).
+
+    states: (texts, tokens, hidden). mask: bool (texts, tokens), True at real tokens. attention: a function as in
+    exercise 1, which returns a pair.
+    """
+    ### BEGIN SOLUTION
+    split = lambda values: values.unflatten(-1, (layer.heads, -1)).transpose(1, 2)
+    query, key, value = (split(part(states)) for part in (layer.query, layer.key, layer.value))
+    result, _ = attention(query, key, value, mask[:, None, None])
+    return layer.output(result.transpose(1, 2).flatten(2))
+    ### END SOLUTION
+
+
+multi_head(states, mask, layer).shape  # expected: torch.Size([2, 5, 24])
+
+# %% id="heads-tests" nbgrader={"grade": true, "grade_id": "heads-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+lesson.check("the result has the shape of the states", got=list(multi_head(states, mask, layer).shape), want=[2, 5, 24])
+inputs = example(heads=1)
+lesson.check(
+    "with one head it is attention as in exercise 1, with padding",
+    got=multi_head(*inputs),
+    want=attend(*inputs),
+    tolerance=1e-4,
+)
+### BEGIN HIDDEN TESTS
+for count, tokens in ((4, 5), (6, 4), (3, 9)):
+    inputs = example(heads=count, tokens=tokens, texts=3, seed=lesson.hidden_seed() + count)
+    lesson.check(
+        f"{count} heads and {tokens} tokens, as torch has it",
+        got=multi_head(*inputs),
+        want=attend(*inputs),
+        tolerance=1e-4,
+        likely=lambda got: "does each head own a part of every token? A reshape to heads first mixes the tokens up",
+    )
+### END HIDDEN TESTS
+
+# %% [markdown] id="heads-hints"
+# <details><summary>Where do I start?</summary>Cut only the last dimension: <code>values.unflatten(-1, (layer.heads,
+# -1))</code> gives (texts, tokens, heads, size). Then swap two dimensions.</details>
+# <details><summary>And the mask?</summary>It must broadcast to (texts, heads, tokens, tokens) and stand at the tokens that
+# are looked at: <code>mask[:, None, None]</code>.</details>
+# <details><summary>How do I join?</summary>Undo the swap first, then <code>flatten(2)</code>.</details>
+#
+# **What you found.** A reshape straight to (texts, heads, tokens, size) has the right shape too, and gives each head whole
+# tokens of its own: it computes something, trains badly, and no error ever says so. Only a comparison of numbers does.
+
+# %% [markdown] id="block-idea"
+# ## A block
+#
+# Attention mixes tokens. Then a small network works on each token by itself: `wider` to four times as many numbers, GELU (a
+# smooth form of "negative becomes 0"), `narrower` back. Around each of the two stands the same frame:
+#
+# $$x \leftarrow \operatorname{norm}\bigl(x + f(x)\bigr)$$
+#
+# Adding $x$ lets a block change what it must and leave the rest; it also lets gradients through many blocks. The norm then
+# brings each token to mean 0 and variance 1, times learnt numbers. BERT norms **after** the sum; GPT-2 and most later
+# models norm before $f$.
+
+# %% [markdown] id="block-task"
+# ## Exercise 3 · One encoder block
+# *Difficulty ●●●○○ · about 9 minutes · skill: reading an architecture*
+#
+# Write `block`. Use `attend(states, mask, layer)` for attention; `functional.gelu` is torch's GELU.
+#
+# Predict first: if all weights and biases of the two parts are 0, what does a block do to states that are normed already?
+
+
+# %% id="block-answer" nbgrader={"grade": false, "grade_id": "block-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def block(states: torch.Tensor, mask: torch.Tensor, layer: Layer, attend=attend) -> torch.Tensor:
+    """One block of BERT: states (texts, tokens, hidden) → the same shape. mask: bool (texts, tokens)."""
+    ### BEGIN SOLUTION
+    states = layer.norm_1(states + attend(states, mask, layer))
+    return layer.norm_2(states + layer.narrower(functional.gelu(layer.wider(states))))
+    ### END SOLUTION
+
+
+block(states, mask, layer).shape  # expected: torch.Size([2, 5, 24])
+
+# %% id="block-tests" nbgrader={"grade": true, "grade_id": "block-tests", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+silent_states, silent_mask, silent = example(seed=1)
+for part in (silent.output, silent.narrower):
+    nn.init.zeros_(part.weight), nn.init.zeros_(part.bias)
+normed = functional.layer_norm(silent_states, (24,))
+lesson.check(
+    "a block whose two parts say nothing passes normed states on",
+    got=block(normed, silent_mask, silent),
+    want=normed,
+    tolerance=1e-4,
+    likely=lambda got: "where is the sum with x?" if float(got.abs().max()) < 1e-3 else None,
+)
+changed = states.clone()
+changed[1, 3:] = 9.0
+lesson.check(
+    "what stands in the padding does not change a real token",
+    got=block(changed, mask, layer)[1, :3],
+    want=block(states, mask, layer)[1, :3],
+    tolerance=1e-4,
+)
+
+
+### BEGIN HIDDEN TESTS
+def torch_block(states, mask, layer):
+    hidden = states.shape[-1]
+    other = nn.TransformerEncoderLayer(
+        hidden, layer.heads, layer.wider.out_features, 0.0, "gelu", layer_norm_eps=1e-12, batch_first=True
+    ).requires_grad_(False)
+    three = (layer.query, layer.key, layer.value)
+    other.self_attn.in_proj_weight.copy_(torch.cat([part.weight for part in three]))
+    other.self_attn.in_proj_bias.copy_(torch.cat([part.bias for part in three]))
+    names = {"output": other.self_attn.out_proj, "wider": other.linear1, "narrower": other.linear2}
+    for name, part in {**names, "norm_1": other.norm1, "norm_2": other.norm2}.items():
+        part.load_state_dict(getattr(layer, name).state_dict())
+    return other(states, src_key_padding_mask=~mask)
+
+
+for number in (1, 2):
+    hidden_states, hidden_mask, hidden_layer = example(48, 6, 3, 8, seed=lesson.hidden_seed() + number)
+    scale = torch.linspace(0.5, 2, 48)
+    hidden_layer.norm_1.weight.copy_(scale), hidden_layer.norm_2.bias.copy_(scale)
+    lesson.check(
+        "a block with random weights, as torch has it",
+        got=block(hidden_states, hidden_mask, hidden_layer)[hidden_mask],
+        want=torch_block(hidden_states, hidden_mask, hidden_layer)[hidden_mask],
+        tolerance=1e-4,
+        likely=lambda got: "check which x goes into each sum, and that each norm comes after its sum",
+    )
+### END HIDDEN TESTS
+
+# %% [markdown] id="block-hints"
+# <details><summary>Where do I start?</summary>Write the frame twice: first with f = attention and <code>norm_1</code>, then
+# with f = <code>narrower(gelu(wider(x)))</code> and <code>norm_2</code>.</details>
+# <details><summary>Which x is in the second sum?</summary>The one that came out of the first norm. Call it
+# <code>states</code> again, and nothing can go wrong.</details>
+#
+# **What you found.** A silent block passes normed states on unchanged: a deep stack begins as something harmless and learns
+# what to change. That check also passes with the norm at a wrong place. Only the comparison with random weights tells.
+
+# %% [markdown] id="load"
+# ## The weights of a published model
+#
+# `minilm` is a BERT of six blocks, trained by others on over a billion pairs of sentences (its model card). Its
+# weights are a table of names and arrays. The cell below copies them into six of *your* `Layer`s, name by name.
+
+# %% id="load-code"
+library, tokenizer = models.load("minilm")
+PARTS = {"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value"}
+PARTS |= {"output": "attention.output.dense", "norm_1": "attention.output.LayerNorm"}
+PARTS |= {"wider": "intermediate.dense", "narrower": "output.dense", "norm_2": "output.LayerNorm"}
+
+
+def layers_of(model) -> list[Layer]:
+    """The blocks of a BertModel as Layers with its weights."""
+    found, config = [], model.config
+    for theirs in model.encoder.layer:
+        ours = Layer(config.hidden_size, config.num_attention_heads, config.intermediate_size).requires_grad_(False)
+        for name, path in PARTS.items():
+            getattr(ours, name).load_state_dict(theirs.get_submodule(path).state_dict())
+        found.append(ours)
+    return found
+
+
+layers = layers_of(library)
+print(len(layers), "layers,", f"{sum(w.numel() for layer in layers for w in layer.parameters()):,} weights in them")
+print({name: tuple(part.weight.shape) for name, part in library.embeddings.named_children() if hasattr(part, "weight")})
+
+# %% [markdown] id="tables"
+# 10.6 of the 22.7 million numbers are in the blocks. Most others are `word_embeddings`: a row of 384 numbers for each of
+# 30,522 word pieces. Two more tables are added to it, because attention by itself sees a *set* of tokens:
+#
+# - `position_embeddings`: a row for place 0, 1, 2, …
+# - `token_type_embeddings`: a row for the first sentence of a pair, one for the second.
+#
+# The sum of three rows, normed by `embeddings.LayerNorm`, is what the first block gets.
+
+# %% id="tokens"
+batch = tokenizer(
+    ["The bank raised its rates.", "We sat down."],
+    ["Loans cost more now.", "The river bank was wet and cold that day."],
+    padding=True,
+    return_tensors="pt",
+)
+print(tokenizer.convert_ids_to_tokens(batch["input_ids"][0]))
+print("token types", batch["token_type_ids"][0].tolist())
+print("mask       ", batch["attention_mask"][0].tolist())
+
+
+# %% [markdown] id="encoder-task"
+# ## Exercise 4 · The whole encoder, against the library
+# *Difficulty ●●●●○ · about 10 minutes · skill: reproducing a model*
+#
+# Write `encode`: three rows for each token, the norm, then all layers. `block` is a function as in exercise 3; the default
+# is one that is known to be right. The tables are modules: `embeddings.word_embeddings(ids)` looks rows up.
+#
+# The test wants the library's numbers to 1e-5. If you did exercises 1 to 3, the last line runs a model of your own
+# from its first product to its last norm.
+
+
+# %% id="library-block"
+def library_block(states, mask, layer):
+    """A block by the library's own code, with the weights of a Layer."""
+    theirs = library.encoder.layer[layers.index(layer)]
+    return theirs(states, torch.where(mask, 0.0, torch.finfo(torch.float32).min)[:, None, None])
+
+
+def distance(ours: torch.Tensor, batch) -> float:
+    """The largest difference from the library's own hidden states, over all real tokens."""
+    with torch.no_grad():
+        theirs = library(**batch).last_hidden_state
+    return float((ours - theirs)[batch["attention_mask"].bool()].abs().max())
+
+
+# %% id="encoder-answer" nbgrader={"grade": false, "grade_id": "encoder-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+@torch.no_grad()
+def encode(ids, types, mask, embeddings=library.embeddings, layers=layers, block=library_block) -> torch.Tensor:
+    """Hidden states (texts, tokens, hidden). ids, types, mask: whole numbers (texts, tokens); mask is 1 at real tokens."""
+    ### BEGIN SOLUTION
+    places = torch.arange(ids.shape[1])
+    words = embeddings.word_embeddings(ids) + embeddings.token_type_embeddings(types)
+    states = embeddings.LayerNorm(words + embeddings.position_embeddings(places))
+    for layer in layers:
+        states = block(states, mask.bool(), layer)
+    return states
+    ### END SOLUTION
+
+
+inputs = (batch["input_ids"], batch["token_type_ids"], batch["attention_mask"])
+own_heads = lambda states, mask, layer: multi_head(states, mask, layer, attention)
+own_block = lambda states, mask, layer: block(states, mask, layer, own_heads)
+print(f"largest difference, all parts your own: {distance(encode(*inputs, block=own_block), batch):.1e}")
+
+# %% id="encoder-tests" nbgrader={"grade": true, "grade_id": "encoder-tests", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+one = tokenizer("The bank raised its rates.", return_tensors="pt")
+got = encode(one["input_ids"], one["token_type_ids"], one["attention_mask"])
+lesson.check("a state of 384 numbers for each token", got=list(got.shape), want=[1, one["input_ids"].shape[1], 384])
+lesson.check(
+    "one sentence: the library's hidden states to 1e-5",
+    got=distance(got, one) < 1e-5,
+    want=True,
+    likely=lambda got: "are all three tables in the sum, token types too? Is the sum normed before the first block?",
+)
+### BEGIN HIDDEN TESTS
+padded = tokenizer(["Profits rose.", "The river bank was wet and cold that day."], padding=True, return_tensors="pt")
+got = encode(padded["input_ids"], padded["token_type_ids"], padded["attention_mask"])
+lesson.check("texts of different lengths in a batch, to 1e-5", got=distance(got, padded) < 1e-5, want=True)
+pair = tokenizer(["It rained."], ["The match was called off."], return_tensors="pt")
+got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"])
+lesson.check("a pair of sentences, to 1e-5", got=distance(got, pair) < 1e-5, want=True)
+got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"], layers=layers[:2])
+with torch.no_grad():
+    two_layers = library(**pair, output_hidden_states=True).hidden_states[2]
+lesson.check("the first two layers only", got=got, want=two_layers, tolerance=1e-4)
+### END HIDDEN TESTS
+
+# %% [markdown] id="encoder-hints"
+# <details><summary>Where do I start?</summary>Positions are the same for all texts: <code>torch.arange(ids.shape[1])</code>
+# goes into the table of positions and broadcasts.</details>
+# <details><summary>It is right for one sentence and wrong in a batch</summary>Every block needs the mask, as True and
+# False: <code>mask.bool()</code>.</details>
+#
+# **What you found.** About 40 lines hold a published model: nothing else is in there. The largest difference is a few
+# millionths: the order of additions. Padding that nobody masks changes the numbers of real tokens; with one sentence at a
+# time, you would never notice.
+
+# %% [markdown] id="look"
+# ## What does a head look at?
+#
+# Weights of attention can be drawn: a row for each token that looks, adding up to 1. Of the 72 heads of `minilm`, the cell
+# below picks two by a number: the one that takes most from the token before, and the one that takes most from [CLS].
+
+# %% id="look-code"
+tokens = tokenizer(sentence, return_tensors="pt")
+library.set_attn_implementation("eager")  # the way of computing that keeps the weights
+with torch.no_grad():
+    drawn = torch.stack(library(**tokens, output_attentions=True).attentions)[:, 0]  # (layers, heads, tokens, tokens)
+library.set_attn_implementation("sdpa")
+names = tokenizer.convert_ids_to_tokens(tokens["input_ids"][0])
+before = drawn.diagonal(-1, 2, 3).mean(-1)
+shares = {"the token before": before, "[CLS]": drawn[..., 0].mean(-1)}
+picked = {what: divmod(int(share.argmax()), drawn.shape[1]) for what, share in shares.items()}
+for what, (i, head) in picked.items():
+    share = shares[what]
+    print(f"layer {i + 1}, head {head + 1}: {share[i, head]:.2f} to {what}; all heads together {share.mean():.2f}")
+print(f"evenly spread it would be {1 / len(names):.2f}")
+
+# %% id="look-picture"
+figure, axes = figures.new(columns=2, width=10, height=4.8)
+for ax, (what, (i, head)) in zip(axes, picked.items()):
+    shown = ax.imshow(drawn[i, head], cmap="Blues", vmin=0, vmax=1)
+    ax.set_xticks(range(len(names)), names, rotation=60, ha="right")
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel="is looked at", ylabel="looks", title=f"Layer {i + 1}, head {head + 1} looks at {what}")
+    ax.grid(False)
+figure.colorbar(shown, ax=axes, label="share (each row adds up to 1)")
+figures.show(
+    figure,
+    alt="Two tables of attention weights for a sentence on a bank's interest rates. In the left one the dark cells lie just "
+    "below the diagonal: each token looks at the one before. In the right one nearly all of it lies in the column of [CLS].",
+)
+
+# %% id="look-quiz"
+lesson.quiz(
+    "A head gives nearly all of its weight to [CLS], as half of the weight of all heads goes. What may you conclude?",
+    {
+        "[CLS] is the most important token of the sentence": "A tempting reading of a dark column. But the weight says where a "
+        "value is fetched, not how much it changes the answer: the value vector there may be close to zero.",
+        "Little, until you change something and see what happens to the output": "Heads that find nothing to do park "
+        "their weight somewhere (Clark and others, 2019). Only an intervention tells what matters.",
+        "The model is broken": "Trained BERTs are full of such heads. Softmax must give its 1 to somebody.",
+    },
+    answer="Little, until you change something and see what happens to the output",
+)
+
+# %% [markdown] id="remember"
+# ## What to remember
+#
+# - Attention: each token asks (query), all answer (key), shares add up to 1, values are mixed. Padding is hidden before the
+#   softmax.
+# - A block is attention and a small network, each framed by a sum and a norm. A model is a stack of blocks on three tables.
+# - Right shapes prove nothing. Compare numbers with a reference, with padding, pairs and random weights.
+# - A dark cell of attention says where something was fetched, not that it mattered.
+
+# %% [markdown] id="open-question-task"
+# ## Open question (3 points)
+#
+# A supplier explains its refusals of loan requests, which a language model reads, by a picture: the words with the darkest
+# cells of attention, "the reasons". Would you buy it? Answer in 80 to 150 words.
+#
+# | points | for |
+# |---|---|
+# | 1 | why the picture may show no reason, with an observation of this lesson |
+# | 1 | a test by intervention: what you change, what you measure, what you compare it with |
+# | 1 | a decision, and what would change it |
+
+# %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# Not on this picture. Weights say where values were fetched, not how much they changed the answer. In this lesson about half
+# of all weight went to [CLS], which is no word of the text, and one head always took the token before, whatever it said.
+# There are 72 heads, and the supplier chose which to show.
+#
+# I would ask for a test. Take 200 refused requests. In each, mask the words that the picture names and record how much the
+# probability of refusal falls. Mask as many words drawn at random, and compare the two falls, with an interval of the
+# difference by request.
+#
+# If the named words move the probability clearly more than random ones, the picture is worth a second look. Until then I
+# would not show it to an applicant, to whom we owe true reasons.
+# ### END SOLUTION
+
+# %% [markdown] id="further"
+# ## Further reading
+#
+# - Vaswani and others, [Attention Is All You Need](https://arxiv.org/abs/1706.03762), 2017: the block, in three pages.
+# - Clark and others, [What Does BERT Look At?](https://arxiv.org/abs/1906.04341), 2019: what heads do, and why many look at
+#   one special token.
+# - Karpathy, [minGPT](https://github.com/karpathy/minGPT): a decoder as short as your encoder.

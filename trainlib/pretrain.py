@@ -1,0 +1,563 @@
+"""Pre-train a small BERT on the course's own texts, with both of BERT's objectives, on one CPU thread.
+
+    python -m trainlib.pretrain FOLDER --hours 6    # start, or go on from the last checkpoint
+    python -m trainlib.pretrain FOLDER --finish     # let the learning rate fall to 0 from here, then stop
+    python -m trainlib.pretrain FOLDER --ship DIR   # write weights, tokenizer, model card and log, and print the hash
+
+`kill` (SIGTERM) or Ctrl+C stop it after the step in hand, with a checkpoint; a crash costs CHECKPOINT_STEPS steps.
+A run that was stopped and resumed with as many threads ends with the very weights of one that was not: every batch and
+every mask is drawn from the seed and the number of the step, and nothing else is random.
+
+It learns from the train splits of `movie_reviews` and `news_topics` only. Reviews that contain a tested sentence are left
+out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from trainlib import data, models
+
+TRAINED_ON = ("movie_reviews", "news_topics")
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # their places in this list are their ids
+PAD, UNK, CLS, SEP, MASK = range(5)
+NOT_MASKED = -100  # the label that the loss leaves out
+CHECKPOINT_STEPS = 250
+QUOTE_WORDS = 6  # a tested sentence of so many words in a review is a copy, a shorter one a coincidence
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is. Lengths in word pieces, warm-up in steps, the final decay as a share of all steps."""
+
+    pieces: int = 6_000
+    layers: int = 4
+    hidden: int = 256
+    heads: int = 4
+    intermediate: int = 1_024
+    length: int = 128
+    batch: int = 32
+    learning_rate: float = 1e-3
+    warmup: int = 1_000
+    decay: float = 0.15
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    masked: float = 0.15
+    seed: int = 0
+    bfloat16: bool = True
+
+
+@dataclass(frozen=True)
+class Passage:
+    """[CLS] first part [SEP] second part [SEP] as piece ids, the length of the first segment, and which text it is of."""
+
+    ids: np.ndarray
+    first: int
+    is_random: bool
+    text: int
+
+
+def texts(split: str = "train", names: Sequence[str] = TRAINED_ON) -> list[str]:
+    """The texts of a split that are trained on (or, for "dev" and "test", measured on), in a fixed order."""
+    tables = [data.load(name) for name in names]
+    chosen = pd.concat([table[table.split == split] for table in tables]).text.sort_values(ignore_index=True)
+    chosen = chosen.str.replace(r"<br\s*/?>", " ", regex=True)
+    return [*chosen[~_quotes(chosen)]] if split == "train" else [*chosen]
+
+
+def _quotes(chosen: pd.Series) -> pd.Series:
+    """Whether each text contains a sentence that `movie_sentences` holds back. Both come from people who quote."""
+    table = data.load("movie_sentences")
+    held_back = data.story(table[table.split != "train"].text).str.split()
+    known: dict[tuple, list[tuple]] = {}
+    for words in held_back[held_back.str.len() >= QUOTE_WORDS]:
+        known.setdefault(tuple(words[:QUOTE_WORDS]), []).append(tuple(words))
+
+    def quotes(words: list[str]) -> bool:
+        starts = ((i, known.get(tuple(words[i : i + QUOTE_WORDS]), ())) for i in range(len(words)))
+        return any(tuple(words[i : i + len(sentence)]) == sentence for i, found in starts for sentence in found)
+
+    return data.story(chosen).str.split().map(quotes)
+
+
+def train_tokenizer(corpus: list[str], pieces: int):
+    """A lower-casing word-piece tokenizer of `pieces` pieces, the special ones included."""
+    from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers, processors, trainers
+    from tokenizers.models import WordPiece
+
+    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=pieces, special_tokens=SPECIAL, limit_alphabet=100, show_progress=False
+    )
+    tokenizer.train_from_iterator(corpus, trainer)
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", SEP), ("[CLS]", CLS))
+    return tokenizer
+
+
+def sentences(tokenizer, corpus: list[str]) -> list[list[list[int]]]:
+    """Each text as a list of sentences, each a list of piece ids."""
+    split = [[part for part in re.split(r"(?<=[.!?])\s+", text) if part.strip()] for text in corpus]
+    flat, coded = [part for parts in split for part in parts], []
+    for start in range(0, len(flat), 10_000):  # an Encoding takes far more memory than its ids
+        coded += [found.ids for found in tokenizer.encode_batch(flat[start : start + 10_000], add_special_tokens=False)]
+    ids = iter(coded)
+    return [[next(ids) for _ in parts] for parts in split]
+
+
+def passages(documents: list[list[list[int]]], length: int, rng: np.random.Generator) -> list[Passage]:
+    """The documents cut into passages of at most `length` pieces; half of them end in the words of another document.
+
+    A passage takes as many whole sentences as fit (or two, the second one cut off) and is cut in two between sentences,
+    at a random place. Where another document supplies the second part, the sentences that stood there are used for the
+    next passage.
+    """
+    room, made = length - 3, []
+    for number, document in enumerate(documents):
+        rest = [sentence[: room - 1] for sentence in document if sentence]
+        while rest:
+            lengths = np.cumsum([len(sentence) for sentence in rest])
+            whole = max(int(np.searchsorted(lengths, room, side="right")), min(2, len(rest)))
+            cut = int(rng.integers(1, whole)) if whole > 1 else 1
+            first, is_random = sum(rest[:cut], []), bool(whole == 1 or rng.random() < 0.5)
+            second, used = sum(rest[cut:whole], []), whole
+            if is_random:
+                second, used = _elsewhere(documents, number, room - len(first), rng), cut
+            second = second[: room - len(first)]
+            made.append(Passage(np.array([CLS, *first, SEP, *second, SEP]), len(first) + 2, is_random, number))
+            rest = rest[used:]
+    return made
+
+
+def _elsewhere(documents: list[list[list[int]]], number: int, room: int, rng: np.random.Generator) -> list[int]:
+    """About `room` pieces from a random place of a document other than `number`."""
+    other = (number + int(rng.integers(1, len(documents)))) % len(documents)
+    start, found = int(rng.integers(len(documents[other]))), []
+    for sentence in documents[other][start:]:
+        if len(found) >= room:
+            break
+        found += sentence
+    return found or [UNK]
+
+
+def collate(chosen: list[Passage], pieces: int, masked: float, rng: np.random.Generator) -> dict[str, Tensor]:
+    """A padded batch with BERT's corruption: of the pieces, `masked` are to be guessed (`labels`, -100 elsewhere).
+
+    Of those, 80 % are replaced by [MASK], 10 % by any other piece, and 10 % left, so that the model cannot trust what
+    it sees. All tensors are (passages, pieces), `next_sentence_label` is (passages,): 1 where the second part is random.
+    """
+    longest = max(len(passage.ids) for passage in chosen)
+    ids = np.full((len(chosen), longest), PAD)
+    for row, passage in enumerate(chosen):
+        ids[row, : len(passage.ids)] = passage.ids
+    firsts = np.array([passage.first for passage in chosen])
+    mask = ids != PAD
+    guessed = (rng.random(ids.shape) < masked) & mask & (ids != CLS) & (ids != SEP)
+    labels, draw = np.where(guessed, ids, NOT_MASKED), rng.random(ids.shape)
+    ids = np.where(guessed & (draw < 0.8), MASK, ids)
+    ids = np.where(guessed & (draw >= 0.8) & (draw < 0.9), rng.integers(len(SPECIAL), pieces, ids.shape), ids)
+    return {
+        "input_ids": torch.tensor(ids),
+        "token_type_ids": torch.tensor(((np.arange(longest) >= firsts[:, None]) & mask).astype(int)),
+        "attention_mask": torch.tensor(mask.astype(int)),
+        "labels": torch.tensor(labels),
+        "next_sentence_label": torch.tensor([int(passage.is_random) for passage in chosen]),
+    }
+
+
+def batches(documents: list, settings: Settings, epoch: int) -> list[list[Passage]]:
+    """All batches of an epoch in their order: passages of similar length together, batches shuffled."""
+    rng = np.random.default_rng([settings.seed, 1, epoch])
+    made = passages(documents, settings.length, rng)
+    made = [made[i] for i in rng.permutation(len(made))]
+    made.sort(key=lambda passage: len(passage.ids))
+    groups = [made[i : i + settings.batch] for i in range(0, len(made) - settings.batch + 1, settings.batch)]
+    return [groups[i] for i in rng.permutation(len(groups))]
+
+
+def logits(model, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Scores of all pieces at the masked places, (masked, pieces), and of the two kinds of passage, (passages, 2).
+
+    The same numbers as `BertForPreTraining`'s own, which also computes the 85 % that no loss reads.
+    """
+    mask = batch["attention_mask"]
+    states = model.bert(batch["input_ids"], None if mask.all() else mask, batch["token_type_ids"])
+    wanted = states.last_hidden_state[batch["labels"] != NOT_MASKED]
+    return model.cls.predictions(wanted).float(), model.cls.seq_relationship(states.pooler_output).float()
+
+
+def losses(model, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """The masked-LM loss and the next-sentence loss, each a mean cross-entropy in nats. Training adds them."""
+    guesses, order = logits(model, batch)
+    labels = batch["labels"]
+    return cross_entropy(guesses, labels[labels != NOT_MASKED]), cross_entropy(order, batch["next_sentence_label"])
+
+
+@torch.no_grad()
+def measure(model, documents: list, settings: Settings, baseline: int, rows: int | None = None) -> dict[str, object]:
+    """Masked accuracy and next-sentence accuracy on one passage of each document, and the unigram baseline beside.
+
+    The baseline always guesses `baseline`, the commonest piece of the training texts. `hits` and `common` hold what each
+    passage adds to the two accuracies, as (passages, 2): hits and guesses. Masks are the same in every call.
+    """
+    rng = np.random.default_rng([settings.seed, 2])
+    first = {passage.text: passage for passage in reversed(passages(documents, settings.length, rng))}
+    chosen = [first[number] for number in sorted(first)][:rows]
+    hits, common, order, loss = [], [], [], []
+    model.eval()
+    for start in range(0, len(chosen), 64):
+        batch = collate(chosen[start : start + 64], settings.pieces, settings.masked, rng)
+        guesses, kinds = logits(model, batch)
+        labels = batch["labels"]
+        of, right = (labels != NOT_MASKED).nonzero()[:, 0].numpy(), labels[labels != NOT_MASKED]
+        size = len(labels)
+        count = lambda good, of=of, size=size: np.bincount(of, np.asarray(good, dtype=float), size)
+        everything = count(np.ones(len(of)))
+        hits.append(np.stack([count(guesses.argmax(-1) == right), everything], 1))
+        common.append(np.stack([count(right == baseline), everything], 1))
+        order += [*(kinds.argmax(-1) == batch["next_sentence_label"]).tolist()]
+        loss.append(cross_entropy(guesses, right, reduction="sum").item())
+    hits, common = np.concatenate(hits), np.concatenate(common)
+    return {
+        "masked_accuracy": hits[:, 0].sum() / hits[:, 1].sum(),
+        "unigram_accuracy": common[:, 0].sum() / common[:, 1].sum(),
+        "next_sentence_accuracy": float(np.mean(order)),
+        "masked_loss": sum(loss) / hits[:, 1].sum(),
+        "hits": hits,
+        "common": common,
+        "order": order,
+    }
+
+
+def new_model(settings: Settings):
+    """A BertForPreTraining with weights from the seed. Dropout is for fine-tuning: a run sees no mask twice."""
+    from transformers import BertConfig, BertForPreTraining
+
+    config = BertConfig(
+        vocab_size=settings.pieces,
+        hidden_size=settings.hidden,
+        num_hidden_layers=settings.layers,
+        num_attention_heads=settings.heads,
+        intermediate_size=settings.intermediate,
+        max_position_embeddings=settings.length,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        pad_token_id=PAD,
+    )
+    with models.quiet(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        return BertForPreTraining(config)
+
+
+def learning_rate(step: int, settings: Settings, decay_from: int | None) -> float:
+    """Warm-up, then constant; from step `decay_from` on straight to 0. Steps count from 0."""
+    rate = settings.learning_rate * min(1.0, (step + 1) / settings.warmup)
+    if decay_from is None:
+        return rate
+    return rate * np.clip(1 - (step - decay_from) / _decay_steps(settings, decay_from), 0.0, 1.0).item()
+
+
+def _decay_steps(settings: Settings, decay_from: int) -> int:
+    return max(1, round(decay_from * settings.decay / (1 - settings.decay)))
+
+
+class Run:
+    """A pre-training in a folder: texts, tokenizer, model, optimiser, and where they stand."""
+
+    def __init__(self, folder: Path, settings: Settings, corpora: dict[str, list[str]] | None = None):
+        """Start in an empty folder or go on from its checkpoint, whose settings must be the same.
+
+        `corpora` are lists of texts under "train" and "dev"; None takes those of the course. ValueError for a checkpoint
+        with other settings or other texts.
+        """
+        self.folder, self.settings = folder, settings
+        folder.mkdir(parents=True, exist_ok=True)
+        corpora = corpora or {split: texts(split) for split in ("train", "dev")}
+        self.tokenizer = self._tokenizer(corpora["train"])
+        self.documents = {split: sentences(self.tokenizer, corpus) for split, corpus in corpora.items()}
+        counts = np.bincount([i for text in self.documents["train"] for part in text for i in part])
+        self.baseline = int(counts.argmax())
+        self.pieces = int(counts.sum())
+        self.model = new_model(settings)
+        self.optimiser = torch.optim.AdamW(
+            _groups(self.model, settings.weight_decay), lr=settings.learning_rate, betas=(0.9, 0.98), fused=True
+        )
+        self.state = {"step": 0, "epoch": 0, "at": 0, "tokens": 0, "cpu_hours": 0.0, "decay_from": None, "log": []}
+        self.state |= {"settings": asdict(settings), "texts": _hash(corpora["train"]), "sums": [0.0, 0.0, 0]}
+        if self.checkpoint.exists():
+            self._resume()
+        self.began = time.process_time() / 3600 - self.state["cpu_hours"]
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    @property
+    def finished(self) -> bool:
+        start = self.state["decay_from"]
+        return start is not None and self.state["step"] >= start + _decay_steps(self.settings, start)
+
+    def _tokenizer(self, corpus: list[str]):
+        from tokenizers import Tokenizer
+
+        path = self.folder / "tokenizer.json"
+        if not path.exists():
+            write(path, train_tokenizer(corpus, self.settings.pieces).to_str(pretty=True).encode())
+        return Tokenizer.from_file(str(path))
+
+    def _resume(self) -> None:
+        saved = torch.load(self.checkpoint, weights_only=False)
+        for name in ("settings", "texts"):
+            if saved["state"][name] != self.state[name]:
+                raise ValueError(f"{self.checkpoint} was made with other {name}: give another folder")
+        self.model.load_state_dict(saved["model"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.state = saved["state"]
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the checkpoint and the log; a crash on the way leaves the old ones whole."""
+        import io
+
+        self.state["cpu_hours"] = time.process_time() / 3600 - self.began
+        buffer = io.BytesIO()
+        parts = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "state": self.state}
+        torch.save(parts, buffer)
+        write(path or self.checkpoint, buffer.getvalue())
+        write(self.folder / "log.jsonl", "".join(json.dumps(row) + "\n" for row in self.state["log"]).encode())
+
+    def finish(self) -> None:
+        """Let the learning rate fall from here. The checkpoint of before is kept as constant.pt, to train on from."""
+        if self.state["decay_from"] is None:
+            self.save(self.folder / "constant.pt")
+            self.state["decay_from"] = self.state["step"]
+            self.save()
+
+    def train(self, hours: float, steps: int | None = None, stop=lambda: False) -> None:
+        """Train until `hours` of CPU time are used in all (the last of them with a falling rate) or `steps` are done.
+
+        `stop()` is asked after every step.
+        """
+        epoch, made = None, []
+        while not self.finished and not (steps is not None and self.state["step"] >= steps):
+            if self.state["epoch"] != epoch:
+                epoch = self.state["epoch"]
+                made = batches(self.documents["train"], self.settings, epoch)
+            self.step(made[self.state["at"]])
+            if self.state["at"] == len(made):
+                self.state |= {"epoch": epoch + 1, "at": 0}
+            if time.process_time() / 3600 - self.began >= hours * (1 - self.settings.decay):
+                self.finish()
+            if stop():
+                break
+            if self.state["step"] % CHECKPOINT_STEPS == 0:
+                self.note()
+                self.save()
+        if self.finished:
+            self.note()
+        self.save()
+
+    def step(self, chosen: list[Passage]) -> None:
+        """One step of AdamW on a batch."""
+        settings, state = self.settings, self.state
+        rng = np.random.default_rng([settings.seed, 3, state["step"]])
+        batch = collate(chosen, settings.pieces, settings.masked, rng)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(state["step"], settings, state["decay_from"])
+        self.model.train()
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
+            masked, order = losses(self.model, batch)
+        (masked + order).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        sums = state["sums"]
+        state["sums"] = [sums[0] + masked.item(), sums[1] + order.item(), sums[2] + 1]
+        state["step"] += 1
+        state["at"] += 1
+        state["tokens"] += int(batch["attention_mask"].sum())
+
+    def note(self) -> None:
+        """Add a row to the log, with accuracies on 512 held-out passages, and print it."""
+        state, (masked, order, count) = self.state, self.state["sums"]
+        if not count:
+            return
+        found = measure(self.model, self.documents["dev"], self.settings, self.baseline, rows=512)
+        row = {"step": state["step"], "epoch": state["epoch"], "tokens": state["tokens"]}
+        row |= {"cpu_hours": round(time.process_time() / 3600 - self.began, 4)}
+        row |= {"learning_rate": learning_rate(state["step"], self.settings, state["decay_from"])}
+        row |= {"train_masked_loss": round(masked / count, 4), "train_next_sentence_loss": round(order / count, 4)}
+        names = ("masked_loss", "masked_accuracy", "unigram_accuracy", "next_sentence_accuracy")
+        row |= {f"held_out_{name}": round(float(found[name]), 4) for name in names}
+        state["log"].append(row)
+        state["sums"] = [0.0, 0.0, 0]
+        print(json.dumps(row), flush=True)
+
+
+def _groups(model, weight_decay: float) -> list[dict]:
+    """The weights for the optimiser: vectors (biases, normalisation) are not decayed."""
+    weights = [*model.parameters()]
+    return [
+        {"params": [weight for weight in weights if weight.dim() > 1], "weight_decay": weight_decay},
+        {"params": [weight for weight in weights if weight.dim() == 1], "weight_decay": 0.0},
+    ]
+
+
+def _hash(corpus: list[str]) -> str:
+    return hashlib.sha256("\0".join(corpus).encode()).hexdigest()
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file at once: whoever reads it finds the old one or the new one, also after a crash."""
+    draft = path.with_name(path.name + ".new")
+    with open(draft, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def interval(parts: np.ndarray, baseline: np.ndarray | None = None, draws: int = 1_000, seed: int = 0) -> list[float]:
+    """95 % bootstrap interval of a share of hits, over passages: parts is (passages, 2), hits and guesses.
+
+    With `baseline`, of how many times that share it is.
+    """
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws):
+        drawn = rng.integers(len(parts), size=len(parts))
+        share = parts[drawn, 0].sum() / parts[drawn, 1].sum()
+        found.append(share if baseline is None else share * baseline[drawn, 1].sum() / baseline[drawn, 0].sum())
+    return np.quantile(found, [0.025, 0.975]).tolist()
+
+
+def ship(run: Run, folder: Path, reviews: list[str] | None = None) -> str:
+    """Write weights in float16, tokenizer, model card and training log into `folder`; returns the sha256 of the weights.
+
+    The numbers of the card are measured with the weights as they are written, on `reviews`: those of the test split.
+    """
+    from transformers import BertForPreTraining, BertTokenizerFast
+
+    folder.mkdir(parents=True, exist_ok=True)
+    special = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
+    length = run.settings.length
+    names = BertTokenizerFast(tokenizer_object=run.tokenizer, model_max_length=length, **special)
+    with models.quiet():
+        run.model.half()
+        run.model.config.hidden_dropout_prob = run.model.config.attention_probs_dropout_prob = 0.1
+        run.model.save_pretrained(folder)
+        run.model.float()
+        names.save_pretrained(folder)
+        written = BertForPreTraining.from_pretrained(folder).float()
+    (folder / "training_log.jsonl").write_bytes((run.folder / "log.jsonl").read_bytes())
+    documents = sentences(run.tokenizer, reviews or texts("test", names=TRAINED_ON[:1]))
+    with open(folder / "model.safetensors", "rb") as weights:
+        digest = hashlib.file_digest(weights, "sha256").hexdigest()
+    found = measure(written, documents, run.settings, run.baseline)
+    untrained = measure(new_model(run.settings).eval(), documents, run.settings, run.baseline, rows=512)
+    card = _card(run, found, untrained, digest)
+    write(folder / "README.md", card.encode())
+    return digest
+
+
+def _card(run: Run, found: dict, untrained: dict, digest: str) -> str:
+    state, settings = run.state, run.settings
+    low, high = interval(found["hits"])
+    base_low, base_high = interval(found["common"])
+    times_low, times_high = interval(found["hits"], found["common"])
+    accuracy, baseline = found["masked_accuracy"], found["unigram_accuracy"]
+    order = found["next_sentence_accuracy"]
+    half = 1.96 * (order * (1 - order) / len(found["order"])) ** 0.5
+    commonest = run.tokenizer.id_to_token(run.baseline)
+    share = settings.masked
+    return f"""---
+language: en
+license: other
+library_name: transformers
+pipeline_tag: fill-mask
+---
+# tiny-bert
+
+A BERT of {settings.layers} layers × {settings.hidden}, {settings.heads} heads, {settings.pieces:,} lower-case word pieces
+and {settings.length} positions, small enough to ship with a course. Weights are stored in float16; use them in float32.
+
+**What for.** Learning how pre-training and fine-tuning work, and fast tests. Not for products: see licence and limits.
+
+**Data.** The train splits of the course's `movie_reviews` (IMDb, Maas et al., ACL 2011) and `news_topics` (BBC articles,
+2004 and 2005): {len(run.documents["train"]):,} texts, {run.pieces:,} pieces. No text of a dev or test split of the course
+was seen; reviews that quote a tested sentence of `movie_sentences` were left out.
+
+**Objective.** Masked-LM (of {share:.0%} of the pieces: 80 % [MASK], 10 % any piece, 10 % left) plus next-sentence
+prediction, added. {state["step"]:,} steps of {settings.batch} passages, {state["tokens"] / 1e6:.1f} million pieces seen, AdamW with a
+peak learning rate of {settings.learning_rate:g}, {state["cpu_hours"]:.1f} hours on one CPU thread, seed {settings.seed}. `training_log.jsonl` has
+every {CHECKPOINT_STEPS} steps. Made by `python -m trainlib.pretrain`.
+
+**Numbers**, on one passage of each of {len(found["hits"]):,} reviews of the test split, 95 % bootstrap intervals over passages:
+
+| guess of a masked piece | accuracy |
+|---|---|
+| this model | {accuracy:.3f} ({low:.3f} to {high:.3f}) |
+| always the commonest piece, "{commonest}" | {baseline:.3f} ({base_low:.3f} to {base_high:.3f}) |
+| the same network, random weights (512 passages) | {untrained["masked_accuracy"]:.4f} |
+
+That is {accuracy / baseline:.1f} times the baseline ({times_low:.1f} to {times_high:.1f}). Whether the second part of a passage
+follows the first: {order:.3f} (± {half:.3f}), where guessing gives about 0.5; it is mostly a question of topic.
+
+**Limits.** English film reviews and old British news only; it repeats what their authors believed, prejudices included.
+It knows no more than {settings.length} pieces at a time. A word that its pieces cannot spell becomes [UNK].
+
+**Licence, and what a company may do.** Code and training procedure are MIT, like the course. The weights were learnt from
+IMDb reviews and BBC articles, for whose texts no licence is stated. Use them to learn, teach and test. Before you build
+them into a product, ask a lawyer, or pre-train the same model on texts that you own: it is one command.
+
+sha256 of `model.safetensors`: `{digest}`
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m trainlib.pretrain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="where checkpoint, tokenizer and log are kept")
+    parser.add_argument("--hours", type=float, default=6.0, help="CPU hours in all, the falling rate included")
+    parser.add_argument("--finish", action="store_true", help="let the learning rate fall from here, then stop")
+    parser.add_argument("--ship", type=Path, metavar="DIR", help="train no more; write the model into DIR")
+    arguments = parser.parse_args()
+    run = Run(arguments.folder, Settings())
+    state = run.state
+    print(
+        f"step {state['step']:,}, {state['cpu_hours']:.2f} CPU hours, {len(run.documents['train']):,} texts, "
+        f"{run.pieces:,} pieces, the commonest is {run.tokenizer.id_to_token(run.baseline)!r}",
+        flush=True,
+    )
+    if arguments.ship:
+        digest = ship(run, arguments.ship)
+        size = (arguments.ship / "model.safetensors").stat().st_size / 1e6
+        print((arguments.ship / "README.md").read_text(), f"\nmodel.safetensors: {size:.2f} MB, sha256 {digest}")
+        return
+    stopped = []
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.append(True))
+    if arguments.finish:
+        run.finish()
+    run.train(arguments.hours, stop=lambda: bool(stopped))
+    print("finished" if run.finished else f"stopped after step {run.state['step']:,}; the same command goes on")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
