@@ -16,18 +16,41 @@ from install import environment_python
 
 TORCH = "2.13.0"  # a newer torch is a decision, not a by-product of `make lock`: change it here
 GPU_ONLY = re.compile(r"(nvidia|cuda|triton|pytorch-triton)\b")  # come with PyPI's torch, never with its CPU build
+LOWEST_PYTHON = "3.11.0"  # the first that pyproject.toml's requires-python allows
+TOO_NEW = f"""
+import json, sys
+from pip._vendor.packaging.specifiers import SpecifierSet
+print(json.dumps([name for name, wants in json.load(sys.stdin) if "{LOWEST_PYTHON}" not in SpecifierSet(wants)]))
+"""
 HEAD = "# Exact versions, for `pip install --constraint`. Written by `make lock`; do not edit.\n"
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def resolve(folder: Path) -> list[dict]:
-    """What pip would install for all extras into an empty environment in `folder`: its report, an entry a package."""
+    """What pip would install for all extras into an empty environment in `folder`: its report, an entry a package.
+
+    A version that wants a newer Python than the lowest that pyproject.toml allows is avoided.
+    """
     venv.create(folder / ".venv", with_pip=True)
-    report = folder / "report.json"
-    pip = [str(environment_python(folder / ".venv")), "-m", "pip", "--disable-pip-version-check"]
-    wanted = [f"{ROOT}[test]", f"torch=={TORCH}"]
-    subprocess.run([*pip, "install", "--quiet", "--dry-run", "--report", str(report), *wanted], check=True)
-    return [entry["metadata"] for entry in json.loads(report.read_text())["install"]]
+    report, avoided = folder / "report.json", folder / "avoided.txt"
+    python = str(environment_python(folder / ".venv"))
+    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    wanted = [f"{ROOT}[test]", f"torch=={TORCH}", "--constraint", str(avoided)]
+    avoided.touch()
+    while True:
+        subprocess.run([*pip, "install", "--quiet", "--dry-run", "--report", str(report), *wanted], check=True)
+        packages = [entry["metadata"] for entry in json.loads(report.read_text())["install"]]
+        if not (names := too_new(python, packages)):
+            return packages
+        lines = [f"{package['name']}<{package['version']}\n" for package in packages if package["name"] in names]
+        avoided.write_text(avoided.read_text() + "".join(lines))
+
+
+def too_new(python: str, packages: list[dict]) -> list[str]:
+    """The names of packages that do not run on LOWEST_PYTHON, told by the `packaging` that comes with pip."""
+    asked = [(package["name"], package.get("requires_python") or "") for package in packages]
+    ran = subprocess.run([python, "-c", TOO_NEW], input=json.dumps(asked), capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)
 
 
 def pins(packages: list[dict]) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -198,6 +199,17 @@ def test_the_browser_tests_are_left_out_with_a_reason_where_chromium_cannot_be_i
         "will be left out: only root may install them: sudo apt-get install chromium chromium-driver"
         in capsys.readouterr().out
     )
+
+
+def test_every_locked_version_runs_on_the_oldest_python_that_is_allowed():
+    """Debian 12 has Python 3.11.2: a version that wanted 3.11.5 made the set-up fail there."""
+    lowest = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    assert lowest == ">=3.11" and 'LOWEST_PYTHON = "3.11.0"' in (ROOT / "binder" / "lock.py").read_text(
+        encoding="utf-8"
+    )
+    installed = metadata.distributions(path=[sysconfig.get_path("purelib")])
+    wants = {one.metadata["Name"]: one.metadata["Requires-Python"] or "" for one in installed}
+    assert {name: want for name, want in wants.items() if "3.11.0" not in SpecifierSet(want)} == {}
 
 
 def test_make_help_gives_a_line_to_every_target_that_a_person_calls():

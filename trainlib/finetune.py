@@ -11,7 +11,7 @@
 - AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
 - The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
   checkpoint (`trainlib.checkpoint`). Your own random numbers stay as they were.
-- Training runs where the model is: `model.to("cuda")` first to use a GPU (not tested by us: we have none).
+- Training runs where the model is: `model.to("cuda")` first to use a GPU (written without one at hand: untested).
 
 Settings and tables that cannot be right raise an error that names the place, as does a loss that is not a number. Texts
 that are cut, and classes without a training row, are reported on stdout.
@@ -465,8 +465,7 @@ def fit(
 
     `model` and `tokenizer` come from `models.load(name, labels=…)`; the model itself is changed. `table` has the columns
     `text`, `label` (a name of the model's classes, or a list of them) and `split`; without it all rows are for training.
-    `settings` are
-    the fields of `Settings` by name, such as method="lora".
+    `settings` are the fields of `Settings` by name, such as method="lora".
 
     `progress` draws a bar on stdout. `checkpoint` names a file that holds the state of the run after each epoch and after
     each `save_every` steps: call again with the same arguments, and a run that was killed goes on from there. `callback`
@@ -504,7 +503,7 @@ def fit(
             data = (train, targets[0]), (dev, targets[1])
             try:
                 rows = run(model, settings, *data, loss, progress, checkpoint, save_every, callback)
-            except (torch.OutOfMemoryError, RuntimeError) as error:
+            except RuntimeError as error:  # which torch.OutOfMemoryError is, too
                 if "memory" not in str(error):
                     raise
                 raise MemoryError(
@@ -590,7 +589,7 @@ class FineTuned:
 
     @property
     def parameters(self) -> tuple[int, int]:
-        """How many weights were trained, and how many the model has, in which the added ones count."""
+        """How many weights `fit` trained, and how many the model has, in which the added ones count."""
         trained = sum(weight.numel() for weight in self.model.parameters() if weight.requires_grad)
         return trained, sum(weight.numel() for weight in self.model.parameters())
 
