@@ -148,7 +148,7 @@ def test_steps_between_checkpoints_are_checked(tokenizer, table, tmp_path):
 
 
 def test_the_fingerprint_is_that_of_the_run_and_not_of_the_file(tokenizer, table):
-    inputs = [finetune.encode(tokenizer, table["text"], 16), []]
-    targets = [torch.zeros(40, dtype=torch.int64), torch.zeros(0, dtype=torch.int64)]
-    first, again = (finetune.fingerprint(tiny(), finetune.Settings(), inputs, targets) for _ in range(2))
+    train = finetune.encode(tokenizer, table["text"], 16), torch.zeros(40, dtype=torch.int64)
+    dev = [], torch.zeros(0, dtype=torch.int64)
+    first, again = (finetune.fingerprint(tiny(), finetune.Settings(), [train, dev]) for _ in range(2))
     assert first == again

@@ -228,6 +228,21 @@ def test_bfloat16_learns_the_same_and_leaves_float32_weights(tokenizer, table):
     assert list(half.predict(table["text"])["label"]) == list(plain.predict(table["text"])["label"])
 
 
+def test_medium_precision_learns_the_same_and_leaves_your_setting_as_it_was(tokenizer, table):
+    plain, medium = (fit(tiny(dropout=0.0), tokenizer, table, precision=name) for name in ("float32", "medium"))
+    assert medium.history["train_loss"].tolist() == pytest.approx(plain.history["train_loss"].tolist(), abs=1e-2)
+    assert torch.get_float32_matmul_precision() == "highest"
+
+
+def test_a_result_says_what_memory_training_took_and_whose_forward_pass_it_takes(tokenizer, table, tmp_path):
+    full, lora = (fit(tiny(), tokenizer, table, method=method) for method in ("full", "lora"))
+    assert (full.forward, lora.forward) == ("first token", "library")
+    held = sum(weight.numel() * weight.element_size() for weight in full.model.parameters())
+    assert full.memory >= 2 * held, "AdamW keeps two numbers for each weight"
+    full.save(tmp_path)
+    assert finetune.load(tmp_path).memory is None
+
+
 def test_a_batch_that_does_not_fit_says_what_to_lower(tokenizer, table, monkeypatch):
     def full(*arguments, **options):
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")

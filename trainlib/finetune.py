@@ -11,7 +11,8 @@
 - AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
 - The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
   checkpoint (`trainlib.checkpoint`). Your own random numbers stay as they were.
-- Training runs where the model is: `model.to("cuda")` first to use a GPU (written without one at hand: untested).
+- Training runs where the model is: `model.to("cuda")` or `.to("mps")` first to use a GPU (untested: written without one
+  at hand). `accelerate launch` or `torchrun` share each batch among processes (`trainlib.processes`).
 
 Settings and tables that cannot be right raise an error that names the place, as does a loss that is not a number. Texts
 that are cut, and classes without a training row, are reported on stdout.
@@ -35,9 +36,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from trainlib import measure, methods, models
+from trainlib import measure, memory, methods, models
+from trainlib.batches import batches, check_table, check_texts, check_training, collate, encode, has_several, targets_of
 from trainlib.checkpoint import Checkpoint
 from trainlib.first_token import quick
+from trainlib.processes import Processes, launched
 
 SCHEDULES = {  # of the learning rate after the warm-up, by the share of these steps that is done
     "linear": lambda done: 1 - done,
@@ -45,10 +48,10 @@ SCHEDULES = {  # of the learning rate after the warm-up, by the share of these s
     "constant": lambda done: 1.0,
 }
 METRICS = {"f1": 1, "accuracy": 1, "loss": -1}  # for early stopping: 1 where more is better
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "medium", "bfloat16")
 MERGED, BESIDE = ("lora", "adalora"), ("adapter", "prompt")  # methods by how what they have learnt is saved
 ADDED = "added.safetensors"
-SEVERAL = (list, tuple, set, frozenset)
+ALONE = Processes()
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Settings:
     clip: float = 1.0  # a gradient with a larger norm is shortened to this one
     class_weights: str | Mapping[str, float] | None = None  # of the loss: "balanced", or a weight for each class
     label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes
-    precision: str = "float32"  # of the matrix products: "float32" or "bfloat16"
+    precision: str = "float32"  # of the matrix products; "medium": float32 by PyTorch's fastest way here; "bfloat16"
     seed: int = 0  # of the order of rows, dropout and the first values of added weights
 
     def __post_init__(self):
@@ -98,110 +101,12 @@ class Settings:
             raise ValueError(f'class_weights is {weights!r}; it must be None, "balanced" or a positive number a class')
 
 
-# From a table to batches
-
-
-def check_texts(texts: pd.Series) -> None:
-    """ValueError when there is no text, or one that is missing, empty or no string: a model would answer all the same."""
-    if texts.empty:
-        raise ValueError("there are no texts")
-    if wrong := [(index, text) for index, text in texts.items() if not isinstance(text, str) or not text.strip()]:
-        index, text = wrong[0]
-        raise ValueError(
-            f"{len(wrong)} of {len(texts)} texts are empty or no text, the first at index {index!r}: {text!r}"
-        )
-
-
-def names_of(label: pd.Series) -> list[set[str]]:
-    """The classes of each row: one, or, in a table of several labels a row, all of its list."""
-    return [set(names) if isinstance(names, SEVERAL) else {names} for names in label]
-
-
-def has_several(table: pd.DataFrame) -> bool:
-    """Whether the rows have lists (or sets) of labels, of which none, one or more hold. ValueError for a mixture."""
-    lists = table["label"].map(lambda label: isinstance(label, SEVERAL))
-    if lists.any() and not lists.all():
-        raise ValueError(f"label is a list in {lists.sum()} of {len(table)} rows; it must be one in all or in none")
-    return bool(lists.any())
-
-
-def check_table(table: pd.DataFrame, labels: Sequence[str]) -> None:
-    """ValueError with the first fault of the columns `text` and `label`; `labels` are those that the model has."""
-    if missing := [column for column in ("text", "label") if column not in table]:
-        raise ValueError(f"table has the columns {list(table.columns)}; {missing} is missing")
-    check_texts(table["text"])
-    if (missing := table["label"].isna()).any():
-        raise ValueError(f"{missing.sum()} rows have no label, the first at index {missing.idxmax()!r}")
-    has_several(table)
-    if unknown := sorted(set().union(*names_of(table["label"])) - set(labels), key=str):
-        raise ValueError(f"the model's labels are {list(labels)}, the table has {unknown}: load it with labels=[…]")
-
-
-def check_training(train: pd.DataFrame, labels: Sequence[str]) -> None:
-    """ValueError when there is nothing to learn from; a line on stdout for labels that cannot be learned."""
-    present = set().union(*names_of(train["label"]))
-    least = 1 if len(train) and has_several(train) else 2
-    if len(present) < least:
-        raise ValueError(
-            f"the {len(train)} training rows have the labels {sorted(present)}; at least {least} must be there"
-        )
-    if absent := [label for label in labels if label not in present]:
-        print(f"! no training row has the label {', '.join(map(repr, absent))}: the model cannot learn it")
-
-
-def targets_of(table: pd.DataFrame, labels: Sequence[str], several: bool) -> Tensor:
-    """The number of each row's class, (rows,) int64; with several labels a row 1 for those that hold, (rows, classes)."""
-    if several:
-        return torch.tensor(
-            [[float(label in names) for label in labels] for names in names_of(table["label"])]
-        ).reshape(-1, len(labels))
-    return torch.tensor([labels.index(label) for label in table["label"]], dtype=torch.int64)
-
-
-def encode(tokenizer, texts: Sequence[str], max_length: int) -> list[Tensor]:
-    """Token ids of each text, one int64 tensor a text, without padding. Says on stdout how many texts were cut."""
-    whole = tokenizer(list(texts), verbose=False)["input_ids"] if len(texts) else []
-    if cut := sum(len(ids) > max_length for ids in whole):
-        print(f"! {cut:,} of {len(whole):,} texts are longer than {max_length} tokens: the rest of them is not read")
-        whole = tokenizer(list(texts), truncation=True, max_length=max_length)["input_ids"]
-    return [torch.tensor(ids) for ids in whole]
-
-
-def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator | None = None) -> list[np.ndarray]:
-    """Row numbers in batches of similar lengths; every row is in exactly one.
-
-    With `random` the rows are shuffled, sorted in windows of 50 batches only, so that every epoch mixes them anew, and
-    the batches shuffled; the longest comes first, so that memory runs out at once or never. Without it all are sorted.
-    """
-    lengths = np.asarray(lengths)
-    order = np.arange(len(lengths)) if random is None else random.permutation(len(lengths))
-    window = batch_size * (50 if random else len(lengths) + 1)
-    parts = []
-    for start in range(0, len(order), window):
-        rows = order[start : start + window]
-        rows = rows[np.argsort(-lengths[rows], kind="stable")]
-        parts += [rows[i : i + batch_size] for i in range(0, len(rows), batch_size)]
-    if random is not None:
-        random.shuffle(parts)
-        parts.sort(key=lambda rows: lengths[rows].max() < lengths.max())
-    return parts
-
-
-def collate(inputs: Sequence[Tensor], pad: int = 0) -> dict[str, Tensor]:
-    """A batch: ids padded to the longest (rows, tokens) and a mask, 1 on tokens. Encoder outputs are stacked as they are."""
-    if inputs[0].is_floating_point():
-        return {"input_ids": torch.stack(list(inputs))}
-    ids = nn.utils.rnn.pad_sequence(list(inputs), batch_first=True, padding_value=pad)
-    lengths = torch.tensor([len(row) for row in inputs])
-    return {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long()}
+# One batch, and the encoder once
 
 
 def _batch(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, Tensor]:
     batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0)
     return {name: tensor.to(model.device) for name, tensor in batch.items()}
-
-
-# The encoder, once
 
 
 class _EncodedBefore(nn.Module):
@@ -287,21 +192,25 @@ def make_optimizer(model, settings: Settings, steps: int):
 
 
 def train_step(
-    model, batch: dict[str, Tensor], labels: Tensor, optimizer, clip=math.inf, loss=Loss(), parts=1
+    model, batch: dict[str, Tensor], labels: Tensor, optimizer, clip=math.inf, loss=Loss(), parts=1, processes=ALONE
 ) -> float:
     """One update. Returns the mean loss of the batch before it; if that is not finite, nothing is updated."""
     model.train()
     optimizer.zero_grad()
-    mass, total = loss.mass(labels), 0.0
-    for rows in torch.arange(len(labels)).tensor_split(min(parts, len(labels))):
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    own, mass, total = processes.share(torch.arange(len(labels))), loss.mass(labels), 0.0
+    for rows in own.tensor_split(min(parts, len(own))) if len(own) else ():
         logits = model(**{name: tensor[rows] for name, tensor in batch.items()}).logits
         value = loss.sum(logits, labels[rows]) / mass
         total += value.item()
         if not math.isfinite(total):
-            return total
+            break
         (value + methods.penalty(model) * len(rows) / len(labels)).backward()
-    nn.utils.clip_grad_norm_([weight for weight in model.parameters() if weight.requires_grad], clip)
-    optimizer.step()
+    total = sum(processes.all(total))
+    if math.isfinite(total):
+        processes.add_gradients(trained)
+        nn.utils.clip_grad_norm_(trained, clip)
+        optimizer.step()
     return total
 
 
@@ -361,28 +270,50 @@ class Progress:
         self.epoch, self.done, self.total, self.seconds = self.epoch + 1, 0, 0.0, 0.0
 
 
-def run(model, settings: Settings, train, dev, loss: Loss, progress, checkpoint, save_every, callback) -> list[dict]:
-    """All epochs; returns the history, a dict an epoch. `train` and `dev` are (inputs, targets), for the rest see `fit`."""
+@dataclass
+class Beside:
+    """What goes on beside the training of a run (see `fit`)."""
+
+    progress: bool
+    checkpoint: Checkpoint | None
+    save_every: int
+    callback: Callable[[dict], None] | None
+    processes: Processes = ALONE
+
+    def tell(self, row: dict) -> None:
+        if self.callback:
+            self.callback(row)
+
+
+def run(model, settings: Settings, train, dev, loss: Loss, beside: Beside) -> list[dict]:
+    """All epochs; returns the history, a dict an epoch. `train` and `dev` are (inputs, targets)."""
     inputs, targets = train
     lengths, steps = [len(row) for row in inputs], steps_of(settings, len(inputs))
-    forward, after_step, now = quick(model), methods.after_step(model), Progress()
+    forward, after_step, now, processes = quick(model), methods.after_step(model), Progress(), beside.processes
     optimizer, schedule = make_optimizer(model, settings, steps)
     trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-    if checkpoint and (saved := checkpoint.read()):
-        now = _restore(saved, model, trained, optimizer, schedule)
+    if beside.checkpoint and (saved := beside.checkpoint.read()):
+        now = _restore(saved, model, trained, optimizer, schedule, processes)
         where = "this run is over" if now.is_over(settings) else f"going on after step {schedule.last_epoch} of {steps}"
-        print(f"{where}, says {checkpoint.path}")
-    keep = lambda: checkpoint and checkpoint.write(_state(now, model, trained, optimizer, schedule))
-    bfloat16 = lambda: torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16")
+        print(f"{where}, says {beside.checkpoint.path}")
+
+    def keep():
+        if beside.checkpoint:
+            state = _state(now, model, trained, optimizer, schedule, processes)
+            if processes.rank == 0:
+                beside.checkpoint.write(state)
+
     begun = {"total": steps, "initial": schedule.last_epoch, "unit": "step", "mininterval": 2}
-    with tqdm(**begun, file=sys.stdout, disable=not progress) as bar:
+    with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar:
         while not now.is_over(settings):
             begin = time.perf_counter() - now.seconds
             parts = batches(lengths, settings.batch_size, np.random.default_rng([settings.seed, now.epoch]))
             for rows in parts[now.done :]:
                 batch, labels = _batch(model, inputs, rows), targets[rows].to(model.device)
-                with bfloat16():
-                    value = train_step(forward, batch, labels, optimizer, settings.clip, loss, settings.parts)
+                with products(model, settings):
+                    value = train_step(
+                        forward, batch, labels, optimizer, settings.clip, loss, settings.parts, processes
+                    )
                 if not math.isfinite(value):
                     _stop(value, now.epoch, rows, schedule)
                 after_step(schedule.last_epoch)
@@ -390,19 +321,32 @@ def run(model, settings: Settings, train, dev, loss: Loss, progress, checkpoint,
                 now.done, now.total = now.done + 1, now.total + value * len(rows)  # rows: the last batch is smaller
                 now.seconds = time.perf_counter() - begin
                 bar.update()
-                callback({"step": schedule.last_epoch, "loss": value, "learning_rate": schedule.get_last_lr()[0]})
-                if schedule.last_epoch % save_every == 0 and now.done < len(parts):
+                rate = schedule.get_last_lr()[0]
+                beside.tell({"step": schedule.last_epoch, "loss": value, "learning_rate": rate})
+                if schedule.last_epoch % beside.save_every == 0 and now.done < len(parts):
                     keep()
-            with bfloat16():
+            with products(model, settings):
                 row = {"epoch": now.epoch, "train_loss": now.total / len(inputs)} | dev_scores(model, *dev)
             bar.set_postfix({name: f"{value:.3f}" for name, value in row.items() if name != "epoch"})
             row |= {"seconds": now.seconds, "samples_per_second": len(inputs) / now.seconds}
-            now.end_epoch(row, settings, trained)
-            callback(row)
+            now.end_epoch(processes.first(row), settings, trained)
+            beside.tell(row)
             keep()
     if now.best:
         model.load_state_dict(now.best, strict=False)
     return now.rows
+
+
+@contextmanager
+def products(model, settings: Settings) -> Iterator[None]:
+    """Inside, matrix products have the precision that the settings ask for."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium" if settings.precision == "medium" else before)
+    try:
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
+            yield
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 def steps_of(settings: Settings, rows: int) -> int:
@@ -410,7 +354,7 @@ def steps_of(settings: Settings, rows: int) -> int:
     return settings.epochs * math.ceil(rows / settings.batch_size)
 
 
-def _state(now: Progress, model, trained: dict[str, Tensor], optimizer, schedule) -> dict:
+def _state(now: Progress, model, trained: dict[str, Tensor], optimizer, schedule, processes: Processes) -> dict:
     devices = [torch.cuda.get_rng_state(model.device)] if model.device.type == "cuda" else []
     return {
         "now": vars(now),
@@ -418,17 +362,18 @@ def _state(now: Progress, model, trained: dict[str, Tensor], optimizer, schedule
         "method": methods.state(model),
         "optimizer": optimizer.state_dict(),
         "schedule": schedule.state_dict(),
-        "random": [torch.get_rng_state(), *devices],
+        "random": processes.all([torch.get_rng_state(), *devices]),
     }
 
 
-def _restore(saved: dict, model, trained: dict[str, Tensor], optimizer, schedule) -> Progress:
+def _restore(saved: dict, model, trained: dict[str, Tensor], optimizer, schedule, processes: Processes) -> Progress:
     model.load_state_dict(saved["weights"], strict=False)
     methods.restore(model, saved["method"])
     optimizer.load_state_dict(saved["optimizer"])
     schedule.load_state_dict(saved["schedule"])
-    torch.set_rng_state(saved["random"][0])
-    for state in saved["random"][1:]:
+    state, *devices = saved["random"][processes.rank]
+    torch.set_rng_state(state)
+    for state in devices:
         torch.cuda.set_rng_state(state, model.device)
     return Progress(**saved["now"])
 
@@ -458,7 +403,7 @@ def fit(
     progress: bool = True,
     checkpoint: str | Path | None = None,
     save_every: int = 200,
-    callback: Callable[[dict], None] = lambda row: None,
+    callback: Callable[[dict], None] | None = None,
     **settings,
 ) -> "FineTuned":
     """Train on the rows of `table` whose `split` is "train", and measure on those of "dev" after each epoch.
@@ -476,7 +421,45 @@ def fit(
     """
     if isinstance(save_every, bool) or not isinstance(save_every, int) or save_every < 1:
         raise ValueError(f"save_every is {save_every!r}; it must be a whole number of steps, at least 1")
-    settings, labels = Settings(**settings), labels_of(model)
+    settings, processes = Settings(**settings), launched()
+    if torch.cuda.is_available() and processes.count > 1:
+        model.to(f"cuda:{torch.cuda.current_device()}")
+    cards = [model.device] if model.device.type == "cuda" else []
+    with processes.quiet(), memory.peak(model.device) as peak, torch.random.fork_rng(cards):
+        settings, *data = _prepare(tokenizer, model, table, settings)
+        (inputs, targets), (dev_inputs, _) = data
+        loss = loss_of(settings, targets, labels_of(model), model.device)
+        if checkpoint is not None:
+            checkpoint = Checkpoint(
+                checkpoint, fingerprint(model, settings, data) | {"processes": str(processes.count)}
+            )
+        torch.manual_seed(settings.seed)
+        model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps_of(settings, len(inputs)))
+        if processes.rank:
+            torch.manual_seed(settings.seed + processes.rank)  # dropout of its own
+        beside = Beside(progress, checkpoint, save_every, callback if processes.rank == 0 else None, processes)
+        once = encoded_once(model, inputs, dev_inputs) if settings.method == "head" else nullcontext()
+        with once as encoded:
+            if encoded:
+                data = [(part, known) for part, (_, known) in zip(encoded, data)]
+            try:
+                rows = run(model, settings, *data, loss, beside)
+            except RuntimeError as error:  # which torch.OutOfMemoryError is, too
+                if "memory" not in str(error):
+                    raise
+                raise MemoryError(
+                    f"a batch does not fit: lower batch_size ({settings.batch_size}) or max_length ({settings.max_length}), "
+                    f'raise parts ({settings.parts}), or take a method with fewer weights, such as "lora"'
+                ) from error
+        highest = peak()
+    model.zero_grad()  # frees the gradients' memory
+    model.eval()
+    return FineTuned(model, tokenizer, settings, pd.DataFrame(rows).set_index("epoch"), highest)
+
+
+def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple:
+    """The settings with the true longest text, then (inputs, targets) of the training rows, and those of the dev rows."""
+    labels = labels_of(model)
     added = settings.rank if settings.method == "prompt" else 0  # vectors that take places of the model's longest text
     longest = getattr(model.config, "max_position_embeddings", 512) - added
     settings = replace(settings, max_length=min(settings.max_length, tokenizer.model_max_length, longest))
@@ -488,37 +471,16 @@ def fit(
         raise ValueError(f"patience is {settings.patience}, but the table has no dev rows to judge an epoch by")
     if unused := set(splits) - {"train", "dev", "test"}:
         print(f"! rows of the splits {sorted(map(str, unused))} are neither trained on nor measured")
-    inputs = [encode(tokenizer, part["text"], settings.max_length) for part in parts]
     several = has_several(table)
     model.config.problem_type = f"{'multi' if several else 'single'}_label_classification"  # what `predict` goes by
-    targets = [targets_of(part, labels, several) for part in parts]
-    loss = loss_of(settings, targets[0], labels, model.device)
-    if checkpoint is not None:
-        checkpoint = Checkpoint(checkpoint, fingerprint(model, settings, inputs, targets))
-    with torch.random.fork_rng([model.device] if model.device.type == "cuda" else []):
-        torch.manual_seed(settings.seed)
-        steps = steps_of(settings, len(inputs[0]))
-        model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps)
-        with encoded_once(model, *inputs) if settings.method == "head" else nullcontext(inputs) as (train, dev):
-            data = (train, targets[0]), (dev, targets[1])
-            try:
-                rows = run(model, settings, *data, loss, progress, checkpoint, save_every, callback)
-            except RuntimeError as error:  # which torch.OutOfMemoryError is, too
-                if "memory" not in str(error):
-                    raise
-                raise MemoryError(
-                    f"a batch does not fit: lower batch_size ({settings.batch_size}) or max_length ({settings.max_length}), "
-                    f'raise parts ({settings.parts}), or take a method with fewer weights, such as "lora"'
-                ) from error
-    model.zero_grad()  # frees the gradients' memory
-    model.eval()
-    return FineTuned(model, tokenizer, settings, pd.DataFrame(rows).set_index("epoch"))
+    data = [(encode(tokenizer, part["text"], settings.max_length), targets_of(part, labels, several)) for part in parts]
+    return settings, *data
 
 
-def fingerprint(model, settings: Settings, inputs: Sequence[list[Tensor]], targets: Sequence[Tensor]) -> dict[str, str]:
+def fingerprint(model, settings: Settings, data: Sequence[tuple[list[Tensor], Tensor]]) -> dict[str, str]:
     """What a checkpoint must agree in to go on: settings, texts with labels, and the weights before the run."""
     texts, weights = hashlib.sha256(), hashlib.sha256()
-    for row in [*inputs[0], *inputs[1], *targets]:
+    for row in [row for inputs, targets in data for row in (*inputs, targets)]:
         texts.update(row.numpy().tobytes() + b"|")
     for weight in model.parameters():
         weights.update(weight.detach().cpu().numpy().tobytes())
@@ -530,13 +492,15 @@ class FineTuned:
     """A trained model with all that is needed to use it.
 
     `history` has a row an epoch: train_loss (mean over rows, while the weights were changing), dev_loss, dev_accuracy,
-    dev_f1, seconds (of training alone), samples_per_second.
+    dev_f1, seconds (of training alone), samples_per_second. `memory` is what training took at its peak, in bytes, above
+    what was held before; None after loading.
     """
 
     model: nn.Module
     tokenizer: object
     settings: Settings
     history: pd.DataFrame
+    memory: int | None = None
 
     def predict(self, texts: Iterable[str]) -> pd.DataFrame:
         """A row a text: `label`, the most probable class, then the probability of each class. A Series keeps its index.
@@ -586,6 +550,11 @@ class FineTuned:
     def several(self) -> bool:
         """Whether a text may have several labels, or none."""
         return self.model.config.problem_type == "multi_label_classification"
+
+    @property
+    def forward(self) -> str:
+        """Whose forward pass this model takes: "first token" is `trainlib.first_token`, "library" the model's own."""
+        return "library" if quick(self.model) is self.model else "first token"
 
     @property
     def parameters(self) -> tuple[int, int]:
