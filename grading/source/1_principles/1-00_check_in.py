@@ -17,7 +17,7 @@
 # chance alone gives one person's score a standard deviation of at most 0.11 ($\sqrt{0.5 \cdot 0.5 / 20}$), but the mean
 # of twelve people one of only 0.03 ($0.11 / \sqrt{12}$): enough to see what a course has changed in a team.
 #
-# Your score is no mark. Nobody needs a good one here, and a wrong picture of your start helps nobody, least of all you.
+# Your score is not a mark. Nobody needs a good one here, and a wrong picture of your start helps nobody, least of all you.
 
 # %% id="imports"
 from trainlib import lesson, questions

@@ -273,10 +273,11 @@ lesson.check("the inputs that were handed over stay as they were", got=given, wa
 lesson.quiz(
     "The case gives its project row the weight 0. What does that say about projects?",
     {
-        "Projects teach nothing": "The weight was chosen by the author, not measured. A model cannot prove what was put in.",
+        "Projects teach nothing that the other rows do not": "The weight was chosen by the author, not measured. A model "
+        "cannot prove what was put in.",
         "Nothing: weights have to be estimated from data": "Exactly. Stage 2 of this course estimates them from a cohort.",
-        "The row was added by mistake": "Possible: four stages and two forms are announced, five rows listed. But you cannot "
-        "tell from the table, so you may not remove it either.",
+        "The row was added by mistake and can go": "Possible: four stages and two forms are announced, five rows listed. "
+        "But you cannot tell from the table, so you may not remove it either.",
     },
     answer="Nothing: weights have to be estimated from data",
 )
@@ -417,7 +418,7 @@ axes.set_title(f"No clear line: {100 * pooled:+.1f} % scrap per hour, from a wid
 figures.show(
     figure,
     alt="Scatter of scrap rate, on a log scale, against hours of training per employee for 140 firm-years. Most firms train "
-    "little, scrap rates spread over three orders of magnitude at every number of hours, and no line stands out.",
+    "little; scrap rates from 0.01 to 30 lie at all heights, among firms that train much too, and no line stands out.",
 )
 
 # %% [markdown] id="interval-task"
@@ -443,7 +444,7 @@ def slope_interval(table, draws: int, seed: int) -> tuple[float, float]:
         rows = np.concatenate([rows_of[i] for i in rng.integers(len(rows_of), size=len(rows_of))])
         slopes.append(slope(hours[rows], log_scrap[rows]))
     low, high = np.percentile(slopes, [2.5, 97.5])
-    return low, high
+    return float(low), float(high)
     ### END SOLUTION
 
 
@@ -506,7 +507,7 @@ for name in views:
 # %% [markdown] id="firms-found"
 # **What you found.** Compare three questions that sound alike. *Do firms that train more scrap less?* The interval
 # includes 0: we cannot tell. *Does a firm scrap less in years when it trains more?* Yes, about half a percent per hour.
-# But scrap fell in all firms over these years; with the common trend removed, about half of that is left, and 0 is
+# But scrap fell in most firms over these years; with the common trend removed, about half of that is left, and 0 is
 # inside the interval again (or at its edge, with few draws).
 #
 # Nobody assigned the hours by chance, so even the second slope is not yet an effect. Lesson 2-05 shows how far such
@@ -524,7 +525,7 @@ for name in views:
 # %% [markdown] id="open-question-task"
 # ## Open question
 #
-# Your company offers you 40 more hours and 5,000 for the training of eight engineers. Which two numbers would you
+# Your company offers you 40 more hours and 5,000 euros for the training of eight engineers. Which two numbers would you
 # measure, before and after, so that in six months you can say what it bought? Why those, what could fool you, and what
 # would make you stop? (About 150 words.)
 #

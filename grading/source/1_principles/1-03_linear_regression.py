@@ -229,7 +229,7 @@ def descend(features: np.ndarray, rates: np.ndarray, learning_rate: float, steps
 
 descend(term, y, learning_rate=0.5, steps=2).round(
     2
-)  # 3 rows; the intercept goes half of what is left to the mean rate
+)  # 3 rows; each step takes the intercept half of the way that is left
 
 # %% id="climbs-tests" nbgrader={"grade": true, "grade_id": "climbs-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 path = descend(term, y, learning_rate=0.5, steps=60)
@@ -272,7 +272,7 @@ lesson.check(
 # What would it be for (y − ŷ)²?</details>
 # <details><summary>All parameters at once</summary>With a first column of ones in <code>design</code>, the gradient is
 # <code>design.T @ (design @ theta - rates) / m</code>.</details>
-# <details><summary>It does not fall at all, or to nan</summary>Then the sign is still the printed one.</details>
+# <details><summary>It does not fall, or it ends in nan</summary>Then the sign is still the printed one.</details>
 
 
 # %% id="three-slopes"
@@ -368,7 +368,7 @@ def describe(exponent):
     )
 
 
-lesson.explore(describe, exponent=widgets.FloatSlider(-1.0, min=-4, max=-0.2, step=0.1, description="log10 of rate"))
+lesson.explore(describe, exponent=widgets.FloatSlider(-1.0, min=-4, max=-0.2, step=0.1, description="log10 rate"))
 
 # %% [markdown] id="batches-task"
 # ## Exercise 3 · A TypeError about an argument that is right
@@ -460,7 +460,8 @@ with warnings.catch_warnings():
         print(f"epoch {epoch}: loss {total:.1f}")
     perfect = as_printed(torch.tensor([[1.0], [3.0]]), torch.tensor([1.0, 3.0])).item()
 print(f"scikit-learn on the same loans: {np.mean((best.predict(X) - y) ** 2):.1f}; quoting the mean: {y.var():.1f}")
-print(f"rates that this model quotes: 95 % lie between {np.percentile(model(X_tensor).detach(), [2.5, 97.5]).round(1)}")
+low, high = np.percentile(model(X_tensor).detach(), [2.5, 97.5])
+print(f"rates that this model quotes: 95 % lie between {low:.1f} and {high:.1f}")
 print(f"loss of a model that says 1 and 3, which is right: {perfect}")
 
 
@@ -515,8 +516,8 @@ lesson.check("any", got=squared_loss(drawn[:, :1], drawn[:, 1]), want=float(((dr
 # input size (torch.Size([64, 1])). This will likely lead to incorrect results due to broadcasting."</details>
 #
 # **What you found.** Averaged over all pairs, $(\hat y_i - y_j)^2$ is least when every output is the **mean** rate, and is
-# then the variance. The loss fell to the baseline of the first cell: the model has learnt to ignore its features. A falling
-# loss proves little; a loss **below the baseline** proves something.
+# then the variance. The loss fell to the baseline, the variance of the rates (24.9): the model has learnt to ignore its
+# features. A falling loss proves little; a loss **below the baseline** proves something.
 
 # %% [markdown] id="report-task"
 # ## Exercise 5 · A log that this program cannot have printed
@@ -646,9 +647,7 @@ lesson.check(
 # %% id="result-code"
 model = torch.nn.Linear(X.shape[1], 1, dtype=torch.float64)
 torch.nn.init.zeros_(model.weight), torch.nn.init.zeros_(model.bias)
-optimiser = torch.optim.SGD(
-    model.parameters(), lr=0.09
-)  # mse has twice the slope of J, so half of the 0.18 of Exercise 2
+optimiser = torch.optim.SGD(model.parameters(), lr=0.09)  # half of Exercise 2's: mse has twice the slope of J
 for _ in range(steps):
     optimiser.zero_grad()
     loss_of(model, X_tensor, y_tensor).backward()

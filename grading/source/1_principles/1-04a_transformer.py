@@ -16,8 +16,8 @@
 # %% [markdown] id="why"
 # **Why a start-up cares.** Everything that you fine-tune, ship and pay for in this course is a stack of one block. Part of
 # its cost grows with the square of the length of a text, so somebody who knows what is inside can say why 2,000 words cost
-# more than ten times 200. The model of this lesson has 22.7 million numbers; you will use every one of them in about 40
-# lines of your own.
+# more than ten times 200. The model of this lesson has 22.7 million numbers; about 40 lines of your own will
+# run it.
 
 # %% id="imports"
 import numpy as np
@@ -58,8 +58,8 @@ print("bank before:", meaning[1].tolist(), "after:", [round(value, 2) for value 
 # | $d$ | length of one query | a number |
 # | weights | how much each token (row) takes from each token (column) | (tokens, tokens) |
 #
-# A product of two vectors of length $d$ varies with $\sqrt d$. Divided by it, scores stay near 1, where softmax can still
-# learn (Vaswani and others, 2017).
+# The product of two vectors of length $d$ typically has the size $\sqrt d$. Divided by it, scores stay near 1, where softmax
+# can still learn (Vaswani and others, 2017).
 
 # %% [markdown] id="attention-task"
 # ## Exercise 1 · Attention
@@ -392,7 +392,7 @@ print("mask       ", batch["attention_mask"][0].tolist())
 # is one that is known to be right. The tables are modules: `embeddings.word_embeddings(ids)` looks rows up.
 #
 # The test wants the library's numbers to 1e-5. If you did exercises 1 to 3, the last line runs a model of your own
-# from its first product to its last norm.
+# from its first product to its last norm; if not, it stops there, and the test counts all the same.
 
 
 # %% id="library-block"
@@ -499,15 +499,16 @@ figures.show(
 
 # %% id="look-quiz"
 lesson.quiz(
-    "A head gives nearly all of its weight to [CLS], as half of the weight of all heads goes. What may you conclude?",
+    "A head gives nearly all of its weight to [CLS]; of all heads together, about half goes there. What may you conclude?",
     {
         "[CLS] is the most important token of the sentence": "A tempting reading of a dark column. But the weight says where a "
         "value is fetched, not how much it changes the answer: the value vector there may be close to zero.",
-        "Little, until you change something and see what happens to the output": "Heads that find nothing to do park "
+        "Little, until you change something and look at the output": "Heads that find nothing to do park "
         "their weight somewhere (Clark and others, 2019). Only an intervention tells what matters.",
-        "The model is broken": "Trained BERTs are full of such heads. Softmax must give its 1 to somebody.",
+        "The model is broken, or was not trained for long enough": "Well-trained BERTs are full of such heads. "
+        "Softmax must give its 1 to somebody.",
     },
-    answer="Little, until you change something and see what happens to the output",
+    answer="Little, until you change something and look at the output",
 )
 
 # %% [markdown] id="remember"

@@ -228,7 +228,7 @@ smooth = pd.Series(curve).rolling(20, min_periods=1).mean()
 axes.plot(range(1, steps + 1), smooth, label="mean of the last 20 steps")
 axes.axhline(np.log(len(WORDS)) + np.log(2), color=figures.COLOURS[1], linestyle="--", label="knows nothing")
 axes.set(xlabel="steps of 64 stories", ylabel="masked + next-sentence loss (nats)", ylim=(0, None))
-axes.set_title("A generated grammar is learnt within seconds")
+axes.set_title("A generated grammar is learnt in few and small steps")
 axes.legend()
 figures.show(
     figure,
@@ -238,7 +238,8 @@ figures.show(
 
 # %% [markdown] id="found"
 # **What it means.** After 1,000 steps the trained model guesses 80 % of the hidden words (the commonest word: 25 %) and gives
-# 93 % of the verbs the right number, across words like "near the tree" that stand between. It is right on 88 % of the pairs.
+# 93 % of the verbs the right number (always the same number: about half), across words like "near the tree" that stand
+# between. It is right on 88 % of the pairs (chance: half).
 # 100 % cannot be had: which of four verbs was hidden is chance, and sometimes the animal that decides is hidden itself.
 #
 # Random weights know nothing of it. So the model has learnt the grammar. It has not learnt English: these are a few words and
@@ -262,7 +263,7 @@ lesson.quiz(
 # *Difficulty ●●○○○ · about 6 minutes · skill: checking sources*
 #
 # A published text on AI teams recommends the papers below. One title belongs to another model. The table shows what the
-# papers themselves say (their first pages): use what you know of the models' sizes to see which.
+# papers themselves say: find it by eye first.
 #
 # Then write `wrong_citations`, so that a reading list is checked before it goes out. People type titles in their own way:
 # capital letters, spaces at the ends and a missing full stop are no error of substance.
@@ -273,7 +274,7 @@ papers = pd.DataFrame(
         ("Transformer", 2017, "0.2 billion", "Attention Is All You Need"),
         (
             "BERT",
-            2018,
+            2019,
             "0.3 billion",
             "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",
         ),
@@ -336,7 +337,7 @@ lesson.check(
 #
 # - Masked-LM and next-sentence need text only. Chosen places count, −100 does not, and the mean is over the batch.
 # - A falling loss is no result. Compare with the commonest word and with random weights, on fresh text, with an interval.
-# - A generated grammar takes seconds, real text takes hours or days: do not judge one by the other.
+# - A generated grammar takes half a minute, real text takes hours or days: do not judge one by the other.
 # - Look a citation up before you pass it on.
 
 # %% [markdown] id="open-question-task"
@@ -359,7 +360,7 @@ lesson.check(
 # follow each other. It would not teach what a label means: for that there are the 500, in either plan.
 #
 # Two numbers speak against starting from nothing. A minute of masked-LM on 2,000 news articles did not beat the commonest
-# piece (4.8 %), while a generated grammar of about 30 words was learnt within seconds: what is learnt in seconds is a toy. And
+# piece (4.8 %), while a generated grammar of about 30 words was learnt in half a minute: what is learnt so fast is a toy. And
 # `minilm` already holds 22.7 million numbers learnt from a billion pairs (1-04a). Neither number shows how our words fare: the news
 # run was short, and `minilm` has never seen our product names.
 #

@@ -696,7 +696,7 @@ def epoch_loss(batch_loss, features, labels, batch_size: int) -> float:
 
 known = np.array([1.0, 2.0, 3.0, 6.0])  # four losses, for a try
 # expected: 3.0
-epoch_loss(lambda features, labels: features.mean(), known, np.zeros(4), batch_size=2)
+epoch_loss(lambda features, labels: float(features.mean()), known, np.zeros(4), batch_size=2)
 
 
 # %% id="epoch-loss-tests" nbgrader={"grade": true, "grade_id": "epoch-loss-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -752,7 +752,7 @@ table["share"] = table["size"] * table["loss"]
 grouped = table.groupby("epoch")
 risk = grouped["share"].sum() / grouped["size"].sum()
 figure, axes = figures.new()
-axes.plot(table["epoch"], table["loss"], "o", alpha=0.35, markersize=4, label="a published line: one test batch")
+axes.plot(table["epoch"], table["loss"], "o", alpha=0.6, markersize=4, label="a published line: one test batch")
 axes.plot(grouped["loss"].last(), "--", color=figures.COLOURS[1], label="the last line of each epoch")
 axes.plot(risk, "-", color=figures.COLOURS[2], linewidth=2.5, label="empirical risk of the test set")
 axes.set(xlabel="epoch", ylabel="loss (nats)", ylim=(table["loss"].min() - 0.15, None))

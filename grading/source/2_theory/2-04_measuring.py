@@ -16,8 +16,8 @@
 # 5. find the question that spoils a test, and rank trainers without rewarding luck.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** You buy a model "with 92 % accuracy" and a trainer "rated 4.6 of 5". Below, a coin gets 92
-# %, and ten lecturers whom half of their students rate 4.8 on average get 4.1 from the other half. Nobody lied. Who
+# **Why a start-up cares.** You buy a model "with 92 % accuracy" and a trainer "rated 4.6 of 5". Below, a coin gets
+# 92 %, and ten lecturers whom half of their students rate 4.8 on average get 4.1 from the other half. Nobody lied. Who
 # buys by such numbers pays for luck.
 
 # %% id="imports"
@@ -190,7 +190,8 @@ for name in said:
 print(f"a = plain, b = balanced; {measure.compare(truth, said['plain'], said['balanced'])}")
 reports = {name: measure.report(truth, said[name], draws=draws) for name in said}
 columns = ["precision", "recall", "recall_low", "recall_high", "support"]
-pd.concat({name: report[columns].round(2) for name, report in reports.items()}, axis=1).T
+shown = pd.concat({name: report[columns] for name, report in reports.items()}, axis=1).T
+shown.rename(index={"support": "tweets"}).map(lambda value: f"{value:.0f}" if value > 1 else f"{value:.2f}")
 
 # %% id="calibration-picture"
 figure, panels = figures.new(columns=2, width=9.5, height=3.8)
@@ -405,8 +406,10 @@ for learnt, tested in TimeSeriesSplit(n_splits=5, gap=horizon, test_size=300).sp
 lesson.quiz(
     "A supplier says: 'Our model predicts whether a share rises, accuracy 92 %.' Which question comes first?",
     {
-        "Which model is it?": "A better model cannot mend a wrong test: a coin got there, with three neighbours.",
-        "How many rows were tested?": "You need that for an interval. But the coin's interval was narrow as well, and wrong.",
+        "Which model is it, and how many weights has it?": "A better model cannot mend a wrong test: a coin got "
+        "there, with three neighbours.",
+        "How many rows were tested, in all and of each class?": "You need that for an interval. But the coin's "
+        "interval was narrow as well, and wrong.",
         "Which data, and how were they split?": "Without it the number says nothing. Then: the baseline on the same "
         "rows, and an interval that knows that 300 overlapping windows of 20 days tell about as much as 15 separate ones.",
     },
@@ -467,7 +470,7 @@ def discrimination(answers: np.ndarray) -> np.ndarray:
     ### END SOLUTION
 
 
-# expected: [0.65 -0.17 0.65]; those who get the second question right know the others less
+# expected: [0. -0.46 0.61]; those who get the second question right know the others less
 discrimination(np.array([[1, 0, 1], [1, 0, 1], [0, 1, 0], [0, 1, 1], [0, 0, 0]])).round(2)
 
 # %% id="items-tests" nbgrader={"grade": true, "grade_id": "items-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}

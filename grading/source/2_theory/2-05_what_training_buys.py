@@ -131,8 +131,8 @@ for large, small, level in ((40, 6, 0.95), (5, 60, 0.9)):
 # 2</code>.</details>
 #
 # **What you found.** With lots: +1,794 dollars, 474 to 3,115. With the survey: −15,205, from −16,498 to −13,912. The second
-# interval is no wider, and it lies 14,000 dollars beside the truth. An interval covers chance. It knows nothing of a wrong
-# comparison.
+# interval is no wider, and even its nearer end is 15,700 dollars from the truth. An interval covers chance. It knows
+# nothing of a wrong comparison.
 #
 # ## A test that costs nothing
 #
@@ -160,7 +160,7 @@ axes.axvline(0, color=figures.TEXT, linewidth=1)
 axes.set(
     xlabel="trained minus untrained (standard deviations)", title="Lots made two like groups; the survey is of others"
 )
-axes.legend(loc="upper right")
+axes.legend(loc="lower right")
 figures.show(
     figure,
     alt="Differences between trained and untrained in eight properties: with lots within 0.3 standard deviations of 0; "
@@ -653,7 +653,7 @@ def describe(budget, hours_per_week):
     axes.invert_yaxis()
     axes.set(xlabel="hours of each learner", xlim=(0, 30))
     prices = f"1,000 euros more {1000 * found.shadow_price_money:+.4f}, an hour more {found.shadow_price_hour:+.4f}"
-    axes.set_title(f"gain {found.gain:.3f}; {prices}")
+    axes.set_title(f"gain {found.gain:.3f}\n{prices}")
     return figures.markup(
         figure,
         alt=f"Hours of each stage in the best plan, which gains {found.gain:.3f} and is bound by {found.binding}.",
