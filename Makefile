@@ -6,7 +6,7 @@ changed = $(shell (git diff --name-only HEAD -- grading/source 2>&-; git ls-file
 check test: export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade lock bench-talent grading-tools test-tools
+.PHONY: help lab test check build lint grade lock bench-talent bench-finetune grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -36,6 +36,10 @@ lint: test-tools ## ruff over all code and all lessons
 
 bench-talent: test-tools ## how long thousands of simulated teams and plans take
 	@$(python) tests/benchmarks/talent.py
+
+bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour on a quiet machine; goes on where it was stopped
+	@$(python) -m pip install --quiet --disable-pip-version-check onnx onnxruntime
+	@$(python) tests/benchmarks/finetune.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
 	@$(PYTHON) binder/lock.py

@@ -163,23 +163,37 @@ def apt_get(*arguments):
         pass
 
 
-def add_browser():
-    """Install Debian's Chromium for the browser tests where this process may; elsewhere say what is left out, and why."""
-    if shutil.which("chromium") and shutil.which("chromedriver"):
+def add_programs(without, packages, present):
+    """Install Debian packages where this process may; elsewhere say what `without` them will be left out, and why.
+
+    `present` tells whether the programs are there.
+    """
+    if present():
         return
-    packages = ["chromium", "chromium-driver"]
+    names = " ".join(packages)
     if not shutil.which("apt-get"):
-        reason = "chromium and chromedriver are not installed, and this system has no apt-get"
+        reason = names + " is not installed, and this system has no apt-get"
     elif os.geteuid() != 0:
-        reason = "only root may install them: sudo apt-get install " + " ".join(packages)
+        reason = "only root may install it: sudo apt-get install " + names
     else:
-        print("Installing Chromium for the browser tests.", flush=True)
+        print("Installing " + names + ".", flush=True)
         for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
             apt_get(*command)
-        if shutil.which("chromium") and shutil.which("chromedriver"):
+        if present():
             return
-        reason = "apt-get could not install " + " and ".join(packages)
-    print(f"The browser tests will be left out: {reason}.", flush=True)
+        reason = "apt-get could not install " + names
+    print(without + " will be left out: " + reason + ".", flush=True)
+
+
+def add_system(extra):
+    """What an extra needs of the system: bubblewrap confines what is graded; the tests want a browser and PostgreSQL."""
+    if extra in ("grading", "test"):
+        add_programs("Grading (all but with --without-isolation)", ["bubblewrap"], lambda: shutil.which("bwrap"))
+    if extra == "test":
+        browser = ("chromium", "chromedriver")
+        add_programs("The browser tests", ["chromium", "chromium-driver"], lambda: all(map(shutil.which, browser)))
+        servers = Path("/usr/lib/postgresql")  # where Debian has them: `initdb` is not on the PATH
+        add_programs("The tests with PostgreSQL", ["postgresql"], lambda: any(servers.glob("*/bin/initdb")))
 
 
 def main(arguments):
@@ -187,8 +201,7 @@ def main(arguments):
     if extra not in EXTRAS or len(arguments) > 1:
         raise SetUpError(f"The argument is {' '.join(arguments)!r}; it must be one of {', '.join(EXTRAS)}.")
     set_up(Path(__file__).resolve().parent.parent, extra)
-    if extra == "test":
-        add_browser()
+    add_system(extra)
 
 
 if __name__ == "__main__":

@@ -57,3 +57,14 @@ def table():
         text = " ".join([{"bad": "awful", "good": "lovely"}[label], *draw.choice(words, draw.integers(1, 12))])
         rows.append((text, label, "train" if i < 24 else "dev" if i < 32 else "test"))
     return pd.DataFrame(rows, columns=["text", "label", "split"])
+
+
+@pytest.fixture(scope="session")
+def ray_cluster():
+    """A real Ray cluster of one node on this machine, known to no other program."""
+    pytest.importorskip("ray", reason="needs the extra `scale`")
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(True, head_node_args={"num_cpus": 2, "object_store_memory": 2**27, "include_dashboard": False})
+    yield cluster
+    cluster.shutdown()

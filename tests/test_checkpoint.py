@@ -152,3 +152,15 @@ def test_the_fingerprint_is_that_of_the_run_and_not_of_the_file(tokenizer, table
     dev = [], torch.zeros(0, dtype=torch.int64)
     first, again = (finetune.fingerprint(tiny(), finetune.Settings(), [train, dev]) for _ in range(2))
     assert first == again
+
+
+def test_tensorboard_reads_what_the_callback_writes(tokenizer, table, tmp_path):
+    events = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator", reason="extra `scale`")
+    seen, write = [], finetune.tensorboard(tmp_path)
+    fit(tiny(), tokenizer, table, epochs=2, batch_size=8, callback=lambda row: (seen.append(row), write(row)))
+    found = events.EventAccumulator(str(tmp_path)).Reload()
+    steps, epochs = [row for row in seen if "step" in row], [row for row in seen if "epoch" in row]
+    for kind, name, rows in (("step", "loss", steps), ("step", "learning_rate", steps), ("epoch", "dev_f1", epochs)):
+        points = found.Scalars(f"{kind}/{name}")
+        assert [point.step for point in points] == [row[kind] for row in rows]
+        assert [point.value for point in points] == pytest.approx([row[name] for row in rows])

@@ -191,14 +191,27 @@ def test_the_set_up_does_nothing_twice_until_the_lock_changes(project, monkeypat
     assert not install.is_current(project, "lab")
 
 
-def test_the_browser_tests_are_left_out_with_a_reason_where_chromium_cannot_be_installed(monkeypatch, capsys):
+def test_what_the_system_lacks_is_named_with_what_will_be_left_out(monkeypatch, capsys):
     monkeypatch.setattr(install.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
-    install.add_browser()
-    assert (
-        "will be left out: only root may install them: sudo apt-get install chromium chromium-driver"
-        in capsys.readouterr().out
-    )
+    install.add_system("lab")
+    assert capsys.readouterr().out == ""
+    install.add_system("test")
+    said = capsys.readouterr().out
+    assert "Grading (all but with --without-isolation) will be left out: only root may install it: sudo apt-get" in said
+    assert "The browser tests will be left out: only root may install it: sudo apt-get install chromium" in said
+
+
+def test_programs_that_are_missing_are_installed_once_and_seen(monkeypatch, capsys):
+    calls = []
+    monkeypatch.setattr(install.shutil, "which", lambda name: name)
+    monkeypatch.setattr(install.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(install, "apt_get", lambda *words: calls.append(words))
+    install.add_programs("Nothing", ["something"], lambda: len(calls) == 2)
+    assert [words[0] for words in calls] == ["update", "install"] and calls[1][-1] == "something"
+    assert capsys.readouterr().out == "Installing something.\n"
+    install.add_programs("Nothing", ["something"], lambda: True)
+    assert len(calls) == 2
 
 
 def test_every_locked_version_runs_on_the_oldest_python_that_is_allowed():

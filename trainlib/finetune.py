@@ -477,6 +477,27 @@ def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple
     return settings, *data
 
 
+def tensorboard(folder: str | Path) -> Callable[[dict], None]:
+    """A `callback` for `fit` that writes loss and learning rate of each step, and each epoch's row, for TensorBoard.
+
+    Look at it with `tensorboard --logdir FOLDER`. ImportError names the extra where TensorBoard is missing.
+    """
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise ImportError('this needs TensorBoard: pip install "trainlib[scale]"') from None
+    writer = SummaryWriter(folder)
+
+    def write(row: dict) -> None:
+        kind = "step" if "step" in row else "epoch"
+        for name, value in row.items():
+            if name != kind:
+                writer.add_scalar(f"{kind}/{name}", value, row[kind])
+        writer.flush()
+
+    return write
+
+
 def fingerprint(model, settings: Settings, data: Sequence[tuple[list[Tensor], Tensor]]) -> dict[str, str]:
     """What a checkpoint must agree in to go on: settings, texts with labels, and the weights before the run."""
     texts, weights = hashlib.sha256(), hashlib.sha256()

@@ -1,0 +1,544 @@
+"""How fast `trainlib.finetune` is beside what people would use instead, and whether it learns as much. `make bench-finetune`
+
+Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and all
+of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all turns;
+its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
+
+What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
+from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
+"""
+
+import argparse
+import ctypes
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+ROOT = Path(__file__).parent.parent.parent
+OUTPUT = ROOT / "tests" / "output"
+SETTINGS = {"batch_size": 16, "max_length": 256, "learning_rate": 1e-4}
+STEPS = 10  # of a turn
+BASE, BEST, OURS = "Trainer", "Trainer, by length, medium", "trainlib"
+
+
+# One variant in its process
+
+
+class Turns:
+    """The pace of one variant: it waits for its turn, works, and says how many seconds that took."""
+
+    def __init__(self, pipe, every: int = STEPS):
+        self.pipe, self.every, self.count = pipe, every, 0
+
+    def start(self):
+        self.pipe.recv()
+        self.began = time.perf_counter()
+
+    def step(self, row=None):
+        if row is None or "step" in row:
+            self.count += 1
+            if self.count % self.every == 0:
+                self.pipe.send(time.perf_counter() - self.began)
+                self.start()
+
+    def end(self):
+        rest = time.perf_counter() - self.began
+        status = Path("/proc/self/status")
+        peak = status.read_text().split("VmHWM:")[1].split()[0] if status.exists() else 0
+        self.pipe.send({"seconds": rest, "peak_mib": int(peak) // 1024})
+
+
+def rows_of(name: str, rows: int, split: str = "train"):
+    """So many random rows of one split, with a `split` of "train"."""
+    from trainlib import data
+
+    table = data.load(name)
+    table = table[table["split"] == split]
+    return table.sample(min(rows, len(table)), random_state=0).assign(split="train")
+
+
+def model_for(table, seed: int = 0):
+    from trainlib import models
+
+    return models.load("minilm", labels=list(table["label"].cat.categories), seed=seed)
+
+
+def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
+    """`finetune.fit`; `change` takes one of its parts away or puts another in its place."""
+    from trainlib import finetune
+
+    if change:
+        change(finetune)
+    model, tokenizer = model_for(table, seed)
+    turns.start()
+    result = finetune.fit(
+        model, tokenizer, table, progress=False, callback=turns.step, seed=seed, epochs=epochs, **SETTINGS | options
+    )
+    turns.end()
+    return lambda texts: result.predict(texts)["label"]
+
+
+def trainer(turns: Turns, table, seed=0, epochs=1, by_length=False, precision="float32", method="full"):
+    """Hugging Face's Trainer with dynamic padding, or with its grouping by length."""
+    import torch
+    from transformers import DataCollatorWithPadding, Trainer, TrainerCallback, TrainingArguments, trainer_pt_utils
+
+    from trainlib import finetune, methods
+
+    class Pace(TrainerCallback):
+        def on_step_end(self, *_, **__):
+            turns.step()
+
+    windows = trainer_pt_utils.get_length_grouped_indices
+    trainer_pt_utils.get_length_grouped_indices = partial(windows, mega_batch_mult=50)  # as in a full epoch
+    if precision == "medium":
+        torch.set_float32_matmul_precision("medium")
+    model, tokenizer = model_for(table, seed)
+    model = methods.prepare(model, method, rank=8, layers=2, steps=1)
+    rate = {"full": SETTINGS["learning_rate"]}.get(method, methods.LEARNING_RATES[method])
+    turns.start()
+    ids = tokenizer(list(table["text"]), truncation=True, max_length=SETTINGS["max_length"])["input_ids"]
+    rows = [{"input_ids": row, "labels": label} for row, label in zip(ids, table["label"].cat.codes.tolist())]
+    arguments = TrainingArguments(
+        OUTPUT / "trainer", num_train_epochs=epochs, per_device_train_batch_size=SETTINGS["batch_size"],
+        learning_rate=rate, weight_decay=0.01, warmup_steps=0.1, use_cpu=True, bf16=precision == "bfloat16", seed=seed,
+        train_sampling_strategy="group_by_length" if by_length else "random", save_strategy="no", report_to=[],
+        disable_tqdm=True, logging_strategy="no",
+    )  # fmt: skip
+    Trainer(model, arguments, DataCollatorWithPadding(tokenizer), rows, callbacks=[Pace()]).train()
+    turns.end()
+    return finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(max_length=256), None).predict
+
+
+def tutorial(turns: Turns, table, length=128):
+    """The loop of many texts: everything padded to one length."""
+    import torch
+
+    model, tokenizer = model_for(table)
+    turns.start()
+    coded = tokenizer(
+        list(table["text"]), truncation=True, max_length=length, padding="max_length", return_tensors="pt"
+    )
+    rows = torch.utils.data.TensorDataset(
+        coded["input_ids"], coded["attention_mask"], torch.tensor(table["label"].cat.codes.tolist(), dtype=torch.int64)
+    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=SETTINGS["learning_rate"])
+    model.train()
+    for ids, mask, labels in torch.utils.data.DataLoader(rows, SETTINGS["batch_size"], shuffle=True):
+        optimizer.zero_grad()
+        model(input_ids=ids, attention_mask=mask, labels=labels).loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        turns.step()
+    turns.end()
+
+
+# What the ablation takes away from the loop, or adds
+
+
+def random_batches(finetune):
+    batches = finetune.batches
+    finetune.batches = lambda lengths, size, random=None: batches(
+        [1] * len(lengths) if random else lengths, size, random
+    )
+
+
+def budget_batches(finetune):
+    """As many rows in a batch as fit into the pieces of an average one."""
+    import numpy as np
+
+    batches = finetune.batches
+
+    def budgeted(lengths, size, random=None):
+        if random is None:
+            return batches(lengths, size)
+        lengths, found = np.asarray(lengths), []
+        for rows in batches(lengths, 50 * size, random):
+            rows, budget = rows[np.argsort(-lengths[rows])], size * lengths.mean()
+            while len(rows):
+                count = max(int(budget / lengths[rows[0]]), 1)
+                found.append(rows[:count])
+                rows = rows[count:]
+        random.shuffle(found)
+        return found
+
+    finetune.batches = budgeted
+
+
+def library_model(finetune):
+    finetune.quick = lambda model: model
+
+
+def compiled(finetune):
+    import torch
+
+    quick = finetune.quick
+    finetune.quick = lambda model: torch.compile(quick(model), dynamic=True) if model.training else quick(model)
+
+
+def keep_memory(finetune):
+    """glibc keeps freed memory instead of handing it back to the system, page by page."""
+    trim_threshold, mmap_threshold = -1, -3
+    ctypes.CDLL(None).mallopt(mmap_threshold, 2**30)
+    ctypes.CDLL(None).mallopt(trim_threshold, 2**31 - 1)
+
+
+def foreach(finetune):
+    import torch
+
+    adam = torch.optim.AdamW
+    finetune.torch = SimpleNamespace(**vars(torch))
+    finetune.torch.optim = SimpleNamespace(**vars(torch.optim))
+    finetune.torch.optim.AdamW = lambda *given, fused, **options: adam(*given, foreach=True, **options)
+
+
+SENTENCES = {
+    "a loop that pads to 128": tutorial,
+    BASE: trainer,
+    "Trainer, by length": partial(trainer, by_length=True),
+    BEST: partial(trainer, by_length=True, precision="medium"),
+    "Trainer, by length, bfloat16": partial(trainer, by_length=True, precision="bfloat16"),
+    OURS: own,
+    "trainlib, medium": partial(own, precision="medium"),
+    "trainlib, bfloat16": partial(own, precision="bfloat16"),
+    "Trainer, LoRA": partial(trainer, method="lora"),
+    "trainlib, LoRA": partial(own, method="lora", learning_rate=None),
+    "Trainer, head only": partial(trainer, method="head"),
+    "trainlib, head only": partial(own, method="head", learning_rate=None),
+}
+ABLATION = {  # name: (variant, lines of code that the trick costs)
+    OURS: (own, ""),
+    "without similar lengths in a batch": (partial(own, change=random_batches), 9),
+    "without the last layer's shortcut": (partial(own, change=library_model), 52),
+    "foreach AdamW in place of fused": (partial(own, change=foreach), 1),
+    "with token-budget batches": (partial(own, change=budget_batches), 12),
+    "with torch.compile": (partial(own, change=compiled), 1),
+    "with freed memory kept (glibc)": (partial(own, change=keep_memory), 4),
+}
+PEERS = {name: SENTENCES[name] for name in (BASE, "Trainer, by length", BEST, OURS, "trainlib, bfloat16")}
+EPOCH = {name: SENTENCES[name] for name in (BASE, BEST, OURS)}
+
+
+# Predicting
+
+
+def predict_own(turns, table):
+    from trainlib import finetune
+
+    model, tokenizer = model_for(table)
+    result = finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(), None)
+    _predict(turns, table, result.predict)
+
+
+def predict_pipeline(turns, table, batch_size):
+    from transformers import pipeline
+
+    model, tokenizer = model_for(table)
+    answer = pipeline("text-classification", model=model.eval(), tokenizer=tokenizer, device="cpu")
+    _predict(turns, table, lambda texts: answer(texts, batch_size=batch_size, truncation=True, max_length=256))
+
+
+def predict_onnx(turns, table, int8):
+    """ONNX Runtime, with the batches of similar length that trainlib has."""
+    import onnxruntime
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    from trainlib import finetune
+
+    model, tokenizer = model_for(table)
+    file = OUTPUT / f"minilm-{os.getpid()}.onnx"
+    sample = finetune.collate(finetune.encode(tokenizer, ["one text", "another text"], 256))
+    axes = {name: {0: "rows", 1: "tokens"} for name in sample}
+    torch.onnx.export(
+        model.eval(), (sample["input_ids"], sample["attention_mask"]), file, dynamo=False, opset_version=17,
+        input_names=list(sample), output_names=["logits"], dynamic_axes=axes,
+    )  # fmt: skip
+    if int8:
+        quantize_dynamic(file, file, weight_type=QuantType.QInt8)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+
+    def answer(texts):
+        inputs = finetune.encode(tokenizer, texts, 256)
+        for rows in finetune.batches([len(row) for row in inputs], 32):
+            batch = finetune.collate([inputs[row] for row in rows])
+            session.run(["logits"], {name: tensor.numpy() for name, tensor in batch.items()})
+
+    _predict(turns, table, answer)
+    file.unlink()
+
+
+def _predict(turns, table, answer):
+    texts = list(table["text"])
+    answer(texts[:32])
+    turns.every = 1
+    turns.start()
+    for start in range(0, len(texts), 256):
+        answer(texts[start : start + 256])
+        turns.step()
+    turns.end()
+
+
+PREDICT = {
+    "pipeline()": partial(predict_pipeline, batch_size=1),
+    "pipeline(), batches of 16": partial(predict_pipeline, batch_size=16),
+    "ONNX Runtime, float32": partial(predict_onnx, int8=False),
+    "ONNX Runtime, int8": partial(predict_onnx, int8=True),
+    OURS: predict_own,
+}
+GROUPS = {  # what is run side by side: variants, data, split, rows
+    "epoch": (EPOCH, "movie_sentences", "train", 10**6),
+    "sentences": (SENTENCES, "movie_sentences", "train", 1600),
+    "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 1600),
+    "reviews": (PEERS, "movie_reviews", "train", 320),
+    "predict": (PREDICT, "movie_sentences", "test", 1536),
+}
+
+
+# Taking turns
+
+
+def work(pipe, group: str, name: str, threads: int):
+    """The process of one variant."""
+    import torch
+
+    torch.set_num_threads(threads)
+    variants, data, split, rows = GROUPS[group]
+    sys.stdout = sys.stderr = open(OUTPUT / "bench-finetune.err", "a")
+    try:
+        variants[name](Turns(pipe), rows_of(data, rows, split))
+    except Exception as error:
+        pipe.send(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+
+
+def side_by_side(group: str, threads: int) -> dict[str, object]:
+    """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not run."""
+    _, data, split, rows = GROUPS[group]
+    context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
+    for name in GROUPS[group][0]:
+        pipe, end = context.Pipe()
+        process = context.Process(target=work, args=(end, group, name, threads), daemon=True)
+        process.start()
+        waiting[name], found[name] = (process, pipe), {"seconds": []}
+    while waiting:
+        for name, (process, pipe) in list(waiting.items()):
+            pipe.send("go")
+            try:
+                said = pipe.recv()
+            except EOFError:
+                said = "the process ended"
+            if isinstance(said, float):
+                found[name]["seconds"].append(said)
+                continue
+            if isinstance(said, dict):
+                found[name]["seconds"].append(said.pop("seconds"))
+            found[name] |= said if isinstance(said, dict) else {"error": said}
+            process.join()
+            del waiting[name]
+        done = max(len(row["seconds"]) for row in found.values())
+        print(f"\r{group}: {done} turns, {len(waiting)} of {len(found)} at work  ", end="", flush=True)
+    print()
+    return {"rows": len(rows_of(data, rows, split)), "variants": found}
+
+
+class Alone:
+    """The pace where nothing is beside it."""
+
+    def start(self): ...
+    def end(self): ...
+    def step(self, row=None): ...
+
+
+def learn(seed: int, rows: int) -> dict[str, float]:
+    """Accuracy of both loops with one seed, on the dev and test sentences."""
+    import pandas as pd
+
+    table = rows_of("movie_sentences", rows)
+    test = pd.concat([rows_of("movie_sentences", 10**6, split) for split in ("dev", "test")])
+    found = {}
+    for name, fit in {BASE: trainer, OURS: own}.items():
+        labels = fit(Alone(), table, seed=seed, epochs=2)(test["text"])
+        labels = labels["label"] if name == BASE else labels
+        found[name] = float((labels.to_numpy() == test["label"].to_numpy()).mean())
+    return found | {"rows": len(table), "test_rows": len(test)}
+
+
+def limit() -> dict[str, float]:
+    """The best rate of matrix products here, and with it samples a second if a step were nothing else, on real tokens."""
+    import torch
+
+    from trainlib import finetune
+
+    table = rows_of("movie_sentences", 10**6)
+    model, tokenizer = model_for(table)
+    lengths = torch.tensor([len(ids) for ids in finetune.encode(tokenizer, table["text"], 256)], dtype=torch.float64)
+    linear = sum(part.weight.numel() for part in model.bert.encoder.modules() if isinstance(part, torch.nn.Linear))
+    attention = 2 * model.config.num_hidden_layers * model.config.hidden_size * (lengths**2).mean().item()
+    operations = 3 * 2 * (linear * lengths.mean().item() + attention)  # forward once, backward twice
+    found = {}
+    for precision in ("float32", "bfloat16"):
+        kind, rates = getattr(torch, precision), []
+        for inner, outer in ((384, 384), (384, 1536), (1536, 384)):
+            left, right = torch.randn(512, inner, dtype=kind), torch.randn(outer, inner, dtype=kind)
+            for setting in ("highest", "medium"):
+                torch.set_float32_matmul_precision(setting)
+                for _ in range(30):
+                    began = time.perf_counter()
+                    torch.nn.functional.linear(left, right)
+                    rates.append(2 * 512 * inner * outer / (time.perf_counter() - began))
+        found[precision] = max(rates)
+        found[f"{precision} limit"] = max(rates) / operations
+    torch.set_float32_matmul_precision("highest")
+    return found
+
+
+def first_step(name: str) -> None:
+    """Run in a process of its own: import, load, take one step, and be gone."""
+
+    class Stop(Alone):
+        def step(self, row=None):
+            os._exit(0)
+
+    {BASE: trainer, OURS: own}[name](Stop(), rows_of("movie_sentences", 1600))
+
+
+# The report
+
+
+def ratio(base: list[float], other: list[float], draws: int = 2000) -> tuple[float, float, float]:
+    """How many times as fast the other one is, with a 95 % interval from drawing pairs of turns anew."""
+    import numpy as np
+
+    count = min(len(base), len(other))  # the last turn may be shorter
+    pairs = np.array([base[:count], other[:count]])
+    drawn = pairs[:, np.random.default_rng(0).integers(0, count, (draws, count))].sum(axis=2)
+    low, high = np.quantile(drawn[0] / drawn[1], [0.025, 0.975])
+    return sum(base) / sum(other), float(low), float(high)
+
+
+def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> list[str]:
+    head = ["", "samples a second", f"{base} = 1", "95 % interval", "peak memory (MiB)", *(["lines"] if lines else [])]
+    out = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for name, row in found.items():
+        if "error" in row:
+            out.append(f"| {name} | did not run: {row['error']} |" + " |" * (len(head) - 2))
+            continue
+        value, low, high = ratio(found[base]["seconds"], row["seconds"])
+        cells = [name, f"{rows / sum(row['seconds']):.1f}", f"{value:.2f}", f"{low:.2f} to {high:.2f}", row["peak_mib"]]
+        out.append("| " + " | ".join(map(str, cells + ([lines[name]] if lines else []))) + " |")
+    return out
+
+
+def report(done: dict[str, dict]) -> str:
+    import numpy as np
+    from scipy import stats
+
+    titles = {
+        "epoch": "A full epoch of `movie_sentences`",
+        "sentences": "1,600 sentences of `movie_sentences`",
+        "ablation": "What each trick is worth (1,600 sentences)",
+        "reviews": "320 long texts of `movie_reviews`",
+        "predict": "Predicting 1,536 sentences",
+    }
+    out = [f"# Fine-tuning minilm, batches of 16, {done['machine']}", ""]
+    for group, title in titles.items():
+        if group in done:
+            found = done[group]
+            base = {"ablation": OURS, "predict": "pipeline(), batches of 16"}.get(group, BASE)
+            lines = {name: cost for name, (_, cost) in ABLATION.items()} if group == "ablation" else None
+            out += [f"## {title}", "", *table_of(found["variants"], found["rows"], base, lines), ""]
+    if "limit" in done and "sentences" in done:
+        out += ["## How much of the machine is used", ""]
+        for precision, name in (("float32", OURS), ("bfloat16", "trainlib, bfloat16")):
+            rate, most = done["limit"][precision], done["limit"][f"{precision} limit"]
+            found = done["sentences"]
+            share = found["rows"] / sum(found["variants"][name]["seconds"]) / most
+            said = f"{rate / 1e9:.0f} GFLOP/s, so at most {most:.0f} samples a second on real tokens; {name} reaches {share:.2f} of it"
+            out.append(f"- {precision}: {said}.")
+        out.append("")
+    seeds = [done[key] for key in sorted(done) if key.startswith("seed ")]
+    if len(seeds) > 1:
+        gaps = np.array([row[OURS] - row[BASE] for row in seeds])
+        low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
+        means = {name: np.mean([row[name] for row in seeds]) for name in (BASE, OURS)}
+        out += [
+            "## Accuracy",
+            "",
+            f"{seeds[0]['rows']:,} training sentences, 2 epochs, {seeds[0]['test_rows']:,} dev and test sentences, {len(seeds)} seeds: "
+            f"{BASE} {means[BASE]:.4f}, {OURS} {means[OURS]:.4f}; paired difference {gaps.mean():+.4f} "
+            f"(95 % interval over seeds {low:+.4f} to {high:+.4f}).",
+            "",
+        ]
+    if "start" in done:
+        out += ["## From the start of Python to the end of the first step", ""]
+        for name, seconds in done["start"].items():
+            out.append(
+                f"- {name}: {sorted(seconds)[len(seconds) // 2]:.1f} s ({min(seconds):.1f} to {max(seconds):.1f})"
+            )
+    return "\n".join(out) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of each process")
+    parser.add_argument("--only", nargs="+", choices=[*GROUPS, "limit", "start", "accuracy"], help="parts to run")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
+    parser.add_argument("--anew", action="store_true", help="forget what was measured before")
+    parser.add_argument("--first-step", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.first_step:
+        return first_step(given.first_step)
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(given.threads)}
+    os.environ |= {"PYTHONPATH": str(ROOT)}
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    file = OUTPUT / "bench-finetune.jsonl"
+    if given.anew:
+        file.unlink(missing_ok=True)
+    done = {"machine": f"{given.threads} of {os.cpu_count()} cores"}
+    for line in file.read_text().splitlines() if file.exists() else ():
+        done |= json.loads(line)
+
+    def once(key: str, measure) -> None:
+        if key not in done:
+            done[key] = measure()
+            with file.open("a") as out:
+                out.write(json.dumps({key: done[key]}) + "\n")
+
+    parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
+    for group in GROUPS:
+        if group in parts:
+            once(group, partial(side_by_side, group, given.threads))
+    if "limit" in parts:
+        once("limit", limit)
+    if "start" in parts:
+        once("start", start)
+    for seed in range(given.seeds) if "accuracy" in parts else ():
+        once(f"seed {seed}", partial(learn, seed, given.rows))
+        print(f"seed {seed}: {done[f'seed {seed}']}", flush=True)
+    text = report(done)
+    (OUTPUT / "bench-finetune.md").write_text(text)
+    print(text)
+
+
+def start(runs: int = 3) -> dict[str, list[float]]:
+    """Seconds to the end of the first step, of new processes that take turns."""
+    found = {BASE: [], OURS: []}
+    for _ in range(runs):
+        for name in found:
+            began = time.perf_counter()
+            subprocess.run([sys.executable, __file__, "--first-step", name], check=True, capture_output=True)
+            found[name].append(time.perf_counter() - began)
+    return found
+
+
+if __name__ == "__main__":
+    main()
