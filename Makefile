@@ -38,7 +38,6 @@ bench-talent: test-tools ## how long thousands of simulated teams and plans take
 	@$(python) tests/benchmarks/talent.py
 
 bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour on a quiet machine; goes on where it was stopped
-	@$(python) -m pip install --quiet --disable-pip-version-check onnx onnxruntime
 	@$(python) tests/benchmarks/finetune.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
