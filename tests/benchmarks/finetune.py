@@ -179,7 +179,7 @@ def compiled(finetune):
     import torch
 
     quick = finetune.quick
-    finetune.quick = lambda model: torch.compile(quick(model), dynamic=True) if model.training else quick(model)
+    finetune.quick = lambda model: torch.compile(quick(model), dynamic=True)
 
 
 def keep_memory(finetune):
@@ -432,7 +432,11 @@ def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> li
             out.append(f"| {name} | did not run: {row['error']} |" + " |" * (len(head) - 2))
             continue
         value, low, high = ratio(found[base]["seconds"], row["seconds"])
-        cells = [name, f"{rows / sum(row['seconds']):.1f}", f"{value:.2f}", f"{low:.2f} to {high:.2f}", row["peak_mib"]]
+        uneven = (
+            max(row["seconds"]) > sum(row["seconds"]) / 2
+        )  # such as all of a frozen encoder's work in the first turn
+        interval = "none: most of it in one turn" if uneven else f"{low:.2f} to {high:.2f}"
+        cells = [name, f"{rows / sum(row['seconds']):.1f}", f"{value:.2f}", interval, row["peak_mib"]]
         out.append("| " + " | ".join(map(str, cells + ([lines[name]] if lines else []))) + " |")
     return out
 
