@@ -132,3 +132,14 @@ def test_what_is_shipped_is_float16_and_loads_with_its_tokenizer_as_an_encoder_a
         guesser = AutoModelForMaskedLM.from_pretrained(tmp_path / "out").float()
     expected = run.model.bert.embeddings.word_embeddings.weight.half().float()
     assert torch.equal(guesser.cls.predictions.decoder.weight, expected)
+
+
+def test_heads_of_the_first_block_begin_with_their_neighbours():
+    settings = pretrain.Settings()
+    model = pretrain.new_model(settings).eval()
+    ids = torch.randint(5, settings.pieces, (4, 60), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        attention = model.bert(ids, output_attentions=True).attentions[0].mean(dim=0)
+    for head, distance in enumerate([-1, 1, -2, 2, -3, 3]):
+        looks = {shift: attention[head].diagonal(shift).mean().item() for shift in range(-4, 5)}
+        assert looks.pop(distance) > 0.15 and max(looks.values()) < 0.06

