@@ -6,7 +6,7 @@ changed = $(shell (git diff --name-only HEAD -- grading/source 2>&-; git ls-file
 check test: export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade lock bench-talent bench-finetune grading-tools test-tools
+.PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-grading bench-cohort grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -39,6 +39,12 @@ bench-talent: test-tools ## how long thousands of simulated teams and plans take
 
 bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour on a quiet machine; goes on where it was stopped
 	@$(python) tests/benchmarks/finetune.py
+
+bench-grading: test-tools ## grading beside nbgrader's own autograder, which takes most of an hour
+	@PYTHONPATH=. $(python) -P tests/benchmarks/grading.py
+
+bench-cohort: test-tools ## 100 simulated learners, a fifth of them hostile, through four commands (some ten minutes)
+	@$(python) tests/benchmarks/cohort.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
 	@$(PYTHON) binder/lock.py

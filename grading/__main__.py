@@ -1,8 +1,8 @@
 """The instructor's commands: `python -m grading COMMAND`, run from the project's folder.
 
 A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback, export;
-after check-out items, and 30 days later follow-up. The training lead's: plan a training, and after it cohort, then plan
-again with what was learnt (`plan --from-gradebook`).
+after check-out items and certify, and 30 days later follow-up. The training lead's: plan a training, and after it cohort
+and report, then plan again with what was learnt (`plan --from-gradebook`).
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
 2 nothing was done.
@@ -39,23 +39,53 @@ def collect(arguments: argparse.Namespace) -> bool:
 
 
 def autograde(arguments: argparse.Namespace) -> bool:
-    from grading.autograde import autograde
+    done = [_autograde(stage, arguments) for stage in arguments.stage]
+    return all(done)
+
+
+def _autograde(stage: str, arguments: argparse.Namespace) -> bool:
+    from grading.autograde import autograde, suspicious
     from grading.export import rows, score_table
 
-    faults = autograde(arguments.stage, force=arguments.force)
-    print("\n" + score_table(rows(arguments.stage)))
+    cluster = arguments.address if arguments.engine == "ray" else None
+    faults = autograde(stage, arguments.force, arguments.jobs, not arguments.without_isolation, cluster)
+    print("\n" + score_table(rows(stage)))
     for (learner, lesson), reason in faults.items():
-        print(f"NOT GRADED: {learner} {lesson}: {reason}")
+        print(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
+    for (learner, lesson), what in suspicious(stage).items():
+        print(f"LOOK AT IT: {learner} {lesson}: it {'; it '.join(what)}")
     return not faults
 
 
+def regrade(arguments: argparse.Namespace) -> bool:
+    from grading.regrade import change_table, regrade
+
+    changes, faults = regrade(arguments.stage, arguments.jobs, isolated=not arguments.without_isolation)
+    print("\n" + change_table(changes))
+    return not faults
+
+
+def similar(arguments: argparse.Namespace) -> bool:
+    from grading.similar import pair_table, write
+
+    page = arguments.page or course.state() / f"similar_{arguments.stage}.html"
+    print(pair_table(write(arguments.stage, page)))
+    print(f"a hint for a person, not a finding; side by side: {page}")
+    return True
+
+
 def feedback(arguments: argparse.Namespace) -> bool:
+    done = [_feedback(stage) for stage in arguments.stage]
+    return all(done)
+
+
+def _feedback(stage: str) -> bool:
     from grading.export import rows
     from grading.feedback import feedback
 
-    pages, faults = feedback(arguments.stage)
+    pages, faults = feedback(stage)
     print("\n".join(str(page) for page in pages))
-    if waiting := [f"{row.learner} {row.lesson}" for row in rows(arguments.stage) if row.to_grade]:
+    if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
         print(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
     for (learner, lesson), reason in faults.items():
         print(f"NO PAGE: {learner} {lesson}: {reason}")
@@ -63,10 +93,35 @@ def feedback(arguments: argparse.Namespace) -> bool:
 
 
 def export(arguments: argparse.Namespace) -> bool:
-    from grading.export import export
+    from grading.export import export, rows
 
-    print(f"{export(arguments.csv)} rows written to {arguments.csv}")
+    print(f"{export(arguments.csv, arguments.form)} rows written to {arguments.csv}")
+    if waiting := sum(row.to_grade for row in rows()):
+        print(f"note: {waiting} cells still wait for a person, and count 0 so far")
     return True
+
+
+def certify(arguments: argparse.Namespace) -> bool:
+    from grading.certificates import certify
+    from grading.export import text_table
+
+    results, pages, key = certify()
+    body = [
+        (one.learner, *(f"{score:g} of {most:g}" for score, most in one.points.values()))
+        + (str(pages.get(one.learner, "not passed")), f"{one.to_grade} cells wait for you" if one.to_grade else "")
+        for one in results
+    ]
+    print(text_table(("learner", *results[0].points, "certificate", ""), body))
+    print(f"public key, to be published: {key}")
+    return True
+
+
+def verify(arguments: argparse.Namespace) -> bool:
+    from grading.certificates import verify
+
+    title, fault = verify(arguments.file, arguments.key)
+    print(f"NOT VALID: {arguments.file}: {fault}" if fault else f"valid: {title}")
+    return not fault
 
 
 def items(arguments: argparse.Namespace) -> bool:
@@ -129,6 +184,16 @@ def plan(arguments: argparse.Namespace) -> bool:
     return True
 
 
+def report(arguments: argparse.Namespace) -> bool:
+    from grading.report_page import write
+
+    page = arguments.page or course.state() / ("report_shared.html" if arguments.shared else "report.html")
+    beside = {"cohort": "cohort.toml", "plan": "plan.toml", "follow_up": "follow_up"}
+    files = [getattr(arguments, name) or page.parent / default for name, default in beside.items()]
+    print(write(page, *files, shared=arguments.shared))
+    return True
+
+
 def publish(arguments: argparse.Namespace) -> bool:
     from grading.publish import publish
 
@@ -151,7 +216,7 @@ def demo(arguments: argparse.Namespace) -> bool:
             f"{state} is not empty: the demo takes a folder of its own, so that no real grades are mixed with it"
         )
     with course.state_in(state):
-        return demo(arguments.stage)
+        return demo(arguments.stage, arguments.learners)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -172,15 +237,41 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--check", action="store_true", help="write nothing; list what differs and every fault")
     added = command(collect, "take in what learners handed in; of each lesson the newest attempt counts, none is lost")
     added.add_argument(
-        "path", type=Path, metavar="FOLDER_OR_ZIP", help="zips of lesson.hand_in, or <learner>/<stage>/*.ipynb"
+        "path", type=Path, metavar="FOLDER_OR_ZIP", help="zips of lesson.hand_in, a download of Moodle or Canvas, …"
     )
-    added = command(autograde, "grade what is new or has changed of one stage")
-    added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
+    added = command(autograde, "grade what is new or has changed of a stage, or of several")
+    added.add_argument("stage", choices=stages, nargs="+", metavar="STAGE", help=", ".join(stages))
     added.add_argument("--force", action="store_true", help="grade everything again, such as after a test was mended")
-    added = command(feedback, "write an HTML page for each graded lesson of one stage")
+    added.add_argument("--jobs", type=_count, metavar="N", help="notebooks that run at once (default: one a core)")
+    added.add_argument(
+        "--engine", choices=["local", "ray"], default="local", help="ray: on the machines of a Ray cluster"
+    )
+    added.add_argument(
+        "--address", default="local", help="of that cluster, HOST:PORT or auto (default: one of this machine)"
+    )
+    added.add_argument(
+        "--without-isolation", action="store_true", help="DANGEROUS: let learners' code do and read all that you can"
+    )
+    added = command(regrade, "grade one stage again, such as after a test was mended and built, and show who changed")
     added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
-    added = command(export, "write all scores to a CSV file, a row for each learner, stage and lesson")
+    added.add_argument("--jobs", type=_count, metavar="N", help="as in autograde")
+    added.add_argument("--without-isolation", action="store_true", help="DANGEROUS: as in autograde")
+    added = command(
+        similar, "list similar submissions of one stage, and write them side by side, as a hint for a person"
+    )
+    added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
+    added.add_argument("--page", type=Path, metavar="FILE", help="default: similar_STAGE.html in the state folder")
+    added = command(feedback, "write an HTML page for each graded lesson of a stage, or of several")
+    added.add_argument("stage", choices=stages, nargs="+", metavar="STAGE", help=", ".join(stages))
+    added = command(
+        export, "write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them"
+    )
     added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
+    added.add_argument("--form", choices=["rows", "moodle", "canvas"], default="rows", help="default: rows")
+    command(certify, "write a signed page for each learner who has passed every stage")
+    added = command(verify, "check a certificate, without a network")
+    added.add_argument("file", type=Path, metavar="FILE", help="the page")
+    added.add_argument("--key", metavar="KEY", help="the issuer's public key (default: that of the state folder)")
     added = command(items, "write a row for each learner and question of check-in and check-out, and show the change")
     added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
     added = command(
@@ -201,14 +292,35 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument(
         "--cohort", type=Path, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)"
     )
+    added = command(report, "write a page on what the last training bought, and what to change")
+    added.add_argument(
+        "page",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="the page to write (default: report.html in the state folder)",
+    )
+    added.add_argument("--shared", action="store_true", help="leave out names, texts and groups of fewer than 5")
+    added.add_argument("--cohort", type=Path, metavar="FILE", help="default: cohort.toml beside the page")
+    added.add_argument("--plan", type=Path, metavar="FILE", help="stages to fit (default: plan.toml beside the page)")
+    added.add_argument("--follow-up", type=Path, metavar="FOLDER", help="default: follow_up beside the page")
     added = command(publish, "copy what learners need to an empty folder, and search it for solutions and hidden tests")
     added.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder outside of the project")
     added = command(demo, "run a small SIMULATED cohort through the whole cycle, for a first look")
     added.add_argument("--stage", choices=stages, default=stages[0], metavar="STAGE", help=f"default: {stages[0]}")
     added.add_argument(
+        "--learners", type=int, default=4, metavar="N", help="default: 4; with 24 or more the report has all its parts"
+    )
+    added.add_argument(
         "--state", type=Path, metavar="FOLDER", help="an empty folder to work in (default: a temporary one)"
     )
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
 
 
 def main(words: list[str] | None = None) -> int:

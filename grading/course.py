@@ -59,13 +59,13 @@ def nbgrader_config() -> Config:
     """nbgrader's settings: a stage is an assignment, a lesson is a notebook, and all of its folders lie in `state()`."""
     from nbgrader import preprocessors
 
-    from grading import autograde, feedback
+    from grading import autograde, deadlines, feedback, settings
     from grading.build import ClearAnswers, LetRunAllPass
 
     config = Config()
     config.CourseDirectory.root = str(state())
     config.CourseDirectory.course_id = "trainlib"
-    config.CourseDirectory.db_url = f"sqlite:///{state() / 'gradebook.db'}"
+    config.CourseDirectory.db_url = settings.database()
     config.CourseDirectory.source_directory = "source"
     config.CourseDirectory.release_directory = "release"
     config.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write your answer in place of this line")'}
@@ -84,5 +84,6 @@ def nbgrader_config() -> Config:
         preprocessors.CheckCellMetadata,
     ]
     autograde.configure(config)
+    deadlines.configure(config)
     feedback.configure(config)
     return config

@@ -1,20 +1,26 @@
-"""A first look at the whole cycle: a SIMULATED cohort hands in, is collected, graded and given feedback.
+"""A first look at the whole cycle: a SIMULATED cohort hands in, is collected, graded, given feedback and reported on.
 
-Nobody here is a person: the answers are made from the lesson sources and, where the tests of a lesson name misconceptions,
-from those.
+Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson name
+misconceptions, from those; check-in, check-out, surveys and follow-up forms are drawn from a simulated training.
 """
 
 import io
+import json
 import shlex
 import shutil
 from contextlib import redirect_stdout
+from datetime import date, timedelta
 from pathlib import Path
 
 import jupytext
 import nbformat
+import numpy as np
+import pandas as pd
 
-from grading import build, course, log
+from grading import build, course, items, log
+from grading.cohort import stage_names
 from grading.export import export, rows, score_table, text_table
+from trainlib import cohort, effect, questions, survey
 from trainlib.course import graded_cells, hand_in
 
 COHORT = {
@@ -23,50 +29,214 @@ COHORT = {
     "simulated-chloe": "gives a plausible wrong answer in every other exercise: her visible checks pass",
     "simulated-dan": "hands the lessons in untouched",
 }
+TRAINING = effect.preset("retail").training  # weights of ours, for its stages have the names of the course's
+RATES = {"Ada": 140, "Ben": 110, "Chen": 90, "Dora": 70}
+TEAM = 6  # learners, about
+START = date(2027, 1, 11)
+MISLEADING = "theory-2"  # a question that the better miss, so that the report has one to find
+CHANGES = ("more time for the exercises", "fewer formulas at once", "an example from our own data")
+PLAN = """\
+# SIMULATED: made by `python -m grading demo`. The preset's shares and hours are those that its learners were drawn from.
+title = "The next course of a SIMULATED cohort"
+currency = "EUR"
+people = {people}
+budget = {budget}
+weeks = 9
+hours_per_week = 8
+preset = "retail"
+
+[[skill]]
+name = "language models"
+level = 0.35
+"""
 
 
-def demo(stage: str) -> bool:
-    """Run one stage through the cycle in the state that is in use. Returns whether everything could be graded."""
+def demo(stage: str, learners: int = len(COHORT)) -> bool:
+    """Run one stage through the cycle in the state that is in use, and report. Returns whether all could be graded.
+
+    The first four hand in the lessons of the stage, as `COHORT` says; everybody takes check-in and check-out, answers
+    the surveys, and three of four the follow-up.
+    """
     from grading.autograde import autograde
     from grading.collect import collect
     from grading.feedback import feedback
+    from grading.report_page import write
 
     if not course.lessons(stage):
         raise ValueError(f"{stage} has no lessons yet")
-    print(f"A SIMULATED cohort hands in {stage}. State folder: {course.state()}\n")
-    print(text_table(("learner", "what is simulated"), list(COHORT.items())))
+    if learners < 1:
+        raise ValueError(f"learners is {learners}; it must be at least 1")
+    state, table = course.state(), simulated(learners)
+    names = list(table.learner.unique())
+    print(f"A SIMULATED cohort hands in {stage}. State folder: {state}\n")
+    print(text_table(("learner", "what is simulated"), [(name, COHORT[name]) for name in names if name in COHORT]))
+    print("All take check-in and check-out and answer the surveys; nobody else hands in lessons.")
     with log.to_file():
         build.editions()
-    handed_in = course.state() / "handed_in"
-    for learner in COHORT:
-        _hand_in(learner, stage, handed_in)
-    report = collect(handed_in)
-    print(f"\ncollect: {len(report.taken)} lessons taken, {len(report.refused)} refused\n\nautograde:")
-    faults = autograde(stage)
+    handed_in, tests = state / "handed_in", answered_tests(table)
+    stages = {row["stage"]: None for row in course.lessons() if row["id"] in items.CHECKS or row["stage"] == stage}
+    for name in names:
+        for folder in stages:
+            _hand_in(name, folder, name in COHORT and folder == stage, tests, handed_in)
+    write_records(table, handed_in)
+    collected = collect(handed_in)
+    print(f"\ncollect: {len(collected.taken)} files taken, {len(collected.refused)} refused\n\nautograde:")
+    faults = {key: reason for folder in stages for key, reason in autograde(folder).items()}
     pages, without_page = feedback(stage)
-    table = course.state() / "grades.csv"
-    export(table)
+    grades = state / "grades.csv"
+    export(grades)
     print(f"\n{score_table(rows(stage))}\n\nfeedback pages:")
     print("\n".join(f"  {page}" for page in pages))
-    print(f"\ngrades as CSV: {table}")
-    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(course.state()))} make grade")
-    return not (report.refused or faults or without_page)
+    print(f"\ngrades as CSV: {grades}")
+    print("report: " + write(state / "report.html", state / "cohort.toml", state / "plan.toml", state / "follow_up"))
+    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(state))} make grade")
+    return not (collected.refused or faults or without_page)
 
 
-def _hand_in(learner: str, stage: str, target: Path) -> None:
-    """Write the lessons of one simulated learner and hand them in as a learner would."""
+def write_records(table: pd.DataFrame, handed_in: Path) -> None:
+    """What a cohort leaves behind beside notebooks: surveys to collect and, in the state in use, all that `report` reads."""
+    answer_surveys(table, handed_in)
+    answer_follow_ups(table, course.state() / "follow_up")
+    (course.state() / "cohort.toml").write_text(cohort_file(table), encoding="utf-8")
+    (course.state() / "plan.toml").write_text(plan_file(table), encoding="utf-8")
+
+
+def simulated(learners: int, seed: int = 0) -> pd.DataFrame:
+    """The table of a SIMULATED cohort of any size (see `trainlib.cohort.simulate`), with names to hand in with."""
+    questions_asked = sum(map(len, items.forms()["A"].values()))
+    teams = max(1, learners // TEAM)
+    table = cohort.simulate(TRAINING, learners, teams, trainers=None, items=questions_asked, seed=seed)
+    names = [*COHORT, *(f"simulated-{number:03d}" for number in range(len(COHORT) + 1, learners + 1))][:learners]
+    table["learner"] = np.repeat(names, len(TRAINING.stages))
+    return table
+
+
+def answered_tests(table: pd.DataFrame, seed: int = 0) -> dict[tuple[str, str], dict[str, str]]:
+    """The cells that each learner fills in, by (learner, lesson): as many questions right as the table says.
+
+    Which ones chance decides, and how easy a question is; after the course also how much its stage weighs.
+    """
+    rng = np.random.default_rng(seed)
+    places = [(part, number) for part, asked in items.forms()["A"].items() for number in range(1, len(asked) + 1)]
+    ease = rng.normal(0, 0.7, len(places))
+    weight = {stage.name: stage.weight for stage in TRAINING.stages}
+    taught = np.array([weight[part] for part, _ in places])
+    misleading = np.array([items.cell_name(*place) == MISLEADING for place in places])
+    cells = {}
+    for row in table.drop_duplicates("learner").itertuples():
+        for lesson, share, gain in zip(items.CHECKS, (row.pre, row.post), (0, 3)):
+            known = ease + gain * taught + rng.normal(0, 1, len(places)) - 6 * misleading * (share - 0.5)
+            right = np.argsort(np.argsort(-known)) < round(share * len(places))
+            cells[row.learner, lesson] = _filled_in(row.learner, lesson, dict(zip(places, right)), rng)
+    return cells
+
+
+def _filled_in(
+    learner: str, lesson: str, right: dict[tuple[str, int], bool], rng: np.random.Generator
+) -> dict[str, str]:
+    """The cells of one test. Half of what is not known is left open, the other half guessed wrongly."""
+    cells = {"learner": f'learner = "{learner}"'}
+    for part in items.forms()["A"]:
+        keys = items.solution(lesson, part, learner)
+        wrong = {
+            number: rng.choice([letter for letter in questions.LETTERS if letter != key])
+            for number, key in keys.items()
+        }
+        given = {
+            number: key if right[part, number] else str(wrong[number]) if rng.random() < 0.5 else ""
+            for number, key in keys.items()
+        }
+        cells[f"{part}-answer"] = f"{part} = {given}"
+    return cells
+
+
+def answer_surveys(table: pd.DataFrame, target: Path) -> None:
+    """The survey that closes each stage, as everybody in the table rates it, laid where `collect` takes it from."""
+    for place, row in enumerate(table.itertuples()):
+        folder = target / row.learner / stage_names()[row.stage]
+        folder.mkdir(parents=True, exist_ok=True)
+        answers = {
+            "content": round(1 + 4 * row.content_rating),
+            "trainer": round(1 + 4 * row.trainer_rating),
+            "hours": round(row.hours, 1),
+            "confidence": round(1 + 4 * row.post),
+            "change": f"SIMULATED: {CHANGES[place % 3]}" if place % 11 == 0 else None,
+        }
+        survey.save(folder, stage_names()[row.stage], survey.check(answers))
+
+
+def answer_follow_ups(table: pd.DataFrame, folder: Path, seed: int = 0) -> None:
+    """The forms that come back 30 days later, from three of four: a little is forgotten, and most have used something."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng, written = np.random.default_rng(seed), START + timedelta(weeks=9)
+    for place, row in enumerate(table.drop_duplicates("learner").itertuples()):
+        if place % 4 == 3:
+            continue
+        with redirect_stdout(io.StringIO()):
+            path = questions.follow_up(row.learner, folder, today=written)
+        text = path.read_text(encoding="utf-8").replace(
+            'filled_in = ""', f'filled_in = "{written + timedelta(days=31)}"'
+        )
+        text = text.replace('days_used = ""', f'days_used = "{rng.integers(0, 9)}"')
+        if place % 3 == 0:
+            text = text.replace(
+                'result = ""', 'result = "SIMULATED: a check of our data that took a day takes an hour"'
+            )
+        asked = [
+            item
+            for part in items.forms("follow-up")[questions.form(row.learner, "follow-up")].values()
+            for item in part
+        ]
+        for number, item in enumerate(asked, start=1):
+            if rng.random() < 0.9 * row.post:
+                text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key}"')
+        path.write_text(text, encoding="utf-8")
+
+
+def cohort_file(table: pd.DataFrame, title: str = "SIMULATED cohort") -> str:
+    """The cohort.toml of a table: every team begins a week after the one before it."""
+    lines = [f'title = "{title}"', 'currency = "EUR"', "learner_hour = 45", "", "[hours]"]
+    lines += [f"{name} = {hours:.1f}" for name, hours in table.groupby("stage", sort=False).hours.mean().items()]
+    lines += ["", "[rates]", *(f"{name} = {rate}" for name, rate in RATES.items())]
+    for place, (team, of_team) in enumerate(table.groupby("team", sort=False)):
+        members = json.dumps(list(of_team.learner.unique()))
+        lines += ["", "[[team]]", f'name = "{team}"', f"members = {members}", "[team.stage]"]
+        for week, row in enumerate(of_team.drop_duplicates("stage").itertuples()):
+            first = START + timedelta(weeks=place + 2 * week)
+            days = f"start = {first}, end = {first + timedelta(days=11)}"
+            lines.append(f'{row.stage} = {{ trainer = "{row.trainer}", {days} }}')
+    return "\n".join(lines) + "\n"
+
+
+def plan_file(table: pd.DataFrame) -> str:
+    """The plan.toml of the next course, for as many people."""
+    people = table.learner.nunique()
+    trainers = [f'\n[[trainer]]\nname = "{name}"\nrate = {RATES[name]}\n' for name in sorted(set(table.trainer))]
+    return PLAN.format(people=people, budget=1_500 + 400 * people) + "".join(trainers)
+
+
+def _hand_in(learner: str, stage: str, lessons: bool, tests: dict, target: Path) -> None:
+    """Write what one simulated learner fills in of a stage, tests and perhaps `lessons`, and hand it in as a learner would."""
     work = course.state() / "simulated_work" / learner
     for row in course.lessons(stage):
-        name = Path(stage) / f"{row['id']}.ipynb"
-        notebook = nbformat.read(course.state() / "release" / name, as_version=4)
-        for grade_id, answer in _answers(learner, row).items():
-            graded_cells(notebook)[grade_id][0].source = answer
-        (work / name).parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, work / name)
+        if not lessons and row["id"] not in items.CHECKS:
+            continue
+        answers = tests[learner, row["id"]] if row["id"] in items.CHECKS else _answers(learner, row)
+        (work / stage).mkdir(parents=True, exist_ok=True)
+        nbformat.write(answered(row, answers), work / stage / f"{row['id']}.ipynb")
     with redirect_stdout(io.StringIO()):
         written = hand_in(stage, learner, start=work)
     target.mkdir(exist_ok=True)
     shutil.move(written, target / written.name)
+
+
+def answered(row: dict, answers: dict[str, str]) -> nbformat.NotebookNode:
+    """A lesson as it is released, with answers in place of its stubs, by grade id."""
+    notebook = nbformat.read(course.state() / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+    cells = graded_cells(notebook)
+    for grade_id, answer in answers.items():
+        cells[grade_id][0].source = answer
+    return notebook
 
 
 def _answers(learner: str, row: dict) -> dict[str, str]:

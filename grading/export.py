@@ -6,8 +6,10 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
 
 from grading import course
+from trainlib.questions import CHECK_IN, CHECK_OUT
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,18 @@ class Row:
 
 
 def gradebook() -> Gradebook:
-    """nbgrader's gradebook of the state that is in use: close it after use, or use it in a `with`."""
+    """nbgrader's gradebook of the state that is in use: close it after use, or use it in a `with`.
+
+    ValueError where it lies on a server that cannot be reached, or that this Python cannot speak to.
+    """
     settings = course.nbgrader_config().CourseDirectory
-    return Gradebook(settings.db_url, settings.course_id)
+    try:
+        return Gradebook(settings.db_url, settings.course_id)
+    except ModuleNotFoundError:
+        raise ValueError('a gradebook in PostgreSQL needs psycopg: pip install -e ".[scale]"') from None
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise ValueError(f"the gradebook that settings.toml names as database cannot be opened: {said}") from None
 
 
 def rows(stage: str | None = None) -> list[Row]:
@@ -71,16 +82,65 @@ def _row(submission, notebook) -> Row:
     )
 
 
-def export(path: Path) -> int:
-    """Write every row of the gradebook to a CSV file and return their number. ValueError where there is none."""
-    found = rows()
-    if not found:
+def export(path: Path, form: str = "rows") -> int:
+    """Write the gradebook to a CSV file and return its number of rows. ValueError where there is none.
+
+    `form` is "rows", a row for each learner, stage and lesson as in `Row`, or "moodle" or "canvas": a row a learner and
+    a column a stage, as the import of that platform reads it (Moodle's Grade import from CSV, Canvas' Gradebook import).
+    """
+    if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
+    header, *body = {"rows": _all_rows, "moodle": _for_moodle, "canvas": _for_canvas}[form](found)
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow([field.name for field in fields(Row)])
-        writer.writerows(astuple(row) for row in found)
-    return len(found)
+        writer.writerows([_harmless(value) for value in row] for row in [header, *body])
+    return len(body)
+
+
+def _all_rows(found: Sequence[Row]) -> list[Sequence]:
+    return [[field.name for field in fields(Row)], *(astuple(row) for row in found)]
+
+
+def _for_moodle(found: Sequence[Row]) -> list[Sequence]:
+    """Whoever imports it maps the first column to Moodle's username, ID number or email address, and each stage to an item."""
+    titles, scores, _ = _by_stage(found)
+    return [["Username", *titles], *([learner, *row] for learner, row in scores.items())]
+
+
+def _for_canvas(found: Sequence[Row]) -> list[Sequence]:
+    """Canvas looks for ID, then SIS User ID, then SIS Login ID, then the name, and asks about whom it does not find.
+
+    Its importer wants these five columns in this order, and takes a row that begins with "Points Possible" for the maxima.
+    """
+    titles, scores, most = _by_stage(found)
+    people = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+    body = ([learner, "", "", learner, "", *row] for learner, row in scores.items())
+    return [[*people, *titles], ["    Points Possible", "", "", "", "", *most], *body]
+
+
+def _by_stage(found: Sequence[Row]) -> tuple[list[str], dict[str, list], list[float]]:
+    """The titles of the stages that were graded, each learner's points of them ("" where nothing came), and the maxima.
+
+    Check-in and check-out measure, and are no grades: their points are in no sum.
+    """
+    found = [row for row in found if row.lesson not in (CHECK_IN, CHECK_OUT)]
+    stages = [stage for stage in course.stages() if stage["folder"] in {row.stage for row in found}]
+    scores, most = {}, {}
+    for row in found:
+        place = (row.learner, row.stage)
+        scores[place] = scores.get(place, 0.0) + row.score
+        most[place] = most.get(place, 0.0) + row.max_score
+    learners, folders = sorted({row.learner for row in found}), [stage["folder"] for stage in stages]
+    points = {
+        one: [round(scores[one, stage], 2) if (one, stage) in scores else "" for stage in folders] for one in learners
+    }
+    highest = [max(value for (_, own), value in most.items() if own == stage) for stage in folders]
+    return [stage["title"] for stage in stages], points, highest
+
+
+def _harmless(value: object) -> object:
+    """Text that a spreadsheet would take for a formula, marked as text (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
 
 
 def score_table(found: Sequence[Row]) -> str:

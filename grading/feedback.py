@@ -4,11 +4,12 @@ The pages of check-in and check-out say nothing before the learner has handed in
 choice: the second form is no measurement any more once somebody has seen the reasons of the first.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from jinja2 import BytecodeCache
+from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -16,8 +17,8 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets.config import Config
 
 from grading import course, items, log
-from grading.autograde import has_error, is_curtain, is_graded, is_test, submitted
-from grading.rules import HIDDEN
+from grading.autograde import is_graded, submitted
+from grading.engine import has_error, is_curtain, is_test
 from grading.scores import chosen, filled_in, has_answers, has_checked_out
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
@@ -37,7 +38,7 @@ UNANSWERED = """\
 
 Your name or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and hand in again.
 """
-WITHHELD = "This output is left out: it shows a part of the hidden tests."
+NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
 BUILT_IN = ("badges", "set-up")  # cells for the notebook's own use
 STYLE = """
 a.anchor-link { display: none; }
@@ -50,7 +51,6 @@ summary { display: list-item; cursor: pointer; color: #337ab7; }
 .output_stdout pre { border-left: 4px solid #ccc; }
 """
 WITHOUT_SCORES = ".panel-heading { display: none; }"
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class ClearTests(ClearHiddenTests):
@@ -61,28 +61,18 @@ class ClearTests(ClearHiddenTests):
 
 
 class HideHidden(NbGraderPreprocessor):
-    """Puts one neutral sentence in place of all that was written once the hidden tests had begun.
-
-    Other outputs that quote a line of them (a later cell may print the history of its session) are left out as well.
-    """
+    """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not run."""
 
     def preprocess(self, notebook, resources):
-        self.lines = hidden_lines(notebook)
         notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in BUILT_IN]
+        if fault := notebook.metadata.get("trainlib", {}).get("fault"):
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(NOT_ALL_RAN.format(fault)))
         return super().preprocess(notebook, resources)
 
     def preprocess_cell(self, cell, resources, index):
-        if cell.cell_type == "code":
-            if is_test(cell):
-                cell.outputs = _before_curtain(cell.outputs)
-            cell.outputs = [self._checked(output) for output in cell.outputs if not _is_widget(output)]
+        if is_test(cell):
+            cell.outputs = _before_curtain(cell.outputs)
         return cell, resources
-
-    def _checked(self, output):
-        text = ANSI.sub("", "\n".join(_strings(output)))
-        if any(line in text for line in self.lines):
-            return nbformat.v4.new_output("stream", name="stdout", text=WITHHELD)
-        return output
 
 
 class ShowReasons(NbGraderPreprocessor):
@@ -120,14 +110,6 @@ class Style(NbGraderPreprocessor):
         return notebook, resources
 
 
-def hidden_lines(notebook) -> set[str]:
-    """The telling lines of a lesson's hidden tests: over 20 characters, and not shown elsewhere in its test cells."""
-    tests = [cell.source for cell in notebook.cells if is_test(cell)]
-    hidden = {line.strip() for source in tests for part in HIDDEN.findall(source) for line in part.splitlines()}
-    shown = {line.strip() for source in tests for line in HIDDEN.sub("", source).splitlines()}
-    return {line for line in hidden - shown if len(line) > 20}
-
-
 def _before_curtain(outputs: list) -> list:
     """The outputs of a test cell's visible part, and the verdict of the hidden one."""
     place = next((index for index, output in enumerate(outputs) if is_curtain(output)), None)
@@ -140,21 +122,34 @@ def _before_curtain(outputs: list) -> list:
     return [*outputs[:place], verdict]
 
 
-def _is_widget(output) -> bool:
-    return "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+class Compiled(BytecodeCache):
+    """The page's templates, compiled once for all pages: that takes half of a page's time."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-def _strings(value) -> list[str]:
-    """Every text in an output, whatever its form."""
-    if isinstance(value, dict):
-        return [text for part in value.values() for text in _strings(part)]
-    if isinstance(value, list):
-        return [text for part in value for text in _strings(part)]
-    return [value] if isinstance(value, str) else []
+class Page(HTMLExporter):
+    """nbgrader's page."""
+
+    compiled = Compiled()
+
+    def _create_environment(self):
+        environment = super()._create_environment()
+        environment.bytecode_cache = self.compiled
+        return environment
 
 
 def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
+    config.GenerateFeedback.exporter_class = Page
     config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, ShowReasons, Style]
 
 

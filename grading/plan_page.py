@@ -2,14 +2,13 @@
 
 import datetime
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from grading.page import money, picture, points, render, short, small
 from trainlib import figures
 from trainlib.plan import Plan
 
@@ -31,7 +30,7 @@ class Amounts:
         self.currency, self.start = currency, start
 
     def money(self, amount: float) -> str:
-        return f"{amount:,.0f} {self.currency}".strip()
+        return money(amount, self.currency)
 
     def day(self, week: int) -> str:
         """The Monday, or whatever day the course begins on, of a week; without a beginning its number."""
@@ -46,14 +45,8 @@ def page(setting: "Setting", found: Plan, front: tuple[Plan, ...]) -> tuple[str,
     values = setting.document.values
     amounts = Amounts(values.get("currency", ""), values.get("start"))
     answer = _answer(setting, found, amounts)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("plan_page.html").render(
+    text = render(
+        "plan_page.html",
         title=values["title"],
         answer=answer,
         band=_band(setting, found),
@@ -86,16 +79,6 @@ def _zoom(found: Plan) -> float:
     return min(1.0, round(SHEET / max(first, second), 2))
 
 
-def _points(share: float) -> str:
-    """A skill or gain: 0.285, and 0 without a sign."""
-    return f"{share:.3f}" if abs(share) >= 0.0005 else "0"
-
-
-def _small(number: float) -> str:
-    """Two digits that count, never as 5e-06."""
-    return np.format_float_positional(number, precision=2, fractional=False, trim="-")
-
-
 def _mean_level(found: Plan) -> float:
     skills = found.problem.skills
     return float(np.average([skill.level for skill in skills], weights=[skill.importance for skill in skills]))
@@ -105,14 +88,14 @@ def _answer(setting: "Setting", found: Plan, amounts: Amounts) -> str:
     problem, now = found.problem, _mean_level(found)
     interval = ""
     if found.gain_interval is not None:
-        low, high = map(_points, found.gain_interval)
+        low, high = map(points, found.gain_interval)
         interval = f" ({100 * setting.fitted.level:g} % interval {low} to {high})"
     weeks = int(found.calendar.week.max())
     people = "One person gains" if problem.people == 1 else f"{problem.people} people gain"
     each, hours = "" if problem.people == 1 else " each", found.hours.to_numpy().sum()
     return (
-        f"{people} {_points(found.gain)} points of skill{each}{interval}, on average from "
-        f"{_points(now)} to {_points(now + found.gain)} of 1, in {hours:.0f} hours over {weeks} weeks, "
+        f"{people} {points(found.gain)} points of skill{each}{interval}, on average from "
+        f"{points(now)} to {points(now + found.gain)} of 1, in {hours:.0f} hours over {weeks} weeks, "
         f"for {amounts.money(found.cost)}."
     )
 
@@ -120,7 +103,9 @@ def _answer(setting: "Setting", found: Plan, amounts: Amounts) -> str:
 def _band(setting: "Setting", found: Plan) -> str:
     """What the gain would be if quality differed, and how far the weights can be trusted."""
     low, high = (_gain_if(found, by) for by in (-DOUBT, DOUBT))
-    doubt = f"Should trainers and content turn out {DOUBT:g} worse or better than stated: {_points(low)} to {_points(high)}."
+    doubt = (
+        f"Should trainers and content turn out {DOUBT:g} worse or better than stated: {points(low)} to {points(high)}."
+    )
     if setting.fitted is None:
         return f"{doubt} The weights themselves are assumed, so there is no interval of measurement."
     by_stage = found.table().groupby("stage", sort=False).gain.sum().to_numpy()
@@ -128,7 +113,7 @@ def _band(setting: "Setting", found: Plan) -> str:
     each = np.divide(by_stage, weights, out=np.zeros_like(by_stage), where=weights > 0)
     return (
         f"The interval is that of the fitted weights. They chose this plan and promise its gain, which flatters it: over "
-        f"their bootstrap its median is {_points(np.median(setting.fitted.draws @ each))}. {doubt}"
+        f"their bootstrap its median is {points(np.median(setting.fitted.draws @ each))}. {doubt}"
     )
 
 
@@ -164,13 +149,13 @@ def _facts(setting: "Setting", found: Plan, amounts: Amounts) -> list[tuple[str,
     """The numbers at the top: (number, what it is)."""
     problem, interval = found.problem, "mean gain of skill"
     if found.gain_interval is not None:
-        interval = "{} to {}, {:g} % interval".format(*map(_points, found.gain_interval), 100 * setting.fitted.level)
+        interval = "{} to {}, {:g} % interval".format(*map(points, found.gain_interval), 100 * setting.fitted.level)
     each = amounts.money(found.cost / problem.people)
     end = amounts.day(int(found.calendar.week.max()))
     begin = f"first week {amounts.day(1)}, last {end}" if amounts.start else f"of {problem.weeks}"
     weeks = int(found.calendar.week.max())
     return [
-        (_points(found.gain), interval),
+        (points(found.gain), interval),
         (amounts.money(found.cost), f"of {amounts.money(problem.budget)}; {each} a person"),
         (f"{found.hours.to_numpy().sum():.0f} hours", f"a person, of {problem.hours:g} before the deadline"),
         (f"{weeks} weeks", begin),
@@ -186,15 +171,15 @@ def _more(found: Plan, amounts: Amounts) -> list[str]:
     else:
         some = 10 ** int(np.log10(max(found.cost / 5, 1)))
         lines.append(
-            f"One more {amounts.currency or 'unit of money'} adds {_small(money)} to everybody's gain: another "
-            f"{amounts.money(some)} would add {_small(money * some)}."
+            f"One more {amounts.currency or 'unit of money'} adds {small(money)} to everybody's gain: another "
+            f"{amounts.money(some)} would add {small(money * some)}."
         )
     if found.shadow_price_hour < NOTHING:
         lines.append("More hours of each person add nothing: it is not time that holds this plan back.")
     else:
         lines.append(
-            f"One more hour of each person before the deadline adds {_small(found.shadow_price_hour)} to everybody's "
-            f"gain: one a week more would add {_small(found.shadow_price_hour * problem.weeks)}."
+            f"One more hour of each person before the deadline adds {small(found.shadow_price_hour)} to everybody's "
+            f"gain: one a week more would add {small(found.shadow_price_hour * problem.weeks)}."
         )
     return lines
 
@@ -226,7 +211,7 @@ def _table(found: Plan) -> list[dict]:
                 "sum": f"{part.hours.sum():.1f}" if len(weeks) else "–",
                 "weeks": f"{first}" if first == last else f"{first} to {last}",
                 "cost": f"{part.cost.sum():,.0f}",
-                "gain": _points(part.gain.sum()),
+                "gain": points(part.gain.sum()),
             }
         )
     return rows
@@ -279,10 +264,6 @@ def _colour(index: int) -> dict:
     return {"color": colour, "alpha": 0.85, "hatch": HATCHES[index // count % len(HATCHES)]}
 
 
-def _short(name: str, most: int = 24) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
-
-
 def _met(found: Plan) -> str:
     """How many demands the plan meets, and what it misses most."""
     asked = [skill for skill in found.problem.skills if skill.target is not None]
@@ -292,7 +273,7 @@ def _met(found: Plan) -> str:
         return "no skill has a demand"
     said = f"{len(asked) - len(missed)} of {len(asked)} demands are met"
     worst = max(missed, key=missed.get, default=None)
-    return said if worst is None else f"{said}, {worst} stays {_points(missed[worst])} short"
+    return said if worst is None else f"{said}, {worst} stays {points(missed[worst])} short"
 
 
 def _gap(found: Plan) -> Markup:
@@ -308,18 +289,16 @@ def _gap(found: Plan) -> Markup:
         if skill.target is not None:
             label = "demanded" if skill is asked[0] else None
             axes.plot(skill.target, row, "|", color=figures.COLOURS[1], markersize=17, markeredgewidth=3, label=label)
-    axes.set_yticks(range(len(skills)), [_short(skill.name) for skill in skills])
+    axes.set_yticks(range(len(skills)), [short(skill.name) for skill in skills])
     axes.set_ylim(len(skills) - 0.5, -0.5)
     axes.set(xlim=(0, 1), xlabel="skill (0 to 1)")
     figure.legend(loc="outside lower center", ncols=3)
     parts = [
-        f"{skill.name} from {_points(skill.level)} to {_points(found.levels[skill.name])}"
-        + ("" if skill.target is None else f" with {_points(skill.target)} demanded")
+        f"{skill.name} from {points(skill.level)} to {points(found.levels[skill.name])}"
+        + ("" if skill.target is None else f" with {points(skill.target)} demanded")
         for skill in skills
     ]
-    return Markup(
-        figures.markup(figure, f"Each skill now, after the plan and as demanded; {_met(found)}: {'; '.join(parts)}.")
-    )
+    return picture(figure, f"Each skill now, after the plan and as demanded; {_met(found)}: {'; '.join(parts)}.")
 
 
 def _hours(found: Plan) -> Markup:
@@ -329,22 +308,22 @@ def _hours(found: Plan) -> Markup:
     left, most = np.zeros(len(names)), max(hours.sum(axis=1).max(), 1)
     for index, skill in enumerate(hours.columns):
         width = hours[skill].to_numpy()
-        axes.barh(range(len(names)), width, left=left, height=0.7, label=_short(skill), **_colour(index))
+        axes.barh(range(len(names)), width, left=left, height=0.7, label=short(skill), **_colour(index))
         for row in np.flatnonzero(width > 0.04 * most):
             text = {"ha": "center", "va": "center", "color": "white", "fontsize": 9}
             axes.text(left[row] + width[row] / 2, row, f"{width[row]:.0f}", **text)
         left += width
     for row, name in enumerate(names):
         axes.text(
-            left[row] + 0.01 * most, row, _short(found.trainers.get(name, "not held"), 30), va="center", fontsize=9
+            left[row] + 0.01 * most, row, short(found.trainers.get(name, "not held"), 30), va="center", fontsize=9
         )
-    axes.set_yticks(range(len(names)), [_short(name) for name in names])
+    axes.set_yticks(range(len(names)), [short(name) for name in names])
     axes.set(xlim=(0, 1.45 * most), ylim=(len(names) - 0.5, -0.5), xlabel="hours of each person")
-    axes.set_title(f"The plan: most hours go into {_short(hours.sum(axis=1).idxmax())}")
+    axes.set_title(f"The plan: most hours go into {short(hours.sum(axis=1).idxmax())}")
     axes.grid(False, axis="y")
     figure.legend(loc="outside lower center", ncols=3)
     parts = [f"{name} {hours.loc[name].sum():.0f} with {found.trainers.get(name, 'nobody')}" for name in names]
-    return Markup(figures.markup(figure, f"Hours of each stage and who holds it: {'; '.join(parts)}."))
+    return picture(figure, f"Hours of each stage and who holds it: {'; '.join(parts)}.")
 
 
 def _calendar(found: Plan, amounts: Amounts) -> Markup:
@@ -358,7 +337,7 @@ def _calendar(found: Plan, amounts: Amounts) -> Markup:
         mine = table.skill == skill
         rows = [names.index(name) for name in table.stage[mine]]
         width = table.hours[mine] / weekly
-        axes.barh(rows, width, left=begin[mine], height=0.7, label=_short(skill), **_colour(index))
+        axes.barh(rows, width, left=begin[mine], height=0.7, label=short(skill), **_colour(index))
     weeks = found.problem.weeks
     step = max(1, int(np.ceil(weeks / 9)))
     ticks = np.arange(0, weeks + 1, step)
@@ -367,16 +346,14 @@ def _calendar(found: Plan, amounts: Amounts) -> Markup:
         days = [amounts.start + datetime.timedelta(weeks=int(week)) for week in ticks]
         labels = [f"{day.day} {day:%b}" for day in days]
     axes.set_xticks(ticks, labels)
-    axes.set_yticks(range(len(names)), [_short(name) for name in names])
+    axes.set_yticks(range(len(names)), [short(name) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     last = int(table.week.max())
     title = f"The calendar: done in week {last} of {weeks}"
     axes.set(xlim=(0, weeks), xlabel="week that begins on" if amounts.start else "beginning of week", title=title)
     figure.legend(loc="outside lower center", ncols=3)
     order = "; ".join(f"{part.skill}: {part.stage} from week {part.week}" for part in _first_weeks(table))
-    return Markup(
-        figures.markup(figure, f"Which stage of which skill is held when, done in week {last} of {weeks}. {order}.")
-    )
+    return picture(figure, f"Which stage of which skill is held when, done in week {last} of {weeks}. {order}.")
 
 
 def _first_weeks(table: pd.DataFrame) -> list:
@@ -403,5 +380,5 @@ def _front(found: Plan, front: tuple[Plan, ...], amounts: Amounts) -> Markup:
     )  # fmt: skip
     axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
     figure.legend(loc="outside lower center", ncols=4)
-    points = "; ".join(f"{_points(plan.gain)} for {amounts.money(plan.cost)}" for plan in front)
-    return Markup(figures.markup(figure, f"The most gain for each amount of money: {points}. Of this plan, {share}."))
+    plans = "; ".join(f"{points(plan.gain)} for {amounts.money(plan.cost)}" for plan in front)
+    return picture(figure, f"The most gain for each amount of money: {plans}. Of this plan, {share}.")

@@ -3,6 +3,9 @@
 import json
 import shutil
 import zipfile
+from collections import Counter, namedtuple
+from enum import IntEnum
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -79,6 +82,120 @@ def test_a_right_answer_passes_in_whatever_type_it_comes(got, want, capsys):
 def test_a_wrong_answer_is_told_what_was_expected_and_what_came(got, want, said):
     with pytest.raises(lesson.CheckFailed, match=said):
         lesson.check("it holds", got=got, want=want)
+
+
+class EqualToAll:
+    """It says of itself that it is whatever it is asked for."""
+
+    shape, dtype, ndim, __hash__ = (), np.dtype(float), 0, object.__hash__
+    __eq__ = __ge__ = __le__ = lambda self, other: True
+    __ne__ = lambda self, other: False
+    __float__ = lambda self: 4.0
+    __array__ = lambda self, *_, **__: np.array(4.0)
+    item = detach = cpu = to_numpy = numpy = lambda self: 4.0
+    __repr__ = lambda self: "4.0"
+
+
+class Number(EqualToAll, float):
+    __hash__ = float.__hash__
+
+
+class Whole(EqualToAll, int):
+    __hash__ = int.__hash__
+
+
+class Text(EqualToAll, str):
+    __hash__ = str.__hash__
+
+
+class Items(list):
+    __eq__ = lambda self, other: True
+    __iter__ = lambda self: iter([1.0, 2.0])
+    __len__ = lambda self: 2
+    __getitem__ = lambda self, place: 2.0
+
+
+class Entries(dict):
+    __eq__ = lambda self, other: True
+    items = lambda self: {"a": 4.0}.items()
+    __getitem__ = lambda self, name: 4.0
+    __iter__ = lambda self: iter(["a"])
+
+
+class Array(np.ndarray):
+    __eq__ = lambda self, other: True
+    __array__ = lambda self, *_, **__: np.array([1.0, 2.0])
+    __array_ufunc__ = lambda self, *_, **__: np.array([True, True])
+
+
+class Tensor(torch.Tensor):
+    __eq__ = lambda self, other: True
+    detach = lambda self: torch.tensor([1.0, 2.0])
+
+
+class Table(pd.DataFrame):
+    __getitem__ = lambda self, name: pd.Series([1.0])
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (EqualToAll(), 4.0),
+        (EqualToAll(), "text"),
+        (EqualToAll(), None),
+        (EqualToAll(), True),
+        (Number(3), 4.0),
+        (Whole(3), 4),
+        (Text("no"), "yes"),
+        ([EqualToAll(), EqualToAll()], [1.0, 2.0]),
+        ([EqualToAll()], ["a"]),
+        ({EqualToAll()}, {"a"}),
+        ({"a": EqualToAll()}, {"a": 4.0}),
+        (Items([3.0]), [1.0, 2.0]),
+        (Entries(a=3.0), {"a": 4.0}),
+        (np.array([EqualToAll()]), ["a"]),
+        (np.array([0.0, 0.0]).view(Array), np.array([1.0, 2.0])),
+        (torch.zeros(2).as_subclass(Tensor), torch.tensor([1.0, 2.0])),
+        (Table({"a": [0.0]}), pd.DataFrame({"a": [1.0]})),
+        (pd.Series([EqualToAll()]), ["a"]),
+        (lambda: 4.0, 4.0),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_answer_is_not_asked_whether_it_is_right(got, want):
+    with pytest.raises(lesson.CheckFailed, match="expected"):
+        lesson.check("it holds", got=got, want=want)
+
+
+def test_a_type_that_cannot_be_compared_is_named():
+    with pytest.raises(lesson.CheckFailed, match="EqualToAll is no number, text, list, array or tensor"):
+        lesson.check("it holds", got=[EqualToAll()], want=[4.0])
+
+
+Pair = namedtuple("Pair", "low high")
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (Pair(1, 2), (1, 2)),
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (IntEnum("Side", "LEFT").LEFT, 1),
+        (np.float64(2), 2),
+        (np.str_("a"), "a"),
+        (np.zeros(2).view(np.recarray), [0, 0]),
+        (torch.nn.Parameter(torch.ones(2)), [1, 1]),
+        (pd.Series(["a", "b"]), pd.Series(["a", "b"])),
+        (pd.Categorical(["a", "b"]), np.array(["a", "b"])),
+        (pd.Index([1, 2]), [1, 2]),
+        (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-05")),
+        (range(3), [0, 1, 2]),
+        (Path("a"), Path("a")),
+        ([np.array([1.0]), torch.tensor([2.0])], [[1], [2]]),
+    ],
+)
+def test_honest_types_of_python_and_libraries_pass(got, want):
+    lesson.check("it holds", got=got, want=want)
 
 
 def test_a_failed_check_names_the_likeliest_slip():

@@ -13,12 +13,14 @@ import jupytext
 import nbformat
 import papermill
 import pytest
+from benchmarks.grading import LESSONS, earned, hand_in, stock
 from conftest import measured
 from nbclient import NotebookClient
 
 from grading import build, course
-from grading.autograde import QUIET_LIBRARIES, InjectParameters, autograde, has_error, is_test
+from grading.autograde import InjectParameters, autograde
 from grading.demo import solutions
+from grading.engine import ENVIRONMENT, has_error, is_test
 from grading.export import gradebook
 from trainlib.course import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT
@@ -91,7 +93,7 @@ def run(notebook, row, folder):
     """A notebook as run by someone who ignores errors, with the parameters that it is graded with."""
     InjectParameters().preprocess(notebook, {"nbgrader": {"assignment": row["stage"], "notebook": row["id"]}})
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in QUIET_LIBRARIES.items():
+        for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         NotebookClient(notebook, timeout=SECONDS, allow_errors=True, resources={"metadata": {"path": folder}}).execute()
     return notebook
@@ -177,6 +179,22 @@ def test_right_answers_earn_every_automatic_point_however_they_are_written(row, 
     for learner, points in scores(row).items():
         if learner == "right" or learner.startswith("alternative"):
             assert all(score == most for score, most in points.values()), f"{learner}: {points}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "row", [row for row in course.lessons() if row["id"].startswith(LESSONS)], ids=lambda row: row["id"]
+)
+def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores, tmp_path):
+    kinds = ("right", "alternative-1", "untouched")
+    shutil.copytree(built, tmp_path / "state")
+    with course.state_in(tmp_path / "state"):
+        for kind in kinds:
+            hand_in(row, kind, learners(row)[kind])
+        stock(row["stage"], "autograde")
+        found = earned(row["stage"])
+    ours = {(kind, row["id"], name): score for kind in kinds for name, (score, _) in scores(row)[kind].items()}
+    assert found == ours
 
 
 @every_lesson

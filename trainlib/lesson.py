@@ -4,7 +4,9 @@ import html
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from importlib import metadata
 
 import numpy as np
@@ -48,7 +50,15 @@ def check(
     dicts, Series and DataFrames are compared part by part. `likely` explains common wrong answers: either
     {wrong value or wrong shape: explanation}, or a function from the answer to an explanation or None.
     """
-    difference = _difference(_plain(got), _plain(want), tolerance)
+    try:
+        difference = _difference(_plain(got), _trusted(want), tolerance)
+    except _Foreign as found:
+        kind = type(found.value).__name__
+        difference = (
+            None
+            if found.value is got and type(got) is type(want) and want == got
+            else f"expected {_short(want)}, got {_short(got)}: {kind} is no number, text, list, array or tensor"
+        )
     if difference is None:
         print(f"✓ {what}")
         return
@@ -72,15 +82,76 @@ def check_raises(what: str, call: Callable[[], object], error: type[Exception]) 
     raise CheckFailed(f"✗ {what}\n  expected {error.__name__}, but the call returned {_short(result)}")
 
 
+class _Foreign(Exception):
+    """A value of a type that could say of itself whatever it likes, such as to be equal to everything."""
+
+    def __init__(self, value: object):
+        self.value = value
+
+
 def _plain(value: object) -> object:
-    """Tensors, numpy scalars, Series and DataFrames as what numpy and Python can compare."""
-    if hasattr(value, "detach"):
-        return value.detach().cpu().float().numpy() if value.dtype.is_floating_point else value.detach().cpu().numpy()
-    if hasattr(value, "to_dict") and hasattr(value, "columns"):
-        return {"index": list(value.index), **{str(name): value[name].to_numpy() for name in value.columns}}
-    if hasattr(value, "to_numpy"):
-        return value.to_numpy()
-    return value.item() if isinstance(value, np.generic) else value
+    """A value rebuilt from numbers, text, containers and arrays that compare as Python and numpy say, not as it says.
+
+    Only the methods of built-in types, numpy, torch and pandas are called, never those of a class derived from them.
+    Series become arrays, a DataFrame a dict of its index and columns. Raises _Foreign for anything else.
+    """
+    if value is None or type(value) in (bool, int, float, complex, str, bytes):
+        return value
+    if isinstance(value, np.generic) and type(value) is np.dtype(type(value)).type:
+        return value.item() if value.dtype.kind in "biufcUS" else value
+    if isinstance(value, np.ndarray):
+        return _plain_array(np.ndarray.view(value, np.ndarray))
+    for kind, rebuild in _REBUILD.items():
+        if isinstance(value, kind):
+            return rebuild(value)
+    return _plain_of_library(value)
+
+
+def _plain_array(array: np.ndarray) -> np.ndarray:
+    if array.dtype != object:
+        return array
+    plain = np.empty(array.shape, dtype=object)
+    plain.ravel()[:] = [*map(_plain, array.ravel())] if array.size else []
+    return plain
+
+
+_REBUILD = {  # how to read what a class derived from these holds, past any method of its own
+    float: float.__float__,
+    int: int.__int__,
+    str: str.__str__,
+    list: lambda value: [_plain(part) for part in list.__iter__(value)],
+    tuple: lambda value: tuple(_plain(part) for part in tuple.__iter__(value)),
+    dict: lambda value: {_plain(key): _plain(part) for key, part in dict.items(value)},
+    set: lambda value: {_plain(part) for part in set.__iter__(value)},
+    frozenset: lambda value: frozenset(_plain(part) for part in frozenset.__iter__(value)),
+    range: list,
+}
+
+
+def _plain_of_library(value: object) -> object:
+    """The same for what torch and pandas define, which need not have been imported."""
+    kind = type(value)
+    torch, pandas = sys.modules.get("torch"), sys.modules.get("pandas")
+    if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
+        value = value.detach().cpu()
+        return value.float().numpy() if value.dtype.is_floating_point else value.numpy()
+    if pandas is not None and getattr(pandas, kind.__name__, None) is kind:
+        if kind is pandas.DataFrame:
+            names = [*map(str, map(_plain, value.columns))]
+            columns = (value.iloc[:, place].to_numpy() for place in range(len(names)))
+            return {"index": _plain(list(value.index)), **dict(zip(names, map(_plain_array, columns)))}
+        return _plain_array(value.to_numpy()) if hasattr(kind, "to_numpy") else value
+    if pandas is not None and value is pandas.NA or kind in (date, datetime, timedelta):
+        return value
+    raise _Foreign(value)
+
+
+def _trusted(want: object) -> object:
+    """What a lesson wants, in the same form where it has one."""
+    try:
+        return _plain(want)
+    except _Foreign:
+        return want
 
 
 def _difference(got: object, want: object, tolerance: float) -> str | None:
@@ -89,33 +160,27 @@ def _difference(got: object, want: object, tolerance: float) -> str | None:
         if not isinstance(got, dict) or list(map(str, got)) != list(map(str, want)) and set(got) != set(want):
             return f"expected the keys {list(want)}, got {list(got) if isinstance(got, dict) else _short(got)}"
         parts = ((f"at {key!r}: ", got[key], want[key]) for key in want)
-        return next(
-            (name + said for name, a, b in parts if (said := _difference(_plain(a), _plain(b), tolerance))), None
-        )
+        return next((name + said for name, a, b in parts if (said := _difference(a, b, tolerance))), None)
     if want is None or isinstance(want, (str, bytes, set, frozenset)):
         same = type(got) is type(want) and got == want
         return None if same else f"expected {_short(want)}, got {_short(got)}"
     if isinstance(want, bool):
         return None if isinstance(got, bool) and got == want else f"expected {want}, got {_short(got)}"
-    if isinstance(want, (list, tuple)) and any(
-        isinstance(_plain(part), (str, list, tuple, dict, type(None))) for part in want
-    ):
+    if isinstance(want, (list, tuple)) and any(isinstance(part, (str, list, tuple, dict, type(None))) for part in want):
         if not isinstance(got, (list, tuple)) or len(got) != len(want):
             size = f"{len(got)} of them" if isinstance(got, (list, tuple)) else _short(got)
             return f"expected {len(want)} values, got {size}"
         parts = ((f"at position {i}: ", a, b) for i, (a, b) in enumerate(zip(got, want)))
-        return next(
-            (name + said for name, a, b in parts if (said := _difference(_plain(a), _plain(b), tolerance))), None
-        )
+        return next((name + said for name, a, b in parts if (said := _difference(a, b, tolerance))), None)
     return _array_difference(got, want, tolerance)
 
 
 def _array_difference(got: object, want: object, tolerance: float) -> str | None:
     wanted = np.asarray(want)
-    if got is None or isinstance(got, (str, dict, set)) or callable(got):
+    if got is None or isinstance(got, (str, dict, set, frozenset)):
         return f"expected {_short(want)}, got {_short(got)}"
     try:
-        given = np.asarray([_plain(part) for part in got] if isinstance(got, (list, tuple)) else got)
+        given = np.asarray(got)
         numeric = wanted.dtype.kind in "biufc"
         if numeric and given.dtype.kind not in "biufc":
             return f"expected numbers, got {_short(got)}"
@@ -145,16 +210,19 @@ def _explain(got: object, likely: object, tolerance: float) -> str | None:
             return likely(got)
         except Exception:  # an explanation that does not fit this answer must not hide the check's own message
             return None
-    value = _plain(got)
+    try:
+        value = _plain(got)
+    except _Foreign:
+        return None
     shape = np.shape(value) if isinstance(value, np.ndarray) else None
     for wrong, explanation in (likely or {}).items():
-        if wrong == shape and isinstance(wrong, tuple) or _difference(value, _plain(wrong), tolerance) is None:
+        if wrong == shape and isinstance(wrong, tuple) or _difference(value, _trusted(wrong), tolerance) is None:
             return explanation
     return None
 
 
 def _short(value: object) -> str:
-    value = _plain(value)
+    value = _trusted(value)
     if isinstance(value, float):
         return f"{value:.6g}"
     text = np.array2string(value, precision=4, threshold=8) if isinstance(value, np.ndarray) else repr(value)

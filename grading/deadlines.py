@@ -1,0 +1,67 @@
+"""What happens to work that comes after a stage's deadline, as settings.toml says.
+
+nbgrader itself keeps deadlines and takes penalties off; what it asks a plugin for, `Penalty` here answers. A lesson is as
+late as the first attempt that held it as it is graded: handing in again, unchanged and late, costs nothing.
+"""
+
+import math
+from datetime import datetime, timedelta
+
+from nbgrader.plugins import LateSubmissionPlugin
+from traitlets.config import Config
+
+from grading import course, settings
+from grading.export import gradebook
+
+ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
+DAY = timedelta(days=1)
+STAMP = "%Y%m%dT%H%M%S.%f"  # how the folders of attempts are named
+
+
+def outcome(stage: str, time: datetime, said: dict) -> tuple[str, timedelta]:
+    """What the settings `said` do to work of a stage handed in at a time (UTC), "" where it is in time; and its lateness."""
+    deadline = said.get("deadlines", {}).get(stage)
+    if deadline is None or time <= deadline:
+        return "", timedelta(0)
+    return said.get("late", {}).get("outcome", MARK), time - deadline
+
+
+def in_words(late: timedelta) -> str:
+    """How late, as a person says it: "2 days 3 h", "5 h 10 min"."""
+    minutes = math.ceil(late / timedelta(minutes=1))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    return f"{days} day{'s' if days > 1 else ''} {hours} h" if days else f"{hours} h {minutes} min"
+
+
+def tell_gradebook(said: dict) -> None:
+    """Give nbgrader the deadlines, of the stages that it knows."""
+    if deadlines := said.get("deadlines"):
+        with gradebook() as book:
+            for assignment in book.assignments:
+                assignment.duedate = deadlines.get(assignment.name)
+            book.db.commit()
+
+
+def lateness(learner: str, stage: str, lesson: str, deadline: datetime) -> timedelta:
+    """How long after the deadline the work that is graded was first handed in; 0 where that was in time."""
+    name = f"{lesson}.ipynb"
+    graded = (course.state() / "submitted" / learner / stage / name).read_bytes()
+    attempts = sorted((course.state() / "attempts" / learner / stage).glob(f"*/{name}"))
+    times = [attempt.parent.name.partition("-")[0] for attempt in attempts if attempt.read_bytes() == graded]
+    return max(timedelta(0), datetime.strptime(min(times), STAMP) - deadline) if times else timedelta(0)
+
+
+class Penalty(LateSubmissionPlugin):
+    """Takes a share of a lesson's score for each day that has begun after the deadline, if the settings say so."""
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        said, names = settings.read(), self.parent
+        if said.get("late", {}).get("outcome", MARK) != PENALTY or names.assignment_id not in said["deadlines"]:
+            return None
+        late = lateness(student_id, names.assignment_id, names.notebook_id, said["deadlines"][names.assignment_id])
+        return score * min(1.0, said["late"].get("share_per_day", 0.1) * math.ceil(late / DAY))
+
+
+def configure(config: Config) -> None:
+    """Tell nbgrader who answers for lateness."""
+    config.AssignLatePenalties.plugin_class = Penalty

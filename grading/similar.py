@@ -1,0 +1,148 @@
+"""Similar submissions of a stage, side by side: a hint for a person, and never more than that.
+
+Only answers are compared, without what the release gave, and without names, comments, layout and texts: two learners who
+renamed each other's variables still look alike. Of the code's tokens, as Python itself reads it, windows of `GRAM` are
+hashed; of each `WINDOW` neighbouring hashes the smallest is kept (winnowing: Schleimer, Wilkerson and Aiken 2003,
+doi:10.1145/872757.872770). So every stretch of GRAM + WINDOW - 1 tokens that two answers share is found. The score of a
+pair is the share of the smaller one's prints that the other has too, without those that most learners share: one short
+right answer looks like another. Written answers are compared by their words.
+"""
+
+import ast
+import hashlib
+import io
+import keyword
+import re
+import tokenize
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import nbformat
+
+from grading import course
+from grading.autograde import edition, submitted
+from grading.export import text_table
+from grading.items import CHECKS
+from grading.page import render
+from trainlib.course import graded_cells
+
+GRAM, WINDOW = 8, 6
+LEAST = 8  # prints of the smaller answer; below that a likeness says nothing
+ALIKE = 0.6  # from here on a pair is listed
+COMMON = 0.5  # a print that more than this share of the learners has is the lesson's way of asking, and no one's own
+LONGEST = 50_000  # characters of an answer that are compared
+COMMON_FROM = 5  # learners, for that to be said
+LAYOUT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "ENDMARKER"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two learners' answers to the cells of one lesson. `score` is from 0 to 1; `cells` holds (cell, one's, other's)."""
+
+    lesson: str
+    one: str
+    other: str
+    score: float
+    cells: tuple[tuple[str, str, str], ...]
+
+
+def similar(stage: str) -> list[Pair]:
+    """The pairs of learners whose answers to a lesson of a stage are alike, the most alike first.
+
+    ValueError where the stage is unknown, or fewer than two learners have handed in.
+    """
+    course.lessons(stage)  # refuses an unknown stage
+    paths = [path for path in submitted(stage) if path.stem not in CHECKS]  # choices of letters are alike
+    if len({path.parts[-3] for path in paths}) < 2:
+        raise ValueError(f"fewer than two learners have handed in {stage}: there is nothing to compare")
+    pairs = []
+    for lesson in sorted({path.stem for path in paths}):
+        given = _answers_of(edition("release", stage, lesson))
+        answers = {path.parts[-3]: _read(path) for path in paths if path.stem == lesson}
+        pairs += _pairs(lesson, given, answers)
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.lesson, pair.one, pair.other))
+
+
+def _pairs(lesson: str, given: dict[str, str], answers: dict[str, dict[str, str]]) -> list[Pair]:
+    released = {cell: set(_grams(text)) for cell, text in given.items()}
+    marks = {learner: prints(own, released) for learner, own in answers.items()}
+    spread = Counter(mark for own in marks.values() for mark in own)
+    if len(marks) >= COMMON_FROM:
+        marks = {one: {mark for mark in own if spread[mark] <= COMMON * len(marks)} for one, own in marks.items()}
+    found = []
+    for one, other in combinations(sorted(marks), 2):
+        least = min(len(marks[one]), len(marks[other]))
+        score = len(marks[one] & marks[other]) / least if least >= LEAST else 0.0
+        if score >= ALIKE:
+            alike = {cell for cell, _ in marks[one] & marks[other]}
+            cells = tuple((cell, answers[one][cell], answers[other][cell]) for cell in given if cell in alike)
+            found.append(Pair(lesson, one, other, score, cells))
+    return found
+
+
+def prints(answers: dict[str, str], released: dict[str, set[int]]) -> set[tuple[str, int]]:
+    """The (cell, hash) that winnowing keeps of a learner's answers, without what the release gave."""
+    kept = set()
+    for cell, text in answers.items():
+        own = [gram for gram in _grams(text) if gram not in released.get(cell, set())]
+        kept |= {(cell, min(own[place : place + WINDOW])) for place in range(max(0, len(own) - WINDOW + 1))}
+        kept |= {(cell, min(own))} if 0 < len(own) < WINDOW else set()
+    return kept
+
+
+def _grams(text: str) -> list[int]:
+    """A hash for each run of GRAM tokens."""
+    tokens = _tokens(text)
+    runs = ("\0".join(tokens[place : place + GRAM]) for place in range(max(0, len(tokens) - GRAM + 1)))
+    return [int.from_bytes(hashlib.blake2b(run.encode(errors="replace"), digest_size=8).digest()) for run in runs]
+
+
+def _tokens(text: str) -> list[str]:
+    """Code as tokens, with one sign for all names and one for all texts; what Python cannot read as lower-case words."""
+    try:
+        ast.parse(text)
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return re.findall(r"\w+", text.lower())
+    found = []
+    for token in tokens:
+        if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
+            found.append("name")
+        elif token.type == tokenize.STRING:
+            found.append("text")
+        elif tokenize.tok_name[token.type] not in LAYOUT:
+            found.append(token.string)
+    return found
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        return _answers_of(nbformat.read(path, as_version=4))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}  # autograde says what is wrong with it
+
+
+def _answers_of(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    cells = {name: of_name[-1] for name, of_name in graded_cells(notebook).items()}
+    return {
+        name: cell["source"][:LONGEST] for name, cell in cells.items() if cell["metadata"]["nbgrader"].get("solution")
+    }
+
+
+def pair_table(pairs: list[Pair]) -> str:
+    """Pairs as a table for the terminal."""
+    body = [
+        (f"{pair.score:.0%}", pair.lesson, pair.one, pair.other, ", ".join(cell for cell, *_ in pair.cells))
+        for pair in pairs
+    ]
+    return text_table(("alike", "lesson", "one", "other", "where"), body) if body else "no two submissions are alike"
+
+
+def write(stage: str, target: Path) -> list[Pair]:
+    """Write the pairs of a stage side by side as an HTML page. Returns them; ValueError as from `similar`."""
+    pairs = similar(stage)
+    title = f"Similar submissions: {next(row['title'] for row in course.stages() if row['folder'] == stage)}"
+    target.write_text(render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE), encoding="utf-8")
+    return pairs

@@ -1,0 +1,436 @@
+"""`python -m grading report`: from nbgrader's database, surveys and follow-up forms to one page, with and without names."""
+
+import html
+import json
+import re
+import shlex
+import shutil
+from contextlib import contextmanager
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+from test_plan_report import words
+
+from grading import course, demo, items, report, report_page
+from grading.__main__ import main
+from grading.export import gradebook
+from grading.page import interval
+from trainlib import cohort, figures, learners, questions
+
+STAGES = dict(zip(items.CHECKS, ("1_principles", "4_project")))
+LEARNERS = 28
+SCRIPT = "<script>alert(1)"  # a learner's id that no page may run
+TYPED = "quine-03"  # what that learner wrote in the notebook
+LATER = "quine-02"  # a learner without a check-out
+
+
+def tables():
+    """A simulated cohort under names that no other word of the page holds: as in the notebooks, and as in the gradebook."""
+    table = demo.simulated(LEARNERS, seed=3)
+    names = {name: f"quine-{place:02d}" for place, name in enumerate(table.learner.unique(), start=1)}
+    table = table.assign(learner=table.learner.map(names), team="crew-" + table.team.str[-1])
+    table["trainer"] = table.trainer.map(lambda name: f"Trainer-{name}")
+    return table, table.assign(learner=table.learner.replace({TYPED: SCRIPT}))
+
+
+def fill(state, typed, known):
+    """The check-ins and check-outs of a cohort, as collected and graded notebooks and in nbgrader's database."""
+    ids = dict(zip(typed.learner, known.learner))
+    answers = demo.answered_tests(typed)
+    with gradebook() as book:
+        for lesson, stage in STAGES.items():
+            book.add_assignment(stage)
+            book.add_notebook(lesson, stage)
+            for part, asked in items.forms()["A"].items():
+                for number in range(1, len(asked) + 1):
+                    name = items.cell_name(part, number)
+                    book.add_grade_cell(name, lesson, stage, max_score=1, cell_type="code")
+        for learner in ids.values():
+            book.add_student(learner)
+        for (learner, lesson), cells in answers.items():
+            if (learner, lesson) == (LATER, questions.CHECK_OUT):
+                continue
+            given = {}
+            exec("\n".join(cells.values()), given)
+            keys = {part: items.solution(lesson, part, learner) for part in items.forms()["A"]}
+            for grade in book.add_submission(STAGES[lesson], ids[learner]).notebooks[0].grades:
+                part, number = grade.name.split("-")
+                grade.auto_score = float(given[part][int(number)] == keys[part][int(number)])
+                grade.needs_manual_grade = False
+            notebook = nbformat.v4.new_notebook()
+            for name, source in cells.items():
+                cell = nbformat.v4.new_code_cell(source)
+                cell.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": name}
+                notebook.cells.append(cell)
+            for place in ("submitted", "autograded"):
+                path = state / place / ids[learner] / STAGES[lesson] / f"{lesson}.ipynb"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                nbformat.write(notebook, path)
+            book.db.commit()
+
+
+@pytest.fixture(scope="module")
+def lead(tmp_path_factory):
+    """A training lead's folder: state with gradebook and surveys, cohort.toml, plan.toml, follow-up forms."""
+    folder = tmp_path_factory.mktemp("lead")
+    typed, known = tables()
+    with course.state_in(folder / "state"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "RATES", {f"Trainer-{name}": rate for name, rate in demo.RATES.items()})
+        fill(folder / "state", typed, known)
+        demo.answer_surveys(known, folder / "in")
+        for path in sorted((folder / "in").rglob("survey.json")):
+            learner, stage = path.parts[-3:-1]
+            place = folder / "state" / "attempts" / learner / stage / "20270301T120000.000000"
+            place.mkdir(parents=True)
+            shutil.move(path, place / path.name)
+        demo.answer_follow_ups(typed, folder / "follow_up")
+        (folder / "cohort.toml").write_text(demo.cohort_file(known, title="Spring <b>"), encoding="utf-8")
+        (folder / "plan.toml").write_text(demo.plan_file(known), encoding="utf-8")
+        yield folder
+
+
+@contextmanager
+def seen_texts(figure_texts):
+    """Collects every text that is drawn into a figure: nobody can search a picture."""
+    markup = figures.markup
+
+    def reading(figure, alt):
+        figure_texts.extend(text.get_text() for text in figure.findobj(Text))
+        return markup(figure, alt)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "markup", reading)
+        yield
+
+
+@pytest.fixture(scope="module")
+def page(lead):
+    assert main(["report", str(lead / "report.html")]) == 0
+    return (lead / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def shared(lead):
+    """The shared page, and all that is written in its figures."""
+    texts = []
+    with seen_texts(texts):
+        assert main(["report", str(lead / "shared.html"), "--shared"]) == 0
+    return (lead / "shared.html").read_text(encoding="utf-8"), texts
+
+
+@pytest.fixture(scope="module")
+def found(lead):
+    return report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
+
+
+@pytest.fixture(scope="module")
+def table(found):
+    return found.table
+
+
+@pytest.fixture(scope="module")
+def answers(found):
+    return found.scores
+
+
+def part(page, id):
+    """What a reader sees of one part of the page."""
+    return words(re.search(rf'<section>\s*<h2 id="{id}">.*?</section>', page, re.DOTALL)[0])
+
+
+def test_the_gain_of_all_and_of_each_learner_is_what_trainlib_gives_for_the_table(page, table):
+    people = learners.gains(table).dropna(subset="post")
+    assert len(people) == LEARNERS - 1
+    gain = learners.normalised_gain(people.pre, people.post)
+    assert f"gained {interval(gain)} of what they could still learn" in words(page)
+    for name, row in people.iterrows():
+        said = f"{name} {row.team} {row.pre:.2f} {row.post:.2f} {row.normalised_gain:.2f}"
+        assert said.replace(" -0.", " −0.") in part(page, "table")
+    assert f"{gain.method}, other learners" in part(page, "learners")
+
+
+def test_a_learners_interval_is_over_the_pairs_of_parallel_questions(page, answers):
+    for name in ("quine-01", "quine-28"):
+        own = answers[answers.learner == name].pivot(index="cell", columns="lesson", values="score")
+        found = learners.normalised_gain(own[questions.CHECK_IN], own[questions.CHECK_OUT])
+        assert interval(found) in re.search(rf"{name} .*?\)", part(page, "table"))[0]
+
+
+def test_gain_time_and_cost_of_a_stage_are_those_of_its_own_questions(page, table, answers):
+    for stage in ("principles", "theory", "practice", "project"):
+        means = answers[answers.part == stage].pivot_table(index="learner", columns="lesson", values="score").dropna()
+        pre, post = means[questions.CHECK_IN], means[questions.CHECK_OUT]
+        spent = table[table.stage == stage].set_index("learner").loc[means.index]
+        gain, hours = learners.normalised_gain(pre, post), learners.per_point(spent.hours, pre, post)
+        money = learners.per_point(spent.cost, pre, post)
+        row = f"{stage} {len(pre)} {pre.mean():.2f} {post.mean():.2f} {interval(gain)} {interval(hours)}"
+        assert f"{row} {interval(money, digits=0)}" in part(page, "stages")
+    assert "1 without a check-out, who cost" in part(page, "stages")
+
+
+def test_the_weights_are_those_that_trainlib_fits_to_the_table(page, table):
+    own = cohort.fit(table, demo.TRAINING, items=20)
+    for name, row in own.table().iterrows():
+        said = f"{name} {interval(row.weight, row.low, row.high)} {row.effect:.2f} {row.contribution:.2f}"
+        assert said in part(page, "weights")
+    assert f"{own.learners} learners in {own.teams} teams" in part(page, "weights")
+
+
+def test_the_planted_question_is_found_and_every_weak_one_has_the_numbers_of_the_item_analysis(page, answers):
+    after, said = answers[answers.lesson == questions.CHECK_OUT], part(page, "questions")
+    for form, rows in after.groupby("form"):
+        given = rows.pivot(index="learner", columns="cell", values="score")
+        found = learners.items(given)
+        for cell, row in found[found.discrimination < report.USEFUL].iterrows():
+            told = interval(row.discrimination, row.discrimination_low, row.discrimination_high)
+            share = interval(row.difficulty, row.difficulty_low, row.difficulty_high)
+            assert re.search(rf"{cell} {form} [\w-]+ {re.escape(f'{share} {told} {len(given)}')}", said), (
+                cell,
+                form,
+            )
+        trust = learners.reliability(given)
+        assert f"{trust.value:.2f} ({trust.low:.2f} to {trust.high:.2f}) in {form}" in said
+        right = given[demo.MISLEADING].sum()
+        surely = found.discrimination_high[demo.MISLEADING] < report.USEFUL and 5 <= right <= len(given) - 5
+        assert (f"Question {demo.MISLEADING} of form {form}" in part(page, "change")) == surely
+    assert f"Question {demo.MISLEADING}" in part(page, "change")
+
+
+def test_trainers_stand_with_their_pooled_ratings(page, table):
+    found = learners.trainers(table)
+    for name, row in found.table.iterrows():
+        said = f"{row['count']:.0f} {row['mean']:.2f} {interval(row.effect, row.low, row.high)}"
+        assert re.search(rf"{name} \d+ {re.escape(said)}", part(page, "trainers"))
+
+
+def test_the_survey_by_stage_and_its_texts_are_there(page, table):
+    said = part(page, "survey")
+    for name, row in learners.survey(table).iterrows():
+        rated = [
+            f"{interval(row[what], row[f'{what}_low'], row[f'{what}_high'])} {100 * row[f'{what}_favourable']:.0f} %"
+            for what in ("content", "trainer")
+        ]
+        assert f"{name} {LEARNERS} of {LEARNERS} {' '.join(rated)}" in said
+    assert "an example from our own data" in said and "takes an hour" in said
+
+
+def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page, table, lead):
+    later = {}
+    for path in (lead / "follow_up").glob("*.toml"):
+        said, _ = report.scores.score_follow_up(path)
+        if said["learner"] in set(table.learner):
+            later[said["learner"]] = (said["right"] / said["of"], float(said["days_used"]) > 0)
+    later = pd.DataFrame.from_dict(later, orient="index", columns=["share", "used"])
+    expected = learners.kirkpatrick(table, later.share, later.used.astype(float))
+    said = part(page, "levels")
+    assert "4 of 4 are measured" in said
+    for level, row in expected.iloc[:-1].iterrows():
+        assert f"{level} {row.measure} {interval(row.value, row.low, row.high)} {row.learners}" in said
+    assert "share who name a result at work" in said
+
+
+def test_advice_is_given_only_where_an_interval_supports_it(found):
+    advice, silent = found.advice
+    rules = dict(report.RULES)
+    assert {name for name, rule in rules.items() if not rule(found)} == set(silent)
+    assert all(re.search(r"\(.+ to .+\)", one.because) for one in advice)
+
+
+def test_hardly_any_question_of_use_is_called_weak_by_chance():
+    rng, flagged, asked = np.random.default_rng(0), 0, 0
+    for _ in range(25):
+        skill, ease = rng.normal(0, 1, (15, 1)), rng.normal(0.7, 0.9, 20)
+        right = rng.random((15, 20)) < 1 / (
+            1 + np.exp(-(1.5 * skill + ease))
+        )  # each correlates with the rest by about 0.5
+        scores = pd.DataFrame(right.astype(float)).melt(ignore_index=False, var_name="cell", value_name="score")
+        scores = (
+            scores.rename_axis("learner")
+            .reset_index()
+            .assign(lesson=questions.CHECK_OUT, form="A", item="i", skill="s")
+        )
+        found = report.Report("", None, scores, pd.DataFrame(), "", "", "", 0).questions
+        flagged, asked = flagged + found.weak.sum(), asked + len(found)
+    assert flagged / asked < 0.02
+
+
+def test_moving_hours_is_advised_from_the_dear_stage_to_the_cheap_one_and_not_without_need(found):
+    score = learners.per_point([10, 11, 12, 10], [0.1, 0.2, 0.1, 0.2], [0.5, 0.5, 0.4, 0.6])
+    dear = replace(score, value=9.0, low=8.0, high=10.0)
+    cheap, unsure = replace(score, value=1.0, low=0.5, high=2.0), replace(score, value=1.0, low=-np.inf, high=np.inf)
+    stage = found.stages[0]
+
+    def advised(**hours):
+        own = replace(found)
+        own.__dict__["stages"] = [replace(stage, name=name, hours=of_stage) for name, of_stage in hours.items()]
+        return [one.do for one in report._dear_stages(own)]
+
+    assert advised(theory=dear, project=cheap) == ["Move hours from theory to project"]
+    lost = replace(score, value=-1.0, low=-2.0, high=-0.5)  # hours in which people forgot
+    for other in (replace(dear, value=8.5), unsure, lost):
+        assert advised(theory=dear, project=other) == []
+
+
+def test_the_command_on_the_page_plans_the_next_training(lead, page):
+    command = html.unescape(re.search(r"<code>(.*?)</code>", page)[1])
+    setting, *command = shlex.split(command)
+    assert setting == f"TRAINLIB_GRADING_STATE={lead / 'state'}" and command[:3] == ["python", "-m", "grading"]
+    assert main(command[3:]) == 0
+    assert "fitted to the cohort" in (lead / "plan.html").read_text(encoding="utf-8")
+
+
+def test_no_name_of_a_learner_trainer_or_team_is_in_the_shared_form_nor_in_its_figures(shared, table):
+    text, drawn = shared
+    names = {*table.learner, *table.trainer, *table.team, TYPED}
+    found = html.unescape(text)
+    assert [name for name in names if name.lower() in found.lower()] == []
+    assert [name for name in names if any(name.lower() in one.lower() for one in drawn)] == []
+    assert "alert" not in found and "SIMULATED:" not in found.replace("SIMULATED: nobody", "")  # texts begin with it
+    assert "not shown" not in found and "trainer 1" in drawn and "1" in drawn
+
+
+def test_the_shared_form_has_the_same_scores(page, shared, table):
+    for id in ("stages", "weights", "questions"):
+        own, other = part(page, id), part(shared[0], id)
+        assert other == re.sub(r" \d+ without a check-out, who cost .*?, are not in it\.", "", own)
+    assert 'id="table"' not in shared[0] and 'id="plan"' not in shared[0]  # each learner's scores, and file names
+
+
+def test_the_order_of_the_shared_form_does_not_tell_names(found):
+    other = {name: f"{place:03d}" for place, name in enumerate(sorted(found.table.learner.unique(), key=hash))}
+    renamed = replace(
+        found,
+        table=found.table.assign(learner=found.table.learner.map(other)).sort_values("learner", kind="stable"),
+        scores=found.scores.assign(learner=found.scores.learner.map(other)),
+        later=found.later.rename(index=other),
+    )
+    renamed.table.attrs = found.table.attrs
+    first, second = (report.share(one).people.drop(columns="team") for one in (found, renamed))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_small_groups_are_not_shown_by_themselves_in_the_shared_form(found):
+    table = found.table.copy()
+    few = table.learner.isin(table.learner.unique()[:4])
+    table.loc[~few & (table.stage == "theory"), ["trainer_rating", "content_rating"]] = np.nan
+    table.loc[few, "trainer"] = "Solo"
+    table.loc[~few & (table.trainer == table.trainer.iloc[-1]), "trainer_rating"] = np.nan
+    table.attrs = found.table.attrs
+    own = replace(found, table=table, later=found.later.iloc[:4])
+    assert "theory" in own.reaction.index and "Solo" in own.trainers.table.index
+    without = report.share(own)
+    assert "theory" not in without.reaction.index
+    assert without.trainers.table.raters.min() >= report.SMALLEST
+    text, _ = report_page.page(without)
+    assert "theory 4 of" not in words(text) and "not shown: under 5 learners" in part(text, "levels")
+    assert all("on the job" not in one.because for one in without.advice[0])
+
+
+def test_a_cohort_of_four_has_no_shared_form(found):
+    four = found.table[found.table.learner.isin(found.table.learner.unique()[:4])]
+    with pytest.raises(ValueError, match="4 learners are too few for the shared form"):
+        report.share(replace(found, table=four))
+
+
+def test_what_people_write_cannot_break_the_page(page):
+    assert "Spring &lt;b&gt;" in page and "<b>:" not in page
+    assert "&lt;script&gt;alert(1)" in page and "<script" not in page
+
+
+class Reader(HTMLParser):
+    """Notes ids, links, and tags that are not closed in the order in which they were opened."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids, self.links, self.open, self.faults = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [value for name, value in attributes.items() if name in ("href", "src")]
+        if tag not in ("meta", "img", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+
+@pytest.mark.parametrize("form", ["named", "shared"])
+def test_links_lead_somewhere_figures_have_a_text_and_nothing_is_loaded(page, shared, form):
+    text = page if form == "named" else shared[0]
+    reader = Reader()
+    reader.feed(text)
+    assert reader.faults == reader.open == [] and len(set(reader.ids)) == len(reader.ids)
+    assert all(link.startswith("data:image/png;base64,") or link[1:] in reader.ids for link in reader.links)
+    alts = re.findall(r'<img src="[^"]+" alt="([^"]+)"', text)
+    assert len(alts) == text.count("<img") == 7 and all(re.search(r"\d", alt) for alt in alts)
+    assert "url(" not in text and "@import" not in text
+
+
+def test_a_part_whose_data_is_missing_says_so_and_is_left_out(lead, tmp_path, capsys):
+    shutil.copyfile(lead / "cohort.toml", tmp_path / "cohort.toml")
+    assert main(["report", str(tmp_path / "report.html")]) == 0
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for id in ("weights", "plan"):
+        assert "Left out. There is no plan.toml" in part(text, id)
+    assert "aᵢ" not in text and "<code>" not in text
+    assert "3 behaviour not measured – 0" in part(text, "levels") and "No follow-up form has come back" in part(
+        text, "levels"
+    )
+    (tmp_path / "cohort.toml").unlink()
+    assert main(["report", str(tmp_path / "report.html")]) == 0
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for id in ("learners", "trainers", "survey", "levels", "table"):
+        assert "Left out. There is no cohort.toml" in part(text, id)
+    assert "Left out" not in part(text, "stages") + part(text, "questions")  # the gradebook alone has these
+    assert "no data" in part(text, "change")
+
+
+def test_without_scores_by_question_the_gain_stands_without_the_parts_that_need_them(found):
+    text, _ = report_page.page(replace(found, scores=found.scores.iloc[:0]))
+    assert "nobody of the learners" in part(text, "stages") and "Left out" in part(text, "questions")
+    assert "of what they could still learn" in words(text) and "Left out" not in part(text, "learners")
+
+
+def test_without_anything_there_is_no_page(tmp_path, capsys):
+    with course.state_in(tmp_path / "state"):
+        assert main(["report", str(tmp_path / "report.html")]) == 2
+    assert "there is nothing to report on" in capsys.readouterr().err and not (tmp_path / "report.html").exists()
+
+
+def test_a_wrong_cohort_file_is_refused_with_its_line(lead, tmp_path, capsys):
+    text = (lead / "cohort.toml").read_text(encoding="utf-8").replace("learner_hour = 45", "learner_hour = -1")
+    (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
+    assert main(["report", str(tmp_path / "report.html"), "--cohort", str(tmp_path / "wrong.toml")]) == 2
+    assert "line 3: learner_hour is -1" in capsys.readouterr().err
+
+
+def test_simulated_learners_are_called_so_at_the_top(found, page):
+    assert "SIMULATED: nobody" not in page
+    text, answer = report_page.page(replace(found, simulated=LEARNERS))
+    assert words(text).index("SIMULATED: nobody took this course") < words(text).index("went from")
+    assert answer.startswith("SIMULATED")
+    assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.page(replace(found, simulated=3))[0]
+
+
+def test_the_demo_can_have_any_number_of_learners_and_all_of_them_are_simulated():
+    for count in (1, 4, 5, 13):
+        table = demo.simulated(count)
+        assert table.learner.nunique() == count and table.learner.str.startswith("simulated").all()
+        tests = demo.answered_tests(table)
+        for row in table.drop_duplicates("learner").itertuples():
+            given = {}
+            exec("\n".join(tests[row.learner, questions.CHECK_OUT].values()), given)
+            right = [
+                given[part][number] == key
+                for part in items.forms()["A"]
+                for number, key in items.solution(questions.CHECK_OUT, part, row.learner).items()
+            ]
+            assert np.mean(right) == pytest.approx(row.post)
+    assert json.dumps(demo.cohort_file(table)).count("simulated-") == 13
