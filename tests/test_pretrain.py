@@ -140,6 +140,6 @@ def test_heads_of_the_first_block_begin_with_their_neighbours():
     ids = torch.randint(5, settings.pieces, (4, 60), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         attention = model.bert(ids, output_attentions=True).attentions[0].mean(dim=0)
-    for head, distance in enumerate([-1, 1, -2, 2, -3, 3]):
+    for head, distance in enumerate([-1, 1, -2, 2]):
         looks = {shift: attention[head].diagonal(shift).mean().item() for shift in range(-4, 5)}
         assert looks.pop(distance) > 0.15 and max(looks.values()) < 0.06

@@ -26,6 +26,12 @@ INSTALLED = {
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
         about="sentence-transformers/all-MiniLM-L6-v2: BERT, 6 layers × 384, 22.7 M parameters, Apache 2.0, English",
     ),
+    "tiny-bert": Installed(
+        package="trainlib",
+        folder="trainlib/tiny_bert",
+        sha256="6c9b17cf3b0d8c101f2a2bc5d5f989f7808e88bce548c8c6243e0119d1a10b3f",
+        about="pre-trained by trainlib.pretrain: BERT, 2 layers × 128, 0.8 M parameters, English; its licence is in its README",
+    ),
 }
 
 

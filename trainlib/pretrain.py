@@ -45,11 +45,11 @@ QUOTE_WORDS = 6  # a tested sentence of so many words in a review is a copy, a s
 class Settings:
     """What a run is. Lengths in word pieces, warm-up in steps, the final decay as a share of all steps."""
 
-    pieces: int = 4_000
+    pieces: int = 3_000
     layers: int = 2
-    hidden: int = 192
-    heads: int = 6
-    intermediate: int = 768
+    hidden: int = 128
+    heads: int = 4
+    intermediate: int = 512
     length: int = 128
     batch: int = 32
     learning_rate: float = 2e-3

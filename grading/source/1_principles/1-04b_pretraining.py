@@ -1,8 +1,8 @@
 # %% [markdown] id="title"
 # # 1-04b · What a language model is trained on
 #
-# You will compute both losses that BERT was trained with, watch a small model learn a language in half a minute, and say
-# what it has learnt.
+# You will compute both losses that BERT was trained with, watch a small model learn a language in half a minute, and
+# measure what another one has learnt from real text.
 
 # %% [markdown] id="objectives"
 # **Questions.** What is a language model trained to do before anybody fine-tunes it? When has it learnt something?
@@ -25,11 +25,13 @@ import torch
 from torch import nn
 from transformers import BertConfig, BertForPreTraining
 
-from trainlib import figures, lesson, measure
+from trainlib import data, figures, finetune, lesson, measure, models, pretrain
 
 # %% id="parameters" tags=["parameters"]
 steps = 1_000  # of pre-training on the generated grammar
 test_stories = 1_000  # fresh ones, on which it is measured
+reviews = 400  # of the test split, in which a model that was trained on real text guesses pieces
+sentences = 8_530  # to fine-tune that model on, and to test it: all there are
 seed = 3  # of the grammar and of the small model's weights
 
 # %% [markdown] id="pretraining"
@@ -258,6 +260,71 @@ lesson.quiz(
     answer="Because texts that you use later hold no [MASK]",
 )
 
+# %% [markdown] id="real"
+# ## The same, on real text
+#
+# `tiny-bert` has 2 blocks × 128 and 3,000 word pieces. `python -m trainlib.pretrain` trained it with your two losses, for
+# 13 minutes on one CPU thread, on the film reviews and news of the course's train splits. What has it learnt?
+
+# %% id="fill"
+folder = models.folder("tiny-bert")
+tiny, tokenizer = BertForPreTraining.from_pretrained(folder).eval(), models.load("tiny-bert")[1]
+for text in (
+    "The [MASK] was directed by a young woman.",
+    "I have never seen such a [MASK] film.",
+    "One of the best films of [MASK] time.",
+):
+    batch = tokenizer(text, return_tensors="pt")
+    place = batch["input_ids"][0].tolist().index(tokenizer.mask_token_id)
+    with torch.no_grad():
+        best = tiny(**batch).prediction_logits[0, place].softmax(-1).topk(4)
+    print(text, [f"{tokenizer.decode([i])} {share:.2f}" for share, i in zip(best.values, best.indices)])
+
+# %% id="masked-accuracy"
+settings = pretrain.Settings()
+texts = pretrain.texts("test", names=["movie_reviews"])[:reviews]
+documents = pretrain.sentences(tokenizer.backend_tokenizer, texts)
+common = tokenizer.convert_tokens_to_ids("the")
+rows = {}
+for name, model in (("pre-trained", tiny), ("random weights", pretrain.new_model(settings).eval())):
+    found = pretrain.measure(model, documents, settings, common)
+    low, high = pretrain.interval(found["hits"])
+    rows[name] = f"{found['masked_accuracy']:.3f} (95 % interval {low:.3f} to {high:.3f})"
+low, high = pretrain.interval(found["common"])
+rows["always the commonest piece"] = f"{found['unigram_accuracy']:.3f} (95 % interval {low:.3f} to {high:.3f})"
+pd.Series(rows, name="masked pieces guessed")
+
+# %% [markdown] id="fine-tuned-idea"
+# Nobody ships a model that fills masks. Is a classifier better for having started there? The same network learns twice from
+# sentences about films: once from these weights, once from random ones. Guess the difference first.
+
+# %% id="fine-tuned"
+table = data.load("movie_sentences", rows=sentences, seed=seed)
+labels, test = list(table["label"].cat.categories), table[table["split"] == "test"]
+said = {}
+for name in ("pre-trained", "random weights"):
+    model, tokenizer = models.load("tiny-bert", labels=labels, seed=seed)
+    if name == "random weights":
+        torch.manual_seed(seed)
+        model = type(model)(model.config)
+    fitted = finetune.fit(model, tokenizer, table, epochs=3, learning_rate=1e-3, seed=seed, progress=False)
+    said[name] = fitted.predict(test["text"])["label"].to_numpy()
+    print(f"{name:15} accuracy {measure.accuracy(test['label'].to_numpy(), said[name])}")
+print("difference", measure.compare(test["label"].to_numpy(), said["pre-trained"], said["random weights"]))
+
+# %% [markdown] id="real-found"
+# **What it means.** With 15 % of the pieces hidden, it guesses 0.325 of them in reviews that it has never seen (0.313 to 0.338),
+# 8.5 times as many as "the" would be right; random weights guess none. It has learnt that an adjective comes before
+# "film", and which.
+#
+# As a start for fine-tuning that is worth little: 0.738 against 0.708 right with all 7,000 labels, a difference of 0.03 (0.006
+# to 0.054). `minilm`, pre-trained on a billion pairs, gets 0.84 on the same test (3-02). Thirteen minutes buy
+# grammar; what words mean takes more text than you have.
+
+# %% [markdown] id="start-found"
+# One thing was not left to chance: the heads of its first block began by looking one or two pieces to each side. Without that,
+# the loss of a like network stood still for 2,000 steps.
+
 # %% [markdown] id="claim-task"
 # ## Exercise 2 · A published list of papers: is it right?
 # *Difficulty ●●○○○ · about 6 minutes · skill: checking sources*
@@ -337,7 +404,7 @@ lesson.check(
 #
 # - Masked-LM and next-sentence need text only. Chosen places count, −100 does not, and the mean is over the batch.
 # - A falling loss is no result. Compare with the commonest word and with random weights, on fresh text, with an interval.
-# - A generated grammar takes half a minute, real text takes hours or days: do not judge one by the other.
+# - A generated grammar takes half a minute, the grammar of real text some minutes, what words mean days.
 # - Look a citation up before you pass it on.
 
 # %% [markdown] id="open-question-task"
@@ -359,10 +426,10 @@ lesson.check(
 # Fine-tune `minilm` first. Pre-training on our messages would teach which words stand together in them, and which messages
 # follow each other. It would not teach what a label means: for that there are the 500, in either plan.
 #
-# Two numbers speak against starting from nothing. A minute of masked-LM on 2,000 news articles did not beat the commonest
-# piece (4.8 %), while a generated grammar of about 30 words was learnt in half a minute: what is learnt so fast is a toy. And
-# `minilm` already holds 22.7 million numbers learnt from a billion pairs (1-04a). Neither number shows how our words fare: the news
-# run was short, and `minilm` has never seen our product names.
+# Two numbers speak against starting from nothing. `tiny-bert`, pre-trained on 20,000 texts, is right on 0.738 of the sentences
+# after fine-tuning, and 0.708 without any pre-training: 0.03 for all that text. And `minilm` already holds 22.7 million
+# numbers learnt from a billion pairs (1-04a). Neither number shows how our words fare: those texts were about films, the
+# network was tiny, and `minilm` has never seen our product names.
 #
 # So decide by an experiment. Set aside 150 labelled messages, from later months. Compare (a) TF-IDF with logistic
 # regression, (b) `minilm` fine-tuned, (c) `minilm` after a day of masked-LM on the 40,000, then fine-tuned. Report accuracy

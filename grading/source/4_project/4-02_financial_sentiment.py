@@ -44,6 +44,7 @@ news_rows = 2_124  # BBC articles, all there are
 repeats = 10  # of five-fold cross-validation
 streams = 400  # simulated feeds, quiet ones and as many with a surge
 hours = 2_000  # length of a quiet feed
+pretrained = "minilm"  # the encoder: one of models.names()
 seed = 0  # of everything that is drawn
 
 # %% [markdown] id="data-intro"
@@ -151,7 +152,7 @@ lesson.check(
 # and all is repeated with other folds.
 
 # %% id="embed"
-encoder, tokenizer = models.load("minilm")
+encoder, tokenizer = models.load(pretrained)
 
 
 def embed(texts: list[str], batch_size: int = 64) -> np.ndarray:
