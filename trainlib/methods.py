@@ -87,8 +87,8 @@ class Adapter(nn.Module):
     def __init__(self, hidden: int, width: int):
         super().__init__()
         self.down, self.up = nn.Linear(hidden, width), nn.Linear(width, hidden)
-        nn.init.zeros_(self.up.weight)
-        nn.init.zeros_(self.up.bias)
+        for weight in self.up.parameters():
+            nn.init.zeros_(weight)
 
     def forward(self, states: Tensor) -> Tensor:
         return states + self.up(nn.functional.gelu(self.down(states)))

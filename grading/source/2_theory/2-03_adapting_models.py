@@ -53,7 +53,6 @@ epochs = 2  # passes over the training sentences
 rank = 8  # of LoRA and AdaLoRA, width of the adapters, number of prompt vectors
 customers = 100  # each of whom gets a model of its own
 seed = 0  # of everything that is drawn
-pretrained = "minilm"  # the model that is trained: one of models.names()
 
 # %% [markdown] id="idea"
 # ## A large change made of few numbers
@@ -591,7 +590,7 @@ train, test = (
 )
 measured, predicted, queries, file = [], {}, [], Path(tempfile.mkdtemp()) / "trained.safetensors"
 for method in methods.NAMES:
-    model, tokenizer = models.load(pretrained, labels=labels, seed=seed)
+    model, tokenizer = models.load("minilm", labels=labels, seed=seed)
     sum(weight.sum() for weight in model.parameters())  # reads them from disk now: training shall not be billed for it
     options = {"method": method, "rank": rank, "epochs": epochs, "seed": seed, "progress": False}
     began = time.process_time()

@@ -53,7 +53,6 @@ epochs = 2  # passes over the training sentences
 learning_rate = 1e-4  # of the fine-tuning, at its peak
 max_length = 48  # tokens of a sentence that the model reads: 96 % of the sentences have no more
 steps = 20  # in which eight sentences are learnt by heart
-pretrained = "minilm"  # the model to start from: one of models.names(), or any that Hugging Face's hub has
 seed = 0  # of everything that is drawn
 euros_per_label = 0.10  # what one label costs: an assumption, put your own
 euros_per_hour = 0.10  # what an hour of two processor cores costs: an assumption, put your own
@@ -157,7 +156,7 @@ train_data, test_data = train_test_split(table.drop(columns="split"), test_size=
 print("what the loop calls a batch:", list(train_data))
 attempt("for batch in train_data: batch['input_ids']", lambda: [batch["input_ids"] for batch in train_data])
 attempt("pd.read_csv('amazon_reviews.csv')", lambda: pd.read_csv("amazon_reviews.csv"))
-_, tokenizer = models.load(pretrained, seed=seed)
+_, tokenizer = models.load("minilm", seed=seed)
 attempt("tokenizer('a fine film')['input_ids']", lambda: tokenizer("a fine film")["input_ids"])
 
 
@@ -490,7 +489,7 @@ lesson.check("a model that comes in training mode", got=evaluate(checked.train()
 eight = labelled.head(8)
 inputs = finetune.encode(tokenizer, eight["text"], max_length)
 targets = torch.tensor([labels.index(label) for label in eight["label"]])
-model, _ = models.load(pretrained, labels=labels, seed=seed)
+model, _ = models.load("minilm", labels=labels, seed=seed)
 optimizer = torch.optim.AdamW(model.parameters(), lr=3e-4, fused=True)
 torch.manual_seed(seed)
 losses = [finetune.train_step(model, finetune.collate(inputs), targets, optimizer, clip=1.0) for _ in range(steps)]
@@ -499,11 +498,11 @@ del model, optimizer  # Adam keeps two numbers for each weight: free them before
 
 # %% id="labels-code"
 options = {"learning_rate": learning_rate, "max_length": max_length, "seed": seed}
-train, curves = table[table["split"] == "train"], {"word counts": [], f"fine-tuned {pretrained}": []}
+train, curves = table[table["split"] == "train"], {"word counts": [], "fine-tuned minilm": []}
 for size in sizes:
     few = train.groupby("label", observed=True).head(size // 2)
     counts, _ = word_counts(few["text"], few["label"])
-    small, _ = models.load(pretrained, labels=labels, seed=seed)
+    small, _ = models.load("minilm", labels=labels, seed=seed)
     small = finetune.fit(small, tokenizer, few, epochs=2 * epochs, progress=False, **options)
     for name, found in zip(curves, [counts.predict(test["text"]), small.predict(test["text"])["label"]]):
         curves[name].append(measure.accuracy(test["label"], found))
@@ -515,7 +514,7 @@ for size in sizes:
 # stay untouched until the end.
 
 # %% id="fit-code"
-model, tokenizer = models.load(pretrained, labels=labels, seed=seed)
+model, tokenizer = models.load("minilm", labels=labels, seed=seed)
 result = finetune.fit(model, tokenizer, table, method="full", epochs=epochs, **options)
 print(result.history.round(3).to_string())
 begin = time.perf_counter()
