@@ -268,7 +268,9 @@ lesson.quiz(
 
 # %% id="fill"
 folder = models.folder("tiny-bert")
-tiny, tokenizer = BertForPreTraining.from_pretrained(folder).eval(), models.load("tiny-bert")[1]
+with models.quiet():
+    tiny = BertForPreTraining.from_pretrained(folder).eval()
+tokenizer = models.load("tiny-bert")[1]
 for text in (
     "The [MASK] was directed by a young woman.",
     "I have never seen such a [MASK] film.",
