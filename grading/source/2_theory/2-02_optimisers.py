@@ -22,6 +22,8 @@
 # optimiser needs sees the first and concludes that the data are worthless.
 
 # %% id="imports"
+from functools import partial
+
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
@@ -219,11 +221,12 @@ def describe(rate, momentum, adam_rate):
     return figures.markup(figure, alt)
 
 
+slider = partial(widgets.FloatSlider, continuous_update=False)
 lesson.explore(
     describe,
-    rate=widgets.FloatSlider(0.035, min=0.005, max=0.08, step=0.005, readout_format=".3f", continuous_update=False),
-    momentum=widgets.FloatSlider(0.8, min=0, max=0.95, step=0.05, description="momentum", continuous_update=False),
-    adam_rate=widgets.FloatSlider(0.5, min=0.05, max=2, step=0.05, description="Adam's rate", continuous_update=False),
+    rate=slider(0.035, min=0.005, max=0.08, step=0.005, readout_format=".3f", description="SGD's rate"),
+    momentum=slider(0.8, min=0, max=0.95, step=0.05, description="momentum"),
+    adam_rate=slider(0.5, min=0.05, max=2, step=0.05, description="Adam's rate"),
 )
 
 # %% [markdown] id="adam"
