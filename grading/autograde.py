@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from copy import deepcopy
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from unittest.mock import patch
@@ -43,7 +43,7 @@ from traitlets.config import Config
 
 from grading import backups, course, log
 from grading.cluster import Cluster
-from grading.engine import Engine, EngineError, Limits, Run, is_test, read_imports, read_tests
+from grading.engine import Engine, EngineError, Limits, Run, Test, is_test, read_imports, read_tests
 from grading.export import gradebook
 from grading.scores import keep_first_attempts
 from grading.settings import hidden_seed
@@ -149,7 +149,7 @@ class ExecuteLesson(NbGraderPreprocessor):
         run = resources.get("run")
         if run is None:
             with engine(names["assignment"]) as one:
-                run = run_lesson(one, notebook, names["assignment"], names["notebook"])
+                run = one.run(notebook, lesson_tests(names["assignment"], names["notebook"]), hidden_seed())
             resources["run"] = run
         notebook.cells = run.notebook.cells
         notebook.metadata["trainlib"] = {"fault": run.fault, "suspicious": run.suspicious}
@@ -234,8 +234,8 @@ def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Eng
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
 
-def run_lesson(one: Engine | Cluster, notebook: nbformat.NotebookNode, stage: str, lesson: str) -> Run:
-    return one.run(notebook, read_tests(edition("source", stage, lesson)), hidden_seed())
+def lesson_tests(stage: str, lesson: str) -> dict[str, Test]:
+    return read_tests(edition("source", stage, lesson))
 
 
 def autograde(
@@ -264,7 +264,6 @@ def autograde(
         print(WITHOUT_ISOLATION, flush=True)
     if not to_grade:
         return {}
-    hidden_seed()  # drawn before there are several threads
     backups.make()
     try:
         with log.to_file(), engine(stage, isolated, cluster) as one:
@@ -295,12 +294,18 @@ def _grade_all(one: Engine | Cluster, paths: list[Path], stage: str, jobs: int) 
 def _run_all(
     one: Engine | Cluster, paths: list[Path], stage: str, jobs: int
 ) -> Iterator[tuple[Path, Run | str, float]]:
-    """Run notebooks side by side. Each comes with what `_run` returns as soon as it has run; few wait to be written."""
+    """Run notebooks side by side. Each comes with what `_run` returns as soon as it has run; few wait to be written.
+
+    All that parses Python stays in this thread: on Python 3.11, two threads that parse at once can raise
+    SystemError.
+    """
     pool, running, waiting = ThreadPoolExecutor(jobs), {}, iter(paths)
+    tests, seed = cache(partial(lesson_tests, stage)), hidden_seed()
     try:
         while True:
             for path in islice(waiting, 2 * jobs - len(running)):
-                running[pool.submit(_run, one, path, stage)] = path
+                notebook = read_submission(path, stage)
+                running[pool.submit(_run, one, notebook, tests(path.stem), seed)] = path
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -323,20 +328,26 @@ def _in_words(seconds: float) -> str:
     return f"; about {seconds:.0f} s left" if seconds < 90 else f"; about {seconds / 60:.0f} min left"
 
 
-def _run(one: Engine | Cluster, path: Path, stage: str) -> tuple[Run | str, float]:
-    """Run a notebook that was handed in. Returns what came of it, or why it cannot be run, and the seconds it took."""
-    began = time.monotonic()
+def read_submission(path: Path, stage: str) -> nbformat.NotebookNode | str:
+    """A notebook that was handed in, ready to run, or why it cannot be run."""
     try:
         if path.resolve() != course.state() / "submitted" / path.relative_to(course.state() / "submitted"):
-            return "it is a link: hand in the file itself", 0.0
+            return "it is a link: hand in the file itself"
         if path.stat().st_size > NOTEBOOK_BYTES:
-            return f"it has more than {NOTEBOOK_BYTES >> 20} MiB", 0.0
+            return f"it has more than {NOTEBOOK_BYTES >> 20} MiB"
         notebook = mended(nbformat.read(path, as_version=4), stage, path.stem)
-        names = {"nbgrader": {"assignment": stage, "notebook": path.stem}}
-        notebook, _ = InjectParameters().preprocess(notebook, names)
+        return InjectParameters().preprocess(notebook, {"nbgrader": {"assignment": stage, "notebook": path.stem}})[0]
     except Exception as error:  # whatever it holds, it must not stop the others
-        return f"it cannot be read as a notebook ({type(error).__name__})", 0.0
-    return run_lesson(one, notebook, stage, path.stem), time.monotonic() - began
+        return f"it cannot be read as a notebook ({type(error).__name__})"
+
+
+def _run(
+    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, tests: dict[str, Test], seed: int
+) -> tuple[Run | str, float]:
+    """What came of a notebook, or why it cannot be run, and the seconds it took."""
+    began = time.monotonic()
+    run = notebook if isinstance(notebook, str) else one.run(notebook, tests, seed)
+    return run, time.monotonic() - began
 
 
 def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:

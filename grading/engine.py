@@ -298,18 +298,16 @@ def sanitised(markup: str) -> str:
 # ---- the sandbox -------------------------------------------------------------------------------------------------------
 
 
+def in_sight() -> list[str]:
+    """The files and folders, outside of /usr, that lessons need."""
+    package = Path(trainlib.__file__).resolve().parent
+    paths = [sys.prefix, sys.base_prefix, package, package.parent / "notebooks", "/etc/alternatives"]
+    paths += ["/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/sys/devices/system/cpu"]
+    return [path for path in dict.fromkeys(map(str, paths)) if not Path(path).is_relative_to("/usr")]
+
+
 def sandbox() -> list[str]:
     """The command that runs what follows it with no network and nothing in sight but what lessons need."""
-    package = Path(trainlib.__file__).resolve().parent
-    shown = [
-        sys.prefix,
-        sys.base_prefix,
-        package,
-        package.parent / "notebooks",
-        "/etc/alternatives",
-        "/etc/ld.so.cache",
-    ]
-    shown += ["/etc/localtime", "/etc/fonts", "/sys/devices/system/cpu"]
     words = ["bwrap", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent"]
     words += ["--new-session", "--clearenv", "--ro-bind", "/usr", "/usr"]
     if os.getuid() != 0:
@@ -319,14 +317,13 @@ def sandbox() -> list[str]:
             words += ["--symlink", os.readlink(path), str(path)]
         elif path.exists():
             words += ["--ro-bind", str(path), str(path)]
-    shown = [path for path in map(Path, shown) if not path.is_relative_to("/usr")]
-    for folder in dict.fromkeys(folder for path in shown for folder in reversed(path.parents[:-1])):
+    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # first: the project may stand below /tmp
+    for folder in dict.fromkeys(folder for path in in_sight() for folder in reversed(Path(path).parents[:-1])):
         words += ["--perms", "0755", "--dir", str(folder)]  # a folder that bubblewrap makes by itself is for root only
-    for path in dict.fromkeys(map(str, shown)):
+    for path in in_sight():
         words += ["--ro-bind-try", path, path]
     words += ["--ro-bind", str(Path(__file__).with_name("worker.py")), "/worker.py"]
-    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/dev/shm"]
-    words += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    words += ["--dir", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in (ENVIRONMENT | _home("/tmp/home")).items():
         words += ["--setenv", name, value]
     return words
@@ -357,6 +354,7 @@ class Engine:
         home = "/tmp/home" if self.isolated else self.folder.name
         limits = vars(self.limits) | {"output_bytes": CELL_BYTES}
         settings = {"confined": self.isolated, "libraries": self.libraries, "limits": limits, "home": home}
+        settings["in_sight"] = in_sight()
         worker = "/worker.py" if self.isolated else str(Path(__file__).with_name("worker.py"))
         command = [*(sandbox() if self.isolated else []), sys.executable, "-I", worker, str(other.fileno())]
         environment = None if self.isolated else os.environ | ENVIRONMENT | {"TMPDIR": self.folder.name}

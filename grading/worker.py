@@ -484,10 +484,20 @@ def leave() -> None:
             file.write(text)
 
 
-def confine(limits: dict) -> None:
-    """A /proc, /tmp and loopback of one's own, no way to more namespaces, no capabilities, and limits."""
+def confine(limits: dict, in_sight: list[str]) -> None:
+    """A /proc, /tmp and loopback of one's own, no way to more namespaces, no capabilities, and limits.
+
+    What is `in_sight` below /tmp stays there.
+    """
     _call("mount", b"proc", b"/proc", b"proc", 0xE, None)  # nosuid, nodev, noexec
+    kept = {path: os.open(path, os.O_PATH) for path in in_sight if path.startswith("/tmp/") and os.path.exists(path)}
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", 0x6, f"size={limits['disk_mib']}m,nr_inodes=20k,mode=0700".encode())
+    for path, handle in kept.items():
+        os.makedirs(path, exist_ok=True)
+        _call(
+            "mount", f"/proc/self/fd/{handle}".encode(), path.encode(), None, 0x5000, None
+        )  # bind, with what is in it
+        os.close(handle)
     os.mkdir("/tmp/shm")
     _call("mount", b"/tmp/shm", b"/dev/shm", None, 0x1000, None)  # bind
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
@@ -527,7 +537,7 @@ def start(sock: socket.socket, settings: dict) -> None:
         os.setsid()  # so that it cannot signal the group of this process
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if settings["confined"]:
-            confine(settings["limits"])
+            confine(settings["limits"], settings["in_sight"])
         elif sys.platform.startswith("linux"):
             _call("prctl", 36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
         home = settings["home"] if settings["confined"] else f"{settings['home']}/{os.getpid()}"

@@ -524,7 +524,8 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
     file = path(graded[0], "submitted", "fuzzed")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(notebook), encoding="utf-8")
-    run, _ = autograde._run(one, file, STAGE)
+    notebook = autograde.read_submission(file, STAGE)
+    run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), seed=0)
     if isinstance(run, Run):
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]
         assert sorted(names) == ["double-tests", "half-tests", "mean-tests"]
@@ -555,7 +556,7 @@ def in_child(work):
 def test_killed_at_any_stage_the_next_call_goes_on_and_nothing_is_lost_or_graded_twice(fresh, capsys):
     stops = {
         (sqlite3, "connect"): 0,  # while the backup is made
-        (autograde, "run_lesson"): 0,
+        (autograde, "_run"): 0,
         (autograde.OverwriteCells, "preprocess"): 0,  # nbgrader has begun
         (autograde.ExecuteLesson, "preprocess"): 0,  # a first, empty copy is written
         (autograde.AssignLatePenalties, "preprocess"): 0,  # its grades are saved, but not the copy
