@@ -26,18 +26,18 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import bleach
 import nbformat
 import psutil
-from bleach.css_sanitizer import CSSSanitizer
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 import trainlib
+from grading.markup import sanitised
 
 HIDDEN_MARK = "### BEGIN HIDDEN TESTS"
 MESSAGE_BYTES, CELL_BYTES, NOTEBOOK_BYTES = 12 << 20, 8 << 20, 24 << 20  # 8 MiB hold some forty figures
 CELL_MESSAGES = 20_000
+GRACE_SECONDS = 10  # from asking a cell to stop to giving up on the notebook
 START_SECONDS = 120
 MODELS = (
     "torch",
@@ -70,10 +70,6 @@ ENVIRONMENT = {
 }
 SHOWN = ("text/plain", "text/html", "text/latex", "image/png", "image/jpeg")
 REACHES = re.compile(r"__(?:globals|builtins|closure|subclasses|code)__|\b(?:f_back|f_globals|f_locals|gi_frame)\b")
-TAGS = bleach.ALLOWED_TAGS | set(
-    "br caption code col colgroup dd details div dl dt figure h1 h2 h3 h4 h5 h6 hr img p pre s small span sub summary sup "
-    "table tbody td tfoot th thead tr".split()
-)
 CUT = "(The rest is left out: this cell wrote too much.)\n"
 NO_ISOLATION = (
     "learners' code cannot be confined here: {reason}. Grading needs Linux with bubblewrap (Debian: apt-get install "
@@ -281,18 +277,6 @@ def as_output(message: dict) -> NotebookNode | None:
 
 def _base64(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9+/=\n]", "", text)
-
-
-def sanitised(markup: str) -> str:
-    """HTML without anything that runs, loads or covers the page."""
-    markup = re.sub(r"(?is)<(style|script)\b.*?</\1\s*>", "", markup)
-    attributes = {"*": ["class", "style", "title"], "a": ["href"], "img": ["src", "alt", "width", "height"]}
-    attributes |= {"td": ["colspan", "rowspan"], "th": ["colspan", "rowspan"], "table": ["border"], "details": ["open"]}
-    properties = ["max-width", "width", "height", "margin", "padding", "color", "font-weight", "text-align", "border"]
-    return bleach.clean(
-        markup, tags=TAGS, attributes=attributes, protocols=["data", "http", "https"],
-        css_sanitizer=CSSSanitizer(allowed_css_properties=properties),
-    )  # fmt: skip
 
 
 # ---- the sandbox -------------------------------------------------------------------------------------------------------
@@ -510,7 +494,7 @@ class Job:
         except CellTimeout:
             self.process.signal(signal.SIGINT)
             try:
-                self.collect(cell, self.channel, 3)
+                self.collect(cell, self.channel, GRACE_SECONDS)
             except CellTimeout:
                 raise CellTimeout from None
             if time.monotonic() > self.deadline:

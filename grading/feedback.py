@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, ChoiceLoader, DictLoader
 from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading import course, items, log
+from grading import course, items, log, markup
 from grading.autograde import is_graded, submitted
 from grading.engine import has_error, is_curtain, is_test
 from grading.scores import chosen, filled_in, has_answers, has_checked_out
@@ -50,6 +50,7 @@ summary { display: list-item; cursor: pointer; color: #337ab7; }
 .output_error pre { border-left: 4px solid #b3261e; background: #fdf1f0; }
 .output_stdout pre { border-left: 4px solid #ccc; }
 """
+NO_MATHJAX = "{% macro mathjax() %}{% endmacro %}"
 WITHOUT_SCORES = ".panel-heading { display: none; }"
 
 
@@ -137,18 +138,20 @@ class Compiled(BytecodeCache):
 
 
 class Page(HTMLExporter):
-    """nbgrader's page."""
+    """nbgrader's page, which needs no network: without MathJax."""
 
     compiled = Compiled()
 
     def _create_environment(self):
         environment = super()._create_environment()
         environment.bytecode_cache = self.compiled
+        environment.loader = ChoiceLoader([DictLoader({"mathjax.html.j2": NO_MATHJAX}), environment.loader])
         return environment
 
 
 def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
+    config.HTMLExporter.filters = {"markdown2html": markup.markdown2html}
     config.GenerateFeedback.exporter_class = Page
     config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, ShowReasons, Style]
 

@@ -11,13 +11,18 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbgrader.utils import is_solution
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from grading import build, course
+from grading.autograde import autograde
+from grading.export import gradebook
+from grading.feedback import feedback
 
 ROOT = Path(__file__).parent.parent
 PICTURES = Path(__file__).parent / "output"
@@ -176,3 +181,34 @@ def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path
         listed = wait(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "td.name"), "the list of assignments")
         assert sorted(text_of(name).strip() for name in listed) == stages
         picture(browser, "formgrader")
+
+
+def test_an_answer_is_shown_with_its_formulas_and_what_it_wants_to_run_does_not_run(browser, tmp_path):
+    row = course.lessons()[1]
+    with course.state_in(tmp_path):
+        build.editions()
+        notebook = nbformat.read(tmp_path / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+        answer = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and is_solution(cell))
+        answer.source = "Look: $\\frac{a}{b}$ <img src=x onerror=\"document.title='it ran'\">"
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell("<script>document.title = 'it ran'</script>"))
+        path = tmp_path / "submitted" / "hostile" / row["stage"] / f"{row['id']}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+        autograde(row["stage"])
+        (page,), _ = feedback(row["stage"])
+        with gradebook() as book:
+            number = book.find_submission_notebook(row["id"], row["stage"], "hostile").id
+    command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
+    with server(
+        *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)
+    ) as address:
+        for name, shown in (
+            ("formgrade", f"{address}/formgrader/submissions/{number}/?token=test"),
+            ("feedback", page.as_uri()),
+        ):
+            browser.get(shown)
+            fractions = wait(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "mfrac"), "formulas")
+            assert all(fraction.rect["height"] > 10 for fraction in fractions)
+            assert "Look:" in text_of(browser.find_element(By.TAG_NAME, "body")) and browser.title != "it ran"
+            browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", fractions[0])
+            picture(browser, name)

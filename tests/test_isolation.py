@@ -28,7 +28,7 @@ import trainlib.course
 from grading import autograde, backups, build, course, log
 from grading.__main__ import main
 from grading.demo import solutions
-from grading.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_tests, sanitised, statements
+from grading.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_tests, statements
 from grading.export import gradebook, rows
 from grading.feedback import feedback
 from trainlib.course import graded_cells
@@ -312,6 +312,11 @@ def no_type(notebook):
     cells(notebook)["mean-answer"].metadata.nbgrader = "none"
 
 
+def scripts(notebook):
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("<script>FOUND</script> <img src=x onerror=FOUND>"))
+    notebook.cells.append(nbformat.v4.new_raw_cell("<script>FOUND</script>", metadata={"raw_mimetype": "text/html"}))
+
+
 # What is done to a notebook with right answers, and the points.
 EDITS = {
     "test-cell-twice": (double_up, ALL),
@@ -325,6 +330,7 @@ EDITS = {
     "extra-grade-cell": (forged_cell, ALL),
     "ids-changed": (other_ids, ALL),
     "unknown-cells-and-marks": (no_type, ALL),
+    "scripts-between-its-cells": (scripts, ALL),
 }
 # What is in the file in place of a notebook, and the reason that is given.
 FILES = {
@@ -451,6 +457,7 @@ def test_no_page_tells_of_hidden_tests_runs_scripts_or_shows_what_is_forbidden(g
         assert [word for word in secrets if word in one.read_text(encoding="utf-8")] == [], one
         assert "FOUND" not in re.sub(r"<[^>]*>", "", outputs) or "FOUND" in own and "Traceback" in outputs, one
         assert "onerror=" not in outputs and "<script" not in outputs, one
+        assert not re.search(r"<script>FOUND|<[^>]*onerror=", one.read_text(encoding="utf-8")), one
 
 
 def test_the_reason_stands_on_the_page_and_in_the_gradebook(graded):
@@ -602,7 +609,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(fresh, capfd, monkeyp
     child.join(30)
     said = capfd.readouterr()
     assert child.exitcode == 130 and "stopped: what was finished stays" in said.err and "Traceback" not in said.err
-    assert re.search(r"\[1/3\] a-honest 1-01_tiny: 6 of 6 in the tests, .* s; about \d+ s left", said.out)
+    assert re.search(r"\[1/3\] a-honest 1-01_tiny: 6 of 6 in the tests, .* s; about \d+ (s|min) left", said.out)
     file.write_text(whole, encoding="utf-8")
     assert main(["autograde", STAGE]) == 0
     assert capfd.readouterr().out.startswith("1 of 3 lessons to grade")
@@ -621,19 +628,6 @@ def test_tests_are_taken_apart_into_whole_statements_on_their_own_lines():
         "\n" * 4 + "@staticmethod\ndef f():\n    return 1",
         "\n" * 7 + "assert a",
     ]
-
-
-def test_markup_keeps_tables_and_pictures_and_loses_what_runs():
-    kept = '<table border="1"><tr><td>1</td></tr></table><img src="data:image/png;base64,AA" alt="a line">'
-    assert sanitised(kept) == kept.replace("<tr>", "<tbody><tr>").replace("</tr>", "</tr></tbody>")
-    for bad in (
-        "<script>x</script>",
-        "<iframe src=x>",
-        '<a href="javascript:x">',
-        "<svg onload=x>",
-        "<style>x{}</style>",
-    ):
-        assert not re.search("(?i)<script|<iframe|javascript:|<style|<svg", sanitised(bad)), bad
 
 
 def test_names_that_the_lesson_gives_are_bound_again_and_no_others():

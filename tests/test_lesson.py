@@ -1,4 +1,4 @@
-"""What a lesson calls: checks that explain, hints and quizzes, progress, and handing in."""
+"""What a lesson calls: checks that explain, quizzes, progress, and handing in."""
 
 import json
 import shutil
@@ -228,11 +228,6 @@ def test_check_raises_wants_that_error_and_no_other():
         lesson.check_raises("refuses text", lambda: float("x"), KeyError)
     with pytest.raises(lesson.CheckFailed, match="expected ValueError, but the call returned 1"):
         lesson.check_raises("refuses text", lambda: float("1"), ValueError)
-
-
-def test_hints_open_one_after_the_other(capsys):
-    lesson.hint("look at the shapes", "the last axis")
-    assert capsys.readouterr().out == "Hint 1: look at the shapes\nHint 2: the last axis\n"
 
 
 def test_a_quiz_refuses_an_answer_that_is_no_choice():

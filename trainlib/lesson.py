@@ -1,4 +1,4 @@
-"""What a lesson calls: check an answer, show a hint or a quiz, look at your machine and progress, survey, hand in."""
+"""What a lesson calls: check an answer, show a quiz, look at your machine and progress, survey, hand in."""
 
 import html
 import os
@@ -21,7 +21,6 @@ __all__ = [
     "explore",
     "hand_in",
     "hidden_seed",
-    "hint",
     "progress",
     "quiz",
     "survey",
@@ -246,16 +245,6 @@ def _show(markup: str, text: str) -> None:
 
 def _fold(summary: str, body: str) -> str:
     return f"<details style='margin:0.3em 0'><summary>{html.escape(summary)}</summary>{body}</details>"
-
-
-def hint(*steps: str) -> None:
-    """Show hints folded one inside the other, so that each must be opened to see that there is a next one."""
-    if not steps:
-        raise ValueError("hint needs at least one step of text")
-    markup = ""
-    for number, step in reversed(list(enumerate(steps, start=1))):
-        markup = _fold(f"Hint {number} of {len(steps)}", f"<p>{html.escape(step)}</p>{markup}")
-    _show(markup, "\n".join(f"Hint {number}: {step}" for number, step in enumerate(steps, start=1)))
 
 
 def quiz(question: str, choices: Mapping[str, str], answer: str) -> None:

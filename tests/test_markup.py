@@ -1,0 +1,99 @@
+"""What learners wrote, as HTML: it keeps its looks, and nothing in it runs or loads."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from grading import build, course
+from grading.markup import markdown2html, sanitised
+
+RUN_OR_LOAD = {"embed", "iframe", "link", "meta", "object", "script", "style", "svg", "mglyph"}
+
+
+class Elements(HTMLParser):
+    """What a browser would find in markup that runs or loads something."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [tag] * (tag in RUN_OR_LOAD)
+        for name, value in attributes:
+            bad = name.startswith("on") or name == "src" and not value.startswith("data:image/")
+            self.found += [f"{name}={value}"] * (bad or name == "href" and "script" in value)
+
+
+def as_html(text, **cell):
+    return markdown2html({"cell": cell}, text)
+
+
+def test_markup_keeps_tables_and_pictures():
+    kept = '<table border="1"><tr><td>1</td></tr></table><img src="data:image/png;base64,AA" alt="a line">'
+    assert sanitised(kept) == kept.replace("<tr>", "<tbody><tr>").replace("</tr>", "</tr></tbody>")
+
+
+def test_the_parser_of_these_tests_finds_what_runs_or_loads():
+    assert Elements('<svg onload=x><img src=x><a href="javascript:x">').found == [
+        "svg",
+        "onload=x",
+        "src=x",
+        "href=javascript:x",
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<script>x</script>",
+        "<iframe src=x>",
+        "<img src=x onerror=x>",
+        '<img src="https://example.org/seen">',
+        '<a href="javascript:x">there</a>',
+        "[there](javascript:x)",
+        "<svg onload=x>",
+        "<style>x{}</style>",
+        "<details ontoggle=x open>there</details>",
+        "$\\text{<script>x</script>}$",
+        "$\\text{<img src=x onerror=x>}$",
+        "$\\href{javascript:x}{y}$",
+        "<math><mtext><table><mglyph><style><img src=x onerror=x>",
+        "```html\n<script>x</script>\n```",
+    ],
+)
+def test_nothing_in_it_runs_or_loads(bad):
+    for found in (sanitised(bad), as_html(bad), as_html(f"Look: {bad} and\n\n{bad}")):
+        assert Elements(found).found == [], found
+
+
+@pytest.mark.parametrize("row", course.lessons(), ids=lambda row: row["id"])
+def test_every_formula_of_a_lesson_is_drawn_and_no_markup_of_it_is_lost(row):
+    for cell in build.source_notebook(row).cells:
+        if cell.cell_type == "markdown" and cell.id != "badges":
+            text = re.sub(r"(?s)<pre.*?</pre>|<code.*?</code>", "", as_html(cell.source))
+            assert not re.search(r"&lt;/?[a-z]", text)
+            text = re.sub(r"(?s)<math.*?</math>", "", text)
+            assert "$" not in text and "\\" not in text
+
+
+def test_a_formula_is_mathml():
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">' in as_html("So $2x$ it is.")
+    assert 'display="block"' in as_html("$$\nx < 1\n$$") and "<mfrac>" in as_html(
+        r"\begin{equation}\frac{1}{2}\end{equation}"
+    )
+
+
+@pytest.mark.parametrize(
+    "formula", ["{" * 400, "x" * 1001, r"\frac{", r"\begin{array}"], ids=["braces", "long", "open", "array"]
+)
+def test_a_formula_that_cannot_be_read_stays_as_it_was_written(formula):
+    assert f"${formula}$" in as_html(f"Here: ${formula}$.")
+
+
+def test_a_picture_is_shown_where_it_is_attached():
+    text = "![a line](attachment:line.png) to see"
+    assert 'src="data:image/png;base64,AA"' in as_html(text, attachments={"line.png": {"image/png": "AA"}})
+    for attachments in ({}, {"line.png": {}}, {"line.png": 3}):
+        assert "to see" in as_html(text, attachments=attachments)
