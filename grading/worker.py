@@ -581,6 +581,18 @@ def warm(names: list[str]) -> None:
             attribute and getattr(loaded, attribute)
 
 
+def use_huge_pages() -> None:
+    """Gather this process's memory in pages of 2 MiB where Linux can (6.1): a fork of it then takes half the time."""
+    size, collapse = 2 << 20, 25  # MADV_COLLAPSE
+    with contextlib.suppress(OSError, AttributeError), open("/proc/self/maps") as maps:
+        for place, access, _, _, _, *name in map(str.split, maps.readlines()):
+            if access == "rw-p" and name in ([], ["[heap]"]):
+                low, high = (int(end, 16) // size for end in place.split("-"))
+                LIBC.madvise(
+                    ctypes.c_void_p((low + 1) * size), ctypes.c_size_t(max(0, high - low - 1) * size), collapse
+                )
+
+
 def main() -> None:
     """Serve the engine: one byte and a socket on the control socket ask for a worker."""
     global SHELL, SNAPSHOT
@@ -592,6 +604,7 @@ def main() -> None:
     warm(settings["libraries"])
     SNAPSHOT = Snapshot()
     gc.collect(), gc.freeze()  # so that a worker's garbage collector leaves shared pages alone
+    use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     send(control, {"ready": True, "threads": _threads()})
     while True:

@@ -2,8 +2,9 @@
 
 The fixed workload is a notebook that imports torch, transformers and matplotlib and has three light checks: 100
 submissions here, 10 with `nbgrader autograde` and `nbgrader generate_feedback`, scaled to 100. Every fifth has a wrong
-answer; the grades must be the same. Both grade one notebook after another (`--jobs 1` here). Then the same for a light
-lesson of each stage, with the share of our time that the notebooks themselves take: `--lessons 1-01 2-01`, or none.
+answer; the grades must be the same. `autograde` runs as many notebooks at once as there are cores, as it does by itself;
+`--jobs 1` takes that away. nbgrader grades one after another. Then the same for a light lesson of each stage, with how many
+seconds the notebooks themselves ran in each second of ours: `--lessons 1-01 2-01`, or none.
 """
 
 import argparse
@@ -125,7 +126,7 @@ def seconds(work) -> float:
     return time.perf_counter() - began
 
 
-def ours(stage: str, shares: list[float]) -> None:
+def ours(stage: str, jobs: int, shares: list[float]) -> None:
     run = autograde._run
 
     def timed(*arguments):
@@ -134,11 +135,11 @@ def ours(stage: str, shares: list[float]) -> None:
         return result
 
     with patch.object(autograde, "_run", timed), redirect_stdout(open(os.devnull, "w")), log.to_file():  # noqa: SIM115
-        assert autograde.autograde(stage, jobs=1) == {}
+        assert autograde.autograde(stage, jobs=jobs) == {}
         assert feedback(stage)[1] == {}
 
 
-def measure(row: dict, count: int, few: int, folder: Path) -> tuple[float, float, float]:
+def measure(row: dict, jobs: int, count: int, few: int, folder: Path) -> tuple[float, float, float]:
     """Seconds for `count` submissions here and with nbgrader alone, scaled from `few`, and the share of running notebooks."""
     right = solutions(row)
     wrong = right | {next(iter(right)): "raise NotImplementedError"}
@@ -151,7 +152,7 @@ def measure(row: dict, count: int, few: int, folder: Path) -> tuple[float, float
                 hand_in(row, f"learner-{number:03}", right if number % 5 else wrong)
             if name == "ours":
                 settings.hidden_seed()
-                times.append(seconds(lambda: ours(row["stage"], shares)))
+                times.append(seconds(lambda: ours(row["stage"], jobs, shares)))
             else:
                 start = seconds(lambda: subprocess.run([sys.executable, "-m", "nbgrader", "--version"], check=True,
                                                        capture_output=True))  # fmt: skip
@@ -163,11 +164,12 @@ def measure(row: dict, count: int, few: int, folder: Path) -> tuple[float, float
     return *times, sum(shares) / times[0]
 
 
-def report(row: dict, count: int, few: int, folder: Path) -> float:
-    mine, theirs, share = measure(row, count, few, folder)
+def report(row: dict, jobs: int, count: int, few: int, folder: Path) -> float:
+    mine, theirs, share = measure(row, jobs, count, few, folder)
     print(
         f"{row['id']:34} {count:4} submissions: {mine:6.1f} s, nbgrader alone {theirs:7.1f} s (scaled from {few}): "
-        f"{theirs / mine:5.1f} times as fast; running notebooks is {share:.0%} of our time",
+        f"{theirs / mine:5.1f} times as fast; {jobs} job{'s' if jobs > 1 else ''}, {share:.2f} s "
+        "of notebooks a second",
         flush=True,
     )
     return theirs / mine
@@ -177,6 +179,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--stock", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--lessons", nargs="*", default=LESSONS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -187,12 +190,12 @@ def main() -> None:
         (root / "grading" / "source" / STAGE / f"{LESSON}.py").write_text(SOURCE.lstrip(), encoding="utf-8")
         trainlib.course.table.cache_clear()
         with patch.object(course, "root", root), patch.object(trainlib.course, "folder", lambda: root / "notebooks"):
-            ratio = report(course.lessons()[0], arguments.count, arguments.stock, root)
+            ratio = report(course.lessons()[0], arguments.jobs, arguments.count, arguments.stock, root)
             print(f"goal {GOAL} times: {'met' if ratio >= GOAL else 'MISSED'}", flush=True)
         trainlib.course.table.cache_clear()
         for row in course.lessons():
             if row["id"].startswith(tuple(arguments.lessons)) and arguments.lessons:
-                report(row, 10, 2, root)
+                report(row, arguments.jobs, 10, 2, root)
 
 
 if __name__ == "__main__":
