@@ -22,10 +22,8 @@ from copy import deepcopy
 from functools import cache, lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from unittest.mock import patch
 
 import nbformat
-from nbgrader import api
 from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
@@ -44,7 +42,7 @@ from traitlets.config import Config
 from grading import backups, course, log
 from grading.cluster import Cluster
 from grading.engine import Engine, EngineError, Limits, Run, Test, is_test, read_imports, read_tests
-from grading.export import gradebook
+from grading.export import gradebook, kept_open
 from grading.scores import keep_first_attempts
 from grading.settings import hidden_seed
 
@@ -266,7 +264,7 @@ def autograde(
         return {}
     backups.make()
     try:
-        with log.to_file(), engine(stage, isolated, cluster) as one:
+        with log.to_file(), engine(stage, isolated, cluster) as one, kept_open():
             return _grade_all(one, to_grade, stage, jobs or one.jobs)
     except EngineError as error:
         raise ValueError(str(error)) from None
@@ -275,12 +273,10 @@ def autograde(
 def _grade_all(one: Engine | Cluster, paths: list[Path], stage: str, jobs: int) -> dict[tuple[str, str], str]:
     """Run notebooks side by side, and write the grades of each when it has run. Returns the reasons as `autograde` does."""
     faults, began = {}, time.monotonic()
-    connect = cache(api.create_engine)  # nbgrader opens the gradebook anew some ten times a notebook
     for number, (path, run, seconds) in enumerate(_run_all(one, paths, stage, jobs), start=1):
         learner, lesson = path.parent.parent.name, path.stem
-        with patch.object(api, "create_engine", connect):
-            reason = _grade(learner, stage, lesson, run)
-            outcome = f"NOT GRADED: {reason}" if reason else f"{_score(learner, stage, lesson)}, {seconds:.1f} s"
+        reason = _grade(learner, stage, lesson, run)
+        outcome = f"NOT GRADED: {reason}" if reason else f"{_score(learner, stage, lesson)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(paths) - number)
         print(f"[{number}/{len(paths)}] {learner} {lesson}: {outcome}{_in_words(left)}", flush=True)
         if not reason and run.fault:

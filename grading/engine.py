@@ -39,21 +39,16 @@ MESSAGE_BYTES, CELL_BYTES, NOTEBOOK_BYTES = 12 << 20, 8 << 20, 24 << 20  # 8 MiB
 CELL_MESSAGES = 20_000
 GRACE_SECONDS = 10  # from asking a cell to stop to giving up on the notebook
 START_SECONDS = 120
-MODELS = (
-    "torch",
-    "torch._dynamo",
-    "torch.testing",
-    "transformers:AutoTokenizer",
-    "transformers:AutoModelForSequenceClassification",
-)
+MODELS = ("torch.testing", "transformers:AutoTokenizer", "transformers:AutoModelForSequenceClassification")
 WARM = {  # what these modules load only when it is asked for
     "numpy": ("numpy.testing",),
     "pandas": ("pandas.testing",),
-    "torch": MODELS[1:3],
+    "torch": ("torch.testing",),
+    "torch.optim": ("torch._dynamo",),
     "transformers": MODELS,
-    "trainlib.models": MODELS,
-    "trainlib.finetune": MODELS,
-    "trainlib.pretrain": MODELS[:3],
+    "trainlib.models": (*MODELS, "torch._dynamo"),
+    "trainlib.finetune": (*MODELS, "torch._dynamo"),
+    "trainlib.pretrain": ("torch.testing", "torch._dynamo"),
 }
 ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
@@ -163,6 +158,8 @@ def read_imports(sources: list[NotebookNode]) -> list[str]:
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and not node.level:
             names |= {node.module: None} | {f"{node.module}.{alias.name}": None for alias in node.names}
+    if any("torch.optim." in cell.source for source in sources for cell in source.cells):
+        names["torch.optim"] = None
     return [*names, *(more for name in names for more in WARM.get(name, ()))]
 
 

@@ -1,12 +1,15 @@
 """The gradebook as rows: one for each learner, stage and lesson, for the terminal, for a CSV file and for other programs."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from unittest.mock import patch
 
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import scoped_session, sessionmaker
 
 from grading import course
 from trainlib.questions import CHECK_IN, CHECK_OUT
@@ -47,6 +50,19 @@ def gradebook() -> Gradebook:
     except OperationalError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise ValueError(f"the gradebook that settings.toml names as database cannot be opened: {said}") from None
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """nbgrader opens the gradebook some ten times a notebook, and looks at all its tables each time: in here, once."""
+    with gradebook() as first:
+
+        def share(book: Gradebook, *_) -> None:
+            book.engine, book.course_id, book.authenticator = first.engine, first.course_id, None
+            book.db = scoped_session(sessionmaker(bind=first.engine))
+
+        with patch.multiple(Gradebook, __init__=share, close=lambda book: book.db.remove()):
+            yield
 
 
 def rows(stage: str | None = None) -> list[Row]:

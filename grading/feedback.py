@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from jinja2 import BytecodeCache, ChoiceLoader, DictLoader
+from jinja2 import ChoiceLoader, DictLoader
 from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -19,6 +19,7 @@ from traitlets.config import Config
 from grading import course, items, log, markup
 from grading.autograde import is_graded, submitted
 from grading.engine import has_error, is_curtain, is_test
+from grading.export import kept_open
 from grading.scores import chosen, filled_in, has_answers, has_checked_out
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
@@ -123,30 +124,16 @@ def _before_curtain(outputs: list) -> list:
     return [*outputs[:place], verdict]
 
 
-class Compiled(BytecodeCache):
-    """The page's templates, compiled once for all pages: that takes half of a page's time."""
-
-    def __init__(self):
-        self.kept = {}
-
-    def load_bytecode(self, bucket):
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket):
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
 class Page(HTMLExporter):
-    """nbgrader's page, which needs no network: without MathJax."""
+    """nbgrader's page, which needs no network: without MathJax. All pages share the templates, once they are read."""
 
-    compiled = Compiled()
+    templates = None
 
     def _create_environment(self):
-        environment = super()._create_environment()
-        environment.bytecode_cache = self.compiled
-        environment.loader = ChoiceLoader([DictLoader({"mathjax.html.j2": NO_MATHJAX}), environment.loader])
-        return environment
+        if Page.templates is None:
+            Page.templates = super()._create_environment()
+            Page.templates.loader = ChoiceLoader([DictLoader({"mathjax.html.j2": NO_MATHJAX}), Page.templates.loader])
+        return Page.templates
 
 
 def configure(config: Config) -> None:
@@ -165,19 +152,17 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
     if not any((course.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
     pages, faults = [], {}
-    for path in _due(stage):
-        learner, stage, lesson = path.parts[-3], path.parts[-2], path.stem
-        page = course.state() / "feedback" / learner / stage / f"{lesson}.html"
-        page.unlink(missing_ok=True)  # it may tell of an earlier attempt
-        if not is_graded(path):
-            faults[learner, lesson] = "it has not been graded since it was handed in"
-            continue
-        with log.to_file():
-            reason = _write_page(learner, stage, lesson)
-        if reason:
-            faults[learner, lesson] = reason
-        else:
-            pages.append(page)
+    with kept_open(), log.to_file():
+        for path in _due(stage):
+            learner, stage, lesson = path.parts[-3], path.parts[-2], path.stem
+            page = course.state() / "feedback" / learner / stage / f"{lesson}.html"
+            page.unlink(missing_ok=True)  # it may tell of an earlier attempt
+            if not is_graded(path):
+                faults[learner, lesson] = "it has not been graded since it was handed in"
+            elif reason := _write_page(learner, stage, lesson):
+                faults[learner, lesson] = reason
+            else:
+                pages.append(page)
     return pages, faults
 
 
