@@ -44,7 +44,7 @@ bench-grading: test-tools ## grading beside nbgrader's own autograder, which tak
 	@PYTHONPATH=. $(python) -P tests/benchmarks/grading.py
 
 bench-cohort: test-tools ## 100 simulated learners, a fifth of them hostile, through four commands (some ten minutes)
-	@$(python) tests/benchmarks/cohort.py
+	@PYTHONPATH=. $(python) -P tests/benchmarks/cohort.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
 	@$(PYTHON) binder/lock.py
