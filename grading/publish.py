@@ -25,6 +25,10 @@ WANTED = (
     "trainlib",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.pyc")
+INSTRUCTORS_PARTS = {  # what would name commands that the copy has not
+    "README.md": re.compile(r"^## (Teach|Lead)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE),
+    "Makefile": re.compile(r"^(?!lab:|help:)[a-z-]+:.*\n(\t.*\n?)*\n*", re.MULTILINE),
+}
 FORBIDDEN = ("grading", "tests", ".git", "gradebook.db", "settings.toml")
 
 
@@ -56,6 +60,9 @@ def publish(folder: Path) -> list[str]:
             shutil.copytree(source, folder / name, ignore=LEFT_OUT)
         elif source.exists():
             shutil.copyfile(source, folder / name)
+    for name, part in INSTRUCTORS_PARTS.items():
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(part.sub("", text), encoding="utf-8")
     return search(folder)
 
 

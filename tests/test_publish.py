@@ -47,10 +47,10 @@ def project(tmp_path, monkeypatch):
     """A small project with everything that learners get, and with what they must not get."""
     root = tmp_path / "a project"
     files = {
-        "README.md": "Read me.",
+        "README.md": "Read me.\n\n## Learn\n\nRead.\n\n## Teach\n\nGrade.\n\n## Lead\n\nPlan.\n\n## Licences\n",
         "LICENSE": "MIT",
         "LICENSE-CONTENT": "CC BY 4.0",
-        "Makefile": "lab:",
+        "Makefile": "help:\n\t@echo\n\nlab: ## learn\n\t@a\n\t@b\n\ngrade: build ## teach\n\t@c \\\n\t\td\n\nbuild:\n\t@e\n",
         "pyproject.toml": "[project]",
         "requirements.lock": "numpy==2.4.0",
         "CONTRIBUTING.md": "For authors.",
@@ -89,6 +89,12 @@ def test_learners_get_lessons_and_what_they_need_and_nothing_else(project, tmp_p
         "notebooks/1_principles/1-01_mean.ipynb",
         "trainlib/__init__.py",
     }
+
+
+def test_the_copy_names_no_command_that_it_has_not(project, tmp_path):
+    publish(tmp_path / "public")
+    assert (tmp_path / "public" / "README.md").read_text() == "Read me.\n\n## Learn\n\nRead.\n\n## Licences\n"
+    assert (tmp_path / "public" / "Makefile").read_text() == "help:\n\t@echo\n\nlab: ## learn\n\t@a\n\t@b\n\n"
 
 
 @pytest.mark.parametrize(
