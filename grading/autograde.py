@@ -15,6 +15,7 @@ graded copy of a notebook comes last, so that whatever stops this, the next call
 """
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -30,7 +31,6 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     LimitOutput,
     NbGraderPreprocessor,
     OverwriteCells,
@@ -51,6 +51,7 @@ WITHOUT_ISOLATION = (
     "WITHOUT ISOLATION: what learners wrote can read and change all that you can, the gradebook, hidden tests and other "
     "learners' work too, and use the network; no limit of memory or disk holds"
 )
+SWITCH_SECONDS = 0.0005  # Python's own 0.005 let a notebook wait with each of its messages for the thread that writes
 NOTEBOOK_BYTES = 20 << 20  # a notebook that is larger is not read; collect refuses it already
 
 
@@ -215,14 +216,13 @@ class Grader(Autograde):
 
 def configure(config: Config) -> None:
     """Tell nbgrader how to grade: the commands here and the buttons of its Formgrader do the same."""
-    config.Autograde.sanitize_preprocessors = [Mend, OverwriteCells, InjectParameters, CheckCellMetadata]
+    config.Autograde.sanitize_preprocessors = [Mend, OverwriteCells, InjectParameters]
     config.Autograde.autograde_preprocessors = [
         ExecuteLesson,
         LimitOutput,
         SaveAutoGrades,
         SaveReasons,
         AssignLatePenalties,
-        CheckCellMetadata,
     ]
 
 
@@ -296,7 +296,8 @@ def _run_all(
     SystemError.
     """
     pool, running, waiting = ThreadPoolExecutor(jobs), {}, iter(paths)
-    tests, seed = cache(partial(lesson_tests, stage)), hidden_seed()
+    tests, seed, interval = cache(partial(lesson_tests, stage)), hidden_seed(), sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         while True:
             for path in islice(waiting, 2 * jobs - len(running)):
@@ -308,6 +309,7 @@ def _run_all(
                 yield running.pop(future), *future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        sys.setswitchinterval(interval)
 
 
 def _score(learner: str, stage: str, lesson: str) -> str:
