@@ -292,8 +292,7 @@ def _run_all(
 ) -> Iterator[tuple[Path, Run | str, float]]:
     """Run notebooks side by side. Each comes with what `_run` returns as soon as it has run; few wait to be written.
 
-    All that parses Python stays in this thread: on Python 3.11, two threads that parse at once can raise
-    SystemError.
+    All that parses Python stays in this thread: on 3.11, two threads that parse at once can raise SystemError.
     """
     pool, running, waiting = ThreadPoolExecutor(jobs), {}, iter(paths)
     tests, seed, interval = cache(partial(lesson_tests, stage)), hidden_seed(), sys.getswitchinterval()

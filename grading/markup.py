@@ -26,7 +26,7 @@ TAGS = bleach.ALLOWED_TAGS | set(
     "sup table tbody td tfoot th thead tr".split()
 )
 ATTRIBUTES = {
-    "*": ["class", "id", "style", "title"],
+    "*": ["class", "style", "title"],  # no id: the Formgrader's own scripts find their elements by it
     "a": ["href"],
     "details": ["open"],
     "img": lambda _, name, value: (
@@ -66,7 +66,7 @@ class Renderer(IPythonRenderer):
 
 
 def _mathml(formula: str, display: str) -> str:
-    """ "" where a formula cannot be read; a learner's may be anything."""
+    """A formula as MathML. Empty where it cannot be read: a learner's may be anything."""
     try:
         return convert(formula, display=display) if len(formula) <= LONGEST_FORMULA else ""
     except Exception:

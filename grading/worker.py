@@ -494,9 +494,8 @@ def confine(limits: dict, in_sight: list[str]) -> None:
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", 0x6, f"size={limits['disk_mib']}m,nr_inodes=20k,mode=0700".encode())
     for path, handle in kept.items():
         os.makedirs(path, exist_ok=True)
-        _call(
-            "mount", f"/proc/self/fd/{handle}".encode(), path.encode(), None, 0x5000, None
-        )  # bind, with what is in it
+        source = f"/proc/self/fd/{handle}".encode()
+        _call("mount", source, path.encode(), None, 0x5000, None)  # bind, with what is in it
         os.close(handle)
     os.mkdir("/tmp/shm")
     _call("mount", b"/tmp/shm", b"/dev/shm", None, 0x1000, None)  # bind
