@@ -669,8 +669,8 @@ print(f"   of a change drawn at random: {drawn[:8].sum() / drawn.sum():.2f}")
 
 # %% [markdown] id="race-finding"
 # **What you found.** With 0.3 % of the weights LoRA is 0.008 below full (95 % interval −0.035 to +0.018), its file 300 times
-# smaller. It saves nearly half the memory, 233 MB against 435, but little time, 27 s against 33: gradients run back
-# through all layers. Training the last two halves the time: four layers need no way back.
+# smaller. It saves nearly half the memory, 233 MB against 435, but less of the time (27 s against 33, if nothing else runs):
+# gradients run back through all layers. Training the last two halves it.
 #
 # The adapter is surely below, AdaLoRA too. Head and prompt do not reach word counts. (Prompts catch up in
 # models of 10 billion weights: Lester and others, 2021.)
