@@ -598,6 +598,7 @@ def main() -> None:
     control, settings = socket.socket(fileno=int(sys.argv[1])), loads(sys.argv[2])
     if settings["confined"]:
         give_up_root()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a grader in the background of a shell ignores it
     sys.stdout, sys.stderr = STREAMS
     SHELL = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     warm(settings["libraries"])

@@ -554,8 +554,13 @@ def fresh(graded, tmp_path):
 
 
 def in_child(work):
-    """Start a function in a process of its own, which shares what is patched here."""
-    child = multiprocessing.get_context("fork").Process(target=work)
+    """Start a function in a process of its own, which shares what is patched here, and can be interrupted."""
+
+    def interruptible():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        work()
+
+    child = multiprocessing.get_context("fork").Process(target=interruptible)
     child.start()
     return child
 
