@@ -15,11 +15,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from grading import course
+from grading.records import folders
 
 
 def build(arguments: argparse.Namespace) -> bool:
-    from grading import build
+    from grading.authoring import build
 
     faults = build.check() if arguments.check else build.build()
     print("\n".join(faults) or "notebooks/ is what the sources make")
@@ -27,8 +27,8 @@ def build(arguments: argparse.Namespace) -> bool:
 
 
 def collect(arguments: argparse.Namespace) -> bool:
-    from grading.collect import collect
-    from grading.export import text_table
+    from grading.intake.collect import collect
+    from grading.marking.export import text_table
 
     report = collect(arguments.path)
     if report.taken:
@@ -44,8 +44,8 @@ def autograde(arguments: argparse.Namespace) -> bool:
 
 
 def _autograde(stage: str, arguments: argparse.Namespace) -> bool:
-    from grading.autograde import autograde, suspicious
-    from grading.export import rows, score_table
+    from grading.marking.autograde import autograde, suspicious
+    from grading.marking.export import rows, score_table
 
     cluster = arguments.address if arguments.engine == "ray" else None
     faults = autograde(stage, arguments.force, arguments.jobs, not arguments.without_isolation, cluster)
@@ -58,7 +58,7 @@ def _autograde(stage: str, arguments: argparse.Namespace) -> bool:
 
 
 def regrade(arguments: argparse.Namespace) -> bool:
-    from grading.regrade import change_table, regrade
+    from grading.marking.regrade import change_table, regrade
 
     changes, faults = regrade(arguments.stage, arguments.jobs, isolated=not arguments.without_isolation)
     print("\n" + change_table(changes))
@@ -66,9 +66,9 @@ def regrade(arguments: argparse.Namespace) -> bool:
 
 
 def similar(arguments: argparse.Namespace) -> bool:
-    from grading.similar import pair_table, write
+    from grading.marking.similar import pair_table, write
 
-    page = arguments.page or course.state() / f"similar_{arguments.stage}.html"
+    page = arguments.page or folders.state() / f"similar_{arguments.stage}.html"
     print(pair_table(write(arguments.stage, page)))
     print(f"a hint for a person, not a finding; side by side: {page}")
     return True
@@ -80,8 +80,8 @@ def feedback(arguments: argparse.Namespace) -> bool:
 
 
 def _feedback(stage: str) -> bool:
-    from grading.export import rows
-    from grading.feedback import feedback
+    from grading.marking.export import rows
+    from grading.marking.feedback import feedback
 
     pages, faults = feedback(stage)
     print("\n".join(str(page) for page in pages))
@@ -93,7 +93,7 @@ def _feedback(stage: str) -> bool:
 
 
 def export(arguments: argparse.Namespace) -> bool:
-    from grading.export import export, rows
+    from grading.marking.export import export, rows
 
     print(f"{export(arguments.csv, arguments.form)} rows written to {arguments.csv}")
     if waiting := sum(row.to_grade for row in rows()):
@@ -102,8 +102,8 @@ def export(arguments: argparse.Namespace) -> bool:
 
 
 def certify(arguments: argparse.Namespace) -> bool:
-    from grading.certificates import certify
-    from grading.export import text_table
+    from grading.marking.certificates import certify
+    from grading.marking.export import text_table
 
     results, pages, key = certify()
     body = [
@@ -117,7 +117,7 @@ def certify(arguments: argparse.Namespace) -> bool:
 
 
 def verify(arguments: argparse.Namespace) -> bool:
-    from grading.certificates import verify
+    from grading.marking.certificates import verify
 
     title, fault = verify(arguments.file, arguments.key)
     print(f"NOT VALID: {arguments.file}: {fault}" if fault else f"valid: {title}")
@@ -125,25 +125,25 @@ def verify(arguments: argparse.Namespace) -> bool:
 
 
 def items(arguments: argparse.Namespace) -> bool:
-    from grading import scores
-    from grading.export import text_table
+    from grading.lead import item_scores
+    from grading.marking.export import text_table
 
-    rows, changes = scores.write_items(arguments.csv), scores.changes()
+    rows, changes = item_scores.write_items(arguments.csv), item_scores.changes()
     shown = [
         (one.learner, one.first, *("" if share is None else f"{share:.2f}" for share in (one.pre, one.post)))
         for one in changes
     ]
     print(text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet")
-    if both := scores.over_both_orders(changes):
+    if both := item_scores.over_both_orders(changes):
         print(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
-    if twice := scores.same_form_twice():
+    if twice := item_scores.same_form_twice():
         print(f"note: the same form twice, under two names, so no change: {', '.join(sorted(twice))}")
     print(f"{rows} rows written to {arguments.csv}")
     return True
 
 
 def follow_up(arguments: argparse.Namespace) -> bool:
-    from grading.scores import score_follow_up
+    from grading.lead.item_scores import score_follow_up
 
     forms, refused = sorted(arguments.folder.glob("*.toml")), 0
     if not forms:
@@ -162,7 +162,7 @@ def follow_up(arguments: argparse.Namespace) -> bool:
 
 
 def cohort(arguments: argparse.Namespace) -> bool:
-    from grading.cohort import read
+    from grading.lead.cohort import read
 
     found = read(arguments.file)
     found.table.to_csv(arguments.csv, index=False)
@@ -176,7 +176,7 @@ def cohort(arguments: argparse.Namespace) -> bool:
 
 
 def plan(arguments: argparse.Namespace) -> bool:
-    from grading.plan import report
+    from grading.lead.plan import report
 
     cohort_file = arguments.cohort or arguments.file.parent / "cohort.toml"
     output = arguments.output or arguments.file.with_suffix(".html")
@@ -185,9 +185,9 @@ def plan(arguments: argparse.Namespace) -> bool:
 
 
 def report(arguments: argparse.Namespace) -> bool:
-    from grading.report_page import write
+    from grading.lead.report_page import write
 
-    page = arguments.page or course.state() / ("report_shared.html" if arguments.shared else "report.html")
+    page = arguments.page or folders.state() / ("report_shared.html" if arguments.shared else "report.html")
     beside = {"cohort": "cohort.toml", "plan": "plan.toml", "follow_up": "follow_up"}
     files = [getattr(arguments, name) or page.parent / default for name, default in beside.items()]
     print(write(page, *files, shared=arguments.shared))
@@ -195,7 +195,7 @@ def report(arguments: argparse.Namespace) -> bool:
 
 
 def publish(arguments: argparse.Namespace) -> bool:
-    from grading.publish import publish
+    from grading.authoring.publish import publish
 
     found = publish(arguments.folder)
     print("\n".join(found))
@@ -215,7 +215,7 @@ def demo(arguments: argparse.Namespace) -> bool:
         raise ValueError(
             f"{state} is not empty: the demo takes a folder of its own, so that no real grades are mixed with it"
         )
-    with course.state_in(state):
+    with folders.state_in(state):
         return demo(arguments.stage, arguments.learners)
 
 
@@ -232,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    stages = [row["folder"] for row in course.stages()]
+    stages = [row["folder"] for row in folders.stages()]
     added = command(build, "write notebooks/ from the lesson sources, and tell the gradebook about them")
     added.add_argument("--check", action="store_true", help="write nothing; list what differs and every fault")
     added = command(collect, "take in what learners handed in; of each lesson the newest attempt counts, none is lost")
@@ -339,7 +339,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _log(error: Exception) -> None:
     """Keep the traceback for whoever looks for a fault of the course itself."""
-    from grading import log
+    from grading.records import log
 
     with log.to_file():
         logging.getLogger(__name__).error("%s", error, exc_info=error)

@@ -17,9 +17,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 
-from grading import build, course, items, log
-from grading.cohort import stage_names
-from grading.export import export, rows, score_table, text_table
+from grading.authoring import build, items
+from grading.lead.cohort import stage_names
+from grading.marking.export import export, rows, score_table, text_table
+from grading.records import folders, log
 from trainlib import cohort, effect, questions, survey
 from trainlib.course import graded_cells, hand_in
 
@@ -57,16 +58,16 @@ def demo(stage: str, learners: int = len(COHORT)) -> bool:
     The first four hand in the lessons of the stage, as `COHORT` says; everybody takes check-in and check-out, answers
     the surveys, and three of four the follow-up.
     """
-    from grading.autograde import autograde
-    from grading.collect import collect
-    from grading.feedback import feedback
-    from grading.report_page import write
+    from grading.intake.collect import collect
+    from grading.lead.report_page import write
+    from grading.marking.autograde import autograde
+    from grading.marking.feedback import feedback
 
-    if not course.lessons(stage):
+    if not folders.lessons(stage):
         raise ValueError(f"{stage} has no lessons yet")
     if learners < 1:
         raise ValueError(f"learners is {learners}; it must be at least 1")
-    state, table = course.state(), simulated(learners)
+    state, table = folders.state(), simulated(learners)
     names = list(table.learner.unique())
     print(f"A SIMULATED cohort hands in {stage}. State folder: {state}\n")
     print(text_table(("learner", "what is simulated"), [(name, COHORT[name]) for name in names if name in COHORT]))
@@ -74,7 +75,7 @@ def demo(stage: str, learners: int = len(COHORT)) -> bool:
     with log.to_file():
         build.editions()
     handed_in, tests = state / "handed_in", answered_tests(table)
-    stages = {row["stage"]: None for row in course.lessons() if row["id"] in items.CHECKS or row["stage"] == stage}
+    stages = {row["stage"]: None for row in folders.lessons() if row["id"] in items.CHECKS or row["stage"] == stage}
     for name in names:
         for folder in stages:
             _hand_in(name, folder, name in COHORT and folder == stage, tests, handed_in)
@@ -96,9 +97,9 @@ def demo(stage: str, learners: int = len(COHORT)) -> bool:
 def write_records(table: pd.DataFrame, handed_in: Path) -> None:
     """What a cohort leaves behind beside notebooks: surveys to collect and, in the state in use, all that `report` reads."""
     answer_surveys(table, handed_in)
-    answer_follow_ups(table, course.state() / "follow_up")
-    (course.state() / "cohort.toml").write_text(cohort_file(table), encoding="utf-8")
-    (course.state() / "plan.toml").write_text(plan_file(table), encoding="utf-8")
+    answer_follow_ups(table, folders.state() / "follow_up")
+    (folders.state() / "cohort.toml").write_text(cohort_file(table), encoding="utf-8")
+    (folders.state() / "plan.toml").write_text(plan_file(table), encoding="utf-8")
 
 
 def simulated(learners: int, seed: int = 0) -> pd.DataFrame:
@@ -217,8 +218,8 @@ def plan_file(table: pd.DataFrame) -> str:
 
 def _hand_in(learner: str, stage: str, lessons: bool, tests: dict, target: Path) -> None:
     """Write what one simulated learner fills in of a stage, tests and perhaps `lessons`, and hand it in as a learner would."""
-    work = course.state() / "simulated_work" / learner
-    for row in course.lessons(stage):
+    work = folders.state() / "simulated_work" / learner
+    for row in folders.lessons(stage):
         if not lessons and row["id"] not in items.CHECKS:
             continue
         answers = tests[learner, row["id"]] if row["id"] in items.CHECKS else _answers(learner, row)
@@ -232,7 +233,7 @@ def _hand_in(learner: str, stage: str, lessons: bool, tests: dict, target: Path)
 
 def answered(row: dict, answers: dict[str, str]) -> nbformat.NotebookNode:
     """A lesson as it is released, with answers in place of its stubs, by grade id."""
-    notebook = nbformat.read(course.state() / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+    notebook = nbformat.read(folders.state() / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
     cells = graded_cells(notebook)
     for grade_id, answer in answers.items():
         cells[grade_id][0].source = answer
@@ -264,7 +265,7 @@ def solutions(row: dict) -> dict[str, str]:
 
 def misconceptions(row: dict) -> dict[str, str]:
     """One named misconception for each answer of a lesson, from the lesson's tests where they are there, by grade id."""
-    path = course.root / "tests" / "submissions" / f"{row['id']}.py"
+    path = folders.root / "tests" / "submissions" / f"{row['id']}.py"
     if not path.exists():
         return {}
     cells = jupytext.read(path, fmt="py:percent").cells

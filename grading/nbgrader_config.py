@@ -4,6 +4,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from grading.course import nbgrader_config  # noqa: E402  (found through the line above)
+from grading.records.folders import nbgrader_config  # noqa: E402  (found through the line above)
 
 get_config().merge(nbgrader_config())  # noqa: F821  (nbgrader defines get_config while it reads this file)

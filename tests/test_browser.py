@@ -19,10 +19,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from grading import build, course
-from grading.autograde import autograde
-from grading.export import gradebook
-from grading.feedback import feedback
+from grading.authoring import build
+from grading.marking.autograde import autograde
+from grading.marking.export import gradebook
+from grading.marking.feedback import feedback
+from grading.records import folders
 
 ROOT = Path(__file__).parent.parent
 PICTURES = Path(__file__).parent / "output"
@@ -166,9 +167,9 @@ def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(brow
 
 
 def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path):
-    with course.state_in(tmp_path):
+    with folders.state_in(tmp_path):
         build.editions()
-    stages = sorted({row["stage"] for row in course.lessons()})
+    stages = sorted({row["stage"] for row in folders.lessons()})
     command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
     with server(
         *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)
@@ -184,8 +185,8 @@ def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path
 
 
 def test_an_answer_is_shown_with_its_formulas_and_what_it_wants_to_run_does_not_run(browser, tmp_path):
-    row = course.lessons()[1]
-    with course.state_in(tmp_path):
+    row = folders.lessons()[1]
+    with folders.state_in(tmp_path):
         build.editions()
         notebook = nbformat.read(tmp_path / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
         answer = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and is_solution(cell))

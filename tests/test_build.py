@@ -6,25 +6,26 @@ import shutil
 import nbformat
 import pytest
 
-from grading import build, course
-from grading.rules import faults_of_edition, faults_of_source, secret_lines
+from grading.authoring import build
+from grading.authoring.rules import faults_of_edition, faults_of_source, secret_lines
+from grading.records import folders
 
-ROW = next(row for row in course.lessons() if row["id"] == "1-01_training_effect")
+ROW = next(row for row in folders.lessons() if row["id"] == "1-01_training_effect")
 NAME = f"{ROW['stage']}/{ROW['id']}"
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A course of lesson 1-01 alone, to break."""
-    stages, *lessons = (course.notebooks() / "course.toml").read_text().split("[[lesson]]")
+    stages, *lessons = (folders.notebooks() / "course.toml").read_text().split("[[lesson]]")
     lesson = next(lesson for lesson in lessons if ROW["id"] in lesson.split("title")[0])
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "course.toml").write_text(f"{stages}[[lesson]]{lesson}")
     for name in (f"grading/source/{NAME}.py", "grading/source/index.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(course.root / name, tmp_path / name)
+        shutil.copy(folders.root / name, tmp_path / name)
     (tmp_path / "README.md").write_text("\n".join(["# A course", *sum(build.README_MARKS.values(), ()), "The end."]))
-    monkeypatch.setattr(course, "root", tmp_path)
+    monkeypatch.setattr(folders, "root", tmp_path)
     monkeypatch.setenv("TRAINLIB_GRADING_STATE", str(tmp_path / "state"))
     return tmp_path
 

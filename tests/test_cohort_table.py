@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grading import course, tomlfile
 from grading.__main__ import main
-from grading.cohort import read
-from grading.collect import collect
-from grading.export import gradebook
+from grading.intake.collect import collect
+from grading.lead.cohort import read
+from grading.marking.export import gradebook
+from grading.records import folders, tomlfile
 from trainlib import cohort as model
 
 COURSE = """
@@ -116,8 +116,8 @@ def small_course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     (root / "notebooks").mkdir()
     (root / "notebooks" / "course.toml").write_text(COURSE)
-    with pytest.MonkeyPatch.context() as patch, course.state_in(root / "state"):
-        patch.setattr(course, "root", root)
+    with pytest.MonkeyPatch.context() as patch, folders.state_in(root / "state"):
+        patch.setattr(folders, "root", root)
         fill_gradebook(root / "state", SCORES)
         answer_surveys(root / "in", ANSWERS)
         yield root
@@ -290,7 +290,7 @@ def test_a_gradebook_without_the_check_in_and_a_cohort_without_scores_are_named(
 
 
 def test_the_example_can_be_read_once_its_learners_are_there(small_course, tmp_path):
-    example = (course.Path(__file__).parent.parent / "grading" / "cohort.example.toml").read_text(encoding="utf-8")
+    example = (folders.root / "grading" / "cohort.example.toml").read_text(encoding="utf-8")
     shorter = re.sub(r"^(practice|project) .*\n", "", example, flags=re.MULTILINE).replace("pay-01", "ada-l")
     found = read(written(tmp_path, shorter))
     assert list(found.table.learner.unique()) == ["ada-l"] and found.items == 20

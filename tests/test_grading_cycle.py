@@ -19,14 +19,16 @@ import nbformat
 import pytest
 
 import trainlib.course
-from grading import autograde, build, course, log
 from grading.__main__ import main
-from grading.collect import FILE_BYTES, collect
+from grading.authoring import build
+from grading.authoring.rules import HIDDEN
 from grading.demo import solutions
-from grading.engine import Limits
-from grading.export import gradebook, rows
-from grading.feedback import FAILED, PASSED, feedback
-from grading.rules import HIDDEN
+from grading.intake.collect import FILE_BYTES, collect
+from grading.marking import autograde
+from grading.marking.export import gradebook, rows
+from grading.marking.feedback import FAILED, PASSED, feedback
+from grading.records import folders, log
+from grading.sandbox.engine import Limits
 from trainlib.course import graded_cells, hand_in
 
 STAGE, LESSON, OTHER = "1_principles", "1-01_tiny", "1-02_other"
@@ -208,7 +210,7 @@ def write(path, notebook):
 def answered(state, lesson, answers):
     """The learner edition of a lesson with answers filled in; None leaves a cell as it is, None for all leaves them all."""
     notebook = nbformat.read(state / "release" / STAGE / f"{lesson}.ipynb", as_version=4)
-    row = next(row for row in course.lessons() if row["id"] == lesson)
+    row = next(row for row in folders.lessons() if row["id"] == lesson)
     given = (
         {}
         if answers is None
@@ -230,10 +232,10 @@ def tiny_course(tmp_path_factory):
     for name, source in SOURCES.items():
         (root / "grading" / "source" / STAGE / f"{name}.py").write_text(source.lstrip(), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(course, "root", root)
+        patch.setattr(folders, "root", root)
         patch.setattr(trainlib.course, "folder", lambda: root / "notebooks")
         trainlib.course.table.cache_clear()
-        with course.state_in(root / "built"), log.to_file():
+        with folders.state_in(root / "built"), log.to_file():
             build.editions()
         shutil.copytree(root / "built" / "release", root / "notebooks", dirs_exist_ok=True)
         yield root
@@ -245,7 +247,7 @@ def state(tiny_course, tmp_path):
     """A state folder in which the lessons are built and nothing is handed in yet."""
     folder = tmp_path / "state"
     shutil.copytree(tiny_course / "built", folder)
-    with course.state_in(folder):
+    with folders.state_in(folder):
         yield folder
 
 
@@ -255,7 +257,7 @@ def graded(tiny_course, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded") / "state"
     shutil.copytree(tiny_course / "built", folder)
     handed_in = folder.parent / "handed_in"
-    with course.state_in(folder), pytest.MonkeyPatch.context() as patch:
+    with folders.state_in(folder), pytest.MonkeyPatch.context() as patch:
         patch.setattr(autograde, "LIMITS", Limits(cell_seconds=8))
         for learner, (answers, _) in LEARNERS.items():
             notebook = answered(folder, LESSON, answers)
@@ -370,7 +372,7 @@ def test_the_instructor_still_sees_which_hidden_test_failed(graded):
 
 def test_the_hidden_seed_is_drawn_once_and_differs_between_courses(graded, state):
     assert autograde.hidden_seed() == autograde.hidden_seed() > 0
-    with course.state_in(graded[0]):
+    with folders.state_in(graded[0]):
         other = autograde.hidden_seed()
     assert other != autograde.hidden_seed()
 
@@ -539,7 +541,7 @@ def test_a_mistake_of_the_user_is_one_sentence_and_exit_code_2(state, tmp_path, 
 
 
 def test_autograde_says_to_build_first_where_the_gradebook_is_new(tmp_path, capsys):
-    with course.state_in(tmp_path / "new"):
+    with folders.state_in(tmp_path / "new"):
         assert main(["autograde", STAGE]) == 2
     assert "run `python -m grading build` first" in capsys.readouterr().err
 
@@ -557,7 +559,7 @@ def test_commands_print_what_they_did_and_say_by_their_exit_code_whether_all_wen
     (state / "in" / "broken.zip").write_text("no zip")
     assert main(["collect", str(state / "in")]) == 1
     assert "REFUSED, 1:\n  broken.zip: it cannot be read as a zip" in capsys.readouterr().out
-    with course.state_in(graded[0]):
+    with folders.state_in(graded[0]):
         (graded[0] / "autograded" / "ends-its-process" / STAGE / f"{LESSON}.ipynb").unlink()
         assert main(["autograde", STAGE]) == 1
         captured = capsys.readouterr()
@@ -571,7 +573,7 @@ def test_commands_print_what_they_did_and_say_by_their_exit_code_whether_all_wen
 def test_the_demo_of_the_real_course_ends_with_a_gradebook_and_feedback_pages(tmp_path):
     ran = subprocess.run(
         [sys.executable, "-m", "grading", "demo", "--state", str(tmp_path / "state")],
-        cwd=build.__file__.removesuffix("grading/build.py"),
+        cwd=build.__file__.removesuffix("grading/authoring/build.py"),
         capture_output=True,
         text=True,
     )

@@ -25,12 +25,14 @@ from hypothesis import strategies as st
 from test_grading_cycle import answer, check_cell
 
 import trainlib.course
-from grading import autograde, backups, build, course, log
 from grading.__main__ import main
+from grading.authoring import build
 from grading.demo import solutions
-from grading.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_tests, statements
-from grading.export import gradebook, rows
-from grading.feedback import feedback
+from grading.marking import autograde
+from grading.marking.export import gradebook, rows
+from grading.marking.feedback import feedback
+from grading.records import backups, folders, log
+from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_tests, statements
 from trainlib.course import graded_cells
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
@@ -354,11 +356,11 @@ def graded(tmp_path_factory):
     (root / "notebooks" / "course.toml").write_text(TABLE, encoding="utf-8")
     (root / "grading" / "source" / STAGE / f"{LESSON}.py").write_text(SOURCE.lstrip(), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(course, "root", root)
+        patch.setattr(folders, "root", root)
         patch.setattr(trainlib.course, "folder", lambda: root / "notebooks")
         patch.setattr(autograde, "LIMITS", Limits(cell_seconds=6, memory_mib=1024, disk_mib=64, processes=64))
         trainlib.course.table.cache_clear()
-        with course.state_in(root / "state"), log.to_file():
+        with folders.state_in(root / "state"), log.to_file():
             build.editions()
             shutil.copytree(root / "state", root / "built")
             hand_in(root)
@@ -371,9 +373,9 @@ def graded(tmp_path_factory):
 def hand_in(root):
     """Write everybody's notebook where collect would put it; collect itself refuses some of them earlier."""
     state = root / "state"
-    right = solutions(course.lessons()[0])
+    right = solutions(folders.lessons()[0])
     release = (state / "release" / STAGE / f"{LESSON}.ipynb").read_text(encoding="utf-8")
-    places = {"STATE": str(state), "ROOT": str(root), "PROJECT": str(Path(build.__file__).parent.parent)}
+    places = {"STATE": str(state), "ROOT": str(root), "PROJECT": str(Path(build.__file__).parent.parent.parent)}
     for learner in [*HONEST, *ANSWERS, *EDITS]:
         notebook = nbformat.reads(release, as_version=4)
         answers = dict(right)
@@ -549,7 +551,7 @@ def fresh(graded, tmp_path):
     shutil.copytree(graded[0].parent / "built", state)
     for learner in HONEST:
         shutil.copytree(graded[0] / "submitted" / learner, state / "submitted" / learner)
-    with course.state_in(state):
+    with folders.state_in(state):
         yield state
 
 
@@ -653,7 +655,7 @@ def test_without_bubblewrap_grading_refuses_and_names_the_way_out(graded, tmp_pa
         shutil.copytree(graded[0] / name, tmp_path / name)
     shutil.copy(graded[0] / "gradebook.db", tmp_path)
     shutil.copytree(graded[0] / "submitted" / "a-honest", tmp_path / "submitted" / "a-honest")  # and nobody else
-    with course.state_in(tmp_path):
+    with folders.state_in(tmp_path):
         assert main(["autograde", STAGE]) == 2
         assert "bubblewrap is not installed" in capsys.readouterr().err
         assert main(["autograde", STAGE, "--without-isolation", "--jobs", "1"]) == 0

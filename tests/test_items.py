@@ -16,12 +16,15 @@ import nbformat
 import pytest
 from nbgrader.utils import compute_checksum
 
-from grading import autograde, build, course, items, scores
 from grading.__main__ import main
-from grading.collect import collect
-from grading.export import rows
-from grading.feedback import feedback
-from grading.publish import publish, search
+from grading.authoring import build, items
+from grading.authoring.publish import publish, search
+from grading.intake.collect import collect
+from grading.lead import item_scores
+from grading.marking import autograde
+from grading.marking.export import rows
+from grading.marking.feedback import feedback
+from grading.records import folders
 from trainlib import questions
 from trainlib.course import graded_cells
 from trainlib.lesson import CheckFailed
@@ -60,7 +63,7 @@ def test_every_pair_names_a_lesson_of_its_stage_and_a_known_use():
     for stage, pairs in items.pairs().items():
         assert Counter(pair["use"] for pair in pairs) == items.USES
         assert all(pair["lesson"].startswith(f"{stage[0]}-") and len(pair["item"]) == 2 for pair in pairs)
-    assert list(items.pairs()) == [row["folder"] for row in course.stages()]
+    assert list(items.pairs()) == [row["folder"] for row in folders.stages()]
 
 
 def test_every_computed_choice_is_what_its_formula_gives():
@@ -143,14 +146,14 @@ def texts(folder):
 def test_no_reason_and_no_key_is_in_notebooks_or_in_a_published_copy(public):
     folder, found = public
     assert found == []
-    for place in (course.notebooks(), folder):
+    for place in (folders.notebooks(), folder):
         for path, text in texts(place):
             assert [item.id for item in items.bank() if any(reason in text for reason in item.reasons)] == [], path
             assert 'key = {"A"' not in text, path
 
 
 def test_the_file_of_questions_holds_questions_and_choices_and_nothing_else():
-    text = (course.notebooks() / "questions.json").read_text(encoding="utf-8")
+    text = (folders.notebooks() / "questions.json").read_text(encoding="utf-8")
     shown = json.loads(text)
     assert text == items.questions_file() and set(shown) == {"test", "follow_up"}
     asked = [question for parts in shown["test"].values() for part in parts.values() for question in part]
@@ -161,8 +164,8 @@ def test_the_file_of_questions_holds_questions_and_choices_and_nothing_else():
 
 @pytest.mark.parametrize("lesson", items.CHECKS)
 def test_the_learner_edition_is_empty_and_its_checksums_tell_nothing(lesson):
-    edition = nbformat.read(course.notebooks() / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
-    given = scores.filled_in(edition)
+    edition = nbformat.read(folders.notebooks() / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
+    given = item_scores.filled_in(edition)
     assert given["learner"] == "" and {answer for part in PARTS for answer in given[part].values()} == {""}
     for (cell,) in graded_cells(edition).values():
         assert cell.metadata.nbgrader.checksum == compute_checksum(cell), "it is a hash of the hidden test"
@@ -239,7 +242,7 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_pat
             text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key.upper()}"')
     text = text.replace('filled_in = ""', 'filled_in = "2026-04-02"').replace('days_used = ""', 'days_used = "9"')
     path.write_text(text, encoding="utf-8")
-    found, page_of_reasons = scores.score_follow_up(path)
+    found, page_of_reasons = item_scores.score_follow_up(path)
     assert (found["form"], found["days"], found["right"], found["of"], found["days_used"]) == ("B", 32, 7, 12, "9")
     assert all(html.escape(reason) in page_of_reasons for item in asked for reason in item.reasons)
 
@@ -256,7 +259,7 @@ def test_a_follow_up_that_cannot_be_read_is_refused_with_its_name(tmp_path, befo
     text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
     path.write_text(text.replace(before if "filled" not in before else 'filled_in = "2026-04-01"', after))
     with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml cannot be scored"):
-        scores.score_follow_up(path)
+        item_scores.score_follow_up(path)
 
 
 def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
@@ -271,7 +274,7 @@ def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built")
-    with course.state_in(folder):
+    with folders.state_in(folder):
         build.editions()
     return folder
 
@@ -324,7 +327,7 @@ def cohort(built, tmp_path_factory):
     """
     state = tmp_path_factory.mktemp("cohort") / "state"
     shutil.copytree(built, state)
-    with course.state_in(state), redirect_stdout(io.StringIO()):
+    with folders.state_in(state), redirect_stdout(io.StringIO()):
         for path in (
             handed_in(state, FIRST_A, CHECK_IN, FIRST_A.upper(), written(partly(FIRST_A, CHECK_IN))),
             handed_in(state, FIRST_A, CHECK_IN, FIRST_A, right(FIRST_A, CHECK_IN), hour=15),  # a second attempt
@@ -363,22 +366,22 @@ def test_the_first_attempt_with_an_answer_counts(cohort):
 
 def test_without_a_name_nothing_is_scored_and_nobody_is_taken_for_a_learner_who_knows_nothing(cohort):
     assert score_of("nameless", CHECK_IN) == (0, 20)
-    assert "nameless" not in {change.learner for change in scores.changes()}
+    assert "nameless" not in {change.learner for change in item_scores.changes()}
 
 
 def test_the_score_of_each_item_is_in_the_gradebook_under_the_form_that_was_shown(cohort):
-    found = [score for score in scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_IN]
+    found = [score for score in item_scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_IN]
     assert [score.item for score in found] == [item.id for part in PARTS for item in items.forms()["A"][part]]
     assert [score.score for score in found] == [1, 1, 1, 0, 0] * 4
     assert [bool(score.answer) for score in found] == [True] * 4 * 1 + [False] + ([True] * 4 + [False]) * 3
-    other = [score for score in scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_OUT]
+    other = [score for score in item_scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_OUT]
     assert {score.form for score in found} == {"A"} and {score.form for score in other} == {"B"}
 
 
 def test_before_and_after_stand_side_by_side_and_a_test_that_was_not_taken_is_missing(cohort):
-    found = {change.learner: (change.first, change.pre, change.post) for change in scores.changes()}
+    found = {change.learner: (change.first, change.pre, change.post) for change in item_scores.changes()}
     assert found == {FIRST_A: ("A", 0.6, 1.0), FIRST_B: ("B", 1.0, 0.6), SECOND_A: ("A", 0.75, None)}
-    assert scores.over_both_orders(scores.changes()) == pytest.approx((0.8, 0.8))
+    assert item_scores.over_both_orders(item_scores.changes()) == pytest.approx((0.8, 0.8))
 
 
 def test_the_items_command_writes_a_row_a_question_and_shows_the_change(cohort, tmp_path, capsys):
@@ -389,13 +392,13 @@ def test_the_items_command_writes_a_row_a_question_and_shows_the_change(cohort, 
 
 def test_the_same_form_twice_under_two_names_is_no_change(built, tmp_path):
     state = tmp_path / "state"
-    with course.state_in(state):
+    with folders.state_in(state):
         for lesson, name in ((CHECK_IN, FIRST_A), (CHECK_OUT, FIRST_B)):
             path = handed_in(built, "x", lesson, name, right(name, lesson))
             for folder in ("submitted", "autograded"):
                 with zipfile.ZipFile(path) as archive:
                     archive.extractall(state / folder)
-        assert scores.same_form_twice() == {"x"}
+        assert item_scores.same_form_twice() == {"x"}
 
 
 def test_the_follow_up_command_scores_each_form_and_says_which_it_cannot_read(tmp_path, capsys):
@@ -438,7 +441,7 @@ def test_after_check_out_both_pages_give_the_reason_for_every_choice(cohort):
 
 def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
     state, _ = cohort
-    with course.state_in(state), redirect_stdout(io.StringIO()):
+    with folders.state_in(state), redirect_stdout(io.StringIO()):
         feedback(STAGES[CHECK_IN])
     assert "Your answers are on record" in page(state, SECOND_A, CHECK_IN)
     assert "Not answered yet" in page(state, SECOND_A, CHECK_OUT)
@@ -447,8 +450,8 @@ def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
 
 def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
     """Everybody gains 0.2; form B is 0.1 harder; three times as many begin with A."""
-    with_a = [scores.Change(f"a{n}", "A", pre=0.5, post=0.6) for n in range(30)]
-    with_b = [scores.Change(f"b{n}", "B", pre=0.4, post=0.7) for n in range(10)]
-    before, after = scores.over_both_orders(with_a + with_b)
+    with_a = [item_scores.Change(f"a{n}", "A", pre=0.5, post=0.6) for n in range(30)]
+    with_b = [item_scores.Change(f"b{n}", "B", pre=0.4, post=0.7) for n in range(10)]
+    before, after = item_scores.over_both_orders(with_a + with_b)
     assert after - before == pytest.approx(0.2)
-    assert scores.over_both_orders(with_a) is None
+    assert item_scores.over_both_orders(with_a) is None

@@ -17,11 +17,12 @@ from benchmarks.grading import LESSONS, earned, hand_in, stock
 from conftest import measured
 from nbclient import NotebookClient
 
-from grading import build, course
-from grading.autograde import InjectParameters, autograde
+from grading.authoring import build
 from grading.demo import solutions
-from grading.engine import ENVIRONMENT, has_error, is_test
-from grading.export import gradebook
+from grading.marking.autograde import InjectParameters, autograde
+from grading.marking.export import gradebook
+from grading.records import folders
+from grading.sandbox.engine import ENVIRONMENT, has_error, is_test
 from trainlib.course import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
@@ -34,9 +35,9 @@ if sys.platform == "linux":  # there, ru_maxrss counts what the parent process h
 else:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20)
 """  # MiB
-every_lesson = pytest.mark.parametrize("row", course.lessons(), ids=lambda row: row["id"])
+every_lesson = pytest.mark.parametrize("row", folders.lessons(), ids=lambda row: row["id"])
 every_lesson_with_exercises = pytest.mark.parametrize(
-    "row", [row for row in course.lessons() if row["id"] not in (CHECK_IN, CHECK_OUT)], ids=lambda row: row["id"]
+    "row", [row for row in folders.lessons() if row["id"] not in (CHECK_IN, CHECK_OUT)], ids=lambda row: row["id"]
 )
 
 
@@ -44,7 +45,7 @@ every_lesson_with_exercises = pytest.mark.parametrize(
 def built(tmp_path_factory):
     """A state folder with every lesson released in it and known to its gradebook."""
     folder = tmp_path_factory.mktemp("built")
-    with course.state_in(folder):
+    with folders.state_in(folder):
         build.editions()
     return folder
 
@@ -62,7 +63,7 @@ def learners(row) -> dict[str, dict[str, str]]:
     if row["id"] in (CHECK_IN, CHECK_OUT):
         return given
     seen = Counter()
-    for cell in jupytext.read(course.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells:
+    for cell in jupytext.read(folders.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells:
         if kind := cell.metadata.get("kind"):
             answer = cell.metadata["id"]
             seen[kind, answer] += 1
@@ -158,7 +159,7 @@ def scores(built, tmp_path_factory):
             target = state / "submitted" / learner / row["stage"] / name
             target.parent.mkdir(parents=True)
             nbformat.write(answered(edition, answers), target)
-        with course.state_in(state):
+        with folders.state_in(state):
             assert autograde(row["stage"]) == {}
             with gradebook() as book:
                 found[row["id"]] = {
@@ -183,12 +184,12 @@ def test_right_answers_earn_every_automatic_point_however_they_are_written(row, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "row", [row for row in course.lessons() if row["id"].startswith(LESSONS)], ids=lambda row: row["id"]
+    "row", [row for row in folders.lessons() if row["id"].startswith(LESSONS)], ids=lambda row: row["id"]
 )
 def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores, tmp_path):
     kinds = ("right", "alternative-1", "untouched")
     shutil.copytree(built, tmp_path / "state")
-    with course.state_in(tmp_path / "state"):
+    with folders.state_in(tmp_path / "state"):
         for kind in kinds:
             hand_in(row, kind, learners(row)[kind])
         stock(row["stage"], "autograde")
@@ -211,7 +212,7 @@ def test_each_misconception_costs_its_exercise_and_no_other(row, scores):
 
 @every_lesson_with_exercises
 def test_every_exercise_has_another_right_answer_and_a_named_misconception(row):
-    cells = jupytext.read(course.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells
+    cells = jupytext.read(folders.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells
     given = {(cell.metadata["id"], cell.metadata["kind"]) for cell in cells if "kind" in cell.metadata}
     source = build.source_notebook(row).cells
     answers = {

@@ -10,14 +10,16 @@ import test_grading_cycle as cycle
 from test_grading_cycle import LESSON, OTHER, STAGE, answered, row_of, write
 
 import trainlib
-from grading import autograde, build, course, log
 from grading.__main__ import main
-from grading.certificates import _private_key, verify
-from grading.collect import collect
-from grading.export import gradebook
-from grading.regrade import regrade
-from grading.similar import prints, similar
-from grading.similar import write as write_similar
+from grading.authoring import build
+from grading.intake.collect import collect
+from grading.marking import autograde
+from grading.marking.certificates import _private_key, verify
+from grading.marking.export import gradebook
+from grading.marking.regrade import regrade
+from grading.marking.similar import prints, similar
+from grading.marking.similar import write as write_similar
+from grading.records import folders, log
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 
@@ -150,7 +152,7 @@ def test_what_most_learners_share_is_no_likeness(state):
 def test_winnowing_finds_every_shared_stretch_and_nothing_of_the_release():
     shared = prints({"a": LONG}, {}) & prints({"a": "x = [1, 2, 3]\n" + LONG + "print(double(7))"}, {})
     assert len(shared) >= 0.8 * len(prints({"a": LONG}, {})) > 8
-    from grading.similar import _grams
+    from grading.marking.similar import _grams
 
     assert prints({"a": LONG}, {"a": set(_grams(LONG))}) == set()
 
@@ -183,7 +185,7 @@ def test_who_has_the_share_of_every_stage_gets_a_page_that_can_be_checked(certif
     assert key in text and stat.S_IMODE((marked / "certificate_key.pem").stat().st_mode) == 0o600
     assert main(["verify", str(page)]) == 0
     assert capsys.readouterr().out == "valid: Certificate: Ada Lovelace, A course for tests\n"
-    with course.state_in(marked / "nobody"):  # as whoever gets it sees it
+    with folders.state_in(marked / "nobody"):  # as whoever gets it sees it
         assert main(["verify", str(page), "--key", key]) == 0
         assert main(["verify", str(page)]) == 2
     assert "whose key?" in capsys.readouterr().err
@@ -204,7 +206,7 @@ def test_one_changed_byte_anywhere_makes_a_certificate_invalid(certified):
 
 def test_a_forgers_own_key_does_not_help(certified, marked, capsys):
     page, said = certified
-    with course.state_in(marked / "forger"):
+    with folders.state_in(marked / "forger"):
         key = _private_key()
         text = page.read_bytes().rpartition(b"<!--")[0]
         own = key.public_key().public_bytes_raw().hex()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from test_cohort_table import hand_in
 
-from grading import course
 from grading.__main__ import main
-from grading.export import gradebook
+from grading.marking.export import gradebook
+from grading.records import folders
 from trainlib import cohort, effect, plan
 
 EXAMPLE = Path(__file__).parent.parent / "grading" / "plan.example.toml"
@@ -260,7 +260,7 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
 
 
 def test_all_presets_can_be_planned_with(tmp_path):
-    from grading.plan import DOMAINS, read
+    from grading.lead.plan import DOMAINS, read
 
     for domain in DOMAINS:
         head, _, rest = SMALL.partition("weights_from")
@@ -282,10 +282,10 @@ def last_cohort(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lead")
     table = cohort.simulate(PLANTED, LEARNERS, TEAMS, items=ITEMS, seed=5)
     table["learner"] = table.learner.str.replace("simulated ", "person-")
-    with course.state_in(folder / "state"):
+    with folders.state_in(folder / "state"):
         _fill(folder / "state", table.drop_duplicates("learner"))
         for row in table.itertuples():
-            stage = next(row_["folder"] for row_ in course.stages() if row_["folder"].endswith(row.stage))
+            stage = next(row_["folder"] for row_ in folders.stages() if row_["folder"].endswith(row.stage))
             place = folder / "state" / "attempts" / row.learner / stage / "20270301T120000.000000"
             place.mkdir(parents=True)
             answers = {

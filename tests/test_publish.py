@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from grading import course
 from grading.__main__ import main
-from grading.autograde import hidden_seed
-from grading.publish import publish, search
+from grading.authoring.publish import publish, search
+from grading.marking.autograde import hidden_seed
+from grading.records import folders
 
 SOURCE = """\
 # %% [markdown] id="title"
@@ -68,8 +68,8 @@ def project(tmp_path, monkeypatch):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(course, "root", root)
-    with course.state_in(tmp_path / "state"):
+    monkeypatch.setattr(folders, "root", root)
+    with folders.state_in(tmp_path / "state"):
         yield root
 
 
@@ -105,7 +105,7 @@ def test_the_copy_names_no_command_that_it_has_not(project, tmp_path):
         ("notebooks/a.ipynb", notebook("Answer: " + OPEN_ANSWER), "a solution of 1-01_mean"),
         ("trainlib/hint.py", HIDDEN, "a hidden test of 1-01_mean"),
         ("docs/answers.md", SOURCE.split("SOLUTION")[1], "a solution of 1-01_mean"),
-        ("grading/course.py", "", "the instructor's"),
+        ("grading/records/folders.py", "", "the instructor's"),
         ("binder/tests/test_mean.py", "", "the instructor's"),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_find_makes_the_command_fail_and_says_not_to_give_the_copy_away(projec
     (project / "trainlib" / "hint.py").write_text(HIDDEN)
     stages = [{"folder": "1_principles"}]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(course, "stages", lambda: stages)
+        patch.setattr(folders, "stages", lambda: stages)
         assert main(["publish", str(tmp_path / "public")]) == 1
     assert "DO NOT give" in capsys.readouterr().out
 
@@ -167,7 +167,7 @@ def public(tmp_path_factory):
 def test_this_course_can_be_published_without_a_secret(public):
     folder, found = public
     assert found == []
-    assert len(list(folder.rglob("*.ipynb"))) == len(course.lessons()) + 1
+    assert len(list(folder.rglob("*.ipynb"))) == len(folders.lessons()) + 1
 
 
 def test_a_published_copy_gives_learners_their_lessons(public, tmp_path):
@@ -175,4 +175,4 @@ def test_a_published_copy_gives_learners_their_lessons(public, tmp_path):
     command = [sys.executable, "-m", "trainlib", "copy", "--folder", str(tmp_path / "work")]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     copied = {path.relative_to(tmp_path / "work") for path in (tmp_path / "work").rglob("*.ipynb")}
-    assert copied == {Path("index.ipynb")} | {Path(row["stage"]) / f"{row['id']}.ipynb" for row in course.lessons()}
+    assert copied == {Path("index.ipynb")} | {Path(row["stage"]) / f"{row['id']}.ipynb" for row in folders.lessons()}

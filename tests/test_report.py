@@ -16,10 +16,13 @@ import pytest
 from matplotlib.text import Text
 from test_plan_report import words
 
-from grading import course, demo, items, report, report_page
+from grading import demo
 from grading.__main__ import main
-from grading.export import gradebook
-from grading.page import interval
+from grading.authoring import items
+from grading.lead import report, report_page
+from grading.marking.export import gradebook
+from grading.pages.page import interval
+from grading.records import folders
 from trainlib import cohort, figures, learners, questions
 
 STAGES = dict(zip(items.CHECKS, ("1_principles", "4_project")))
@@ -79,7 +82,7 @@ def lead(tmp_path_factory):
     """A training lead's folder: state with gradebook and surveys, cohort.toml, plan.toml, follow-up forms."""
     folder = tmp_path_factory.mktemp("lead")
     typed, known = tables()
-    with course.state_in(folder / "state"), pytest.MonkeyPatch.context() as patch:
+    with folders.state_in(folder / "state"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "RATES", {f"Trainer-{name}": rate for name, rate in demo.RATES.items()})
         fill(folder / "state", typed, known)
         demo.answer_surveys(known, folder / "in")
@@ -222,7 +225,7 @@ def test_the_survey_by_stage_and_its_texts_are_there(page, table):
 def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page, table, lead):
     later = {}
     for path in (lead / "follow_up").glob("*.toml"):
-        said, _ = report.scores.score_follow_up(path)
+        said, _ = report.item_scores.score_follow_up(path)
         if said["learner"] in set(table.learner):
             later[said["learner"]] = (said["right"] / said["of"], float(said["days_used"]) > 0)
     later = pd.DataFrame.from_dict(later, orient="index", columns=["share", "used"])
@@ -399,7 +402,7 @@ def test_without_scores_by_question_the_gain_stands_without_the_parts_that_need_
 
 
 def test_without_anything_there_is_no_page(tmp_path, capsys):
-    with course.state_in(tmp_path / "state"):
+    with folders.state_in(tmp_path / "state"):
         assert main(["report", str(tmp_path / "report.html")]) == 2
     assert "there is nothing to report on" in capsys.readouterr().err and not (tmp_path / "report.html").exists()
 

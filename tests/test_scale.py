@@ -13,11 +13,13 @@ import pytest
 from test_isolation import ALL, LESSON, SOURCE, STAGE, TABLE, cells, path, points
 
 import trainlib.course
-from grading import autograde, build, course, export, log
 from grading.__main__ import main
+from grading.authoring import build
 from grading.demo import solutions
-from grading.engine import Limits
-from grading.feedback import feedback
+from grading.marking import autograde, export
+from grading.marking.feedback import feedback
+from grading.records import folders, log
+from grading.sandbox.engine import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")]
 LEARNERS = [f"learner-{number}" for number in range(8)]
@@ -31,18 +33,18 @@ def state(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "course.toml").write_text(TABLE, encoding="utf-8")
     (tmp_path / "grading" / "source" / STAGE / f"{LESSON}.py").write_text(SOURCE.lstrip(), encoding="utf-8")
-    monkeypatch.setattr(course, "root", tmp_path)
+    monkeypatch.setattr(folders, "root", tmp_path)
     monkeypatch.setattr(trainlib.course, "folder", lambda: tmp_path / "notebooks")
     monkeypatch.setattr(autograde, "LIMITS", Limits(cell_seconds=20, memory_mib=1024, disk_mib=64, processes=64))
     trainlib.course.table.cache_clear()
-    with course.state_in(tmp_path / "state"), log.to_file():
+    with folders.state_in(tmp_path / "state"), log.to_file():
         yield tmp_path / "state"
     trainlib.course.table.cache_clear()
 
 
 def hand_in(state):
     build.editions()
-    right = solutions(course.lessons()[0])
+    right = solutions(folders.lessons()[0])
     release = (state / "release" / STAGE / f"{LESSON}.ipynb").read_text(encoding="utf-8")
     for number, learner in enumerate(LEARNERS):
         notebook = nbformat.reads(release, as_version=4)

@@ -9,9 +9,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from grading import course
-from grading.build import read_source
-from grading.collect import collect, surveys
+from grading.authoring.build import read_source
+from grading.intake.collect import collect, surveys
+from grading.records import folders
 from trainlib import lesson
 from trainlib import survey as questions
 from trainlib.course import copy_lessons
@@ -29,7 +29,7 @@ def work(tmp_path):
 
 @pytest.fixture
 def state(tmp_path):
-    with course.state_in(tmp_path / "state"):
+    with folders.state_in(tmp_path / "state"):
         yield tmp_path / "state"
 
 
@@ -156,7 +156,7 @@ def test_ratings_are_shares_of_the_way_from_one_to_five_points():
 
 
 def test_the_call_the_file_and_the_index_ask_the_same_five_questions():
-    index = read_source(course.root / "grading" / "source" / "index.py")
+    index = read_source(folders.root / "grading" / "source" / "index.py")
     cell = next(cell for cell in index.cells if cell["id"] == "survey")
     asked = [name for name in inspect.signature(lesson.survey).parameters if name not in ("stage", "start")]
     assert asked == re.findall(r"^    (\w+)=None,", cell.source, re.MULTILINE) == list(questions.ALLOWED)

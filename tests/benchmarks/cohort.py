@@ -23,8 +23,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from test_isolation import ANSWERS, FILES, RIGHT, delete, forge
 
-from grading import build, course, demo, items, log
-from grading.export import gradebook
+from grading import demo
+from grading.authoring import build, items
+from grading.marking.export import gradebook
+from grading.records import folders, log
 
 STAGES = ("1_principles", "4_project")  # those of check-in and check-out
 LESSON, HIT = "1-01_training_effect", "influence"
@@ -54,14 +56,14 @@ def lesson_answers(row: dict) -> tuple[tuple[dict, set], ...]:
 def attack(name: str, right: str) -> str:
     """The source of an attack, which in its own lesson answers `mean`, as an answer to another exercise."""
     function = re.search(r"def (\w+)\(", right)[1]
-    places = {"STATE": course.state(), "ROOT": course.state(), "PROJECT": course.root}
+    places = {"STATE": folders.state(), "ROOT": folders.state(), "PROJECT": folders.root}
     source = re.sub("STATE|ROOT|PROJECT", lambda found: str(places[found[0]]), ANSWERS[name][0])
     return source.replace(RIGHT, right).replace("def mean(values)", f"def {function}(*values, **_)")
 
 
 def hand_in(table: pd.DataFrame, hostile: dict[str, str], folder: Path) -> dict[str, set]:
     """Lay what everybody hands in into a folder. Returns the tests of `LESSON` that honest learners must pass."""
-    rows = {row["id"]: row for row in course.lessons()}
+    rows = {row["id"]: row for row in folders.lessons()}
     answers, kinds, due = demo.answered_tests(table), lesson_answers(rows[LESSON]), {}
     right = kinds[0][0]
     for learner, kind in zip(table.learner.unique(), cycle(kinds)):
@@ -92,7 +94,7 @@ def _write(notebook: nbformat.NotebookNode, learner: str, row: dict, folder: Pat
 def run(*words: str) -> str:
     """Run a command, print what it took, and return what it said."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([sys.executable, "-m", "grading", *words], cwd=course.root, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "grading", *words], cwd=folders.root, capture_output=True, text=True)
     after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - began
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"{words[0]:10} {seconds:6.1f} s, of which {cpu:6.1f} s of processor time", flush=True)
@@ -149,8 +151,8 @@ def touched(name: str, tests: list[str]) -> set[str]:
 
 def wrong_pages(learners: int, said: str) -> Iterator[str]:
     """What is amiss in feedback and report."""
-    pages = list((course.state() / "feedback").glob("*/*/*.html"))
-    if len(pages) != len(list((course.state() / "submitted").glob("*/*/*.ipynb"))):
+    pages = list((folders.state() / "feedback").glob("*/*/*.html"))
+    if len(pages) != len(list((folders.state() / "submitted").glob("*/*/*.ipynb"))):
         yield f"there are {len(pages)} feedback pages"
     yield from (f"{page} shows hidden tests" for page in pages if "BEGIN HIDDEN" in page.read_text(encoding="utf-8"))
     if f"{learners} simulated learners went from" not in said:
@@ -162,10 +164,10 @@ def main() -> bool:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--learners", type=int, default=100, help="default: 100, of whom a fifth is hostile")
     learners = parser.parse_args().learners
-    with tempfile.TemporaryDirectory(prefix="cohort-") as folder, course.state_in(Path(folder)):
+    with tempfile.TemporaryDirectory(prefix="cohort-") as folder, folders.state_in(Path(folder)):
         with log.to_file():
             build.editions()
-        table, handed_in = demo.simulated(learners), course.state() / "handed_in"
+        table, handed_in = demo.simulated(learners), folders.state() / "handed_in"
         hostile = dict(zip(table.learner.unique()[-(learners // 5) :], cycle(HOSTILE)))
         demo.write_records(table, handed_in)
         due = hand_in(table, hostile, handed_in)

@@ -20,11 +20,13 @@ from unittest.mock import patch
 import nbformat
 
 import trainlib.course
-from grading import autograde, build, course, log, settings
+from grading.authoring import build
 from grading.demo import solutions
-from grading.engine import ENVIRONMENT
-from grading.export import gradebook
-from grading.feedback import feedback
+from grading.marking import autograde
+from grading.marking.export import gradebook
+from grading.marking.feedback import feedback
+from grading.records import folders, log, settings
+from grading.sandbox.engine import ENVIRONMENT
 from trainlib.course import graded_cells
 
 GOAL, STAGE, LESSON = 20, "1_principles", "1-01_heavy"
@@ -85,12 +87,12 @@ from trainlib import lesson
 def hand_in(row: dict, learner: str, answers: dict[str, str]) -> None:
     """Put a lesson with answers where collect would put it, with the parameters that it is graded with."""
     name = f"{row['id']}.ipynb"
-    notebook = nbformat.read(course.state() / "release" / row["stage"] / name, as_version=4)
+    notebook = nbformat.read(folders.state() / "release" / row["stage"] / name, as_version=4)
     for cell, source in answers.items():
         graded_cells(notebook)[cell][0].source = source
     names = {"nbgrader": {"assignment": row["stage"], "notebook": row["id"]}}
     autograde.InjectParameters().preprocess(notebook, names)
-    target = course.state() / "submitted" / learner / row["stage"] / name
+    target = folders.state() / "submitted" / learner / row["stage"] / name
     target.parent.mkdir(parents=True)
     nbformat.write(notebook, target)
 
@@ -108,7 +110,7 @@ def earned(stage: str) -> dict[tuple[str, str, str], float]:
 
 def stock(stage: str, *commands: str) -> None:
     """Run commands of nbgrader alone, with its own settings and kernel, on the state that is in use."""
-    config = course.state() / "nbgrader_config.py"
+    config = folders.state() / "nbgrader_config.py"
     config.write_text(
         'c = get_config()\nc.CourseDirectory.course_id = "trainlib"\nc.ExecutePreprocessor.timeout = 600\n'
     )
@@ -116,7 +118,7 @@ def stock(stage: str, *commands: str) -> None:
     for command in commands:
         subprocess.run(
             [sys.executable, "-m", "nbgrader", command, stage],
-            cwd=course.state(), env=environment, check=True, capture_output=True,
+            cwd=folders.state(), env=environment, check=True, capture_output=True,
         )  # fmt: skip
 
 
@@ -145,7 +147,7 @@ def measure(row: dict, jobs: int, count: int, few: int, folder: Path) -> tuple[f
     wrong = right | {next(iter(right)): "raise NotImplementedError"}
     found, times, shares = [], [], []
     for name, size in (("ours", count), ("stock", few)):
-        with course.state_in(folder / f"{row['id']}-{name}"):
+        with folders.state_in(folder / f"{row['id']}-{name}"):
             with log.to_file():
                 build.editions()
             for number in range(size):
@@ -189,11 +191,11 @@ def main() -> None:
         (root / "notebooks" / "course.toml").write_text(TABLE, encoding="utf-8")
         (root / "grading" / "source" / STAGE / f"{LESSON}.py").write_text(SOURCE.lstrip(), encoding="utf-8")
         trainlib.course.table.cache_clear()
-        with patch.object(course, "root", root), patch.object(trainlib.course, "folder", lambda: root / "notebooks"):
-            ratio = report(course.lessons()[0], arguments.jobs, arguments.count, arguments.stock, root)
+        with patch.object(folders, "root", root), patch.object(trainlib.course, "folder", lambda: root / "notebooks"):
+            ratio = report(folders.lessons()[0], arguments.jobs, arguments.count, arguments.stock, root)
             print(f"goal {GOAL} times: {'met' if ratio >= GOAL else 'MISSED'}", flush=True)
         trainlib.course.table.cache_clear()
-        for row in course.lessons():
+        for row in folders.lessons():
             if row["id"].startswith(tuple(arguments.lessons)) and arguments.lessons:
                 report(row, arguments.jobs, 10, 2, root)
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grading import course, settings
+from grading.records import folders, settings
 
 KEPT = 5
 
@@ -18,11 +18,11 @@ def make() -> Path | None:
     To go back, stop every command and the Formgrader, and copy one over gradebook.db, or give it to pg_restore. None
     where there is no gradebook, or where PostgreSQL's pg_dump cannot copy it, which is said aloud.
     """
-    url, live = settings.database(), course.state() / "gradebook.db"
+    url, live = settings.database(), folders.state() / "gradebook.db"
     on_server = url.startswith("postgresql")
     if not on_server and not live.exists():
         return None
-    folder = course.state() / "backups"
+    folder = folders.state() / "backups"
     folder.mkdir(exist_ok=True)
     ending = "dump" if on_server else "db"
     copy, part = folder / f"gradebook-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}.{ending}", folder / "part"

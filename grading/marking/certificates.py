@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 import trainlib
-from grading import course, settings
-from grading.export import rows
-from grading.items import CHECKS
-from grading.page import render
+from grading.authoring.items import CHECKS
+from grading.marking.export import rows
+from grading.pages.page import render
+from grading.records import folders, settings
 
 SHARE = 0.6  # of each stage's points, where the settings do not say
 SIGNED = re.compile(rb"(?P<text>.*\n)<!-- ed25519 (?P<signature>[0-9a-f]{128}) -->\n", re.DOTALL)
@@ -47,7 +47,7 @@ def results() -> list[Result]:
     if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
     share = settings.read().get("certificates", {}).get("share", SHARE)
-    stages = {row["folder"]: row["title"] for row in course.stages() if course.lessons(row["folder"])}
+    stages = {row["folder"]: row["title"] for row in folders.stages() if folders.lessons(row["folder"])}
     results = []
     for learner in sorted({row.learner for row in found}):
         own = [row for row in found if row.learner == learner]
@@ -68,7 +68,7 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
     or where others can read the private key.
     """
     found, key, said = results(), _private_key(), settings.read().get("certificates", {})
-    folder, pages = course.state() / "certificates", {}
+    folder, pages = folders.state() / "certificates", {}
     folder.mkdir(exist_ok=True)
     public = key.public_key().public_bytes_raw().hex()
     for result in found:
@@ -84,7 +84,7 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
 
 
 def _page(result: Result, name: str, share: float, issuer: str, public: str) -> str:
-    title = course.table()["course"]["title"]
+    title = folders.table()["course"]["title"]
     text = render(
         "certificate.html",
         title=f"Certificate: {name}, {title}",
@@ -121,7 +121,7 @@ def verify(file: Path, key: str | None = None) -> tuple[str, str | None]:
 
 
 def _key_path() -> Path:
-    return course.state() / "certificate_key.pem"
+    return folders.state() / "certificate_key.pem"
 
 
 def _private_key() -> Ed25519PrivateKey:

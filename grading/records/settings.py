@@ -23,7 +23,7 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grading import course, tomlfile
+from grading.records import folders, tomlfile
 from trainlib.course import NAME
 
 OUTCOMES = ("accept", "mark", "penalty", "refuse")
@@ -62,7 +62,7 @@ SCHEMA = tomlfile.table(
 
 
 def path() -> Path:
-    return course.state() / "settings.toml"
+    return folders.state() / "settings.toml"
 
 
 def read() -> dict:
@@ -70,7 +70,7 @@ def read() -> dict:
     if not path().exists():
         return {}
     document = tomlfile.read(path(), SCHEMA)
-    stages = [row["folder"] for row in course.stages()]
+    stages = [row["folder"] for row in folders.stages()]
     deadlines = document.values.get("deadlines", {})
     for stage, time in deadlines.items():
         if stage not in stages:
@@ -87,7 +87,7 @@ def database() -> str:
     said = tomllib.loads(path().read_text(encoding="utf-8")) if path().exists() else {}  # too often asked for `read`
     if "database" in said:
         return said["database"].replace("postgresql://", "postgresql+psycopg://", 1)
-    return f"sqlite:///{course.state() / 'gradebook.db'}"
+    return f"sqlite:///{folders.state() / 'gradebook.db'}"
 
 
 def hidden_seed() -> int:

@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbgrader.utils import parse_utc
 
-from grading import archives, course, deadlines, matching, naming, settings
-from grading.archives import FILE_BYTES, File, Refused
+from grading.intake import archives, deadlines, matching, naming
+from grading.intake.archives import FILE_BYTES, File, Refused
+from grading.records import folders, settings
 from trainlib import survey
 from trainlib.course import graded_cells
 
@@ -145,7 +146,7 @@ def _checked_notebook(data: bytes, row: dict) -> tuple[bytes, str]:
         there = graded_cells(notebook)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError, nbformat.ValidationError) as error:
         raise Refused(f"it cannot be read as a notebook: {str(error).splitlines()[0][:120]}") from None
-    edition = nbformat.read(course.notebooks() / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+    edition = nbformat.read(folders.notebooks() / row["stage"] / f"{row['id']}.ipynb", as_version=4)
     wanted = graded_cells(edition)
     for grade_id in wanted:
         if (count := len(there.get(grade_id, []))) > 1:
@@ -168,7 +169,7 @@ def _check_survey(data: bytes, stage: str) -> None:
 
 def _store(attempt: Attempt) -> list[tuple[str, ...]]:
     """Keep an attempt, and put each of its lessons where it is graded unless a newer attempt has it."""
-    kept = course.state() / "attempts" / attempt.learner / attempt.stage
+    kept = folders.state() / "attempts" / attempt.learner / attempt.stage
     folder, known = _place(kept / attempt.time.strftime(deadlines.STAMP), attempt)
     rows = []
     for file, data in attempt.files.items():
@@ -186,7 +187,7 @@ def _store(attempt: Attempt) -> list[tuple[str, ...]]:
 
 def surveys() -> dict[tuple[str, str], dict]:
     """The answers of each (learner, stage) whose survey was collected, from the newest attempt that has one."""
-    paths = sorted((course.state() / "attempts").glob(f"*/*/*/{survey.FILE}"), key=lambda path: path.parent.name)
+    paths = sorted((folders.state() / "attempts").glob(f"*/*/*/{survey.FILE}"), key=lambda path: path.parent.name)
     return {(path.parts[-4], path.parts[-3]): survey.read(path.parent, path.parts[-3]) for path in paths}
 
 
@@ -203,7 +204,7 @@ def _place(folder: Path, attempt: Attempt) -> tuple[Path, bool]:
 
 def _submit(attempt: Attempt, file: str, data: bytes) -> None:
     """Write one lesson where nbgrader looks for it, and when the learner's newest lesson of the stage was handed in."""
-    folder = course.state() / "submitted" / attempt.learner / attempt.stage
+    folder = folders.state() / "submitted" / attempt.learner / attempt.stage
     folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(data)
     stamp, time = folder / "timestamp.txt", attempt.time

@@ -17,8 +17,9 @@ from statistics import mean
 
 import nbformat
 
-from grading import course, items
-from grading.export import gradebook
+from grading.authoring import items
+from grading.marking.export import gradebook
+from grading.records import folders
 from trainlib.lesson import CheckFailed
 from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
 
@@ -100,14 +101,14 @@ def has_answers(notebook: nbformat.NotebookNode) -> bool:
 
 def has_checked_out(learner: str) -> bool:
     """Whether a learner has handed in check-out with an answer: from then on verdicts and reasons may be shown."""
-    return any(is_answered(path) for path in (course.state() / "submitted").glob(f"{learner}/*/{CHECK_OUT}.ipynb"))
+    return any(is_answered(path) for path in (folders.state() / "submitted").glob(f"{learner}/*/{CHECK_OUT}.ipynb"))
 
 
 def keep_first_attempts(stage: str) -> None:
     """Put the first answered attempt of check-in and check-out where it is graded, in place of a later one."""
-    for path in (course.state() / "submitted").glob(f"*/{stage}/*.ipynb"):
+    for path in (folders.state() / "submitted").glob(f"*/{stage}/*.ipynb"):
         if path.stem in items.CHECKS:
-            attempts = sorted((course.state() / "attempts" / path.parts[-3] / stage).glob(f"*/{path.name}"))
+            attempts = sorted((folders.state() / "attempts" / path.parts[-3] / stage).glob(f"*/{path.name}"))
             first = next((attempt for attempt in attempts if is_answered(attempt)), path)
             if first.read_bytes() != path.read_bytes():
                 path.write_bytes(first.read_bytes())
@@ -193,8 +194,8 @@ def _places() -> list[tuple[str, int]]:
 
 def _taken() -> Iterator[Path]:
     """The notebooks of check-in and check-out that have answers and were graded."""
-    for path in sorted((course.state() / "submitted").glob("*/*/*.ipynb")):
-        graded = course.state() / "autograded" / path.relative_to(course.state() / "submitted")
+    for path in sorted((folders.state() / "submitted").glob("*/*/*.ipynb")):
+        graded = folders.state() / "autograded" / path.relative_to(folders.state() / "submitted")
         if path.stem in items.CHECKS and graded.exists() and is_answered(path):
             yield path
 

@@ -10,7 +10,7 @@ from queue import Queue
 
 from nbformat import NotebookNode
 
-from grading.engine import Engine, EngineError, Limits, Run, Test
+from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test
 
 
 class Machine:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from grading.page import money, picture, points, render, short, small
+from grading.pages.page import money, picture, points, render, short, small
 from trainlib import figures
 from trainlib.plan import Plan
 
 if TYPE_CHECKING:
-    from grading.plan import Setting
+    from grading.lead.plan import Setting
 
 DOUBT = 0.1  # how much better or worse trainers and content may be than assumed
 FIGURE = 7.2  # width in inches

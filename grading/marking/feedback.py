@@ -16,11 +16,13 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading import course, items, log, markup
-from grading.autograde import is_graded, submitted
-from grading.engine import has_error, is_curtain, is_test
-from grading.export import kept_open
-from grading.scores import chosen, filled_in, has_answers, has_checked_out
+from grading.authoring import items
+from grading.lead.item_scores import chosen, filled_in, has_answers, has_checked_out
+from grading.marking.autograde import is_graded, submitted
+from grading.marking.export import kept_open
+from grading.records import folders, log
+from grading.sandbox import markup
+from grading.sandbox.engine import has_error, is_curtain, is_test
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
 PASSED = "✓ the hidden tests passed"
@@ -148,14 +150,14 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
 
     Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where nothing is graded.
     """
-    course.lessons(stage)  # refuses an unknown stage
-    if not any((course.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
+    folders.lessons(stage)  # refuses an unknown stage
+    if not any((folders.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
     pages, faults = [], {}
     with kept_open(), log.to_file():
         for path in _due(stage):
             learner, stage, lesson = path.parts[-3], path.parts[-2], path.stem
-            page = course.state() / "feedback" / learner / stage / f"{lesson}.html"
+            page = folders.state() / "feedback" / learner / stage / f"{lesson}.html"
             page.unlink(missing_ok=True)  # it may tell of an earlier attempt
             if not is_graded(path):
                 faults[learner, lesson] = "it has not been graded since it was handed in"
@@ -169,14 +171,14 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
 def _due(stage: str) -> Iterator[Path]:
     """The notebooks of which a page is to be written."""
     yield from submitted(stage)
-    stages = {row["id"]: row["stage"] for row in course.lessons()}
+    stages = {row["id"]: row["stage"] for row in folders.lessons()}
     if stage == stages.get(CHECK_OUT):
         check_ins = (path for path in submitted(stages[CHECK_IN]) if path.stem == CHECK_IN)
         yield from (path for path in check_ins if has_checked_out(path.parts[-3]))
 
 
 def _write_page(learner: str, stage: str, lesson: str) -> str | None:
-    config = course.nbgrader_config()
+    config = folders.nbgrader_config()
     directory = CourseDirectory(config=config, student_id=learner, assignment_id=stage, notebook_id=lesson)
     try:
         GenerateFeedback(coursedir=directory, config=config, force=True).start()

@@ -4,14 +4,14 @@ import logging
 from contextlib import contextmanager
 from pathlib import Path
 
-from grading import course
+from grading.records import folders
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def path() -> Path:
     """The log file of the state that is in use."""
-    return course.state() / "grading.log"
+    return folders.state() / "grading.log"
 
 
 @contextmanager

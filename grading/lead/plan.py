@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from grading import plan_page, tomlfile
-from grading.cohort import read as read_cohort
-from grading.tomlfile import Document, date, each, flag, mapping, number, share, table, text
+from grading.lead import plan_page
+from grading.lead.cohort import read as read_cohort
+from grading.records import tomlfile
+from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
 from trainlib import effect, plan
 from trainlib.cohort import Fit, fit
 from trainlib.effect import Stage, TrainingEffect

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from grading import cohort, course, plan, scores, tomlfile
-from grading.collect import surveys
-from grading.items import CHECKS
-from grading.page import interval
+from grading.authoring.items import CHECKS
+from grading.intake.collect import surveys
+from grading.lead import cohort, item_scores, plan
+from grading.pages.page import interval
+from grading.records import folders, tomlfile
 from trainlib import learners
 from trainlib.cohort import Fit
 from trainlib.measure import Pooled, Score, proportion
@@ -134,8 +135,10 @@ class Report:
         if not set(CHECKS) <= set(shares):
             return None
         first = self.scores[self.scores.lesson == CHECKS[0]].groupby("learner").form.first()
-        found = [scores.Change(name, first[name], row[CHECKS[0]], row[CHECKS[1]]) for name, row in shares.iterrows()]
-        return scores.over_both_orders(found)
+        found = [
+            item_scores.Change(name, first[name], row[CHECKS[0]], row[CHECKS[1]]) for name, row in shares.iterrows()
+        ]
+        return item_scores.over_both_orders(found)
 
     @cached_property
     def stages(self) -> list[Stage]:
@@ -244,8 +247,8 @@ def read(cohort_file: Path, plan_file: Path, follow_ups: Path) -> Report:
     """What is known of a cohort. ValueError names each wrong field of cohort.toml, or says that there is nothing at all."""
     table, title, currency, notes = None, "A cohort", "", ()
     answers = pd.DataFrame(
-        [asdict(score) | {"part": score.stage.partition("_")[2]} for score in scores.item_scores()],
-        columns=[*scores.ItemScore.__dataclass_fields__, "part"],
+        [asdict(score) | {"part": score.stage.partition("_")[2]} for score in item_scores.item_scores()],
+        columns=[*item_scores.ItemScore.__dataclass_fields__, "part"],
     ).astype({"score": float})
     if cohort_file.exists():
         found = cohort.read(cohort_file)
@@ -292,8 +295,8 @@ def _command(plan_file: Path, cohort_file: Path) -> str:
     words = ["python", "-m", "grading", "plan", str(plan_file), "--from-gradebook"]
     if cohort_file.resolve() != (plan_file.parent / "cohort.toml").resolve():
         words += ["--cohort", str(cohort_file)]
-    elsewhere = course.state() != (course.root / "grading" / "state").resolve()
-    state = f"TRAINLIB_GRADING_STATE={shlex.quote(os.fspath(course.state()))} " if elsewhere else ""
+    elsewhere = folders.state() != (folders.root / "grading" / "state").resolve()
+    state = f"TRAINLIB_GRADING_STATE={shlex.quote(os.fspath(folders.state()))} " if elsewhere else ""
     return state + shlex.join(words)
 
 
@@ -302,7 +305,7 @@ def _follow_up(folder: Path, known) -> tuple[pd.DataFrame, list[str]]:
     names, rows, refused = {name.lower(): name for name in known}, {}, []
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         try:
-            said, _ = scores.score_follow_up(path)
+            said, _ = item_scores.score_follow_up(path)
         except ValueError as why:
             refused.append(str(why))
             continue

@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 from trainlib import course
 
-root = Path(__file__).parent.parent
+root = Path(__file__).parent.parent.parent
 
 # nbgrader starts `alembic` by its bare name to make a gradebook: let it find the one beside this Python.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -59,8 +59,10 @@ def nbgrader_config() -> Config:
     """nbgrader's settings: a stage is an assignment, a lesson is a notebook, and all of its folders lie in `state()`."""
     from nbgrader import preprocessors
 
-    from grading import autograde, deadlines, feedback, settings
-    from grading.build import ClearAnswers, LetRunAllPass
+    from grading.authoring.build import ClearAnswers, LetRunAllPass
+    from grading.intake import deadlines
+    from grading.marking import autograde, feedback
+    from grading.records import settings
 
     config = Config()
     config.CourseDirectory.root = str(state())

@@ -17,8 +17,8 @@ from pathlib import PurePosixPath
 
 from nbgrader.utils import parse_utc
 
-from grading import course
-from grading.archives import File, Refused
+from grading.intake.archives import File, Refused
+from grading.records import folders
 from trainlib.course import NAME
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_file(?:_(?P<file>.*))?")
@@ -73,7 +73,7 @@ def lesson_of(name: str) -> dict | None:
     if not NOTEBOOK.search(name):
         return None
     stem = BEFORE.sub("", NOTEBOOK.sub("", name))
-    fits = [row for row in course.lessons() if stem.startswith(row["id"]) and AFTER.fullmatch(stem[len(row["id"]) :])]
+    fits = [row for row in folders.lessons() if stem.startswith(row["id"]) and AFTER.fullmatch(stem[len(row["id"]) :])]
     return max(fits, key=lambda row: len(row["id"]), default=None)
 
 
@@ -113,7 +113,7 @@ def _plain(name: str) -> str:
 
 
 def _stages() -> list[str]:
-    return [row["folder"] for row in course.stages()]
+    return [row["folder"] for row in folders.stages()]
 
 
 def _known(stage: str) -> str:

@@ -9,8 +9,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading import course, items
-from grading.rules import HIDDEN, SOLUTION
+from grading.authoring import items
+from grading.authoring.rules import HIDDEN, SOLUTION
+from grading.records import folders
 
 WANTED = (
     "README.md",
@@ -49,13 +50,13 @@ def publish(folder: Path) -> list[str]:
     folder = Path(folder).resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} is not an empty folder: give a new one, so that nothing old is published with it")
-    if folder.is_relative_to(course.root):
+    if folder.is_relative_to(folders.root):
         raise ValueError(f"{folder} lies inside the project: give a folder outside of it")
-    if missing := [name for name in WANTED if name != "docs" and not (course.root / name).exists()]:
+    if missing := [name for name in WANTED if name != "docs" and not (folders.root / name).exists()]:
         raise ValueError(f"the project has no {', '.join(missing)}, which learners need")
     folder.mkdir(parents=True, exist_ok=True)
     for name in WANTED:
-        source = course.root / name
+        source = folders.root / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=LEFT_OUT)
         elif source.exists():
@@ -90,7 +91,7 @@ def search(folder: Path) -> list[str]:
 def secrets_of_sources() -> list[Secret]:
     """What must not be published: solutions and hidden tests with telling lines, the item bank, the hidden seed."""
     found = []
-    paths = sorted((course.root / "grading" / "source").rglob("*.py"))
+    paths = sorted((folders.root / "grading" / "source").rglob("*.py"))
     sources = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     shown = "\n".join(HIDDEN.sub("", SOLUTION.sub("", source)) for source in sources.values())  # a lesson may show it
     for lesson, source in sources.items():
@@ -103,7 +104,7 @@ def secrets_of_sources() -> list[Secret]:
     cells = "\n".join(cell.source for lesson in items.CHECKS for cell in items.cells(lesson))
     keys = {line for region in (SOLUTION, HIDDEN) for part in region.findall(cells) for line in part.splitlines()}
     found.append(Secret("the item bank", "key", tuple(sorted(keys))))
-    settings = course.state() / "settings.toml"
+    settings = folders.state() / "settings.toml"
     if settings.exists() and (seed := re.search(r"hidden_seed = (\d{6,})", settings.read_text())):
         found.append(Secret("this course's settings", "hidden seed", (seed[1],)))
     return found

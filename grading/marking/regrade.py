@@ -8,9 +8,10 @@ settings as they are now.
 
 from dataclasses import dataclass
 
-from grading import deadlines, settings
-from grading.autograde import autograde, is_graded, submitted
-from grading.export import Row, gradebook, rows, text_table
+from grading.intake import deadlines
+from grading.marking.autograde import autograde, is_graded, submitted
+from grading.marking.export import Row, gradebook, rows, text_table
+from grading.records import settings
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import nbformat
 
 from trainlib.questions import CHECK_IN, CHECK_OUT, LETTERS, form
 
-BANK = Path(__file__).parent / "bank"
+BANK = Path(__file__).parent.parent / "bank"
 CHECKS = (CHECK_IN, CHECK_OUT)
 USES = {"test": 5, "follow-up": 3}  # pairs a stage
 EXAMPLE = "ada-l"  # the learner as whom the source of the lessons answers

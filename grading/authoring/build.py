@@ -15,8 +15,9 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-from grading import course, items
-from grading.rules import faults_of_edition, faults_of_source
+from grading.authoring import items
+from grading.authoring.rules import faults_of_edition, faults_of_source
+from grading.records import folders
 from trainlib import data
 from trainlib.course import minutes_in_words
 
@@ -88,14 +89,14 @@ def read_source(path: Path) -> nbformat.NotebookNode:
 
 def binder_badge(file: str) -> str:
     """A badge, in Markdown, that opens the learner's copy of a notebook on Binder."""
-    facts = course.table()["course"]
+    facts = folders.table()["course"]
     address = f"https://mybinder.org/v2/gh/{facts['repository']}/{facts['branch']}?urlpath=lab/tree/work/{file}"
     return f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({address})"
 
 
 def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
     """The two cells that the build writes below a lesson's title: badges with the lesson's facts, and the set-up."""
-    facts = course.table()["course"]
+    facts = folders.table()["course"]
     repository, branch = facts["repository"], facts["branch"]
     file = f"{row['stage']}/{row['id']}.ipynb"
     colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{file}"
@@ -115,7 +116,7 @@ def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
 
 def source_notebook(row: dict) -> nbformat.NotebookNode:
     """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their places."""
-    notebook = read_source(course.root / "grading" / "source" / row["stage"] / f"{row['id']}.py")
+    notebook = read_source(folders.root / "grading" / "source" / row["stage"] / f"{row['id']}.py")
     notebook.cells[1:1] = opening_cells(row)
     if row["id"] in items.CHECKS:
         place = [cell["id"] for cell in notebook.cells].index(items.PLACE)
@@ -129,9 +130,9 @@ def source_notebook(row: dict) -> nbformat.NotebookNode:
 def lesson_table(link: str = "") -> str:
     """The table of lessons in Markdown; `link` is put before each lesson's path."""
     lines = ["| lesson | you will | time | memory | before it |", "|---|---|---|---|---|"]
-    for stage in course.stages():
+    for stage in folders.stages():
         lines.append(f"| **{stage['title']}** | *{stage['promise']}* | | | |")
-        for row in course.lessons(stage["folder"]):
+        for row in folders.lessons(stage["folder"]):
             number, before = row["id"].split("_")[0], ", ".join(name.split("_")[0] for name in row["prerequisites"])
             title = f"[{number} {row['title']}]({link}{row['stage']}/{row['id']}.ipynb)"
             time = minutes_in_words(row["minutes"])
@@ -148,7 +149,7 @@ def data_table() -> str:
 
 def _release(stage: str) -> None:
     """nbgrader's release step for one stage, with its cells written to the gradebook."""
-    config = course.nbgrader_config()
+    config = folders.nbgrader_config()
     directory = CourseDirectory(config=config, assignment_id=stage)
     GenerateAssignment(coursedir=directory, config=config, force=True).start()
 
@@ -169,32 +170,32 @@ def _quiet():
 def editions() -> tuple[dict[Path, str], list[str]]:
     """What every built file must hold, by its path, and the faults found in sources and editions."""
     built, faults = {}, []
-    source, release = course.state() / "source", course.state() / "release"
+    source, release = folders.state() / "source", folders.state() / "release"
     shutil.rmtree(source, ignore_errors=True)
     originals = {}
-    for row in course.lessons():
+    for row in folders.lessons():
         originals[row["id"]] = source_notebook(row)
         faults += faults_of_source(row, originals[row["id"]])
         path = source / row["stage"] / f"{row['id']}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(originals[row["id"]], path)
-    for stage in sorted({row["stage"] for row in course.lessons()}):
+    for stage in sorted({row["stage"] for row in folders.lessons()}):
         with _quiet():
             _release(stage)
-    for row in course.lessons():
+    for row in folders.lessons():
         name = Path(row["stage"]) / f"{row['id']}.ipynb"
         text = (release / name).read_text(encoding="utf-8")
         faults += faults_of_edition(row, originals[row["id"]], nbformat.reads(text, as_version=4))
-        built[course.notebooks() / name] = text
-    if any(row["id"] in items.CHECKS for row in course.lessons()):
-        built[course.notebooks() / "questions.json"] = items.questions_file()
-    index = course.root / "grading" / "source" / "index.py"
+        built[folders.notebooks() / name] = text
+    if any(row["id"] in items.CHECKS for row in folders.lessons()):
+        built[folders.notebooks() / "questions.json"] = items.questions_file()
+    index = folders.root / "grading" / "source" / "index.py"
     if index.exists():
         notebook = read_source(index)
         for cell in notebook.cells:
             cell.source = cell.source.replace("LESSON_TABLE", lesson_table())
-        built[course.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
-    readme = course.root / "README.md"
+        built[folders.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
+    readme = folders.root / "README.md"
     if readme.exists():
         tables = {"lessons": f"{binder_badge('index.ipynb')}\n\n{lesson_table('notebooks/')}", "data": data_table()}
         text = readme.read_text(encoding="utf-8")
@@ -209,7 +210,7 @@ def _strangers(built: dict[Path, str]) -> list[Path]:
     """Notebooks in `notebooks/` that no source makes."""
     return sorted(
         path
-        for path in course.notebooks().rglob("*.ipynb")
+        for path in folders.notebooks().rglob("*.ipynb")
         if path not in built and ".ipynb_checkpoints" not in path.parts
     )
 
@@ -223,22 +224,22 @@ def build() -> list[str]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            print(f"written: {path.relative_to(course.root)}")
+            print(f"written: {path.relative_to(folders.root)}")
     for path in _strangers(built):
         path.unlink()
-        print(f"removed, as no source makes it: {path.relative_to(course.root)}")
-    if course.table()["course"]["repository"] == UNKNOWN_REPOSITORY:
+        print(f"removed, as no source makes it: {path.relative_to(folders.root)}")
+    if folders.table()["course"]["repository"] == UNKNOWN_REPOSITORY:
         print(f"note: course.toml says {UNKNOWN_REPOSITORY}: badges and Colab work once it names the repository")
     return []
 
 
 def check() -> list[str]:
     """Build in a throw-away state folder and say what differs from what is committed, and every fault. Writes nothing."""
-    with tempfile.TemporaryDirectory() as folder, course.state_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, folders.state_in(Path(folder)):
         built, faults = editions()
     for path, text in built.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            faults.append(f"{path.relative_to(course.root)} is not what its source makes: run `make build`")
+            faults.append(f"{path.relative_to(folders.root)} is not what its source makes: run `make build`")
     return faults + [
-        f"{path.relative_to(course.root)} is made by no source: run `make build`" for path in _strangers(built)
+        f"{path.relative_to(folders.root)} is made by no source: run `make build`" for path in _strangers(built)
     ]

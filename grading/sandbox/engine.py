@@ -1,6 +1,6 @@
 """Runs notebooks that strangers wrote: each in a confined process, forked warm, whose every byte is checked here.
 
-`Engine` starts `grading/worker.py` once, inside bubblewrap: no network, no file but the system, the Python environment,
+`Engine` starts `worker.py` once, inside bubblewrap: no network, no file but the system, the Python environment,
 `trainlib` and the learner editions. It forks a worker for each notebook, which confines itself once more. Of a notebook
 three things come back: what its cells showed before any hidden test ran, the verdict of each test, and what a person
 should look at. A verdict counts when it carries the random word that came with the text of the test.
@@ -32,7 +32,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 import trainlib
-from grading.markup import sanitised
+from grading.sandbox.markup import sanitised
 
 HIDDEN_MARK = "### BEGIN HIDDEN TESTS"
 MESSAGE_BYTES, CELL_BYTES, NOTEBOOK_BYTES = 12 << 20, 8 << 20, 24 << 20  # 8 MiB hold some forty figures

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
-from grading import course, settings
-from grading.export import gradebook
+from grading.marking.export import gradebook
+from grading.records import folders, settings
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)
@@ -45,8 +45,8 @@ def tell_gradebook(said: dict) -> None:
 def lateness(learner: str, stage: str, lesson: str, deadline: datetime) -> timedelta:
     """How long after the deadline the work that is graded was first handed in; 0 where that was in time."""
     name = f"{lesson}.ipynb"
-    graded = (course.state() / "submitted" / learner / stage / name).read_bytes()
-    attempts = sorted((course.state() / "attempts" / learner / stage).glob(f"*/{name}"))
+    graded = (folders.state() / "submitted" / learner / stage / name).read_bytes()
+    attempts = sorted((folders.state() / "attempts" / learner / stage).glob(f"*/{name}"))
     times = [attempt.parent.name.partition("-")[0] for attempt in attempts if attempt.read_bytes() == graded]
     return max(timedelta(0), datetime.strptime(min(times), STAMP) - deadline) if times else timedelta(0)
 

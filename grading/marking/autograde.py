@@ -39,12 +39,12 @@ from nbgrader.preprocessors import (
 from papermill.translators import translate_parameters
 from traitlets.config import Config
 
-from grading import backups, course, log
-from grading.cluster import Cluster
-from grading.engine import Engine, EngineError, Limits, Run, Test, is_test, read_imports, read_tests
-from grading.export import gradebook, kept_open
-from grading.scores import keep_first_attempts
-from grading.settings import hidden_seed
+from grading.lead.item_scores import keep_first_attempts
+from grading.marking.export import gradebook, kept_open
+from grading.records import backups, folders, log
+from grading.records.settings import hidden_seed
+from grading.sandbox.cluster import Cluster
+from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test, is_test, read_imports, read_tests
 
 LIMITS = Limits()
 WITHOUT_ISOLATION = (
@@ -60,7 +60,7 @@ class InjectParameters(NbGraderPreprocessor):
 
     def preprocess(self, notebook, resources):
         stage, lesson = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
-        row = next(row for row in course.lessons(stage) if row["id"] == lesson)
+        row = next(row for row in folders.lessons(stage) if row["id"] == lesson)
         source = translate_parameters("python3", "python", row["grade"], comment="Set by the grader")
         cells = [cell for cell in notebook.cells if "injected-parameters" not in _tags(cell)]
         injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]})
@@ -131,7 +131,7 @@ def _is_first(cell, before: list) -> bool:
 
 def edition(kind: str, stage: str, lesson: str) -> nbformat.NotebookNode:
     """A lesson as the build left it in the state folder, not to be changed; `kind` is "source" or "release"."""
-    path = course.state() / kind / stage / f"{lesson}.ipynb"
+    path = folders.state() / kind / stage / f"{lesson}.ipynb"
     return _read(path, path.stat().st_mtime_ns)
 
 
@@ -199,7 +199,7 @@ class Grader(Autograde):
         """As nbgrader does, but a copy is whole at once, and old in the eyes of `is_graded` until the grades are saved."""
         names = resources["nbgrader"]
         self.writer.build_directory = self._format_dest(names["assignment"], names["student"])
-        part = course.state() / "autograded.part"
+        part = folders.state() / "autograded.part"
         part.write_text(output, encoding="utf-8")
         if self._sanitizing:
             os.utime(part, (0, 0))
@@ -228,7 +228,7 @@ def configure(config: Config) -> None:
 
 def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Engine | Cluster:
     """An engine that has imported what the lessons of a stage import; with `cluster`, on all machines of a Ray cluster."""
-    libraries = read_imports([edition("source", stage, row["id"]) for row in course.lessons(stage)])
+    libraries = read_imports([edition("source", stage, row["id"]) for row in folders.lessons(stage)])
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
 
@@ -246,7 +246,7 @@ def autograde(
     full. ValueError where the stage is unknown, not built, nothing of it was collected, or
     learners' code cannot be confined here and `isolated` asks for that.
     """
-    course.lessons(stage)  # refuses an unknown stage
+    folders.lessons(stage)  # refuses an unknown stage
     with gradebook() as book:
         if stage not in [assignment.name for assignment in book.assignments]:
             raise ValueError(f"the gradebook does not know {stage} yet: run `python -m grading build` first")
@@ -328,7 +328,7 @@ def _in_words(seconds: float) -> str:
 def read_submission(path: Path, stage: str) -> nbformat.NotebookNode | str:
     """A notebook that was handed in, ready to run, or why it cannot be run."""
     try:
-        if path.resolve() != course.state() / "submitted" / path.relative_to(course.state() / "submitted"):
+        if path.resolve() != folders.state() / "submitted" / path.relative_to(folders.state() / "submitted"):
             return "it is a link: hand in the file itself"
         if path.stat().st_size > NOTEBOOK_BYTES:
             return f"it has more than {NOTEBOOK_BYTES >> 20} MiB"
@@ -352,7 +352,7 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
     found = {}
     for path in submitted(stage):
         if is_graded(path):
-            graded = course.state() / "autograded" / path.relative_to(course.state() / "submitted")
+            graded = folders.state() / "autograded" / path.relative_to(folders.state() / "submitted")
             notebook = nbformat.read(graded, as_version=4)
             if what := notebook.metadata.get("trainlib", {}).get("suspicious"):
                 found[path.parent.parent.name, path.stem] = what
@@ -361,30 +361,30 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
 
 def submitted(stage: str) -> Iterator[Path]:
     """The notebooks of a stage that wait in nbgrader's folder of submissions, by learner and lesson."""
-    known = [row["id"] for row in course.lessons(stage)]
+    known = [row["id"] for row in folders.lessons(stage)]
     yield from (
-        path for path in sorted((course.state() / "submitted").glob(f"*/{stage}/*.ipynb")) if path.stem in known
+        path for path in sorted((folders.state() / "submitted").glob(f"*/{stage}/*.ipynb")) if path.stem in known
     )
 
 
 def is_graded(path: Path) -> bool:
     """Whether the graded copy of a notebook is newer than the notebook, as make would see it."""
-    graded = course.state() / "autograded" / path.relative_to(course.state() / "submitted")
+    graded = folders.state() / "autograded" / path.relative_to(folders.state() / "submitted")
     return graded.exists() and graded.stat().st_mtime >= path.stat().st_mtime
 
 
 def _grade(learner: str, stage: str, lesson: str, run: Run | str) -> str | None:
     """Write what came of a lesson through nbgrader. Returns why it could not be graded, or None."""
-    config = course.nbgrader_config()
+    config = folders.nbgrader_config()
     directory = CourseDirectory(config=config, student_id=learner, assignment_id=stage, notebook_id=lesson)
     grader = Grader(coursedir=directory, config=config, force=True)
     if isinstance(run, str):
         with gradebook() as book:
             book.update_or_create_student(learner)
-            timestamp = directory.get_existing_timestamp(str(course.state() / "submitted" / learner / stage))
+            timestamp = directory.get_existing_timestamp(str(folders.state() / "submitted" / learner / stage))
             book.update_or_create_submission(stage, learner, **({"timestamp": timestamp} if timestamp else {}))
         _wait_for_person(learner, stage, lesson)
-        (course.state() / "autograded" / learner / stage / f"{lesson}.ipynb").unlink(missing_ok=True)
+        (folders.state() / "autograded" / learner / stage / f"{lesson}.ipynb").unlink(missing_ok=True)
         return run
     grader.run = run
     try:

@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from grading import course
+from grading.records import folders
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 
@@ -42,7 +42,7 @@ def gradebook() -> Gradebook:
 
     ValueError where it lies on a server that cannot be reached, or that this Python cannot speak to.
     """
-    settings = course.nbgrader_config().CourseDirectory
+    settings = folders.nbgrader_config().CourseDirectory
     try:
         return Gradebook(settings.db_url, settings.course_id)
     except ModuleNotFoundError:
@@ -140,17 +140,17 @@ def _by_stage(found: Sequence[Row]) -> tuple[list[str], dict[str, list], list[fl
     Check-in and check-out measure, and are no grades: their points are in no sum.
     """
     found = [row for row in found if row.lesson not in (CHECK_IN, CHECK_OUT)]
-    stages = [stage for stage in course.stages() if stage["folder"] in {row.stage for row in found}]
+    stages = [stage for stage in folders.stages() if stage["folder"] in {row.stage for row in found}]
     scores, most = {}, {}
     for row in found:
         place = (row.learner, row.stage)
         scores[place] = scores.get(place, 0.0) + row.score
         most[place] = most.get(place, 0.0) + row.max_score
-    learners, folders = sorted({row.learner for row in found}), [stage["folder"] for stage in stages]
+    learners, names = sorted({row.learner for row in found}), [stage["folder"] for stage in stages]
     points = {
-        one: [round(scores[one, stage], 2) if (one, stage) in scores else "" for stage in folders] for one in learners
+        one: [round(scores[one, stage], 2) if (one, stage) in scores else "" for stage in names] for one in learners
     }
-    highest = [max(value for (_, own), value in most.items() if own == stage) for stage in folders]
+    highest = [max(value for (_, own), value in most.items() if own == stage) for stage in names]
     return [stage["title"] for stage in stages], points, highest
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from grading import report as results
-from grading.items import USES
-from grading.page import dots, interval, money, picture, render
-from grading.report import Missing, Report
+from grading.authoring.items import USES
+from grading.lead import report as results
+from grading.lead.report import Missing, Report
+from grading.pages.page import dots, interval, money, picture, render
 from trainlib import learners
 from trainlib.measure import Score
 

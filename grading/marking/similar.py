@@ -21,11 +21,11 @@ from pathlib import Path
 
 import nbformat
 
-from grading import course
-from grading.autograde import edition, submitted
-from grading.export import text_table
-from grading.items import CHECKS
-from grading.page import render
+from grading.authoring.items import CHECKS
+from grading.marking.autograde import edition, submitted
+from grading.marking.export import text_table
+from grading.pages.page import render
+from grading.records import folders
 from trainlib.course import graded_cells
 
 GRAM, WINDOW = 8, 6
@@ -53,7 +53,7 @@ def similar(stage: str) -> list[Pair]:
 
     ValueError where the stage is unknown, or fewer than two learners have handed in.
     """
-    course.lessons(stage)  # refuses an unknown stage
+    folders.lessons(stage)  # refuses an unknown stage
     paths = [path for path in submitted(stage) if path.stem not in CHECKS]  # choices of letters are alike
     if len({path.parts[-3] for path in paths}) < 2:
         raise ValueError(f"fewer than two learners have handed in {stage}: there is nothing to compare")
@@ -143,6 +143,6 @@ def pair_table(pairs: list[Pair]) -> str:
 def write(stage: str, target: Path) -> list[Pair]:
     """Write the pairs of a stage side by side as an HTML page. Returns them; ValueError as from `similar`."""
     pairs = similar(stage)
-    title = f"Similar submissions: {next(row['title'] for row in course.stages() if row['folder'] == stage)}"
+    title = f"Similar submissions: {next(row['title'] for row in folders.stages() if row['folder'] == stage)}"
     target.write_text(render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE), encoding="utf-8")
     return pairs

@@ -1,0 +1,1 @@
+"""From what was handed in to `submitted/`: archives, who and what a file is, deadlines."""

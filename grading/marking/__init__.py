@@ -1,0 +1,1 @@
+"""From what ran to points and pages: grades, feedback, likeness, certificates, exports."""

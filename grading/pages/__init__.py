@@ -1,0 +1,1 @@
+"""How pages look: templates, figures and numbers in them."""
