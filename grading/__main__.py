@@ -28,7 +28,7 @@ def build(arguments: argparse.Namespace) -> bool:
 
 def collect(arguments: argparse.Namespace) -> bool:
     from grading.intake.collect import collect
-    from grading.marking.export import text_table
+    from grading.records.terminal import text_table
 
     report = collect(arguments.path)
     if report.taken:
@@ -45,7 +45,8 @@ def autograde(arguments: argparse.Namespace) -> bool:
 
 def _autograde(stage: str, arguments: argparse.Namespace) -> bool:
     from grading.marking.autograde import autograde, suspicious
-    from grading.marking.export import rows, score_table
+    from grading.records.gradebook import rows
+    from grading.records.terminal import score_table
 
     cluster = arguments.address if arguments.engine == "ray" else None
     faults = autograde(stage, arguments.force, arguments.jobs, not arguments.without_isolation, cluster)
@@ -80,8 +81,8 @@ def feedback(arguments: argparse.Namespace) -> bool:
 
 
 def _feedback(stage: str) -> bool:
-    from grading.marking.export import rows
     from grading.marking.feedback import feedback
+    from grading.records.gradebook import rows
 
     pages, faults = feedback(stage)
     print("\n".join(str(page) for page in pages))
@@ -93,7 +94,8 @@ def _feedback(stage: str) -> bool:
 
 
 def export(arguments: argparse.Namespace) -> bool:
-    from grading.marking.export import export, rows
+    from grading.marking.export import export
+    from grading.records.gradebook import rows
 
     print(f"{export(arguments.csv, arguments.form)} rows written to {arguments.csv}")
     if waiting := sum(row.to_grade for row in rows()):
@@ -103,7 +105,7 @@ def export(arguments: argparse.Namespace) -> bool:
 
 def certify(arguments: argparse.Namespace) -> bool:
     from grading.marking.certificates import certify
-    from grading.marking.export import text_table
+    from grading.records.terminal import text_table
 
     results, pages, key = certify()
     body = [
@@ -126,7 +128,7 @@ def verify(arguments: argparse.Namespace) -> bool:
 
 def items(arguments: argparse.Namespace) -> bool:
     from grading.lead import item_scores
-    from grading.marking.export import text_table
+    from grading.records.terminal import text_table
 
     rows, changes = item_scores.write_items(arguments.csv), item_scores.changes()
     shown = [
@@ -143,7 +145,7 @@ def items(arguments: argparse.Namespace) -> bool:
 
 
 def follow_up(arguments: argparse.Namespace) -> bool:
-    from grading.lead.item_scores import score_follow_up
+    from grading.lead.follow_up import score_follow_up
 
     forms, refused = sorted(arguments.folder.glob("*.toml")), 0
     if not forms:
@@ -232,7 +234,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    stages = [row["folder"] for row in folders.stages()]
+    stages = [row.folder for row in folders.stages()]
     added = command(build, "write notebooks/ from the lesson sources, and tell the gradebook about them")
     added.add_argument("--check", action="store_true", help="write nothing; list what differs and every fault")
     added = command(collect, "take in what learners handed in; of each lesson the newest attempt counts, none is lost")

@@ -19,10 +19,12 @@ import pandas as pd
 
 from grading.authoring import build, items
 from grading.lead.cohort import stage_names
-from grading.marking.export import export, rows, score_table, text_table
+from grading.marking.export import export
 from grading.records import folders, log
+from grading.records.gradebook import rows
+from grading.records.terminal import score_table, text_table
 from trainlib import cohort, effect, questions, survey
-from trainlib.course import graded_cells, hand_in
+from trainlib.course import Lesson, graded_cells, hand_in
 
 COHORT = {
     "simulated-ada": "answers everything as the solutions do",
@@ -75,7 +77,7 @@ def demo(stage: str, learners: int = len(COHORT)) -> bool:
     with log.to_file():
         build.editions()
     handed_in, tests = state / "handed_in", answered_tests(table)
-    stages = {row["stage"]: None for row in folders.lessons() if row["id"] in items.CHECKS or row["stage"] == stage}
+    stages = {row.stage: None for row in folders.lessons() if row.id in items.CHECKS or row.stage == stage}
     for name in names:
         for folder in stages:
             _hand_in(name, folder, name in COHORT and folder == stage, tests, handed_in)
@@ -220,27 +222,27 @@ def _hand_in(learner: str, stage: str, lessons: bool, tests: dict, target: Path)
     """Write what one simulated learner fills in of a stage, tests and perhaps `lessons`, and hand it in as a learner would."""
     work = folders.state() / "simulated_work" / learner
     for row in folders.lessons(stage):
-        if not lessons and row["id"] not in items.CHECKS:
+        if not lessons and row.id not in items.CHECKS:
             continue
-        answers = tests[learner, row["id"]] if row["id"] in items.CHECKS else _answers(learner, row)
+        answers = tests[learner, row.id] if row.id in items.CHECKS else _answers(learner, row)
         (work / stage).mkdir(parents=True, exist_ok=True)
-        nbformat.write(answered(row, answers), work / stage / f"{row['id']}.ipynb")
+        nbformat.write(answered(row, answers), work / stage / f"{row.id}.ipynb")
     with redirect_stdout(io.StringIO()):
         written = hand_in(stage, learner, start=work)
     target.mkdir(exist_ok=True)
     shutil.move(written, target / written.name)
 
 
-def answered(row: dict, answers: dict[str, str]) -> nbformat.NotebookNode:
+def answered(row: Lesson, answers: dict[str, str]) -> nbformat.NotebookNode:
     """A lesson as it is released, with answers in place of its stubs, by grade id."""
-    notebook = nbformat.read(folders.state() / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+    notebook = nbformat.read(folders.state() / "release" / row.file, as_version=4)
     cells = graded_cells(notebook)
     for grade_id, answer in answers.items():
         cells[grade_id][0].source = answer
     return notebook
 
 
-def _answers(learner: str, row: dict) -> dict[str, str]:
+def _answers(learner: str, row: Lesson) -> dict[str, str]:
     """The cells that a simulated learner fills in: source by grade id."""
     right = solutions(row)
     return {
@@ -251,7 +253,7 @@ def _answers(learner: str, row: dict) -> dict[str, str]:
     }[learner]
 
 
-def solutions(row: dict) -> dict[str, str]:
+def solutions(row: Lesson) -> dict[str, str]:
     """The right answers of a lesson, from its source, by grade id."""
     cells = [cell for cell in build.source_notebook(row).cells if cell.metadata.get("nbgrader", {}).get("solution")]
     marks = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -263,9 +265,9 @@ def solutions(row: dict) -> dict[str, str]:
     }
 
 
-def misconceptions(row: dict) -> dict[str, str]:
+def misconceptions(row: Lesson) -> dict[str, str]:
     """One named misconception for each answer of a lesson, from the lesson's tests where they are there, by grade id."""
-    path = folders.root / "tests" / "submissions" / f"{row['id']}.py"
+    path = folders.root / "tests" / "submissions" / f"{row.id}.py"
     if not path.exists():
         return {}
     cells = jupytext.read(path, fmt="py:percent").cells

@@ -22,9 +22,9 @@ from grading.intake import archives, naming
 from grading.intake.archives import File
 from grading.intake.collect import collect
 from grading.intake.matching import Unmatched, restored
-from grading.marking.export import gradebook
-from grading.records import folders
+from grading.marking.autograde import grading_config
 from grading.records import settings as instructor
+from grading.records.gradebook import gradebook
 from trainlib.course import graded_cells
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
@@ -253,7 +253,7 @@ def test_the_penalty_is_a_share_for_each_day_begun_and_spares_lessons_that_were_
         for lesson, test in ((LESSON, "double-tests"), (OTHER, "half-tests")):
             book.find_grade(test, lesson, STAGE, "ada").auto_score = 3
         book.db.commit()
-    config = folders.nbgrader_config()
+    config = grading_config()
     for lesson, expected in ((LESSON, 0), (OTHER, 3 * 0.4)):
         place = {"assignment": STAGE, "notebook": lesson, "student": "ada", "db_url": config.CourseDirectory.db_url}
         AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": place})

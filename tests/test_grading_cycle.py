@@ -25,9 +25,9 @@ from grading.authoring.rules import HIDDEN
 from grading.demo import solutions
 from grading.intake.collect import FILE_BYTES, collect
 from grading.marking import autograde
-from grading.marking.export import gradebook, rows
 from grading.marking.feedback import FAILED, PASSED, feedback
-from grading.records import folders, log
+from grading.records import folders, log, settings
+from grading.records.gradebook import gradebook, rows
 from grading.sandbox.engine import Limits
 from trainlib.course import graded_cells, hand_in
 
@@ -210,7 +210,7 @@ def write(path, notebook):
 def answered(state, lesson, answers):
     """The learner edition of a lesson with answers filled in; None leaves a cell as it is, None for all leaves them all."""
     notebook = nbformat.read(state / "release" / STAGE / f"{lesson}.ipynb", as_version=4)
-    row = next(row for row in folders.lessons() if row["id"] == lesson)
+    row = next(row for row in folders.lessons() if row.id == lesson)
     given = (
         {}
         if answers is None
@@ -371,10 +371,10 @@ def test_the_instructor_still_sees_which_hidden_test_failed(graded):
 
 
 def test_the_hidden_seed_is_drawn_once_and_differs_between_courses(graded, state):
-    assert autograde.hidden_seed() == autograde.hidden_seed() > 0
+    assert settings.hidden_seed() == autograde.hidden_seed() > 0
     with folders.state_in(graded[0]):
-        other = autograde.hidden_seed()
-    assert other != autograde.hidden_seed()
+        other = settings.hidden_seed()
+    assert other != settings.hidden_seed()
 
 
 def test_only_what_is_new_or_has_changed_is_graded_unless_forced(state, capsys):

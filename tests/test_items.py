@@ -14,17 +14,19 @@ from datetime import date
 
 import nbformat
 import pytest
+from conftest import hand_in_graded
 from nbgrader.utils import compute_checksum
 
 from grading.__main__ import main
 from grading.authoring import build, items
 from grading.authoring.publish import publish, search
 from grading.intake.collect import collect
-from grading.lead import item_scores
-from grading.marking import autograde
-from grading.marking.export import rows
+from grading.lead import follow_up, item_scores
+from grading.marking import answers, autograde
 from grading.marking.feedback import feedback
 from grading.records import folders
+from grading.records.folders import Submission
+from grading.records.gradebook import rows
 from trainlib import questions
 from trainlib.course import graded_cells
 from trainlib.lesson import CheckFailed
@@ -63,7 +65,7 @@ def test_every_pair_names_a_lesson_of_its_stage_and_a_known_use():
     for stage, pairs in items.pairs().items():
         assert Counter(pair["use"] for pair in pairs) == items.USES
         assert all(pair["lesson"].startswith(f"{stage[0]}-") and len(pair["item"]) == 2 for pair in pairs)
-    assert list(items.pairs()) == [row["folder"] for row in folders.stages()]
+    assert list(items.pairs()) == [row.folder for row in folders.stages()]
 
 
 def test_every_computed_choice_is_what_its_formula_gives():
@@ -165,7 +167,7 @@ def test_the_file_of_questions_holds_questions_and_choices_and_nothing_else():
 @pytest.mark.parametrize("lesson", items.CHECKS)
 def test_the_learner_edition_is_empty_and_its_checksums_tell_nothing(lesson):
     edition = nbformat.read(folders.notebooks() / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
-    given = item_scores.filled_in(edition)
+    given = answers.filled_in(edition)
     assert given["learner"] == "" and {answer for part in PARTS for answer in given[part].values()} == {""}
     for (cell,) in graded_cells(edition).values():
         assert cell.metadata.nbgrader.checksum == compute_checksum(cell), "it is a hash of the hidden test"
@@ -242,7 +244,7 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_pat
             text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key.upper()}"')
     text = text.replace('filled_in = ""', 'filled_in = "2026-04-02"').replace('days_used = ""', 'days_used = "9"')
     path.write_text(text, encoding="utf-8")
-    found, page_of_reasons = item_scores.score_follow_up(path)
+    found, page_of_reasons = follow_up.score_follow_up(path)
     assert (found["form"], found["days"], found["right"], found["of"], found["days_used"]) == ("B", 32, 7, 12, "9")
     assert all(html.escape(reason) in page_of_reasons for item in asked for reason in item.reasons)
 
@@ -259,7 +261,7 @@ def test_a_follow_up_that_cannot_be_read_is_refused_with_its_name(tmp_path, befo
     text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
     path.write_text(text.replace(before if "filled" not in before else 'filled_in = "2026-04-01"', after))
     with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml cannot be scored"):
-        item_scores.score_follow_up(path)
+        follow_up.score_follow_up(path)
 
 
 def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
@@ -395,9 +397,10 @@ def test_the_same_form_twice_under_two_names_is_no_change(built, tmp_path):
     with folders.state_in(state):
         for lesson, name in ((CHECK_IN, FIRST_A), (CHECK_OUT, FIRST_B)):
             path = handed_in(built, "x", lesson, name, right(name, lesson))
-            for folder in ("submitted", "autograded"):
-                with zipfile.ZipFile(path) as archive:
-                    archive.extractall(state / folder)
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(state / "submitted")
+            one = Submission("x", STAGES[lesson], lesson)
+            hand_in_graded(nbformat.read(one.file, as_version=4), "x", STAGES[lesson], lesson)
         assert item_scores.same_form_twice() == {"x"}
 
 

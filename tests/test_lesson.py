@@ -365,7 +365,7 @@ skills = []
 def test_a_wrong_row_of_the_lesson_table_is_named(tmp_path, before, after, message):
     path = tmp_path / "course.toml"
     path.write_text(GOOD_ROW)
-    assert course.table(path)["lessons"][0]["grade"] == {}
+    assert course.table(path).lessons[0].grade == {}
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(GOOD_ROW.replace(before, after))
     with pytest.raises(ValueError, match=message):

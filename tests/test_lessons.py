@@ -19,9 +19,10 @@ from nbclient import NotebookClient
 
 from grading.authoring import build
 from grading.demo import solutions
-from grading.marking.autograde import InjectParameters, autograde
-from grading.marking.export import gradebook
+from grading.marking.autograde import autograde
+from grading.marking.mend import InjectParameters
 from grading.records import folders
+from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT, has_error, is_test
 from trainlib.course import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT
@@ -35,9 +36,9 @@ if sys.platform == "linux":  # there, ru_maxrss counts what the parent process h
 else:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20)
 """  # MiB
-every_lesson = pytest.mark.parametrize("row", folders.lessons(), ids=lambda row: row["id"])
+every_lesson = pytest.mark.parametrize("row", folders.lessons(), ids=lambda row: row.id)
 every_lesson_with_exercises = pytest.mark.parametrize(
-    "row", [row for row in folders.lessons() if row["id"] not in (CHECK_IN, CHECK_OUT)], ids=lambda row: row["id"]
+    "row", [row for row in folders.lessons() if row.id not in (CHECK_IN, CHECK_OUT)], ids=lambda row: row.id
 )
 
 
@@ -53,17 +54,17 @@ def built(tmp_path_factory):
 @pytest.fixture
 def edition(built, row):
     """The learner edition of a lesson, freshly released."""
-    return nbformat.read(built / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+    return nbformat.read(built / "release" / row.file, as_version=4)
 
 
 def learners(row) -> dict[str, dict[str, str]]:
     """The answers of each kind of learner to one lesson: {learner: {id of the answer cell: its source}}."""
     right = solutions(row)
     given = {"right": right, "untouched": {}}
-    if row["id"] in (CHECK_IN, CHECK_OUT):
+    if row.id in (CHECK_IN, CHECK_OUT):
         return given
     seen = Counter()
-    for cell in jupytext.read(folders.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells:
+    for cell in jupytext.read(folders.root / "tests" / "submissions" / f"{row.id}.py", fmt="py:percent").cells:
         if kind := cell.metadata.get("kind"):
             answer = cell.metadata["id"]
             seen[kind, answer] += 1
@@ -92,7 +93,7 @@ def answered(edition, answers):
 
 def run(notebook, row, folder):
     """A notebook as run by someone who ignores errors, with the parameters that it is graded with."""
-    InjectParameters().preprocess(notebook, {"nbgrader": {"assignment": row["stage"], "notebook": row["id"]}})
+    InjectParameters().preprocess(notebook, {"nbgrader": {"assignment": row.stage, "notebook": row.id}})
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
@@ -109,15 +110,15 @@ def test_a_lesson_runs_from_top_to_bottom_within_its_limits(row, kind, request, 
     ran = papermill.execute_notebook(
         tmp_path / "lesson.ipynb",
         tmp_path / "ran.ipynb",
-        parameters=row["smoke"] if kind == "smoke" else {},
+        parameters=row.smoke if kind == "smoke" else {},
         cwd=tmp_path,
         progress_bar=False,
         execution_timeout=SECONDS if kind == "smoke" else 1800,
     )
     seconds, memory = time.monotonic() - began, float(ran.cells[-1].outputs[0]["text"])
-    request.config.stash[measured][row["id"], kind] = seconds, memory
+    request.config.stash[measured][row.id, kind] = seconds, memory
     assert memory < MEMORY_MIB
-    assert memory < row["memory_mib"], "course.toml promises less memory than the lesson takes"
+    assert memory < row.memory_mib, "course.toml promises less memory than the lesson takes"
     assert kind == "production" or seconds < SECONDS
     written = [
         output["text"] for cell in ran.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"
@@ -149,28 +150,28 @@ def scores(built, tmp_path_factory):
     found = {}
 
     def grade(row):
-        if row["id"] in found:
-            return found[row["id"]]
+        if row.id in found:
+            return found[row.id]
         state = tmp_path_factory.mktemp("graded") / "state"
         shutil.copytree(built, state)
-        name = f"{row['id']}.ipynb"
-        edition = nbformat.read(state / "release" / row["stage"] / name, as_version=4)
+        name = f"{row.id}.ipynb"
+        edition = nbformat.read(state / "release" / row.stage / name, as_version=4)
         for learner, answers in learners(row).items():
-            target = state / "submitted" / learner / row["stage"] / name
+            target = state / "submitted" / learner / row.stage / name
             target.parent.mkdir(parents=True)
             nbformat.write(answered(edition, answers), target)
         with folders.state_in(state):
-            assert autograde(row["stage"]) == {}
+            assert autograde(row.stage) == {}
             with gradebook() as book:
-                found[row["id"]] = {
+                found[row.id] = {
                     learner: {
                         grade.name: (grade.auto_score, grade.max_score)
-                        for grade in book.find_submission_notebook(row["id"], row["stage"], learner).grades
+                        for grade in book.find_submission_notebook(row.id, row.stage, learner).grades
                         if grade.cell_type == "code"
                     }
                     for learner in learners(row)
                 }
-        return found[row["id"]]
+        return found[row.id]
 
     return grade
 
@@ -184,7 +185,7 @@ def test_right_answers_earn_every_automatic_point_however_they_are_written(row, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "row", [row for row in folders.lessons() if row["id"].startswith(LESSONS)], ids=lambda row: row["id"]
+    "row", [row for row in folders.lessons() if row.id.startswith(LESSONS)], ids=lambda row: row.id
 )
 def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores, tmp_path):
     kinds = ("right", "alternative-1", "untouched")
@@ -192,9 +193,9 @@ def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores
     with folders.state_in(tmp_path / "state"):
         for kind in kinds:
             hand_in(row, kind, learners(row)[kind])
-        stock(row["stage"], "autograde")
-        found = earned(row["stage"])
-    ours = {(kind, row["id"], name): score for kind in kinds for name, (score, _) in scores(row)[kind].items()}
+        stock(row.stage, "autograde")
+        found = earned(row.stage)
+    ours = {(kind, row.id, name): score for kind in kinds for name, (score, _) in scores(row)[kind].items()}
     assert found == ours
 
 
@@ -212,7 +213,7 @@ def test_each_misconception_costs_its_exercise_and_no_other(row, scores):
 
 @every_lesson_with_exercises
 def test_every_exercise_has_another_right_answer_and_a_named_misconception(row):
-    cells = jupytext.read(folders.root / "tests" / "submissions" / f"{row['id']}.py", fmt="py:percent").cells
+    cells = jupytext.read(folders.root / "tests" / "submissions" / f"{row.id}.py", fmt="py:percent").cells
     given = {(cell.metadata["id"], cell.metadata["kind"]) for cell in cells if "kind" in cell.metadata}
     source = build.source_notebook(row).cells
     answers = {

@@ -69,7 +69,7 @@ def test_nothing_in_it_runs_or_loads(bad):
         assert Elements(found).found == [], found
 
 
-@pytest.mark.parametrize("row", folders.lessons(), ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", folders.lessons(), ids=lambda row: row.id)
 def test_every_formula_of_a_lesson_is_drawn_and_no_markup_of_it_is_lost(row):
     for cell in build.source_notebook(row).cells:
         if cell.cell_type == "markdown" and cell.id != "badges":

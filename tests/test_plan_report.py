@@ -11,8 +11,8 @@ import pytest
 from test_cohort_table import hand_in
 
 from grading.__main__ import main
-from grading.marking.export import gradebook
 from grading.records import folders
+from grading.records.gradebook import gradebook
 from trainlib import cohort, effect, plan
 
 EXAMPLE = Path(__file__).parent.parent / "grading" / "plan.example.toml"
@@ -283,9 +283,9 @@ def last_cohort(tmp_path_factory):
     table = cohort.simulate(PLANTED, LEARNERS, TEAMS, items=ITEMS, seed=5)
     table["learner"] = table.learner.str.replace("simulated ", "person-")
     with folders.state_in(folder / "state"):
-        _fill(folder / "state", table.drop_duplicates("learner"))
+        _fill(table.drop_duplicates("learner"))
         for row in table.itertuples():
-            stage = next(row_["folder"] for row_ in folders.stages() if row_["folder"].endswith(row.stage))
+            stage = next(row_.folder for row_ in folders.stages() if row_.folder.endswith(row.stage))
             place = folder / "state" / "attempts" / row.learner / stage / "20270301T120000.000000"
             place.mkdir(parents=True)
             answers = {
@@ -299,7 +299,7 @@ def last_cohort(tmp_path_factory):
         yield folder, table
 
 
-def _fill(state, learners):
+def _fill(learners):
     points = {"pre": ("1_principles", "1-00_check_in"), "post": ("4_project", "4-06_check_out")}
     with gradebook() as book:
         for stage, lesson in points.values():
@@ -316,7 +316,7 @@ def _fill(state, learners):
                         float(number < round(ITEMS * getattr(row, column))),
                         False,
                     )
-                hand_in(state, row.learner, stage, lesson)
+                hand_in(row.learner, stage, lesson)
         book.db.commit()
 
 

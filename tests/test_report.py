@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import hand_in_graded
 from matplotlib.text import Text
 from test_plan_report import words
 
@@ -20,9 +21,10 @@ from grading import demo
 from grading.__main__ import main
 from grading.authoring import items
 from grading.lead import report, report_page
-from grading.marking.export import gradebook
+from grading.lead.follow_up import score_follow_up
 from grading.pages.page import interval
 from grading.records import folders
+from grading.records.gradebook import gradebook
 from trainlib import cohort, figures, learners, questions
 
 STAGES = dict(zip(items.CHECKS, ("1_principles", "4_project")))
@@ -70,10 +72,7 @@ def fill(state, typed, known):
                 cell = nbformat.v4.new_code_cell(source)
                 cell.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": name}
                 notebook.cells.append(cell)
-            for place in ("submitted", "autograded"):
-                path = state / place / ids[learner] / STAGES[lesson] / f"{lesson}.ipynb"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                nbformat.write(notebook, path)
+            hand_in_graded(notebook, ids[learner], STAGES[lesson], lesson)
             book.db.commit()
 
 
@@ -225,7 +224,7 @@ def test_the_survey_by_stage_and_its_texts_are_there(page, table):
 def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page, table, lead):
     later = {}
     for path in (lead / "follow_up").glob("*.toml"):
-        said, _ = report.item_scores.score_follow_up(path)
+        said, _ = score_follow_up(path)
         if said["learner"] in set(table.learner):
             later[said["learner"]] = (said["right"] / said["of"], float(said["days_used"]) > 0)
     later = pd.DataFrame.from_dict(later, orient="index", columns=["share", "used"])

@@ -7,6 +7,7 @@ import re
 import shutil
 import tomllib
 import zipfile
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,19 +15,67 @@ from pathlib import Path
 from trainlib import survey as questions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-LESSON_FIELDS = {
-    "id": str,
-    "title": str,
-    "promise": str,
-    "minutes": int,
-    "memory_mib": int,
-    "prerequisites": list,
-    "skills": list,
-    "published_errors": list,
-    "smoke": dict,
-    "grade": dict,
-}
-OPTIONAL_FIELDS = {"published_errors": [], "smoke": {}, "grade": None}
+ID = re.compile(r"\d-\d\d[a-z]?_[a-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after it."""
+
+    folder: str
+    title: str
+    promise: str
+
+    @property
+    def name(self) -> str:
+        """The folder's name without its number, as tables and plans use it: "principles"."""
+        return self.folder.partition("_")[2]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One row of the table of lessons. `stage` is the folder of the stage that the id's number names.
+
+    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters cell
+    in tests and in grading; `grade` is `smoke` unless the table says otherwise.
+    """
+
+    id: str
+    title: str
+    promise: str
+    minutes: int
+    memory_mib: int
+    prerequisites: list
+    skills: list
+    published_errors: list = field(default_factory=list)
+    smoke: dict = field(default_factory=dict)
+    grade: dict | None = None
+    stage: str = ""
+
+    def __post_init__(self):
+        if self.grade is None:
+            object.__setattr__(self, "grade", self.smoke)
+
+    @property
+    def number(self) -> str:
+        """The beginning of the id, by which people name a lesson: "1-04a"."""
+        return self.id.partition("_")[0]
+
+    @property
+    def file(self) -> Path:
+        """The notebook's path below any folder of editions or of a learner's copies."""
+        return Path(self.stage) / f"{self.id}.ipynb"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The checked contents of `course.toml`; stages and lessons stand in teaching order."""
+
+    title: str
+    repository: str
+    branch: str
+    stages: tuple[Stage, ...]
+    lessons: tuple[Lesson, ...]
 
 
 def folder() -> Path:
@@ -44,50 +93,55 @@ def minutes_in_words(minutes: int) -> str:
 
 
 @cache
-def table(path: Path | None = None) -> dict:
-    """The checked contents of `course.toml`: `course` (title, repository, …), `stages` and `lessons`, in teaching order.
-
-    Every lesson also gets its `stage` (the folder of the stage that its number names) and its `grade` parameters, which
-    are the smoke parameters unless the table says otherwise. Raises ValueError naming lesson, field and what is allowed.
-    """
+def table(path: Path | None = None) -> Course:
+    """The checked contents of `course.toml`. ValueError names lesson, field and what is allowed."""
     path = path or folder() / "course.toml"
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    stages = raw["stage"]
-    lessons: list[dict] = []
+    stages, lessons = tuple(Stage(**stage) for stage in raw["stage"]), []
     for row in raw.get("lesson", []):
-        name = row.get("id", "a lesson without id")
-        if unknown := set(row) - set(LESSON_FIELDS):
-            raise ValueError(
-                f"{path.name}: {name} has the unknown fields {sorted(unknown)}; known: {list(LESSON_FIELDS)}"
-            )
-        lesson = dict(OPTIONAL_FIELDS) | row
-        lesson["grade"] = lesson["smoke"] if lesson["grade"] is None else lesson["grade"]
-        for field, kind in LESSON_FIELDS.items():
-            if not isinstance(lesson.get(field), kind):
-                raise ValueError(
-                    f"{path.name}: {name}: {field} is {lesson.get(field)!r}, it must be of type {kind.__name__}"
-                )
-        stage = next((stage for stage in stages if stage["folder"][0] == name[0]), None)
-        if stage is None or not re.fullmatch(r"\d-\d\d[a-z]?_[a-z0-9_]+", name):
-            raise ValueError(
-                f"{path.name}: the lesson id {name!r} must look like 1-01_some_name, with the number of a stage"
-            )
-        if missing := [
-            earlier for earlier in lesson["prerequisites"] if earlier not in [before["id"] for before in lessons]
-        ]:
-            raise ValueError(f"{path.name}: {name}: the prerequisites {missing} are not lessons that come before it")
-        if lessons and name <= lessons[-1]["id"]:
-            raise ValueError(f"{path.name}: {name} stands after {lessons[-1]['id']}: ids must rise, each once")
-        lessons.append(lesson | {"stage": stage["folder"]})
-    return {"course": raw["course"], "stages": stages, "lessons": lessons}
+        try:
+            lessons.append(_lesson(row, stages, lessons))
+        except ValueError as fault:
+            raise ValueError(f"{path.name}: {fault}") from None
+    return Course(**raw["course"], stages=stages, lessons=tuple(lessons))
 
 
-def lessons(stage: str | None = None) -> list[dict]:
-    """The rows of the lesson table, of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
-    stages = [row["folder"] for row in table()["stages"]]
-    if stage is not None and stage not in stages:
-        raise ValueError(f"stage is {stage!r}; it must be one of {', '.join(stages)}")
-    return [row for row in table()["lessons"] if stage in (None, row["stage"])]
+def _lesson(row: dict, stages: tuple[Stage, ...], before: list[Lesson]) -> Lesson:
+    """A row of the table, checked against those `before` it."""
+    name = row.get("id", "a lesson without id")
+    known = {field.name: field for field in fields(Lesson) if field.name != "stage"}
+    if unknown := set(row) - set(known):
+        raise ValueError(f"{name} has the unknown fields {sorted(unknown)}; known: {list(known)}")
+    for field_name, known_field in known.items():
+        kind, optional = known_field.type, known_field.default_factory is not MISSING or known_field.default is None
+        if not isinstance(row.get(field_name), kind) and not (optional and field_name not in row):
+            allowed = getattr(kind, "__name__", str(kind))
+            raise ValueError(f"{name}: {field_name} is {row.get(field_name)!r}, it must be of type {allowed}")
+    stage = next((stage for stage in stages if stage.folder[0] == name[0]), None)
+    if stage is None or not ID.fullmatch(name):
+        raise ValueError(f"the lesson id {name!r} must look like 1-01_some_name, with the number of a stage")
+    if missing := [earlier for earlier in row["prerequisites"] if earlier not in [lesson.id for lesson in before]]:
+        raise ValueError(f"{name}: the prerequisites {missing} are not lessons that come before it")
+    if before and name <= before[-1].id:
+        raise ValueError(f"{name} stands after {before[-1].id}: ids must rise, each once")
+    return Lesson(**row, stage=stage.folder)
+
+
+def stages() -> tuple[Stage, ...]:
+    return table().stages
+
+
+def lessons(stage: str | None = None) -> list[Lesson]:
+    """The lessons of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
+    return of_stage(table(), stage)
+
+
+def of_stage(table: Course, stage: str | None) -> list[Lesson]:
+    """The lessons of a table that belong to one stage, or all. ValueError for a stage that is not there."""
+    known = [one.folder for one in table.stages]
+    if stage is not None and stage not in known:
+        raise ValueError(f"stage is {stage!r}; it must be one of {', '.join(known)}")
+    return [lesson for lesson in table.lessons if stage in (None, lesson.stage)]
 
 
 def copy_lessons(target: Path) -> list[str]:
@@ -100,7 +154,7 @@ def copy_lessons(target: Path) -> list[str]:
     target.mkdir(parents=True, exist_ok=True)
     editions = json.loads(record.read_text()) if record.exists() else {}
     said = []
-    for original in [source / "index.ipynb", *(source / row["stage"] / f"{row['id']}.ipynb" for row in lessons())]:
+    for original in [source / "index.ipynb", *(source / row.file for row in lessons())]:
         name = original.relative_to(source)
         own, digest = target / name, hashlib.sha256(original.read_bytes()).hexdigest()
         if not own.exists():
@@ -141,10 +195,9 @@ def _read(path: Path) -> dict:
         ) from None
 
 
-def _own_copy(row: dict, start: Path) -> Path | None:
+def _own_copy(row: Lesson, start: Path) -> Path | None:
     """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its stage)."""
-    name = f"{row['id']}.ipynb"
-    places = [start / name, start / row["stage"] / name, start.parent / row["stage"] / name]
+    places = [start / row.file.name, start / row.file, start.parent / row.file]
     return next((place for place in places if place.is_file()), None)
 
 
@@ -170,19 +223,19 @@ def progress(start: str | Path = "."):
         path = _own_copy(row, Path(start).resolve())
         tests = _tests(_read(path)) if path else []
         done = [cell for cell in tests if cell.get("execution_count") and not _failed(cell)]
-        rows.append((f"{row['id'].split('_')[0]} {row['title']}", row["minutes"], len(done), len(tests)))
+        rows.append((f"{row.number} {row.title}", row.minutes, len(done), len(tests)))
     return pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
 
 
-def _faults(row: dict, own: dict, edition: dict) -> list[str]:
+def _faults(row: Lesson, own: dict, edition: dict) -> list[str]:
     """What would keep a notebook from being graded: cells of the edition that are gone or stand there twice."""
     there, faults = graded_cells(own), []
     for grade_id in graded_cells(edition):
         count = len(there.get(grade_id, []))
         if count == 0:
-            faults.append(f"{row['id']}: the cell {grade_id} is gone; copy it back from a fresh copy of the lesson")
+            faults.append(f"{row.id}: the cell {grade_id} is gone; copy it back from a fresh copy of the lesson")
         elif count > 1:
-            faults.append(f"{row['id']}: the cell {grade_id} stands there {count} times; delete the copies")
+            faults.append(f"{row.id}: the cell {grade_id} stands there {count} times; delete the copies")
     return faults
 
 
@@ -197,7 +250,7 @@ def _untouched(own: dict, edition: dict) -> list[str]:
 
 def _own_copies(stage: str, start: Path) -> dict[str, Path]:
     """The learner's files of a stage, by lesson id. ValueError where there are none."""
-    found = {row["id"]: path for row in lessons(stage) if (path := _own_copy(row, start))}
+    found = {row.id: path for row in lessons(stage) if (path := _own_copy(row, start))}
     if not found:
         raise ValueError(f"no lesson of {stage} is in {start}: give the folder that holds them, start=FOLDER")
     return found
@@ -256,22 +309,22 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
     found = _own_copies(stage, start)
     faults, notebooks = [], {}
     for row in rows:
-        if row["id"] in found:
-            own = _read(found[row["id"]])
-            edition = _read(folder() / stage / f"{row['id']}.ipynb")
+        if row.id in found:
+            own = _read(found[row.id])
+            edition = _read(folder() / row.file)
             faults += _faults(row, own, edition)
-            saved = datetime.fromtimestamp(found[row["id"]].stat().st_mtime).strftime("%d %B, %H:%M")
+            saved = datetime.fromtimestamp(found[row.id].stat().st_mtime).strftime("%d %B, %H:%M")
             open_cells = _untouched(own, edition)
             print(
-                f"{row['id']}: saved {saved}; "
+                f"{row.id}: saved {saved}; "
                 + (f"not answered yet: {', '.join(open_cells)}" if open_cells else "all answered")
             )
             for cell in own["cells"]:
                 if cell["cell_type"] == "code":
                     cell["outputs"], cell["execution_count"] = [], None
-            notebooks[row["id"]] = json.dumps(own, ensure_ascii=False, indent=1)
+            notebooks[row.id] = json.dumps(own, ensure_ascii=False, indent=1)
         else:
-            print(f"{row['id']}: not found, so not handed in")
+            print(f"{row.id}: not found, so not handed in")
     if faults:
         raise ValueError("nothing was written, because it could not be graded:\n" + "\n".join(faults))
     answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)

@@ -89,6 +89,11 @@ def forms(use: str = "test") -> dict[str, dict[str, list[Item]]]:
     return drawn
 
 
+def places() -> list[tuple[str, int]]:
+    """Every question's part of the test and its number there."""
+    return [(part, number) for part, asked in forms()["A"].items() for number in range(1, len(asked) + 1)]
+
+
 def _item(stage: str, pair: dict, which: int, key: str, chance: random.Random) -> Item:
     written = pair["item"][which]
     choices = chance.sample(written["wrong"], len(written["wrong"]))

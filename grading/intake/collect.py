@@ -20,7 +20,7 @@ from grading.intake import archives, deadlines, matching, naming
 from grading.intake.archives import FILE_BYTES, File, Refused
 from grading.records import folders, settings
 from trainlib import survey
-from trainlib.course import graded_cells
+from trainlib.course import Lesson, graded_cells
 
 __all__ = ["FILE_BYTES", "Report", "collect", "surveys"]
 SECRET = "submission_secret.txt"  # of nbgrader's exchange
@@ -86,11 +86,11 @@ def _sort_in(file: File, attempts: dict[str, Attempt], learners: dict[str, str])
     """Check one file and put it with its attempt. Refused says why it cannot be taken."""
     path, place = PurePosixPath(file.path), naming.place(file, learners)
     row = naming.lesson_of(place.name)
-    stage = place.stage or (row["stage"] if row else None)
+    stage = place.stage or (row.stage if row else None)
     if place.name == SECRET or place.name == "timestamp.txt" and stage is None:
         return
-    name = f"{row['id']}.ipynb" if row else place.name
-    if name not in (survey.FILE, "timestamp.txt") and (row is None or row["stage"] != stage):
+    name = f"{row.id}.ipynb" if row else place.name
+    if name not in (survey.FILE, "timestamp.txt") and (row is None or row.stage != stage):
         raise Refused(f"it is not a lesson of {stage}" if stage else "it is not a lesson of this course")
     if stage is None:
         raise Refused("its place does not say of which stage it is: zip it as lesson.hand_in does")
@@ -138,7 +138,7 @@ def _refuse_late(attempt: Attempt, said: dict, report: Report) -> None:
             attempt.notes[file] += f", {words}"
 
 
-def _checked_notebook(data: bytes, row: dict) -> tuple[bytes, str]:
+def _checked_notebook(data: bytes, row: Lesson) -> tuple[bytes, str]:
     """A notebook that can be graded, and a note on what was put back. Refused: it is none, or cells are gone or doubled."""
     try:
         notebook = nbformat.reads(data.decode(), as_version=4)
@@ -146,7 +146,7 @@ def _checked_notebook(data: bytes, row: dict) -> tuple[bytes, str]:
         there = graded_cells(notebook)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError, nbformat.ValidationError) as error:
         raise Refused(f"it cannot be read as a notebook: {str(error).splitlines()[0][:120]}") from None
-    edition = nbformat.read(folders.notebooks() / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+    edition = nbformat.read(folders.notebooks() / row.file, as_version=4)
     wanted = graded_cells(edition)
     for grade_id in wanted:
         if (count := len(there.get(grade_id, []))) > 1:
@@ -169,8 +169,8 @@ def _check_survey(data: bytes, stage: str) -> None:
 
 def _store(attempt: Attempt) -> list[tuple[str, ...]]:
     """Keep an attempt, and put each of its lessons where it is graded unless a newer attempt has it."""
-    kept = folders.state() / "attempts" / attempt.learner / attempt.stage
-    folder, known = _place(kept / attempt.time.strftime(deadlines.STAMP), attempt)
+    kept = folders.attempts_of(attempt.learner, attempt.stage)
+    folder, known = _place(kept / attempt.time.strftime(folders.STAMP), attempt)
     rows = []
     for file, data in attempt.files.items():
         newer = any((other / file).exists() for other in kept.glob("*") if other.name > folder.name)

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
-from grading.marking.export import gradebook
 from grading.records import folders, settings
+from grading.records.folders import Submission
+from grading.records.gradebook import gradebook
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)
-STAMP = "%Y%m%dT%H%M%S.%f"  # how the folders of attempts are named
 
 
 def outcome(stage: str, time: datetime, said: dict) -> tuple[str, timedelta]:
@@ -44,11 +44,10 @@ def tell_gradebook(said: dict) -> None:
 
 def lateness(learner: str, stage: str, lesson: str, deadline: datetime) -> timedelta:
     """How long after the deadline the work that is graded was first handed in; 0 where that was in time."""
-    name = f"{lesson}.ipynb"
-    graded = (folders.state() / "submitted" / learner / stage / name).read_bytes()
-    attempts = sorted((folders.state() / "attempts" / learner / stage).glob(f"*/{name}"))
-    times = [attempt.parent.name.partition("-")[0] for attempt in attempts if attempt.read_bytes() == graded]
-    return max(timedelta(0), datetime.strptime(min(times), STAMP) - deadline) if times else timedelta(0)
+    one = Submission(learner, stage, lesson)
+    graded = one.file.read_bytes()
+    times = [folders.time_of_attempt(attempt) for attempt in one.attempts if attempt.read_bytes() == graded]
+    return max(timedelta(0), min(times) - deadline) if times else timedelta(0)
 
 
 class Penalty(LateSubmissionPlugin):

@@ -73,8 +73,8 @@ def lesson_of(name: str) -> dict | None:
     if not NOTEBOOK.search(name):
         return None
     stem = BEFORE.sub("", NOTEBOOK.sub("", name))
-    fits = [row for row in folders.lessons() if stem.startswith(row["id"]) and AFTER.fullmatch(stem[len(row["id"]) :])]
-    return max(fits, key=lambda row: len(row["id"]), default=None)
+    fits = [row for row in folders.lessons() if stem.startswith(row.id) and AFTER.fullmatch(stem[len(row.id) :])]
+    return max(fits, key=lambda row: len(row.id), default=None)
 
 
 def time_of(text: str) -> datetime:
@@ -113,7 +113,7 @@ def _plain(name: str) -> str:
 
 
 def _stages() -> list[str]:
-    return [row["folder"] for row in folders.stages()]
+    return [row.folder for row in folders.stages()]
 
 
 def _known(stage: str) -> str:

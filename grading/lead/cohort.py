@@ -12,10 +12,11 @@ import pandas as pd
 
 from grading.authoring.items import CHECKS
 from grading.intake.collect import surveys
-from grading.lead.item_scores import is_answered, same_form_twice
-from grading.marking.autograde import is_graded
-from grading.marking.export import gradebook
+from grading.lead.item_scores import same_form_twice
+from grading.marking.answers import is_answered
 from grading.records import folders, tomlfile
+from grading.records.folders import Submission
+from grading.records.gradebook import gradebook
 from grading.records.tomlfile import Document, date, each, mapping, number, table, text
 from trainlib import cohort
 from trainlib.survey import share
@@ -70,7 +71,7 @@ class Cohort:
 
 def stage_names() -> dict[str, str]:
     """The folder of each stage by the name that tables and plans use: "principles" for 1_principles."""
-    return {row["folder"].partition("_")[2]: row["folder"] for row in folders.stages()}
+    return {row.name: row.folder for row in folders.stages()}
 
 
 def read(path: Path) -> Cohort:
@@ -165,8 +166,8 @@ def _scores(lesson: str) -> Scores:
         shares, waiting = {}, []
         for submission in book.assignment_submissions(stages[0]):
             learner = submission.student.id
-            file = folders.state() / "submitted" / learner / stages[0] / f"{lesson}.ipynb"
-            if not file.exists() or not is_graded(file) or lesson in CHECKS and not is_answered(file):
+            one = Submission(learner, stages[0], lesson)
+            if not one.is_graded or lesson in CHECKS and not is_answered(one.file):
                 continue
             notebook = next(notebook for notebook in submission.notebooks if notebook.name == lesson)
             if notebook.needs_manual_grade:

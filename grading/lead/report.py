@@ -17,6 +17,7 @@ import pandas as pd
 from grading.authoring.items import CHECKS
 from grading.intake.collect import surveys
 from grading.lead import cohort, item_scores, plan
+from grading.lead.follow_up import score_follow_up
 from grading.pages.page import interval
 from grading.records import folders, tomlfile
 from trainlib import learners
@@ -305,7 +306,7 @@ def _follow_up(folder: Path, known) -> tuple[pd.DataFrame, list[str]]:
     names, rows, refused = {name.lower(): name for name in known}, {}, []
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         try:
-            said, _ = item_scores.score_follow_up(path)
+            said, _ = score_follow_up(path)
         except ValueError as why:
             refused.append(str(why))
             continue

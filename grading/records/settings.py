@@ -70,7 +70,7 @@ def read() -> dict:
     if not path().exists():
         return {}
     document = tomlfile.read(path(), SCHEMA)
-    stages = [row["folder"] for row in folders.stages()]
+    stages = [row.folder for row in folders.stages()]
     deadlines = document.values.get("deadlines", {})
     for stage, time in deadlines.items():
         if stage not in stages:
