@@ -164,7 +164,7 @@ def follow_up(arguments: argparse.Namespace) -> bool:
 
 
 def cohort(arguments: argparse.Namespace) -> bool:
-    from grading.lead.cohort import read
+    from grading.lead.cohort_file import read
 
     found = read(arguments.file)
     found.table.to_csv(arguments.csv, index=False)
@@ -178,7 +178,7 @@ def cohort(arguments: argparse.Namespace) -> bool:
 
 
 def plan(arguments: argparse.Namespace) -> bool:
-    from grading.lead.plan import report
+    from grading.lead.plan_file import report
 
     cohort_file = arguments.cohort or arguments.file.parent / "cohort.toml"
     output = arguments.output or arguments.file.with_suffix(".html")

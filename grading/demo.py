@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from grading.authoring import build, items
-from grading.lead.cohort import stage_names
+from grading.lead.cohort_file import stage_names
 from grading.marking.export import export
 from grading.records import folders, log
 from grading.records.gradebook import rows

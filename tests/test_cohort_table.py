@@ -12,7 +12,7 @@ from conftest import hand_in_graded
 
 from grading.__main__ import main
 from grading.intake.collect import collect
-from grading.lead.cohort import read
+from grading.lead.cohort_file import read
 from grading.records import folders, tomlfile
 from grading.records.gradebook import gradebook
 from trainlib import cohort as model

@@ -260,7 +260,7 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
 
 
 def test_all_presets_can_be_planned_with(tmp_path):
-    from grading.lead.plan import DOMAINS, read
+    from grading.lead.plan_file import DOMAINS, read
 
     for domain in DOMAINS:
         head, _, rest = SMALL.partition("weights_from")

@@ -13,7 +13,7 @@ from trainlib import figures
 from trainlib.plan import Plan
 
 if TYPE_CHECKING:
-    from grading.lead.plan import Setting
+    from grading.lead.plan_file import Setting
 
 DOUBT = 0.1  # how much better or worse trainers and content may be than assumed
 FIGURE = 7.2  # width in inches

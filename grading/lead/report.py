@@ -16,7 +16,9 @@ import pandas as pd
 
 from grading.authoring.items import CHECKS
 from grading.intake.collect import surveys
-from grading.lead import cohort, item_scores, plan
+from grading.lead import cohort_file as cohort
+from grading.lead import item_scores
+from grading.lead import plan_file as plan
 from grading.lead.follow_up import score_follow_up
 from grading.pages.page import interval
 from grading.records import folders, tomlfile

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from grading.lead import plan_page
-from grading.lead.cohort import read as read_cohort
+from grading.lead.cohort_file import read as read_cohort
 from grading.records import tomlfile
 from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
 from trainlib import effect, plan
