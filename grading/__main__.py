@@ -130,59 +130,53 @@ def items(arguments: argparse.Namespace) -> bool:
     from grading.lead import item_scores
     from grading.records.terminal import text_table
 
-    rows, changes = item_scores.write_items(arguments.csv), item_scores.changes()
+    summary = item_scores.write(arguments.csv)
     shown = [
-        (one.learner, one.first, *("" if share is None else f"{share:.2f}" for share in (one.pre, one.post)))
-        for one in changes
+        (row.learner, row.first, *("" if share is None else f"{share:.2f}" for share in (row.pre, row.post)))
+        for row in summary.learners
     ]
     print(text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet")
-    if both := item_scores.over_both_orders(changes):
+    if both := summary.over_both_orders:
         print(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
-    if twice := item_scores.same_form_twice():
-        print(f"note: the same form twice, under two names, so no change: {', '.join(sorted(twice))}")
-    print(f"{rows} rows written to {arguments.csv}")
+    if twice := summary.same_form_twice:
+        print(f"note: the same form twice, under two names, so no change: {', '.join(twice)}")
+    print(f"{summary.rows} rows written to {arguments.csv}")
     return True
 
 
 def follow_up(arguments: argparse.Namespace) -> bool:
-    from grading.lead.follow_up import score_follow_up
+    from grading.lead.follow_up import score_folder
 
-    forms, refused = sorted(arguments.folder.glob("*.toml")), 0
-    if not forms:
-        raise ValueError(f"{arguments.folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
-    for path in forms:
-        try:
-            found, page = score_follow_up(path)
-        except ValueError as reason:
-            refused += 1
-            print(f"REFUSED: {reason}")
-            continue
-        path.with_suffix(".html").write_text(page, encoding="utf-8")
-        print(f"{found.pop('learner')}: {found.pop('right')} of {found.pop('of')} right after {found.pop('days')} days")
-        print("".join(f"  {name}: {value}\n" for name, value in found.items() if value), end="")
-    return not refused
+    forms = score_folder(arguments.folder)
+    for reason in forms.refused:
+        print(f"REFUSED: {reason}")
+    for scored in forms.scored:
+        print(f"{scored.learner}: {scored.right} of {scored.asked} right after {scored.days} days")
+        answers = {"form": scored.form} | scored.use
+        print("".join(f"  {name}: {value}\n" for name, value in answers.items() if value), end="")
+    return not forms.refused
 
 
 def cohort(arguments: argparse.Namespace) -> bool:
-    from grading.lead.cohort_file import read
+    from grading.lead import cohort_table
 
-    found = read(arguments.file)
-    found.table.to_csv(arguments.csv, index=False)
-    learners = found.table.drop_duplicates("learner")
+    summary = cohort_table.write(arguments.file, arguments.csv)
     print(
-        f"{found.title}: {len(learners)} learners in {learners.team.nunique()} teams and {found.table.stage.nunique()} "
-        f"stages, {learners.post.notna().sum()} with a check-out; {len(found.table)} rows written to {arguments.csv}"
+        f"{summary.title}: {summary.learners} learners in {summary.teams} teams and {summary.stages} stages, "
+        f"{summary.with_check_out} with a check-out; {summary.rows} rows written to {arguments.csv}"
     )
-    print("".join(f"note: {note}\n" for note in found.notes), end="")
+    print("".join(f"note: {note}\n" for note in summary.notes), end="")
     return True
 
 
 def plan(arguments: argparse.Namespace) -> bool:
-    from grading.lead.plan_file import report
+    from grading.lead import plan_page
 
     cohort_file = arguments.cohort or arguments.file.parent / "cohort.toml"
     output = arguments.output or arguments.file.with_suffix(".html")
-    print(report(arguments.file, output, cohort_file if arguments.from_gradebook or arguments.cohort else None))
+    cohort_file = cohort_file if arguments.from_gradebook or arguments.cohort else None
+    summary = plan_page.write(arguments.file, output, cohort_file)
+    print(f"{summary.answer}\nwritten: {summary.page}")
     return True
 
 
@@ -192,7 +186,8 @@ def report(arguments: argparse.Namespace) -> bool:
     page = arguments.page or folders.state() / ("report_shared.html" if arguments.shared else "report.html")
     beside = {"cohort": "cohort.toml", "plan": "plan.toml", "follow_up": "follow_up"}
     files = [getattr(arguments, name) or page.parent / default for name, default in beside.items()]
-    print(write(page, *files, shared=arguments.shared))
+    summary = write(page, *files, shared=arguments.shared)
+    print(f"{summary.answer}\nwritten: {summary.page}")
     return True
 
 

@@ -1,25 +1,15 @@
-"""The cohort: one table of who learnt what, with whom, in how many hours and at what cost, and nothing else is needed.
+"""What a cohort.toml is: who was in which team, who taught it, when, for how many hours and at what rate.
 
-It is made from the gradebook (check-in and check-out), the surveys that close the stages, and cohort.toml, which a
-person writes (see cohort.example.toml). `trainlib.cohort.fit` reads it, and through that `python -m grading plan`.
+A person writes it (see cohort.example.toml); `cohort_table` joins it with what was measured.
 """
 
-from collections.abc import Iterator
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from grading.authoring.items import CHECKS
-from grading.intake.collect import surveys
-from grading.lead.item_scores import same_form_twice
-from grading.marking.answers import is_answered
 from grading.records import folders, tomlfile
-from grading.records.folders import Submission
-from grading.records.gradebook import gradebook
 from grading.records.tomlfile import Document, date, each, mapping, number, table, text
-from trainlib import cohort
-from trainlib.survey import share
 
 MONEY = "an amount of at least 0"
 STAGE_OF_TEAM = table(
@@ -56,81 +46,76 @@ SCHEMA = table(
 
 
 @dataclass(frozen=True)
-class Cohort:
-    """A cohort's table, as `trainlib.cohort.check` describes it, with the days on which each stage began and ended.
+class HeldStage:
+    """A stage as one team had it. `hours` are those planned, `rate` is what an hour of the trainer costs."""
 
-    `items`: questions in the check-in, None when there is only one to count. `notes` are sentences on what was missing and what was done
-    about it; they name learners, so they are for whoever made the table.
-    """
+    trainer: str
+    rate: float
+    hours: float
+    start: datetime.date
+    end: datetime.date
+
+
+@dataclass(frozen=True)
+class Team:
+    """Learners who were taught together, and their stages by name."""
+
+    name: str
+    members: tuple[str, ...]
+    stages: dict[str, HeldStage]
+
+
+@dataclass(frozen=True)
+class CohortFile:
+    """A cohort.toml. `items`: questions in the check-in, None where the gradebook is to count them."""
 
     title: str
-    table: pd.DataFrame
+    teams: tuple[Team, ...]
+    check_in: str
+    check_out: str
     items: int | None
-    notes: tuple[str, ...]
+    learner_hour: float
+    currency: str
+
+    @property
+    def team_of(self) -> dict[str, Team]:
+        """The team of each learner, in the order of the file."""
+        return {learner: team for team in self.teams for learner in team.members}
 
 
-def stage_names() -> dict[str, str]:
-    """The folder of each stage by the name that tables and plans use: "principles" for 1_principles."""
-    return {row.name: row.folder for row in folders.stages()}
-
-
-def read(path: Path) -> Cohort:
-    """The cohort that a cohort.toml describes. ValueError names each wrong field with its line, or what is missing."""
+def read(path: Path) -> CohortFile:
+    """A cohort.toml, checked. ValueError names each wrong field with its line."""
     document = tomlfile.read(path, SCHEMA)
-    _check(document)
+    _check_stages(document)
+    _check_teams(document)
     document.refuse()
-    values, answers = document.values, surveys()
-    check_in, check_out = (_scores(values.get(name, lesson)) for name, lesson in zip(("check_in", "check_out"), CHECKS))
-    twice = same_form_twice()
-    before, after = check_in.shares, {name: share for name, share in check_out.shares.items() if name not in twice}
-    members = {learner: team for team in values["team"] for learner in team["members"]}
-    waiting = [learner for learner in (*check_in.waiting, *check_out.waiting) if learner in members]
-    strangers = sorted({*before, *after, *(learner for learner, _ in answers)} - set(members))
-    rows = [
-        row
-        for learner, team in members.items()
-        if learner in before
-        for row in _rows(values, learner, team, answers, before[learner], after.get(learner))
-    ]
-    notes = [
-        _note("left out, as no team names them", strangers),
-        _note("left out, as there is no score of their check-in", [name for name in members if name not in before]),
-        _note("their check-in or check-out waits for a person (`make grade`)", waiting),
-        _note("the same form at check-in and check-out, under two names, so no gain", sorted(twice & set(members))),
-        _note(
-            "without a check-out, so no gain",
-            [name for name in members if name in before and name not in {*after, *twice}],
-        ),
-    ]
-    for name, folder in stage_names().items():
-        if name in values["hours"]:
-            silent = [learner for learner in members if learner in before and (learner, folder) not in answers]
-            notes.append(_note(f"no survey of {name}: the hours planned count, and there are no ratings", silent))
-    notes = tuple(note for note in notes if note)
-    if not rows:
-        raise ValueError("\n".join(["no learner can stand in the cohort's table:", *notes]))
-    found = pd.DataFrame(rows)
-    simulated = bool(found.learner.str.startswith("simulated").all())  # such as those of `python -m grading demo`
-    found.attrs = {"name": values["title"], "simulated": simulated}
-    items = values.get("items", check_in.questions)
-    return Cohort(values["title"], cohort.check(found), items if items > 1 else None, notes)
+    values = document.values
+    return CohortFile(
+        title=values["title"],
+        teams=tuple(_team(team, values) for team in values["team"]),
+        check_in=values.get("check_in", CHECKS[0]),
+        check_out=values.get("check_out", CHECKS[1]),
+        items=values.get("items"),
+        learner_hour=values.get("learner_hour", 0),
+        currency=values.get("currency", ""),
+    )
 
 
-def _check(document: Document) -> None:
-    """What a schema cannot say: names that must be those of other fields, and days in their order."""
-    values, known = document.values, stage_names()
+def _team(team: dict, values: dict) -> Team:
+    stages = {
+        name: HeldStage(rate=values["rates"][held["trainer"]], **{"hours": values["hours"][name]} | held)
+        for name, held in team["stage"].items()
+    }
+    return Team(team["name"], tuple(team["members"]), stages)
+
+
+def _check_stages(document: Document) -> None:
+    """[hours] names stages of the course, and each team has each of them, with a trainer and days in their order."""
+    values, known = document.values, [stage.name for stage in folders.stages()]
     for name in values["hours"]:
         if name not in known:
             document.fault("hours", name, says=f"is no stage; these are: {', '.join(known)}")
-    seen, names = {}, [team["name"] for team in values["team"]]
     for index, team in enumerate(values["team"]):
-        if team["name"] in names[:index]:
-            document.fault("team", index, "name", must="a name that no other team has")
-        for position, learner in enumerate(team["members"]):
-            if learner in seen:
-                says = f"is {learner!r}, who stands in team {seen[learner]!r} already"
-                document.fault("team", index, "members", position, says=says)
-            seen[learner] = team["name"]
         for name in values["hours"]:
             if name in known and name not in team["stage"]:
                 document.fault("team", index, "stage", name, says="is missing: each team needs each stage of [hours]")
@@ -144,65 +129,15 @@ def _check(document: Document) -> None:
                 document.fault(*place, "end", must=f"a day from the start on, {held['start']}")
 
 
-@dataclass(frozen=True)
-class Scores:
-    """The share of a lesson's points by learner, and the learners whose answers wait for a person, so have none yet."""
-
-    shares: dict[str, float]
-    waiting: tuple[str, ...]
-    questions: int
-
-
-def _scores(lesson: str) -> Scores:
-    """The scores of check-in or check-out in the gradebook.
-
-    nbgrader gives 0 points to a lesson that was not handed in with its stage, or was handed in empty: here it has no
-    score. A penalty for being late says nothing about skill and does not count.
-    """
-    with gradebook() as book:
-        stages = [part.name for part in book.assignments if lesson in [notebook.name for notebook in part.notebooks]]
-        if not stages:
-            raise ValueError(f"the gradebook has no lesson {lesson!r}: build, collect and autograde it first")
-        shares, waiting = {}, []
-        for submission in book.assignment_submissions(stages[0]):
-            learner = submission.student.id
-            one = Submission(learner, stages[0], lesson)
-            if not one.is_graded or lesson in CHECKS and not is_answered(one.file):
-                continue
-            notebook = next(notebook for notebook in submission.notebooks if notebook.name == lesson)
-            if notebook.needs_manual_grade:
-                waiting.append(learner)
-            elif notebook.max_score > 0:
-                shares[learner] = notebook.score / notebook.max_score
-        questions = sum(cell.max_score > 0 for cell in book.find_notebook(lesson, stages[0]).grade_cells)
-    return Scores(shares, tuple(waiting), questions)
-
-
-def _rows(values: dict, learner: str, team: dict, answers: dict, pre: float, post: float | None) -> Iterator[dict]:
-    """A row for each stage. A trainer's hours are those planned, shared by the team; a learner's those of the survey."""
-    for name, folder in stage_names().items():
-        if name not in values["hours"]:
-            continue
-        held, said = team["stage"][name], answers.get((learner, folder), {})
-        planned = held.get("hours", values["hours"][name])
-        hours = said.get("hours", planned)
-        trainer = values["rates"][held["trainer"]] * planned / len(team["members"])
-        yield {
-            "learner": learner,
-            "team": team["name"],
-            "stage": name,
-            "trainer": held["trainer"],
-            "hours": hours,
-            "trainer_rating": share(said.get("trainer")),
-            "content_rating": share(said.get("content")),
-            "pre": pre,
-            "post": float("nan") if post is None else post,
-            "cost": trainer + hours * values.get("learner_hour", 0),
-            "confidence": share(said.get("confidence")),
-            "start": pd.Timestamp(held["start"]),
-            "end": pd.Timestamp(held["end"]),
-        }
-
-
-def _note(says: str, learners: list[str]) -> str:
-    return f"{', '.join(sorted(set(learners)))}: {says}" if learners else ""
+def _check_teams(document: Document) -> None:
+    """A team's name is its own, and a learner is in one team."""
+    teams = document.values["team"]
+    names, team_of = [team["name"] for team in teams], {}
+    for index, team in enumerate(teams):
+        if team["name"] in names[:index]:
+            document.fault("team", index, "name", must="a name that no other team has")
+        for position, learner in enumerate(team["members"]):
+            if learner in team_of:
+                says = f"is {learner!r}, who stands in team {team_of[learner]!r} already"
+                document.fault("team", index, "members", position, says=says)
+            team_of[learner] = team["name"]
