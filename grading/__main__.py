@@ -293,42 +293,33 @@ def items(csv: Path) -> Outcome:
     from grading.lead import item_scores
     from grading.records.terminal import text_table
 
-    rows, changes, twice = item_scores.write_items(csv), item_scores.changes(), item_scores.same_form_twice()
+    summary = item_scores.write(csv)
     shown = [
-        (one.learner, one.first, *("" if share is None else f"{share:.2f}" for share in (one.pre, one.post)))
-        for one in changes
+        (row.learner, row.first, *("" if share is None else f"{share:.2f}" for share in (row.pre, row.post)))
+        for row in summary.learners
     ]
     said = [text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet"]
-    if both := item_scores.over_both_orders(changes):
+    if both := summary.over_both_orders:
         said.append(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
-    if twice:
-        said.append(f"note: the same form twice, under two names, so no change: {', '.join(sorted(twice))}")
-    said.append(f"{rows} rows written to {csv}")
-    return Outcome("\n".join(said), {"changes": changes, "over_both_orders": both, "same_form_twice": sorted(twice)})
+    if twice := summary.same_form_twice:
+        said.append(f"note: the same form twice, under two names, so no change: {', '.join(twice)}")
+    said.append(f"{summary.rows} rows written to {csv}")
+    return Outcome("\n".join(said), summary)
 
 
 @command(data=True)
 @click.argument("folder", type=FILE)
 def follow_up(folder: Path) -> Outcome:
     """Score the forms that come back 30 days after the course, in FOLDER, with a page of reasons for each."""
-    from grading.lead.follow_up import score_follow_up
+    from grading.lead.follow_up import score_folder
 
-    forms, scored, refused = sorted(folder.glob("*.toml")), [], []
-    if not forms:
-        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
-    for path in forms:
-        try:
-            said, page = score_follow_up(path)
-        except ValueError as reason:
-            refused.append(str(reason))
-            print(f"REFUSED: {reason}")
-            continue
-        path.with_suffix(".html").write_text(page, encoding="utf-8")
-        scored.append(said)
-        print(f"{said['learner']}: {said['right']} of {said['of']} right after {said['days']} days")
-        told = {name: value for name, value in said.items() if name not in ("learner", "right", "of", "days")}
-        print("".join(f"  {name}: {value}\n" for name, value in told.items() if value), end="")
-    return Outcome(data={"scored": scored, "refused": refused}, well=not refused)
+    forms = score_folder(folder)
+    said = [f"REFUSED: {reason}" for reason in forms.refused]
+    for scored in forms.scored:
+        said.append(f"{scored.learner}: {scored.right} of {scored.asked} right after {scored.days} days")
+        answers = {"form": scored.form} | scored.use
+        said += [f"  {name}: {value}" for name, value in answers.items() if value]
+    return Outcome("\n".join(said), forms, not forms.refused)
 
 
 @command(data=True)
@@ -336,33 +327,31 @@ def follow_up(folder: Path) -> Outcome:
 @click.option("--csv", type=FILE, required=True, metavar="FILE", help="the file to write")
 def cohort(file: Path, csv: Path) -> Outcome:
     """Write a cohort's table, from gradebook, surveys and COHORT_TOML (see grading/cohort.example.toml)."""
-    from grading.lead.cohort import read
+    from grading.lead import cohort_table
 
-    found = read(file)
-    found.table.to_csv(csv, index=False)
-    learners = found.table.drop_duplicates("learner")
+    summary = cohort_table.write(file, csv)
     said = (
-        f"{found.title}: {len(learners)} learners in {learners.team.nunique()} teams and {found.table.stage.nunique()} "
-        f"stages, {learners.post.notna().sum()} with a check-out; {len(found.table)} rows written to {csv}"
+        f"{summary.title}: {summary.learners} learners in {summary.teams} teams and {summary.stages} stages, "
+        f"{summary.with_check_out} with a check-out; {summary.rows} rows written to {csv}"
     )
-    notes = [f"note: {note}" for note in found.notes]
-    return Outcome("\n".join([said, *notes]), {"rows": found.table.to_dict("records"), "notes": found.notes})
+    return Outcome("\n".join([said, *(f"note: {note}" for note in summary.notes)]), summary)
 
 
-@command()
+@command(data=True)
 @click.argument("file", type=FILE, metavar="PLAN_TOML")
 @click.option("--output", type=FILE, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
 @click.option("--from-gradebook", is_flag=True, help="use weights and ratings of the last cohort, not assumed ones")
 @click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
 def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None) -> Outcome:
     """Write a two-page report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
-    from grading.lead.plan import report
+    from grading.lead import plan_page
 
     source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    return Outcome(report(file, output or file.with_suffix(".html"), source))
+    summary = plan_page.write(file, output or file.with_suffix(".html"), source)
+    return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
 
 
-@command()
+@command(data=True)
 @click.argument("page", type=FILE, metavar="[FILE]", required=False)
 @click.option("--shared", is_flag=True, help="leave out names, texts and groups of fewer than 5")
 @click.option("--cohort", type=FILE, metavar="FILE", help="default: cohort.toml beside the page")
@@ -375,7 +364,8 @@ def report(page: Path | None, shared: bool, cohort: Path | None, plan: Path | No
     page = page or folders.state() / ("report_shared.html" if shared else "report.html")
     beside = [page.parent / name for name in ("cohort.toml", "plan.toml", "follow_up")]
     files = [given or default for given, default in zip((cohort, plan, follow_up), beside)]
-    return Outcome(write(page, *files, shared=shared))
+    summary = write(page, *files, shared=shared)
+    return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
 
 
 def main(words: list[str] | None = None) -> int:

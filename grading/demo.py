@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 from grading.authoring import build, items
-from grading.lead.cohort import stage_names
 from grading.marking.export import export
 from grading.records import folders, log
 from grading.records.gradebook import rows
@@ -91,7 +90,8 @@ def demo(stage: str, learners: int = len(COHORT)) -> bool:
     print(f"\n{score_table(rows(stage))}\n\nfeedback pages:")
     print("\n".join(f"  {page}" for page in pages))
     print(f"\ngrades as CSV: {grades}")
-    print("report: " + write(state / "report.html", state / "cohort.toml", state / "plan.toml", state / "follow_up"))
+    report = write(state / "report.html", state / "cohort.toml", state / "plan.toml", state / "follow_up")
+    print(f"report: {report.answer}\nwritten: {report.page}")
     print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(state))} make grade")
     return not (collected.refused or faults or without_page)
 
@@ -155,8 +155,9 @@ def _filled_in(
 
 def answer_surveys(table: pd.DataFrame, target: Path) -> None:
     """The survey that closes each stage, as everybody in the table rates it, laid where `collect` takes it from."""
+    folders_of = {stage.name: stage.folder for stage in folders.stages()}
     for place, row in enumerate(table.itertuples()):
-        folder = target / row.learner / stage_names()[row.stage]
+        folder = target / row.learner / folders_of[row.stage]
         folder.mkdir(parents=True, exist_ok=True)
         answers = {
             "content": round(1 + 4 * row.content_rating),
@@ -165,7 +166,7 @@ def answer_surveys(table: pd.DataFrame, target: Path) -> None:
             "confidence": round(1 + 4 * row.post),
             "change": f"SIMULATED: {CHANGES[place % 3]}" if place % 11 == 0 else None,
         }
-        survey.save(folder, stage_names()[row.stage], survey.check(answers))
+        survey.save(folder, folder.name, survey.check(answers))
 
 
 def answer_follow_ups(table: pd.DataFrame, folder: Path, seed: int = 0) -> None:

@@ -21,7 +21,7 @@ from grading.__main__ import main
 from grading.authoring import build, items
 from grading.authoring.publish import publish, search
 from grading.intake.collect import collect
-from grading.lead import follow_up, item_scores
+from grading.lead import follow_up, item_scores, measured
 from grading.marking import answers, autograde
 from grading.marking.feedback import feedback
 from grading.records import folders
@@ -244,9 +244,10 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_pat
             text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key.upper()}"')
     text = text.replace('filled_in = ""', 'filled_in = "2026-04-02"').replace('days_used = ""', 'days_used = "9"')
     path.write_text(text, encoding="utf-8")
-    found, page_of_reasons = follow_up.score_follow_up(path)
-    assert (found["form"], found["days"], found["right"], found["of"], found["days_used"]) == ("B", 32, 7, 12, "9")
-    assert all(html.escape(reason) in page_of_reasons for item in asked for reason in item.reasons)
+    scored = follow_up.score(path)
+    assert (scored.form, scored.days, scored.right, scored.asked, scored.use["days_used"]) == ("B", 32, 7, 12, "9")
+    page_of_reasons = html.unescape(follow_up.page(scored))
+    assert all(reason in page_of_reasons for item in asked for reason in item.reasons)
 
     questions.follow_up(FIRST_B, tmp_path)
     assert path.read_text(encoding="utf-8") == text, "a form that is there is not overwritten"
@@ -261,7 +262,7 @@ def test_a_follow_up_that_cannot_be_read_is_refused_with_its_name(tmp_path, befo
     text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
     path.write_text(text.replace(before if "filled" not in before else 'filled_in = "2026-04-01"', after))
     with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml cannot be scored"):
-        follow_up.score_follow_up(path)
+        follow_up.score(path)
 
 
 def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
@@ -366,24 +367,32 @@ def test_the_first_attempt_with_an_answer_counts(cohort):
     assert score_of(FIRST_A, CHECK_IN) == (12, 20)
 
 
+def tests_taken():
+    """Before and after of everybody in the state that is in use."""
+    with measured.opened() as state:
+        return item_scores.before_and_after(state.items, state.same_form_twice)
+
+
 def test_without_a_name_nothing_is_scored_and_nobody_is_taken_for_a_learner_who_knows_nothing(cohort):
     assert score_of("nameless", CHECK_IN) == (0, 20)
-    assert "nameless" not in {change.learner for change in item_scores.changes()}
+    assert "nameless" not in {row.learner for row in tests_taken()}
 
 
 def test_the_score_of_each_item_is_in_the_gradebook_under_the_form_that_was_shown(cohort):
-    found = [score for score in item_scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_IN]
+    with measured.opened() as state:
+        scores = [score for score in state.items if score.learner == FIRST_A]
+    found = [score for score in scores if score.lesson == CHECK_IN]
     assert [score.item for score in found] == [item.id for part in PARTS for item in items.forms()["A"][part]]
     assert [score.score for score in found] == [1, 1, 1, 0, 0] * 4
     assert [bool(score.answer) for score in found] == [True] * 4 * 1 + [False] + ([True] * 4 + [False]) * 3
-    other = [score for score in item_scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_OUT]
+    other = [score for score in scores if score.lesson == CHECK_OUT]
     assert {score.form for score in found} == {"A"} and {score.form for score in other} == {"B"}
 
 
 def test_before_and_after_stand_side_by_side_and_a_test_that_was_not_taken_is_missing(cohort):
-    found = {change.learner: (change.first, change.pre, change.post) for change in item_scores.changes()}
+    found = {row.learner: (row.first, row.pre, row.post) for row in tests_taken()}
     assert found == {FIRST_A: ("A", 0.6, 1.0), FIRST_B: ("B", 1.0, 0.6), SECOND_A: ("A", 0.75, None)}
-    assert item_scores.over_both_orders(item_scores.changes()) == pytest.approx((0.8, 0.8))
+    assert item_scores.over_both_orders(tests_taken()) == pytest.approx((0.8, 0.8))
 
 
 def test_the_items_command_writes_a_row_a_question_and_shows_the_change(cohort, tmp_path, capsys):
@@ -401,7 +410,8 @@ def test_the_same_form_twice_under_two_names_is_no_change(built, tmp_path):
                 archive.extractall(state / "submitted")
             one = Submission("x", STAGES[lesson], lesson)
             hand_in_graded(nbformat.read(one.file, as_version=4), "x", STAGES[lesson], lesson)
-        assert item_scores.same_form_twice() == {"x"}
+        with measured.opened() as opened:
+            assert opened.same_form_twice == {"x"}
 
 
 def test_the_follow_up_command_scores_each_form_and_says_which_it_cannot_read(tmp_path, capsys):
@@ -453,8 +463,8 @@ def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
 
 def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
     """Everybody gains 0.2; form B is 0.1 harder; three times as many begin with A."""
-    with_a = [item_scores.Change(f"a{n}", "A", pre=0.5, post=0.6) for n in range(30)]
-    with_b = [item_scores.Change(f"b{n}", "B", pre=0.4, post=0.7) for n in range(10)]
+    with_a = [item_scores.BeforeAndAfter(f"a{n}", "A", pre=0.5, post=0.6) for n in range(30)]
+    with_b = [item_scores.BeforeAndAfter(f"b{n}", "B", pre=0.4, post=0.7) for n in range(10)]
     before, after = item_scores.over_both_orders(with_a + with_b)
     assert after - before == pytest.approx(0.2)
     assert item_scores.over_both_orders(with_a) is None

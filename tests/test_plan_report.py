@@ -1,6 +1,5 @@
 """`python -m grading plan`: from plan.toml, and from a cohort in nbgrader's database, to the page of a training lead."""
 
-import html
 import json
 import re
 import shutil
@@ -8,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from test_cohort_table import hand_in
+from lead_helpers import hand_in, words
 
 from grading.__main__ import main
 from grading.records import folders
@@ -62,11 +61,6 @@ def written(folder, content=SMALL, name="plan.toml"):
     path = folder / name
     path.write_text(content, encoding="utf-8")
     return path
-
-
-def words(page):
-    """What a reader sees of a page."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)))
 
 
 @pytest.fixture(scope="module")
@@ -260,7 +254,7 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
 
 
 def test_all_presets_can_be_planned_with(tmp_path):
-    from grading.lead.plan import DOMAINS, read
+    from grading.lead.plan_file import DOMAINS, read
 
     for domain in DOMAINS:
         head, _, rest = SMALL.partition("weights_from")

@@ -14,15 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import hand_in_graded
+from lead_helpers import part, words
 from matplotlib.text import Text
-from test_plan_report import words
 
 from grading import demo
 from grading.__main__ import main
 from grading.authoring import items
-from grading.lead import report, report_page
-from grading.lead.follow_up import score_follow_up
-from grading.pages.page import interval
+from grading.lead import advice, follow_up, report, report_page, shared_form
+from grading.pages.numbers import interval
 from grading.records import folders
 from grading.records.gradebook import gradebook
 from trainlib import cohort, figures, learners, questions
@@ -140,11 +139,6 @@ def answers(found):
     return found.scores
 
 
-def part(page, id):
-    """What a reader sees of one part of the page."""
-    return words(re.search(rf'<section>\s*<h2 id="{id}">.*?</section>', page, re.DOTALL)[0])
-
-
 def test_the_gain_of_all_and_of_each_learner_is_what_trainlib_gives_for_the_table(page, table):
     people = learners.gains(table).dropna(subset="post")
     assert len(people) == LEARNERS - 1
@@ -224,9 +218,9 @@ def test_the_survey_by_stage_and_its_texts_are_there(page, table):
 def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page, table, lead):
     later = {}
     for path in (lead / "follow_up").glob("*.toml"):
-        said, _ = score_follow_up(path)
-        if said["learner"] in set(table.learner):
-            later[said["learner"]] = (said["right"] / said["of"], float(said["days_used"]) > 0)
+        scored = follow_up.score(path)
+        if scored.learner in set(table.learner):
+            later[scored.learner] = (scored.right / scored.asked, float(scored.use["days_used"]) > 0)
     later = pd.DataFrame.from_dict(later, orient="index", columns=["share", "used"])
     expected = learners.kirkpatrick(table, later.share, later.used.astype(float))
     said = part(page, "levels")
@@ -237,10 +231,9 @@ def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page
 
 
 def test_advice_is_given_only_where_an_interval_supports_it(found):
-    advice, silent = found.advice
-    rules = dict(report.RULES)
-    assert {name for name, rule in rules.items() if not rule(found)} == set(silent)
-    assert all(re.search(r"\(.+ to .+\)", one.because) for one in advice)
+    things, silent = advice.advise(found)
+    assert {name for name, rule in advice.RULES.items() if not rule(found)} == set(silent)
+    assert all(re.search(r"\(.+ to .+\)", thing.because) for thing in things)
 
 
 def test_hardly_any_question_of_use_is_called_weak_by_chance():
@@ -256,7 +249,7 @@ def test_hardly_any_question_of_use_is_called_weak_by_chance():
             .reset_index()
             .assign(lesson=questions.CHECK_OUT, form="A", item="i", skill="s")
         )
-        found = report.Report("", None, scores, pd.DataFrame(), "", "", "", 0).questions
+        found = report.Report("", None, scores, pd.DataFrame(), None, None, "", "", 0).questions
         flagged, asked = flagged + found.weak.sum(), asked + len(found)
     assert flagged / asked < 0.02
 
@@ -270,7 +263,7 @@ def test_moving_hours_is_advised_from_the_dear_stage_to_the_cheap_one_and_not_wi
     def advised(**hours):
         own = replace(found)
         own.__dict__["stages"] = [replace(stage, name=name, hours=of_stage) for name, of_stage in hours.items()]
-        return [one.do for one in report._dear_stages(own)]
+        return [thing.do for thing in advice._dear_stages(own)]
 
     assert advised(theory=dear, project=cheap) == ["Move hours from theory to project"]
     lost = replace(score, value=-1.0, low=-2.0, high=-0.5)  # hours in which people forgot
@@ -312,7 +305,7 @@ def test_the_order_of_the_shared_form_does_not_tell_names(found):
         later=found.later.rename(index=other),
     )
     renamed.table.attrs = found.table.attrs
-    first, second = (report.share(one).people.drop(columns="team") for one in (found, renamed))
+    first, second = (shared_form.share(one).people.drop(columns="team") for one in (found, renamed))
     pd.testing.assert_frame_equal(first, second)
 
 
@@ -325,18 +318,18 @@ def test_small_groups_are_not_shown_by_themselves_in_the_shared_form(found):
     table.attrs = found.table.attrs
     own = replace(found, table=table, later=found.later.iloc[:4])
     assert "theory" in own.reaction.index and "Solo" in own.trainers.table.index
-    without = report.share(own)
+    without = shared_form.share(own)
     assert "theory" not in without.reaction.index
     assert without.trainers.table.raters.min() >= report.SMALLEST
-    text, _ = report_page.page(without)
+    text = report_page.make(without).text
     assert "theory 4 of" not in words(text) and "not shown: under 5 learners" in part(text, "levels")
-    assert all("on the job" not in one.because for one in without.advice[0])
+    assert all("on the job" not in thing.because for thing in advice.advise(without)[0])
 
 
 def test_a_cohort_of_four_has_no_shared_form(found):
     four = found.table[found.table.learner.isin(found.table.learner.unique()[:4])]
     with pytest.raises(ValueError, match="4 learners are too few for the shared form"):
-        report.share(replace(found, table=four))
+        shared_form.share(replace(found, table=four))
 
 
 def test_what_people_write_cannot_break_the_page(page):
@@ -395,7 +388,7 @@ def test_a_part_whose_data_is_missing_says_so_and_is_left_out(lead, tmp_path, ca
 
 
 def test_without_scores_by_question_the_gain_stands_without_the_parts_that_need_them(found):
-    text, _ = report_page.page(replace(found, scores=found.scores.iloc[:0]))
+    text = report_page.make(replace(found, scores=found.scores.iloc[:0])).text
     assert "nobody of the learners" in part(text, "stages") and "Left out" in part(text, "questions")
     assert "of what they could still learn" in words(text) and "Left out" not in part(text, "learners")
 
@@ -415,10 +408,10 @@ def test_a_wrong_cohort_file_is_refused_with_its_line(lead, tmp_path, capsys):
 
 def test_simulated_learners_are_called_so_at_the_top(found, page):
     assert "SIMULATED: nobody" not in page
-    text, answer = report_page.page(replace(found, simulated=LEARNERS))
-    assert words(text).index("SIMULATED: nobody took this course") < words(text).index("went from")
-    assert answer.startswith("SIMULATED")
-    assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.page(replace(found, simulated=3))[0]
+    made = report_page.make(replace(found, simulated=LEARNERS))
+    assert words(made.text).index("SIMULATED: nobody took this course") < words(made.text).index("went from")
+    assert made.answer.startswith("SIMULATED")
+    assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.make(replace(found, simulated=3)).text
 
 
 def test_the_demo_can_have_any_number_of_learners_and_all_of_them_are_simulated():

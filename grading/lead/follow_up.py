@@ -1,43 +1,72 @@
 """Follow-up forms, as they come back 30 days after check-out: scored, with a page of reasons for their learner."""
 
 import tomllib
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from markupsafe import Markup
+
 from grading.authoring import items
+from grading.authoring.items import Item
+from grading.pages.page import render
 from trainlib.lesson import CheckFailed
 from trainlib.questions import form, letter
 
-FOLLOW_UP_PAGE = """\
-<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Follow-up of {learner}</title>
-<style>
-body {{ font-family: sans-serif; max-width: 60em; margin: 2em auto; }}
-td {{ padding: 0.2em 1em 0.2em 0; vertical-align: top; }}
-</style>
-</head><body><h1>Follow-up: {right} of {of} right</h1>
-{body}
-</body></html>
-"""
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A form: whose it is, days after check-out, questions right and asked, and by name the answers on use at work."""
+
+    learner: str
+    form: str
+    days: int
+    right: int
+    asked: int
+    use: dict[str, str]
+    answers: tuple[tuple[Item, str], ...]  # each question with the letter that was chosen, "" where it was left open
 
 
-def score_follow_up(path: Path) -> tuple[dict[str, object], str]:
-    """One follow-up form: what it says, and a page for its learner with the reason for every choice, as HTML.
+@dataclass(frozen=True)
+class ScoredForms:
+    """A folder of forms: those that could be scored, and a sentence for each that could not."""
 
-    It says learner, form, days after check-out, questions right and asked, and the answers on use at work. ValueError
-    names what in the file cannot be read.
-    """
+    scored: tuple[FollowUp, ...]
+    refused: tuple[str, ...]
+
+
+def score(path: Path) -> FollowUp:
+    """One follow-up form. ValueError names what in the file cannot be read."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         own = form(given["learner"], "follow-up")
         days = (date.fromisoformat(str(given["filled_in"]).strip()) - given["written"]).days
-        answers = {int(number): answer for number, answer in given["answers"].items()}
+        chosen = {int(number): answer for number, answer in given["answers"].items()}
         asked = [item for part in items.forms("follow-up")[own].values() for item in part]
-        letters = [letter(answers, number) for number in range(1, len(asked) + 1)]
+        answers = tuple((item, letter(chosen, number)) for number, item in enumerate(asked, start=1))
         use = {name: str(value).strip() for name, value in given["use"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, CheckFailed) as error:
         raise ValueError(f"{path.name} cannot be scored: {type(error).__name__}: {error}") from None
-    right = sum(answer == item.key for answer, item in zip(letters, asked))
-    said = {"learner": given["learner"], "form": own, "days": days, "right": right, "of": len(asked)} | use
-    body = "<hr>".join(items.reasons(item, answer) for item, answer in zip(asked, letters))
-    return said, FOLLOW_UP_PAGE.format(learner=given["learner"], right=right, of=len(asked), body=body)
+    right = sum(answer == item.key for item, answer in answers)
+    return FollowUp(given["learner"], own, days, right, len(asked), use, answers)
+
+
+def page(scored: FollowUp) -> str:
+    """The page for a form's learner, with the reason for every choice, as HTML."""
+    questions = [Markup(items.reasons(item, answer)) for item, answer in scored.answers]
+    return render("follow_up.html", scored=scored, questions=questions)
+
+
+def score_folder(folder: Path) -> ScoredForms:
+    """Every form in a folder, with its page written beside it. ValueError where there is none."""
+    scored, refused = [], []
+    if not (paths := sorted(folder.glob("*.toml"))):
+        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
+    for path in paths:
+        try:
+            scored.append(score(path))
+        except ValueError as why:
+            refused.append(str(why))
+        else:
+            path.with_suffix(".html").write_text(page(scored[-1]), encoding="utf-8")
+    return ScoredForms(tuple(scored), tuple(refused))

@@ -1,12 +1,12 @@
 """The gradebook as a CSV file, for people, and as Moodle or Canvas imports it."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
 from grading.records import folders
 from grading.records.gradebook import Row, rows
+from grading.records.tables import write_csv
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 
@@ -19,10 +19,7 @@ def export(path: Path, form: str = "rows") -> int:
     if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
     header, *body = {"rows": _all_rows, "moodle": _for_moodle, "canvas": _for_canvas}[form](found)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerows([_harmless(value) for value in row] for row in [header, *body])
-    return len(body)
+    return write_csv(path, header, body)
 
 
 def _all_rows(found: Sequence[Row]) -> list[Sequence]:
@@ -64,8 +61,3 @@ def _by_stage(found: Sequence[Row]) -> tuple[list[str], dict[str, list], list[fl
     }
     highest = [max(value for (_, own), value in most.items() if own == stage) for stage in names]
     return [stage.title for stage in stages], points, highest
-
-
-def _harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula, marked as text (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
