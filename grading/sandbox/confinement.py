@@ -6,6 +6,7 @@ from pathlib import Path
 
 import trainlib
 
+INSIDE = Path(__file__).with_name("inside")
 ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -51,7 +52,7 @@ def sandbox() -> list[str]:
         words += ["--perms", "0755", "--dir", str(folder)]  # a folder that bubblewrap makes by itself is for root only
     for path in in_sight():
         words += ["--ro-bind-try", path, path]
-    words += ["--ro-bind", str(Path(__file__).with_name("worker.py")), "/worker.py"]
+    words += ["--ro-bind", str(INSIDE), "/inside"]
     words += ["--dir", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in (ENVIRONMENT | _home("/tmp/home")).items():
         words += ["--setenv", name, value]

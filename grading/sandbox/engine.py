@@ -1,6 +1,6 @@
 """Runs notebooks that strangers wrote: each in a confined process, forked warm, whose every byte is checked here.
 
-`Engine` starts `worker.py` once, inside bubblewrap: no network, no file but the system, the Python environment,
+`Engine` starts `inside` once, inside bubblewrap: no network, no file but the system, the Python environment,
 `trainlib` and the learner editions. It forks a worker for each notebook, which confines itself once more. Of a notebook
 three things come back: what its cells showed before any hidden test ran, the verdict of each test, and what a person
 should look at. A verdict counts when it carries the random word that came with the text of the test.
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grading.sandbox.confinement import ENVIRONMENT, NO_ISOLATION, in_sight, sandbox
+from grading.sandbox.confinement import ENVIRONMENT, INSIDE, NO_ISOLATION, in_sight, sandbox
 from grading.sandbox.job import Job, Limits, Process, Run, has_error, is_curtain
 from grading.sandbox.messages import CELL_BYTES, CUT, Channel, EngineError, NotebookFault
 from grading.sandbox.source_tests import Test, is_test, read_imports, read_tests, statements
@@ -64,7 +64,7 @@ class Engine:
         limits = vars(self.limits) | {"output_bytes": CELL_BYTES}
         settings = {"confined": self.isolated, "libraries": self.libraries, "limits": limits, "home": home}
         settings["in_sight"] = in_sight()
-        worker = "/worker.py" if self.isolated else str(Path(__file__).with_name("worker.py"))
+        worker = "/inside" if self.isolated else str(INSIDE)
         command = [*(sandbox() if self.isolated else []), sys.executable, "-I", worker, str(other.fileno())]
         environment = None if self.isolated else os.environ | ENVIRONMENT | {"TMPDIR": self.folder.name}
         self.process = subprocess.Popen(
