@@ -14,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from grading.sandbox.clock import Waiting
 from grading.sandbox.confinement import ENVIRONMENT, INSIDE, NO_ISOLATION, in_sight, sandbox
 from grading.sandbox.job import Job, Limits, Process, Run, has_error, is_curtain
 from grading.sandbox.messages import CELL_BYTES, CUT, Channel, EngineError, NotebookFault
@@ -73,7 +73,7 @@ class Engine:
         )  # fmt: skip
         other.close()
         try:
-            Channel(self.control).receive(time.monotonic() + START_SECONDS)
+            Channel(self.control).receive(Waiting(START_SECONDS))
         except BaseException as error:
             self.process.kill()
             self.process.wait()

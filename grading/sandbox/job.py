@@ -16,6 +16,7 @@ import nbformat
 import psutil
 from nbformat import NotebookNode
 
+from grading.sandbox.clock import Clock, Patience
 from grading.sandbox.messages import (
     CELL_BYTES,
     CUT,
@@ -23,6 +24,7 @@ from grading.sandbox.messages import (
     CellTimeout,
     Channel,
     EngineError,
+    Flood,
     NotebookFault,
     as_output,
     clean,
@@ -38,7 +40,7 @@ REACHES = re.compile(r"__(?:globals|builtins|closure|subclasses|code)__|\b(?:f_b
 class Limits:
     """What one notebook may use."""
 
-    cell_seconds: float = 60  # the lessons' own limit is 20 s in all; a busy machine needs more
+    cell_seconds: float = 60  # of its own processes' CPU, and of waiting; the lessons' own limit is 20 s in all
     notebook_seconds: float = 300
     memory_mib: int = 4096
     disk_mib: int = 512
@@ -107,7 +109,8 @@ class Job:
 
     def __init__(self, channel: Channel, keeper: Process, process: Process, limits: Limits, run: Run):
         self.channel, self.keeper, self.process, self.limits, self.run = channel, keeper, process, limits, run
-        self.deadline, self.left, self.check_at = time.monotonic() + limits.notebook_seconds, NOTEBOOK_BYTES, 0.0
+        self.clock = Clock(keeper.pid, limits.cell_seconds, limits.notebook_seconds)
+        self.left, self.check_at = NOTEBOOK_BYTES, 0.0
 
     def run_cells(self, tests: dict[str, Test]) -> list[tuple[NotebookNode, Channel]]:
         """Run every cell, and the visible part of every test. Returns the tests that passed so far, with their channels."""
@@ -129,7 +132,7 @@ class Job:
                 elif own := self.run_visible(cell, tests[name]):
                     passed.append((cell, own))
             except NotebookFault as fault:
-                self.run.fault = f"your notebook {said(fault, self.limits)} in code cell {number}{_begins(cell)}"
+                self.run.fault = f"your notebook {fault.learner_reads} in code cell {number}{_begins(cell)}"
                 self.run.fault += "; the cells before it were graded, the ones after it were not run"
         return passed
 
@@ -142,11 +145,8 @@ class Job:
             self.collect(cell, self.channel, self.limits.cell_seconds)
         except CellTimeout:
             self.process.signal(signal.SIGINT)
-            try:
-                self.collect(cell, self.channel, GRACE_SECONDS)
-            except CellTimeout:
-                raise CellTimeout from None
-            if time.monotonic() > self.deadline:
+            self.collect(cell, self.channel, GRACE_SECONDS, last=True)
+            if self.clock.is_over:
                 raise
             cell.outputs.append(failure(f"✗ stopped: a cell may run {self.limits.cell_seconds:g} s"))
 
@@ -168,7 +168,7 @@ class Job:
     def run_hidden(self, waiting: list[tuple[NotebookNode, Channel]], tests: dict[str, Test], seed: int) -> None:
         """Give the hidden parts to the forks that wait for them. What they write is for instructors, behind the curtain."""
         self.process.signal(signal.SIGSTOP)
-        self.deadline = max(self.deadline, time.monotonic() + 2 * self.limits.cell_seconds)
+        self.clock.extend(2 * self.limits.cell_seconds)
         for cell, own in waiting:
             test = tests[cell.metadata.nbgrader.grade_id]
             if not test.hidden:
@@ -191,19 +191,21 @@ class Job:
             passed = self.collect(cell, own, self.limits.cell_seconds).get("nonce") == nonce
             reason = ""
         except NotebookFault as fault:
-            passed, reason = False, f"your code {said(fault, self.limits)} while this cell tested it"
+            passed, reason = False, f"your code {fault.learner_reads} while this cell tested it"
             self.run.reasons[name] = reason
         cell.outputs = [without_grade(output) for output in cell.outputs]
         if not passed and not has_error(cell.outputs):
             cell.outputs.append(failure(f"✗ {reason or 'the test did not come to its end'}"))
         return passed and not has_error(cell.outputs)
 
-    def collect(self, cell: NotebookNode, channel: Channel, seconds: float) -> dict:
+    def collect(self, cell: NotebookNode, channel: Channel, seconds: float, last: bool = False) -> dict:
         """Store what comes from a running cell in it, until it says that it has ended. Returns that message."""
-        deadline = min(time.monotonic() + seconds, self.deadline)
+        if last:
+            self.clock.extend(seconds)
+        patience = Patience(self.clock, seconds)
         left = min(CELL_BYTES, self.left)
         for _ in range(CELL_MESSAGES):
-            message = channel.receive(deadline, self.watch)
+            message = channel.receive(patience, self.watch)
             if "end" in message:
                 return message
             if "odd" in message:
@@ -214,22 +216,13 @@ class Job:
                 size = len(json.dumps(output))
                 left, self.left = left - size, self.left - size
                 _append(cell.outputs, output if left > 0 else nbformat.v4.new_output("stream", text=CUT))
-        raise NotebookFault("wrote without an end")
+        raise Flood
 
     def watch(self) -> None:
         """Look at the memory of all that runs, about twice a second: the kernel needs a while to add it up."""
         if (began := time.monotonic()) > self.check_at:
             self.keeper.shrink(self.limits.memory_mib)
             self.check_at = time.monotonic() + max(0.5, 20 * (time.monotonic() - began))
-
-
-def said(fault: NotebookFault, limits: Limits) -> str:
-    """What went wrong, as the end of "your notebook …"."""
-    if isinstance(fault, CellTimeout):
-        return f"did not stop (a cell may run {limits.cell_seconds:g} s, a notebook {limits.notebook_seconds:g} s)"
-    if "ended" in str(fault):
-        return "ended its own Python process, or had too little memory,"
-    return str(fault)
 
 
 def _begins(cell: NotebookNode) -> str:

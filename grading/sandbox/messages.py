@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import struct
-import time
+from typing import Protocol
 
 import nbformat
 from nbformat import NotebookNode
@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from grading.sandbox.markup import sanitised
 
 MESSAGE_BYTES, CELL_BYTES, NOTEBOOK_BYTES = 12 << 20, 8 << 20, 24 << 20  # 8 MiB hold some forty figures
+TICK = 0.25  # seconds without a word, after which somebody looks at the clock
 SHOWN = ("text/plain", "text/html", "text/latex", "image/png", "image/jpeg")
 CUT = "(The rest is left out: this cell wrote too much.)\n"
 
@@ -21,11 +22,42 @@ class EngineError(Exception):
 
 
 class NotebookFault(Exception):
-    """A notebook's process ended, sent what is no message, or did not stop. Its text says which."""
+    """A notebook cannot go on. `learner_reads` is how "your notebook …" or "your code …" goes on for the learner."""
+
+    learner_reads = "could not be run"
+
+
+class Ended(NotebookFault):
+    """Its process has ended."""
+
+    learner_reads = "ended its own Python process, or had too little memory,"
+
+
+class Garbled(NotebookFault):
+    """It sent bytes that are no message."""
+
+    learner_reads = "sent something that is no output"
+
+
+class Flood(NotebookFault):
+    """It sent more messages than anybody reads."""
+
+    learner_reads = "wrote without an end"
 
 
 class CellTimeout(NotebookFault):
-    """A cell ran too long."""
+    """It used up its time: seconds for one cell, and for all of a notebook."""
+
+    def __init__(self, cell_seconds: float, notebook_seconds: float):
+        self.learner_reads = f"did not stop (a cell may run {cell_seconds:g} s, a notebook {notebook_seconds:g} s)"
+
+
+class Patience(Protocol):
+    """How long to wait: both methods raise CellTimeout when it is enough."""
+
+    def waited(self, seconds: float) -> None: ...
+
+    def check(self) -> None: ...
 
 
 class Channel:
@@ -41,23 +73,23 @@ class Channel:
             socket.send_fds(self.sock, [struct.pack("!I", len(data))], [one.fileno() for one in sockets])
             self.sock.sendall(data)
         except OSError:
-            raise NotebookFault("its Python process ended") from None
+            raise Ended from None
 
-    def receive(self, deadline: float, watch=lambda: None) -> dict:
-        """The next message. CellTimeout at the deadline, NotebookFault when the process has ended or sends no message."""
+    def receive(self, patience: "Patience", watch=lambda: None) -> dict:
+        """The next message. CellTimeout at the end of `patience`, another NotebookFault where there is none to come."""
         while len(self.buffer) < 4 or len(self.buffer) < 4 + self._size():
             watch()
-            if (left := deadline - time.monotonic()) <= 0:
-                raise CellTimeout
-            self.sock.settimeout(min(left, 0.25))
+            self.sock.settimeout(TICK)
             try:
                 if not (data := self.sock.recv(1 << 16)):
-                    raise NotebookFault("its Python process ended")
+                    raise Ended
             except TimeoutError:
+                patience.waited(TICK)
                 continue
             except OSError:
-                raise NotebookFault("its Python process ended") from None
+                raise Ended from None
             self.buffer += data
+            patience.check()
         end = 4 + self._size()
         data = bytes(self.buffer[4:end])
         del self.buffer[:end]
@@ -66,13 +98,13 @@ class Channel:
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
-            raise NotebookFault("its process sent something that is no output")
+            raise Garbled
         return message
 
     def _size(self) -> int:
         size = struct.unpack("!I", self.buffer[:4])[0]
         if size > MESSAGE_BYTES:
-            raise NotebookFault("its process sent something that is no output")
+            raise Garbled
         return size
 
 
