@@ -44,7 +44,18 @@ from grading.marking.export import gradebook, kept_open
 from grading.records import backups, folders, log
 from grading.records.settings import hidden_seed
 from grading.sandbox.cluster import Cluster
-from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test, is_test, read_imports, read_tests
+from grading.sandbox.engine import (
+    MOST_CELLS,
+    Engine,
+    EngineError,
+    Exam,
+    Limits,
+    Run,
+    hidden_draws,
+    is_test,
+    read_exam,
+    read_imports,
+)
 
 LIMITS = Limits()
 WITHOUT_ISOLATION = (
@@ -148,7 +159,8 @@ class ExecuteLesson(NbGraderPreprocessor):
         run = resources.get("run")
         if run is None:
             with engine(names["assignment"]) as one:
-                run = one.run(notebook, lesson_tests(names["assignment"], names["notebook"]), hidden_seed())
+                exam = lesson_tests(names["assignment"], names["notebook"])
+                run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, notebook))
             resources["run"] = run
         notebook.cells = run.notebook.cells
         notebook.metadata["trainlib"] = {"fault": run.fault, "suspicious": run.suspicious}
@@ -232,8 +244,10 @@ def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Eng
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
 
-def lesson_tests(stage: str, lesson: str) -> dict[str, Test]:
-    return read_tests(edition("source", stage, lesson))
+def lesson_tests(stage: str, lesson: str) -> Exam:
+    """The tests of a lesson, with the instructor's notebook around them and the parameters of grading."""
+    names = {"nbgrader": {"assignment": stage, "notebook": lesson}}
+    return read_exam(InjectParameters().preprocess(deepcopy(edition("source", stage, lesson)), names)[0], lesson)
 
 
 def autograde(
@@ -301,7 +315,7 @@ def _run_all(
         while True:
             for path in islice(waiting, 2 * jobs - len(running)):
                 notebook = read_submission(path, stage)
-                running[pool.submit(_run, one, notebook, tests(path.stem), seed)] = path
+                running[pool.submit(_run, one, notebook, tests(path.stem), seed, path.parent.parent.name)] = path
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -332,18 +346,23 @@ def read_submission(path: Path, stage: str) -> nbformat.NotebookNode | str:
             return "it is a link: hand in the file itself"
         if path.stat().st_size > NOTEBOOK_BYTES:
             return f"it has more than {NOTEBOOK_BYTES >> 20} MiB"
-        notebook = mended(nbformat.read(path, as_version=4), stage, path.stem)
+        notebook = nbformat.read(path, as_version=4)
+        if len(notebook.cells) > MOST_CELLS:
+            return f"it has more than {MOST_CELLS:,} cells"
+        notebook = mended(notebook, stage, path.stem)
         return InjectParameters().preprocess(notebook, {"nbgrader": {"assignment": stage, "notebook": path.stem}})[0]
     except Exception as error:  # whatever it holds, it must not stop the others
         return f"it cannot be read as a notebook ({type(error).__name__})"
 
 
 def _run(
-    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, tests: dict[str, Test], seed: int
+    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, exam: Exam, secret: int, learner: str
 ) -> tuple[Run | str, float]:
     """What came of a notebook, or why it cannot be run, and the seconds it took."""
     began = time.monotonic()
-    run = notebook if isinstance(notebook, str) else one.run(notebook, tests, seed)
+    if isinstance(notebook, str):
+        return notebook, 0.0
+    run = one.run(notebook, exam, hidden_draws(secret, learner, exam, notebook))
     return run, time.monotonic() - began
 
 

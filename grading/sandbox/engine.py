@@ -1,9 +1,15 @@
 """Runs notebooks that strangers wrote: each in a confined process, forked warm, whose every byte is checked here.
 
-`Engine` starts `inside` once, inside bubblewrap: no network, no file but the system, the Python environment,
-`trainlib` and the learner editions. It forks a worker for each notebook, which confines itself once more. Of a notebook
-three things come back: what its cells showed before any hidden test ran, the verdict of each test, and what a person
-should look at. A verdict counts when it carries the random word that came with the text of the test.
+`Engine` starts the folder `inside` once, inside bubblewrap: no network, no file but the system, the Python environment,
+`trainlib` and the learner editions. It forks a worker for each notebook and an examiner for each lesson, which confine
+themselves once more. The examiner runs the instructor's notebook and all tests; a worker runs what a learner wrote and
+answers when a test calls it. Of a notebook three things come back: what its cells showed before any hidden test ran, the
+examiner's verdict on each test, and what a person should look at.
+
+Covered: a verdict, a wanted value, a tolerance or a seed is never in a process that runs a learner's code, which can only
+return values. Notebooks share no process, no writable file, no network, no user id where the grader is root.
+Not covered: flaws of the kernel; a learner's code that knows hidden inputs by what it is called with, and answers those
+only; what can be told from how busy the machine is. `isolated=False` protects the verdict's process by nothing but a fork.
 """
 
 import json
@@ -17,30 +23,36 @@ import threading
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 
 from grading.sandbox.clock import Waiting
 from grading.sandbox.confinement import ENVIRONMENT, INSIDE, NO_ISOLATION, in_sight, sandbox
-from grading.sandbox.job import Job, Limits, Process, Run, has_error, is_curtain
+from grading.sandbox.examiner import START_SECONDS, Examiner
+from grading.sandbox.job import MOST_CELLS, Job, Limits, Run, has_error, is_curtain
 from grading.sandbox.messages import CELL_BYTES, CUT, Channel, EngineError, NotebookFault
-from grading.sandbox.source_tests import Test, is_test, read_imports, read_tests, statements
+from grading.sandbox.process import Process
+from grading.sandbox.source_tests import Exam, hidden_draws, is_test, read_exam, read_imports
 
 __all__ = [
     "CUT",
     "ENVIRONMENT",
+    "MOST_CELLS",
     "Engine",
     "EngineError",
+    "Exam",
     "Limits",
     "Run",
-    "Test",
     "has_error",
+    "hidden_draws",
     "is_curtain",
     "is_test",
+    "read_exam",
     "read_imports",
-    "read_tests",
-    "statements",
 ]
-START_SECONDS = 120
+TRIES = 3  # to start a worker; what is in the way may be gone a moment later
+MISSING = "what the lessons import cannot be imported inside the sandbox: {}"
+FAILED = "it could not be run, through no fault of yours: {}. Grade it again"
 
 
 class Engine:
@@ -53,6 +65,7 @@ class Engine:
         self.libraries, self.isolated, self.limits = libraries, isolated, limits or Limits()
         self.jobs = os.cpu_count() or 1
         self.lock, self.keepers = threading.Lock(), set()
+        self.examiners, self.preparing = {}, threading.Lock()
 
     def __enter__(self) -> "Engine":
         if self.isolated and not (sys.platform.startswith("linux") and shutil.which("bwrap")):
@@ -73,7 +86,9 @@ class Engine:
         )  # fmt: skip
         other.close()
         try:
-            Channel(self.control).receive(Waiting(START_SECONDS))
+            ready = Channel(self.control).receive(Waiting(START_SECONDS))
+            if missing := ready.get("missing"):
+                raise NotebookFault(MISSING.format("; ".join(missing)))
         except BaseException as error:
             self.process.kill()
             self.process.wait()
@@ -82,7 +97,7 @@ class Engine:
             self.__exit__()
             if not isinstance(error, NotebookFault):
                 raise
-            reason = said[-1] if said else "the sandbox did not start"
+            reason = str(error) or (said[-1] if said else "the sandbox did not start")
             raise EngineError(NO_ISOLATION.format(reason=reason) if self.isolated else reason) from None
         return self
 
@@ -96,13 +111,13 @@ class Engine:
         self.folder.cleanup()
 
     @contextmanager
-    def worker(self):
-        """A fresh worker: its channel and its process."""
+    def worker(self, kind: bytes = b"w"):
+        """A fresh worker, or an examiner: its channel, the process above it and itself."""
         ours, theirs = socket.socketpair()
         with closing(ours):
             with theirs, self.lock:
                 try:
-                    socket.send_fds(self.control, [b"w"], [theirs.fileno()])
+                    socket.send_fds(self.control, [kind], [theirs.fileno()])
                 except OSError:
                     raise EngineError("the process that starts workers has ended") from None
             ours.settimeout(START_SECONDS)
@@ -114,20 +129,75 @@ class Engine:
                     keeper.end()
                     self.keepers.discard(keeper)
 
-    def run(self, notebook: NotebookNode, tests: dict[str, Test], seed: int) -> Run:
-        """Run a notebook whose test cells are those of `tests`. Returns it with its outputs; never raises for its faults.
+    def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int] = (0, 0)) -> Run:
+        """Run a notebook beside the tests of `exam`. Returns it with its outputs; never raises for its faults.
 
-        EngineError where the process that starts workers has ended, which would look like a fault of each notebook.
+        `seeds` are those of `hidden_draws`. EngineError where the lesson's own notebook does not get its points here: then
+        nobody's would. Where no worker can be started, in several tries, the notebook has that as its fault.
         """
+        if len(notebook.cells) > MOST_CELLS:
+            return _not_run(notebook, f"it has more than {MOST_CELLS:,} cells")
+        self.prepare(exam)
+        for _ in range(TRIES):
+            try:
+                return self._run(nbformat.from_dict(notebook), exam, seeds)
+            except EngineError as error:
+                failed = error
+                self.restart(exam)
+        return _not_run(notebook, FAILED.format(failed))
+
+    def _run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int]) -> Run:
         run = Run(notebook)
         with self.worker() as (channel, keeper, process):
-            job = Job(channel, keeper, process, self.limits, run)
-            visible = job.run_cells(tests)
-            job.run_hidden(visible, tests, seed)
-            for _, own in visible:
-                own.sock.close()
-        if run.reasons:
+            job = Job(channel, keeper, process, self.limits, run, self.examiners[exam.key])
+            job.run_hidden(job.run_cells(exam), exam, seeds)
+        return run
+
+    def prepare(self, exam: Exam) -> None:
+        """Have an examiner for a lesson, whose reference answers get their points. EngineError where they do not."""
+        with self.preparing:
+            if exam.key not in self.examiners:
+                examiner = Examiner(exam, self.worker(b"x"), self.limits)
+                self.examiners[exam.key] = examiner
+                try:
+                    self._try_reference(exam)
+                except BaseException:
+                    del self.examiners[exam.key]
+                    examiner.close()
+                    raise
+
+    def _try_reference(self, exam: Exam) -> None:
+        run = self._run(nbformat.reads(exam.reference, as_version=4), exam, (1, 2))
+        if run.fault:
+            raise EngineError(f"{exam.lesson}: the reference notebook cannot be run here: {run.fault}")
+        for cell in run.notebook.cells:
+            if is_test(cell) and has_error(cell.outputs):
+                error = next(output for output in cell.outputs if output.output_type == "error")
+                said = " ".join("\n".join(error.traceback).split())[-500:]
+                name = cell.metadata.nbgrader.grade_id
+                raise EngineError(
+                    f"{exam.lesson}: the reference answer does not pass {name} here, so nobody's would: {said}"
+                )
+
+    def restart(self, exam: Exam) -> None:
+        """After a failure: a new examiner, and a new process that starts workers where the old one has ended."""
+        with self.preparing:
+            if examiner := self.examiners.pop(exam.key, None):
+                examiner.close()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.2)
-                raise EngineError("the process that starts workers has ended: run the same command again")
-        return run
+                self.__exit__()
+                self.examiners.clear()
+                self.__enter__()
+        self.prepare(exam)
+
+
+def _not_run(notebook: NotebookNode, why: str) -> Run:
+    """The outcome of a notebook that did not run: each of its tests waits for a person."""
+    run = Run(notebook, fault=why)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            if is_test(cell):
+                run.not_reached(cell, why)
+    return run

@@ -1,39 +1,37 @@
-"""One notebook in one worker: its cells are run in order, then the hidden parts of its tests."""
+"""One notebook in one worker: its cells are run in order, each test by the examiner, hidden parts last."""
 
 import json
-import os
 import re
-import secrets
 import signal
 import socket
-import struct
-import time
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import nbformat
-import psutil
 from nbformat import NotebookNode
 
 from grading.sandbox.clock import Clock, Patience
+from grading.sandbox.examiner import Examiner, Trial
 from grading.sandbox.messages import (
     CELL_BYTES,
     CUT,
     NOTEBOOK_BYTES,
     CellTimeout,
     Channel,
-    EngineError,
+    Ended,
     Flood,
+    Garbled,
     NotebookFault,
     as_output,
     clean,
 )
-from grading.sandbox.source_tests import Test, is_test
+from grading.sandbox.process import Process, greeted, greeting
+from grading.sandbox.source_tests import Exam, Test, is_test
 
 CELL_MESSAGES = 20_000
+MOST_CELLS = 1_000
 GRACE_SECONDS = 10  # from asking a cell to stop to giving up on the notebook
 REACHES = re.compile(r"__(?:globals|builtins|closure|subclasses|code)__|\b(?:f_back|f_globals|f_locals|gi_frame)\b")
+FAULTS = {"ended": Ended, "garbled": Garbled}
 
 
 @dataclass(frozen=True)
@@ -61,149 +59,142 @@ class Run:
         if what not in self.suspicious and len(self.suspicious) < 20:
             self.suspicious.append(what)
 
-
-class Process:
-    """A process of a worker as it introduces itself on `sock`, seen from outside of its namespaces."""
-
-    def __init__(self, sock: socket.socket, isolated: bool):
-        try:
-            data, handles, *_ = socket.recv_fds(sock, 4, 1)
-            self.isolated, self.pid = isolated, struct.unpack("!I", data)[0]
-        except (OSError, struct.error):
-            raise EngineError("no worker could be started") from None
-        self.handle = handles[0] if handles else None
-        if handles:
-            text = Path(f"/proc/self/fdinfo/{self.handle}").read_text()
-            self.pid = int(re.search(r"^Pid:\s*(-?\d+)", text, re.MULTILINE)[1])
-
-    def signal(self, number: int) -> None:
-        with suppress(OSError):
-            os.kill(self.pid, number) if self.handle is None else signal.pidfd_send_signal(self.handle, number)
-
-    def shrink(self, most_mib: int) -> None:
-        """Kill the largest process below this one when all hold more than that, memory that they share counted once."""
-        sizes = {}
-        with suppress(psutil.Error):
-            for one in psutil.Process(self.pid).children(recursive=True):
-                with suppress(psutil.Error):
-                    sizes[one] = one.memory_full_info().pss
-        if sum(sizes.values()) > most_mib << 20:
-            with suppress(psutil.Error):
-                max(sizes, key=sizes.get).kill()
-
-    def end(self) -> None:
-        """Kill it. Where it is the first of a namespace of process ids, the kernel kills all others with it."""
-        if not self.isolated:
-            with suppress(psutil.Error):
-                for one in psutil.Process(self.pid).children(recursive=True):
-                    one.kill()
-        self.signal(signal.SIGKILL)
-
-    def close(self) -> None:
-        if self.handle is not None:
-            os.close(self.handle)
+    def not_reached(self, cell: NotebookNode, why: str) -> None:
+        name = cell.metadata.nbgrader.grade_id
+        self.unreached.append(name)
+        self.reasons[name] = why
 
 
 class Job:
-    """One notebook in one worker."""
+    """One notebook in one worker, beside the examiner of its lesson."""
 
-    def __init__(self, channel: Channel, keeper: Process, process: Process, limits: Limits, run: Run):
+    def __init__(
+        self, channel: Channel, keeper: Process, process: Process, limits: Limits, run: Run, examiner: Examiner
+    ):
         self.channel, self.keeper, self.process, self.limits, self.run = channel, keeper, process, limits, run
+        self.examiner, self.left, self.seen_at = examiner, NOTEBOOK_BYTES, 0.0
         self.clock = Clock(keeper.pid, limits.cell_seconds, limits.notebook_seconds)
-        self.left, self.check_at = NOTEBOOK_BYTES, 0.0
 
-    def run_cells(self, tests: dict[str, Test]) -> list[tuple[NotebookNode, Channel]]:
-        """Run every cell, and the visible part of every test. Returns the tests that passed so far, with their channels."""
+    def run_cells(self, exam: Exam) -> list[tuple[NotebookNode, Trial]]:
+        """Run every cell, and the visible part of every test. Returns the tests that passed so far."""
         passed, number = [], 0
         for cell in self.run.notebook.cells:
             if cell.cell_type != "code":
                 continue
             cell.outputs = []
             number += "injected-parameters" not in cell.metadata.get("tags", [])
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if self.run.fault:
                 if is_test(cell):
-                    self.run.unreached.append(name)
-                    self.run.reasons[name] = self.run.fault
+                    self.run.not_reached(cell, self.run.fault)
                 continue
             try:
                 if not is_test(cell):
                     self.run_cell(cell)
-                elif own := self.run_visible(cell, tests[name]):
-                    passed.append((cell, own))
+                elif trial := self.run_visible(cell, exam.tests[cell.metadata.nbgrader.grade_id]):
+                    passed.append((cell, trial))
             except NotebookFault as fault:
                 self.run.fault = f"your notebook {fault.learner_reads} in code cell {number}{_begins(cell)}"
                 self.run.fault += "; the cells before it were graded, the ones after it were not run"
+                if is_test(cell):
+                    self.run.not_reached(cell, self.run.fault)
         return passed
 
     def run_cell(self, cell: NotebookNode) -> None:
         """Run an ordinary cell; at its time limit ask it to stop, as a person would, and give up soon after."""
+        if not cell.source.strip():
+            return
         for word in sorted(set(REACHES.findall(cell.source))):
             self.run.suspect(f"mentions {word}")
         self.channel.send({"cell": cell.source})
         try:
             self.collect(cell, self.channel, self.limits.cell_seconds)
         except CellTimeout:
+            over = self.clock.is_over
             self.process.signal(signal.SIGINT)
-            self.collect(cell, self.channel, GRACE_SECONDS, last=True)
-            if self.clock.is_over:
+            self.clock.extend(GRACE_SECONDS)
+            self.collect(cell, self.channel, GRACE_SECONDS)
+            if over:
                 raise
             cell.outputs.append(failure(f"✗ stopped: a cell may run {self.limits.cell_seconds:g} s"))
 
-    def run_visible(self, cell: NotebookNode, test: Test) -> Channel | None:
-        """Fork the worker for a test and run its visible part. Returns the channel to the fork when that passed."""
-        ours, theirs = socket.socketpair()
-        own = Channel(ours)
-        with theirs:
-            self.channel.send(
-                self.request(test, test.visible) | {"seconds": 2 * int(self.limits.cell_seconds) + 1}, (theirs,)
-            )
-        nonce = self.nonce
-        self.collect(nbformat.v4.new_code_cell(), self.channel, self.limits.cell_seconds)
-        if self.attempt(cell, own, nonce):
-            return own
-        ours.close()
+    def run_visible(self, cell: NotebookNode, test: Test) -> Trial | None:
+        """Fork the worker for a test, and let the examiner run its visible part beside it. Returns it when that passed."""
+        name, (asked, answers) = cell.metadata.nbgrader.grade_id, socket.socketpair()
+        with asked:
+            with answers:
+                station = self.fork(answers)
+            trial = self.examiner.begin(name, asked, station)
+        self.clock.others = (trial.pid,)
+        try:
+            if self.attempt(cell, trial, trial.outcome):
+                return trial
+        except BaseException:
+            trial.close()
+            raise
+        trial.close()
         return None
 
-    def run_hidden(self, waiting: list[tuple[NotebookNode, Channel]], tests: dict[str, Test], seed: int) -> None:
-        """Give the hidden parts to the forks that wait for them. What they write is for instructors, behind the curtain."""
+    def fork(self, answers: socket.socket) -> int:
+        """Let a fork of the worker answer on that connection. Returns its process id."""
+        ours, theirs = greeting()
+        with ours:
+            with theirs:
+                seconds = 2 * int(self.limits.cell_seconds) + 1
+                self.channel.send({"station": True, "seconds": seconds}, (theirs, answers))
+            self.collect(nbformat.v4.new_code_cell(), self.channel, self.limits.cell_seconds)
+            return greeted(ours, Patience(self.clock, self.limits.cell_seconds))
+
+    def run_hidden(self, waiting: list[tuple[NotebookNode, Trial]], exam: Exam, seeds: tuple[int, int]) -> None:
+        """Run the hidden parts of the tests that passed so far. What they write is for instructors, behind the curtain."""
         self.process.signal(signal.SIGSTOP)
-        self.clock.extend(2 * self.limits.cell_seconds)
-        for cell, own in waiting:
-            test = tests[cell.metadata.nbgrader.grade_id]
-            if not test.hidden:
-                continue
-            hidden = nbformat.v4.new_code_cell(metadata=cell.metadata)
-            with suppress(NotebookFault):
-                own.send(self.request(test, test.hidden, {"TRAINLIB_HIDDEN_SEED": str(seed)}))
-            self.attempt(hidden, own, self.nonce)
-            cell.outputs += [curtain(), *hidden.outputs]
+        for cell, trial in waiting:
+            test = exam.tests[cell.metadata.nbgrader.grade_id]
+            self.clock.others = (trial.pid,)
+            for draw in range(test.draws):
+                self.clock.extend(self.limits.cell_seconds)
+                hidden = nbformat.v4.new_code_cell(metadata=cell.metadata)
+                passed = self.run_draw(hidden, trial, seeds[draw])
+                cell.outputs += [curtain()] * (draw == 0) + hidden.outputs
+                if not passed:
+                    break
+            trial.close()
 
-    def request(self, test: Test, part: list[str], environment: dict[str, str] | None = None) -> dict:
-        self.nonce = secrets.token_hex(16)
-        return {"given": test.given, "plain": test.plain, "statements": part, "name": "<tests>",
-                "environment": environment or {}, "nonce": self.nonce}  # fmt: skip
-
-    def attempt(self, cell: NotebookNode, own: Channel, nonce: str) -> bool:
-        """Collect one part of a test. Whether it passed; if not, the cell holds an error that says why."""
-        name = cell.metadata.nbgrader.grade_id
+    def run_draw(self, hidden: NotebookNode, trial: Trial, seed: int) -> bool:
         try:
-            passed = self.collect(cell, own, self.limits.cell_seconds).get("nonce") == nonce
-            reason = ""
-        except NotebookFault as fault:
-            passed, reason = False, f"your code {fault.learner_reads} while this cell tested it"
-            self.run.reasons[name] = reason
-        cell.outputs = [without_grade(output) for output in cell.outputs]
+            outcome = trial.go_on(seed)
+        except NotebookFault:
+            hidden.outputs = [failure("✗ the test did not come to its end")]
+            return False
+        try:
+            return self.attempt(hidden, trial, outcome, told=False)
+        finally:
+            outcome.sock.close()
+
+    def attempt(self, cell: NotebookNode, trial: Trial, outcome: Channel, told: bool = True) -> bool:
+        """Collect one part of a test. Whether it passed; if not, the cell holds an error that says why.
+
+        `told`: whether the learner may read what happened, which is one bit too much of a hidden part.
+        """
+        passed, fault = False, None
+        try:
+            message = self.collect(cell, outcome, self.limits.cell_seconds)
+            passed, fault = message.get("passed") is True, FAULTS.get(message.get("fault"))
+        except NotebookFault as found:
+            fault = found
+            trial.end()
+        reason = f"your code {fault.learner_reads} while this cell tested it" if fault else ""
+        if reason and told:
+            self.run.reasons[cell.metadata.nbgrader.grade_id] = reason
+        cell.outputs = [
+            without_grade(output) for output in cell.outputs if not (reason and output.output_type == "error")
+        ]
         if not passed and not has_error(cell.outputs):
             cell.outputs.append(failure(f"✗ {reason or 'the test did not come to its end'}"))
         return passed and not has_error(cell.outputs)
 
-    def collect(self, cell: NotebookNode, channel: Channel, seconds: float, last: bool = False) -> dict:
+    def collect(self, cell: NotebookNode, channel: Channel, seconds: float) -> dict:
         """Store what comes from a running cell in it, until it says that it has ended. Returns that message."""
-        if last:
-            self.clock.extend(seconds)
-        patience = Patience(self.clock, seconds)
-        left = min(CELL_BYTES, self.left)
+        patience, left = Patience(self.clock, seconds), min(CELL_BYTES, self.left)
         for _ in range(CELL_MESSAGES):
             message = channel.receive(patience, self.watch)
             if "end" in message:
@@ -220,9 +211,10 @@ class Job:
 
     def watch(self) -> None:
         """Look at the memory of all that runs, about twice a second: the kernel needs a while to add it up."""
-        if (began := time.monotonic()) > self.check_at:
+        if self.clock.wall() > self.seen_at:
+            began = self.clock.wall()
             self.keeper.shrink(self.limits.memory_mib)
-            self.check_at = time.monotonic() + max(0.5, 20 * (time.monotonic() - began))
+            self.seen_at = self.clock.wall() + max(0.5, 20 * (self.clock.wall() - began))
 
 
 def _begins(cell: NotebookNode) -> str:

@@ -1,10 +1,12 @@
 """What the engine takes from an instructor's notebook: its tests, and the modules that it imports."""
 
 import ast
-import builtins
-from collections import Counter
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
@@ -24,15 +26,30 @@ WARM = {  # what these modules load only when it is asked for
 
 @dataclass(frozen=True)
 class Test:
-    """A test cell, from the instructor's source, its two parts statement by statement.
+    """A test cell of the instructor's: its two parts, each on the lines where it stands, and the answers that it uses."""
 
-    `given` binds again what the lesson's own cells import and define; `plain` names what must be Python's own.
-    """
+    names: tuple[str, ...]
+    visible: str
+    hidden: str
 
-    given: str
-    visible: list[str]
-    hidden: list[str]
-    plain: list[str]
+    @property
+    def draws(self) -> int:
+        """How often the hidden part runs: twice where it draws its inputs."""
+        return (2 if "hidden_seed" in self.hidden else 1) if self.hidden else 0
+
+
+@dataclass(frozen=True)
+class Exam:
+    """An instructor's notebook as the examiner runs it: `steps` are cells and, between them, the grade ids of tests."""
+
+    lesson: str
+    steps: tuple[tuple[str, str], ...]
+    tests: Mapping[str, Test]
+    reference: str  # the whole notebook, with the right answers, as JSON
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(f"{self.lesson}\n{self.reference}".encode()).hexdigest()
 
 
 def is_test(cell) -> bool:
@@ -40,26 +57,47 @@ def is_test(cell) -> bool:
     return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
 
 
-def read_tests(source: NotebookNode) -> dict[str, Test]:
-    """The tests of an instructor's notebook by grade id."""
-    found, given = {}, []
-    bindings = Counter(name for cell in source.cells for node in _nodes(cell) for name in _bound(node))
+def read_exam(source: NotebookNode, lesson: str) -> Exam:
+    """The exam of an instructor's notebook, whose parameters are set as for grading."""
+    steps, tests, answers = [], {}, set()
+    given = {name for cell in source.cells if not (is_test(cell) or _is_answer(cell)) for name in _names(cell)}
     for cell in source.cells:
         if is_test(cell):
             visible, mark, hidden = cell.source.partition(HIDDEN_MARK)
             used = {part.id for part in ast.walk(ast.parse(cell.source)) if isinstance(part, ast.Name)}
-            plain = sorted(name for name in used if hasattr(builtins, name) and name not in bindings)
-            parts = (statements(visible), statements(mark + hidden))
-            found[cell.metadata.nbgrader.grade_id] = Test("\n".join(given), *parts, plain)
-        elif not is_solution(cell):
-            kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef)
-            nodes = (node for node in _nodes(cell) if isinstance(node, kinds))
-            given += [ast.unparse(node) for node in nodes if all(bindings[name] == 1 for name in _bound(node))]
-    return found
+            names = tuple(sorted(used & answers - given))
+            name = cell.metadata.nbgrader.grade_id
+            tests[name] = Test(names, visible, "\n" * visible.count("\n") + mark + hidden if mark else "")
+            steps.append(("test", name))
+        elif cell.cell_type == "code":
+            answers |= _names(cell) if _is_answer(cell) else set()
+            steps.append(("cell", cell.source))
+    return Exam(lesson, tuple(steps), tests, nbformat.writes(source))
+
+
+def hidden_draws(secret: int, learner: str, exam: Exam, notebook: NotebookNode) -> tuple[int, int]:
+    """The seeds of both draws of hidden inputs, which follow from a secret, the learner, the lesson and the answers.
+
+    So what somebody learns of one attempt says nothing of another one, and grading it again gives the same grades.
+    """
+    answers = [cell.source for cell in notebook.cells if _is_answer(cell)]
+    text = json.dumps([str(secret), learner, exam.lesson, answers]).encode()
+    digest = hashlib.sha256(text).digest()
+    return tuple(int.from_bytes(digest[place : place + 4], "big") >> 1 for place in (0, 4))
+
+
+def _is_answer(cell) -> bool:
+    return cell.cell_type == "code" and is_solution(cell)
+
+
+def _names(cell) -> set[str]:
+    """The names that a cell of code binds, but for those that it imports."""
+    nodes = (node for node in _nodes(cell) if not isinstance(node, (ast.Import, ast.ImportFrom)))
+    return {name for node in nodes for name in _bound(node)}
 
 
 def read_imports(sources: list[NotebookNode]) -> list[str]:
-    """The modules that lessons import, and what those need at once, in the form of `worker.warm`."""
+    """The modules that lessons import, and what those need at once, in the form of `inside.warm`."""
     nodes = [node for source in sources for cell in source.cells for node in _nodes(cell)]
     names = {alias.name: None for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     for node in nodes:
@@ -68,18 +106,6 @@ def read_imports(sources: list[NotebookNode]) -> list[str]:
     if any("torch.optim." in cell.source for source in sources for cell in source.cells):
         names["torch.optim"] = None
     return [*names, *(more for name in names for more in WARM.get(name, ()))]
-
-
-def statements(source: str) -> list[str]:
-    """The top-level statements of a source, each on the line where it stands there. SyntaxError as from Python."""
-    found, lines, end = [], source.splitlines(), 0
-    for node in ast.parse(source).body:
-        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-        if first > end:  # else it follows a semicolon, and is there already
-            found.append((first, []))
-        found[-1][1].extend(lines[max(first - 1, end) : node.end_lineno])
-        end = max(end, node.end_lineno)
-    return ["\n" * (first - 1) + "\n".join(text) for first, text in found]
 
 
 def _nodes(cell) -> list[ast.stmt]:

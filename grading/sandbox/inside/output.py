@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from json import dumps, loads
 
 from IPython.core.displayhook import DisplayHook
@@ -22,9 +23,9 @@ def send(sock: socket.socket, message: dict) -> None:
     sock.sendall(struct.pack("!I", len(data)) + data)
 
 
-def receive(sock: socket.socket) -> tuple[dict, list[int]]:
-    """The next request and the sockets that came with it. EOFError when the engine is gone."""
-    head, found, *_ = socket.recv_fds(sock, 4, 1)
+def receive(sock: socket.socket, most: int = 2) -> tuple[dict, list[int]]:
+    """The next request and the sockets, `most` at most, that came with it. EOFError when the engine is gone."""
+    head, found, *_ = socket.recv_fds(sock, 4, most)
     while len(head) < 4:
         head += _some(sock, 4 - len(head))
     size, data = struct.unpack("!I", head)[0], b""
@@ -42,15 +43,16 @@ def _some(sock: socket.socket, most: int) -> bytes:
 class Output:
     """Sends what cells write and show while they run, in order, up to a limit; what other processes write is dropped."""
 
-    sock: socket.socket | None = None
+    emit: Callable[[dict], None] | None = None
     limit = 0
 
-    def begin(self, sock: socket.socket, limit: int) -> None:
-        self.sock, self.limit, self.pid, self.lock = sock, limit, os.getpid(), threading.RLock()
+    def begin(self, emit: Callable[[dict], None], limit: int) -> None:
+        """Hand every message to `emit` from now on."""
+        self.emit, self.limit, self.pid, self.lock = emit, limit, os.getpid(), threading.RLock()
         self.left, self.name, self.text, self.size, self.flushed = limit, "", [], 0, 0.0
 
     def write(self, name: str, text: str) -> None:
-        if self.sock is None or os.getpid() != self.pid:
+        if self.emit is None or os.getpid() != self.pid:
             return
         with self.lock:
             if name != self.name:
@@ -62,13 +64,13 @@ class Output:
                 self.flush()
 
     def flush(self) -> None:
-        if self.sock is not None and os.getpid() == self.pid and self.text:
+        if self.emit is not None and os.getpid() == self.pid and self.text:
             text, self.text, self.size, self.flushed = "".join(self.text), [], 0, time.monotonic()
             self.send({"stream": self.name, "text": text})
 
     def send(self, message: dict) -> None:
         """Send one output, or the fact that there were too many."""
-        if self.sock is None or os.getpid() != self.pid:
+        if self.emit is None or os.getpid() != self.pid:
             return
         with self.lock:
             if "stream" not in message:
@@ -80,7 +82,7 @@ class Output:
                     return
                 self.left = -1
             self.left -= size
-            send(self.sock, message)
+            self.emit(message)
 
 
 OUT = Output()
@@ -105,6 +107,9 @@ class Stream(io.TextIOBase):
 
     def flush(self) -> None:
         OUT.flush()
+
+
+STREAMS = (Stream("stdout"), Stream("stderr"))
 
 
 def _bundle(data: dict) -> dict:
@@ -135,7 +140,7 @@ class Shell(InteractiveShell):
     displayhook_class = Type(Hook)
 
     def _showtraceback(self, etype, evalue, stb):
-        OUT.send({"error": etype.__name__, "value": _text(evalue), "traceback": [str(line) for line in stb]})
+        OUT.send({"error": etype.__name__, "value": text_of(evalue), "traceback": [str(line) for line in stb]})
 
     def enable_gui(self, gui=None):
         pass
@@ -144,7 +149,7 @@ class Shell(InteractiveShell):
         pass
 
 
-def _text(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
     try:
         return str(error)
     except BaseException:

@@ -1,7 +1,5 @@
 """What learners' code changes and does that honest answers have no use for, to be told to a person."""
 
-import atexit
-import builtins
 import os
 import signal
 import sys
@@ -10,26 +8,10 @@ import types
 
 from output import OUT
 
-# Where tests find what they rely on: callables of these modules and of their classes are as they were before each part.
-PROTECTED = ("builtins", "operator", "math", "functools", "trainlib", "unittest", "pandas._testing", "pandas.testing")
-PROTECTED += (
-    "torch.testing",
-    "torch._tensor",
-    "torch.functional",
-    "torch.nn.functional",
-    "numpy.testing",
-    "numpy._core",
-)
-PROTECTED_ALONE = (
-    "numpy",
-    "pandas",
-    "torch",
-    "pandas.core.frame",
-    "pandas.core.series",
-    "pandas.core.generic",
-    "inspect",
-)
-LAZY = ("torch", "pandas")  # libraries that also change themselves: told to a person, but no reason to fail
+SIGNALS = (signal.SIGALRM, signal.SIGTERM, signal.SIGINT)
+# Libraries that change themselves while they are used, as torch and pandas do, are not among these.
+WITH_PARTS = ("builtins", "operator", "math", "functools", "trainlib", "numpy.testing", "inspect")
+ALONE = ("numpy",)
 CELL = "<ipython-input"  # how the names of the files begin under which IPython compiles cells
 ODD_EVENTS = dict.fromkeys(("socket.connect", "os.kill", "os.system", "os.fork", "os.exec"), 12)
 ODD_EVENTS |= {
@@ -37,6 +19,7 @@ ODD_EVENTS |= {
     "ctypes.dlopen": 3,
 }  # how many calls away from a cell's own code they are still odd
 ODD_EVENTS |= dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"), 1)
+ODD_EVENTS["_thread.start_new_thread"] = 3
 ODD_EVENTS |= dict.fromkeys(("sys._getframe", "sys.addaudithook", "sys.settrace", "sys.setprofile"), 1)
 ODD_PATHS = (
     "/etc/shadow",
@@ -48,98 +31,79 @@ ODD_PATHS = (
     "/proc/1/",
     "/proc/self/mem",
 )
+WORDS = {"_thread.start_new_thread": "started threads of its own"}
 
 
 class Snapshot:
-    """The callables that tests rely on, as they were before any learner's code ran."""
+    """The callables that a cheat would like to change, as they were before any learner's code ran.
+
+    Changing them changes nothing in a test, which runs elsewhere: it is told, so that a person can ask.
+    """
 
     def __init__(self, shell):
-        self.shell = shell
-        self.modules, self.registry, self.exec, self.compile = dict(sys.modules), sys.modules, exec, compile
-        self.builtins = dict(vars(builtins))
-        chosen = [
-            module
-            for name, module in self.modules.items()
-            if name in PROTECTED_ALONE
-            or name.startswith(tuple(f"{start}." for start in PROTECTED))
-            or name in PROTECTED
-        ]
-        self.kept, self.functions, seen = [], [], set()
-        for owner in chosen:
-            if isinstance(owner, types.ModuleType) and id(owner) not in seen:
+        self.shell, self.modules, self.registry = shell, dict(sys.modules), sys.modules
+        self.kept, seen = [], set()
+        for name, owner in self.modules.items():
+            chosen = name in ALONE or name in WITH_PARTS or name.startswith(tuple(f"{start}." for start in WITH_PARTS))
+            if chosen and isinstance(owner, types.ModuleType) and id(owner) not in seen:
                 self._keep(owner, owner.__name__, seen)
-        places = [(module, *module.__name__.rpartition(".")[::2]) for module in chosen if "." in module.__name__]
-        self.attributes = [  # what `from package import module` reads
-            (self.modules[package], name, module)
-            for module, package, name in places
-            if package in self.modules and vars(self.modules[package]).get(name) is module
-        ]
-        self.transformers = list(shell.input_transformers_cleanup) + list(shell.input_transformers_post)
-        self.at_exit, self.finders = atexit._ncallbacks(), (list(sys.meta_path), list(sys.path_hooks))
-        self.signals = {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT)}
-        self.recursion = sys.getrecursionlimit()
+        self.transformers = self._transformers()
+        self.signals = {number: signal.getsignal(number) for number in SIGNALS}
+        self.finders = (list(sys.meta_path), list(sys.path_hooks))
 
-    def _keep(self, owner: object, label: str, seen: set[int]) -> None:
+    def _keep(self, owner: types.ModuleType, label: str, seen: set[int]) -> None:
         seen.add(id(owner))
-        saved = {name: value for name, value in vars(owner).items() if callable(value) or isinstance(value, property)}
+        saved = {name: (value, _inside(value)) for name, value in vars(owner).items() if callable(value)}
         self.kept.append((owner, label, saved))
-        for name, value in saved.items():
-            if isinstance(value, types.FunctionType):
-                self.functions.append(
-                    (value, value.__code__, value.__defaults__, value.__kwdefaults__, f"{label}.{name}")
-                )
-            elif isinstance(value, type) and value.__flags__ & (1 << 9) and id(value) not in seen:  # not a C type
-                if (value.__module__ or "").startswith(("trainlib", "torch", "pandas", "numpy", "unittest")):
-                    self._keep(value, f"{label}.{name}", seen)
 
-    def restore(self) -> list[str]:
-        """Put everything back that was changed. Returns the names of what was."""
-        changed = []
+    def _transformers(self) -> list:
+        """What changes the text of cells, apart from what IPython's own magics bring along."""
+        found = [
+            *self.shell.input_transformers_cleanup,
+            *self.shell.input_transformers_post,
+            *self.shell.ast_transformers,
+        ]
+        return [one for one in found if (getattr(one, "__module__", None) or type(one).__module__) == "__main__"]
+
+    def changed(self) -> list[str]:
+        """The names of what is not as it was."""
+        found = []
         for owner, label, saved in self.kept:
+            if self.registry.get(owner.__name__) is not owner:
+                found.append(f"sys.modules[{label!r}]")
+            package, _, name = label.rpartition(".")
+            if package in self.modules and getattr(self.modules[package], name, None) is not owner:
+                found.append(label)
             now = vars(owner)
-            for name, value in saved.items():
-                if now.get(name) is not value:
-                    changed.append(f"{label}.{name}")
-                    type.__setattr__(owner, name, value) if isinstance(owner, type) else now.__setitem__(name, value)
-        for function, code, defaults, keywords, label in self.functions:
-            if function.__code__ is not code or function.__defaults__ is not defaults:
-                changed.append(label)
-                function.__code__, function.__defaults__ = code, defaults
-            if function.__kwdefaults__ is not keywords:
-                changed.append(label)
-                function.__kwdefaults__ = keywords
-        sys.modules = self.registry
-        for owner, label, _ in self.kept:
-            if isinstance(owner, types.ModuleType) and self.registry.get(owner.__name__) is not owner:
-                changed.append(f"sys.modules[{label!r}]")
-                self.registry[owner.__name__] = owner
-        for package, name, module in self.attributes:
-            if vars(package).get(name) is not module:
-                changed.append(module.__name__)
-                vars(package)[name] = module
-        return changed
+            for name, (value, inside) in saved.items():
+                if now.get(name) is not value or _inside(value) != inside:
+                    found.append(f"{label}.{name}")
+        return found
 
     def odd(self) -> list[str]:
         """What a learner's code has set up outside of its own names, in words."""
         found = []
-        if self.shell.ast_transformers or (
-            list(self.shell.input_transformers_cleanup) + list(self.shell.input_transformers_post) != self.transformers
-        ):
+        if self._transformers() != self.transformers:
             found.append("changed how cells are read (input or AST transformers)")
-        if (tasks := _threads()) > 1:
-            found.append(f"left {tasks - 1} threads running")
-        if atexit._ncallbacks() > self.at_exit:
-            found.append("left code to run at the end of the process (atexit)")
         if any(signal.getsignal(number) is not handler for number, handler in self.signals.items()):
             found.append("changed signal handlers")
         if (sys.meta_path, sys.path_hooks) != tuple(map(list, self.finders)):
             found.append("changed how modules are found")
         if sys.gettrace() or sys.getprofile():
             found.append("traces or profiles the code that runs")
+        if changed := self.changed():
+            found.append(f"changed {', '.join(sorted(set(changed))[:5])}")
         return found
 
 
-def _threads() -> int:
+def _inside(value: object) -> tuple:
+    """What a function does, by its parts; () for anything else."""
+    if not isinstance(value, types.FunctionType):
+        return ()
+    return id(value.__code__), id(value.__defaults__), id(value.__kwdefaults__)
+
+
+def threads() -> int:
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:
@@ -164,7 +128,7 @@ def watch() -> None:
             return (
                 f"tried to open {path[:200]}" if any(part in path for part in ODD_PATHS) and by_cell(frame, 12) else ""
             )
-        return f"used {event}" if by_cell(frame, ODD_EVENTS[event]) else ""
+        return WORDS.get(event, f"used {event}") if by_cell(frame, ODD_EVENTS[event]) else ""
 
     def hook(event: str, arguments: tuple) -> None:
         if (event == "open" or event in ODD_EVENTS) and not getattr(busy, "now", False):
