@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from grading.sandbox.clock import Clock, Patience
 from grading.sandbox.examiner import Examiner, Trial
+from grading.sandbox.markup import Budget
 from grading.sandbox.messages import (
     CELL_BYTES,
     CUT,
@@ -23,6 +24,7 @@ from grading.sandbox.messages import (
     NotebookFault,
     as_output,
     clean,
+    printable,
 )
 from grading.sandbox.process import Process, greeted, greeting
 from grading.sandbox.source_tests import Exam, Test, is_test
@@ -72,7 +74,7 @@ class Job:
         self, channel: Channel, keeper: Process, process: Process, limits: Limits, run: Run, examiner: Examiner
     ):
         self.channel, self.keeper, self.process, self.limits, self.run = channel, keeper, process, limits, run
-        self.examiner, self.left, self.seen_at = examiner, NOTEBOOK_BYTES, 0.0
+        self.examiner, self.left, self.seen_at, self.budget = examiner, NOTEBOOK_BYTES, 0.0, Budget()
         self.clock = Clock(keeper.pid, limits.cell_seconds, limits.notebook_seconds)
 
     def run_cells(self, exam: Exam) -> list[tuple[NotebookNode, Trial]]:
@@ -203,7 +205,7 @@ class Job:
                 self.run.suspect(clean(message["odd"], 300))
             elif "clear" in message:
                 cell.outputs = []
-            elif (output := as_output(message)) is not None and left > 0:
+            elif (output := as_output(message, self.budget)) is not None and left > 0:
                 size = len(json.dumps(output))
                 left, self.left = left - size, self.left - size
                 _append(cell.outputs, output if left > 0 else nbformat.v4.new_output("stream", text=CUT))
@@ -219,7 +221,7 @@ class Job:
 
 def _begins(cell: NotebookNode) -> str:
     line = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-    return f", which begins `{line[:60]}`" if line else ""
+    return f", which begins `{printable(line[:60])}`" if line else ""
 
 
 def _append(outputs: list, output: NotebookNode) -> None:

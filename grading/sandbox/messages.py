@@ -9,7 +9,7 @@ from typing import Protocol
 import nbformat
 from nbformat import NotebookNode
 
-from grading.sandbox.markup import sanitised
+from grading.sandbox.markup import Budget, sanitised
 
 MESSAGE_BYTES, CELL_BYTES, NOTEBOOK_BYTES = 12 << 20, 8 << 20, 24 << 20  # 8 MiB hold some forty figures
 TICK = 0.25  # seconds without a word, after which somebody looks at the clock
@@ -108,13 +108,21 @@ class Channel:
         return size
 
 
+def printable(text: object) -> str:
+    """A text in which nothing commands a terminal: for names, cells and reasons that strangers wrote, before they are printed."""
+    return "".join(one if one.isprintable() or one in "\n\t" else "�" for one in str(text))
+
+
 def clean(value: object, most: int = CELL_BYTES) -> str:
     """Any value of a message as text that can be written as UTF-8."""
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def as_output(message: dict) -> NotebookNode | None:
-    """A message of a worker as an output of a notebook: known kinds only, markup without scripts. None for another one."""
+def as_output(message: dict, budget: Budget | None = None) -> NotebookNode | None:
+    """A message of a worker as an output of a notebook: known kinds only, markup without scripts. None for another one.
+
+    `budget`: what the markup of its notebook may still cost.
+    """
     new = nbformat.v4.new_output
     if "stream" in message:
         return new(
@@ -131,7 +139,7 @@ def as_output(message: dict) -> NotebookNode | None:
     if isinstance(bundle := message.get("display", message.get("result")), dict):
         data = {kind: clean(bundle[kind]) for kind in SHOWN if isinstance(bundle.get(kind), str)}
         if "text/html" in data:
-            data["text/html"] = sanitised(data["text/html"])
+            data["text/html"] = sanitised(data["text/html"], budget)
         data |= {kind: _base64(data[kind]) for kind in ("image/png", "image/jpeg") if kind in data}
         return new("display_data", data) if "display" in message else new("execute_result", data)
     return None

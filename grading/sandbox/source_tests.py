@@ -83,7 +83,7 @@ def hidden_draws(secret: int, learner: str, exam: Exam, notebook: NotebookNode) 
     answers = [cell.source for cell in notebook.cells if _is_answer(cell)]
     text = json.dumps([str(secret), learner, exam.lesson, answers]).encode()
     digest = hashlib.sha256(text).digest()
-    return tuple(int.from_bytes(digest[place : place + 4], "big") >> 1 for place in (0, 4))
+    return tuple(1 + (int.from_bytes(digest[place : place + 4], "big") >> 2) for place in (0, 4))
 
 
 def _is_answer(cell) -> bool:

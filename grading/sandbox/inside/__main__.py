@@ -21,7 +21,8 @@ import time
 import traceback
 from json import loads
 
-from confine import LIBC, _call, confine, give_up_root, leave
+import seccomp
+from confine import LIBC, _call, become, confine, leave, prepare
 from examiner import examine
 from output import STREAMS, Shell, send, text_of
 from snapshot import Snapshot, threads
@@ -32,13 +33,14 @@ from worker import work
 sys.path.pop(0)  # this folder: no cell finds these modules by name
 
 
-def start(sock: socket.socket, kind: bytes, settings: dict, shell: Shell, snapshot: Snapshot) -> None:
+def start(sock: socket.socket, kind: bytes, number: int, settings: dict, shell: Shell, snapshot: Snapshot) -> None:
     """Fork a worker or an examiner that serves `sock`, below a process that outlives it: the first of its namespace, whose end ends all.
 
     The first two messages are those two processes.
     """
     try:
         if settings["confined"]:
+            become(number)
             leave()
         if pid := os.fork():
             _introduce(sock, pid)
@@ -47,6 +49,9 @@ def start(sock: socket.socket, kind: bytes, settings: dict, shell: Shell, snapsh
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if settings["confined"]:
             confine(settings["limits"], settings["in_sight"])
+            os.closerange(3, sock.fileno()), os.closerange(sock.fileno() + 1, 1024)
+            if library := seccomp.library():
+                seccomp.close(library)
         elif sys.platform.startswith("linux"):
             _call("prctl", 36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
         home = settings["home"] if settings["confined"] else f"{settings['home']}/{os.getpid()}"
@@ -58,6 +63,8 @@ def start(sock: socket.socket, kind: bytes, settings: dict, shell: Shell, snapsh
         if pid := os.fork():
             _introduce(sock, pid)
             sock.close()
+            if settings["confined"]:
+                _call("prctl", 4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: what it started cannot look into it
             _reap()
         os.setsid()
         if kind == EXAMINER:
@@ -114,10 +121,10 @@ def use_huge_pages() -> None:
 
 
 def main() -> None:
-    """Serve the engine: a byte on the control socket, with a socket, asks for a worker or for an examiner."""
+    """Serve the engine: a letter and a number on the control socket, with a socket, ask for a worker or an examiner."""
     control, settings = socket.socket(fileno=int(sys.argv[1])), loads(sys.argv[2])
     if settings["confined"]:
-        give_up_root()
+        prepare()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a grader in the background of a shell ignores it
     sys.stdout, sys.stderr = STREAMS
     shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
@@ -128,16 +135,17 @@ def main() -> None:
     gc.collect(), gc.freeze()  # so that a worker's garbage collector leaves shared pages alone
     use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    send(control, {"ready": True, "threads": threads(), "missing": missing})
+    send(control, {"ready": True, "threads": threads(), "missing": missing, "seccomp": seccomp.library() is not None})
     while True:
-        kind, sockets, *_ = socket.recv_fds(control, 1, 1)
-        if not kind:
+        asked, sockets, *_ = socket.recv_fds(control, 5, 1)
+        if not asked:
             os._exit(0)
+        kind, number = struct.unpack("!cI", asked)
         with socket.socket(fileno=sockets[0]) as sock:
             if os.fork():
                 continue
             control.close()
-            start(sock, kind, settings, shell, snapshot)
+            start(sock, kind, number, settings, shell, snapshot)
             os._exit(0)
 
 

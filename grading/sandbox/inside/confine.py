@@ -8,7 +8,7 @@ import socket
 import struct
 
 UNSHARE = 0x00020000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000  # mount, ipc, user, pid, net (sched.h)
-NOBODY = 65534
+USERS = 0x70000000  # above all users of a system
 
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -19,14 +19,20 @@ def _call(name: str, *arguments) -> None:
         raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
 
 
-def give_up_root() -> None:
-    """Become nobody, for whom limits hold that root has not. Namespaces of workers need a /proc without covers first."""
+def prepare() -> None:
+    """Make ready what processes of other users need: namespaces of workers need a /proc without covers first."""
     if os.getuid() == 0:
         _call("mount", b"proc", b"/proc", b"proc", 0, None)
         os.chmod("/tmp", 0o777)
+
+
+def become(number: int) -> None:
+    """Where this is root: become a user of one's own, whom no other process belongs to, and for whom limits hold."""
+    if os.getuid() == 0:
+        user = USERS + number
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
         _call("prctl", 4, 1, 0, 0, 0)  # PR_SET_DUMPABLE, or its own /proc would be root's
 
 
@@ -54,6 +60,10 @@ def confine(limits: dict, in_sight: list[str]) -> None:
         os.close(handle)
     os.mkdir("/tmp/shm")
     _call("mount", b"/tmp/shm", b"/dev/shm", None, 0x1000, None)  # bind
+    if os.path.isdir("/dev/pts"):
+        _call(
+            "mount", b"tmpfs", b"/dev/pts", b"tmpfs", 0xF, b"size=4k,nr_inodes=1"
+        )  # terminals have numbers that all see
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
     with open("/proc/sys/user/max_user_namespaces", "w") as file:
