@@ -1,4 +1,4 @@
-"""From gradebook, surveys and cohort.toml to the one table that is fitted and planned with: nbgrader's real database."""
+"""From nbgrader's real database, surveys and cohort.toml to the one table that is fitted and planned with."""
 
 import json
 import re
@@ -208,6 +208,14 @@ def test_the_command_writes_the_table_and_says_what_is_missing(small_course, tmp
     assert "Spring: 5 learners in 2 teams and 2 stages, 2 with a check-out; 10 rows" in said
     assert "note: zoe: left out" in said
     assert len(model.check(pd.read_csv(tmp_path / "cohort.csv"))) == 10
+
+
+def test_no_name_in_the_table_is_a_formula_that_a_spreadsheet_runs(small_course, tmp_path):
+    text = COHORT.replace('name = "payments"', 'name = "=1+1"').replace("Ada = 100", '"@Ada" = 100')
+    text = text.replace('trainer = "Ada"', 'trainer = "@Ada"')
+    assert main(["cohort", str(written(tmp_path, text)), "--csv", str(tmp_path / "cohort.csv")]) == 0
+    table = pd.read_csv(tmp_path / "cohort.csv")
+    assert set(table.team) == {"'=1+1", "risk"} and set(table.trainer) == {"'@Ada", "Ben"}
 
 
 @pytest.mark.parametrize(

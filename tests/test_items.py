@@ -1,4 +1,4 @@
-"""The item bank, the two forms drawn from it, and what becomes of the answers: gradebook, feedback, before and after."""
+"""The item bank, its two forms, and what becomes of the answers: gradebook, feedback, before and after."""
 
 import html
 import io

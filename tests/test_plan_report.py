@@ -1,15 +1,17 @@
-"""`python -m grading plan`: from plan.toml, and from a cohort in nbgrader's database, to the page of a training lead."""
+"""`python -m grading plan`: from plan.toml, and a cohort in nbgrader's database, to the page of a training lead."""
 
 import json
 import re
 import shutil
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from lead_helpers import hand_in, words
 
 from grading.__main__ import main
+from grading.lead import plan_page
 from grading.records import folders
 from grading.records.gradebook import gradebook
 from trainlib import cohort, effect, plan
@@ -165,6 +167,16 @@ def test_the_answer_is_printed_and_the_page_lies_beside_the_plan(example, capsys
     assert "4 people gain" in said and f"written: {tmp_path / 'plan.html'}" in said
 
 
+def test_what_a_plan_says_is_data_too(tmp_path):
+    summary = plan_page.write(written(tmp_path), tmp_path / "page.html")
+    best = plan.best(problem_of_small())
+    assert (summary.gain, summary.cost, summary.currency) == (best.gain, best.cost, "EUR")
+    data = json.loads(json.dumps(asdict(summary), default=str))
+    assert data["hours"] == {stage: dict(row) for stage, row in best.hours.iterrows()}
+    assert data["trainers"] == best.trainers and data["page"] == str(tmp_path / "page.html")
+    assert data["answer"] in words((tmp_path / "page.html").read_text(encoding="utf-8"))
+
+
 def test_the_lowest_cost_for_a_gain_and_for_targets(tmp_path, capsys):
     cheap = SMALL.replace("content = 0.6", 'content = 0.6\naim = "lowest cost"')
     assert main(["plan", str(written(tmp_path, cheap))]) == 0
@@ -211,10 +223,22 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
         ("rate = 100\n", "", "line 29: trainer 'Ada': rate is missing; it must be an amount"),
         ("effect = 0.8", "effect = 8", "line 31: trainer 'Ada': effect is 8; it must be a number from 0 to 1"),
         ("effect = 0.8\n", "", "line 29: trainer 'Ada': effect is missing"),
-        ("hours = 12", "stages = ['theory']", "line 33: trainer 'Ada': stages 1 is 'theory'; it must be one of principles"),
-        ("hours = 12", "first_week = 4", "line 33: trainer 'Ada': first_week is 4; it must be a week from the first to"),
+        (
+            "hours = 12",
+            "stages = ['theory']",
+            "line 33: trainer 'Ada': stages 1 is 'theory'; it must be one of principles",
+        ),
+        (
+            "hours = 12",
+            "first_week = 4",
+            "line 33: trainer 'Ada': first_week is 4; it must be a week from the first to",
+        ),
         ("hours = 12", "first_week = 1.5", "line 33: trainer 'Ada': first_week is 1.5; it must be a week, from 1"),
-        ('name = "Ben"', 'name = "Ada"', "line 36: trainer 'Ada': name is 'Ada'; it must be a name that no other trainer"),
+        (
+            'name = "Ben"',
+            'name = "Ada"',
+            "line 36: trainer 'Ada': name is 'Ada'; it must be a name that no other trainer",
+        ),
         ("people = 4", "people = 0", "line 3: people is 0; it must be a whole number of at least 1"),
         ("people = 4", "people = true", "line 3: people is True"),
         ("budget = 900", 'budget = "900"', "line 4: budget is '900'"),
@@ -229,9 +253,21 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
         ("content = 0.6", 'start = "11 January"', "line 7: start is '11 January'; it must be a date"),
         ('weights_from = "a guess of the team lead"\n', "", "line 1: weights_from is missing"),
         ("weight = 0.5", "weight = 0.7", "line 10: stage tables have weights that sum to 1.1"),
-        ("weight = 0.4\n", "", "line 10: stage 'principles': weight is missing; .* unless you plan with --from-gradebook"),
-        ("content_share = 0.4", "content_share = 0.5", "line 14: stage 'principles': content_share is 0.5; .* at most 0.4"),
-        ("hours_scale = 5", "hours_scale = 0", "line 15: stage 'principles': hours_scale is 0; it must be a number of hours"),
+        (
+            "weight = 0.4\n",
+            "",
+            "line 10: stage 'principles': weight is missing; .* unless you plan with --from-gradebook",
+        ),
+        (
+            "content_share = 0.4",
+            "content_share = 0.5",
+            "line 14: stage 'principles': content_share is 0.5; .* at most 0.4",
+        ),
+        (
+            "hours_scale = 5",
+            "hours_scale = 0",
+            "line 15: stage 'principles': hours_scale is 0; it must be a number of hours",
+        ),
         ("target = 0.4", "target = 40", "line 27: skill 'SQL': target is 40"),
         ("target = 0.4", "needs = { Java = 0.5 }", "line 27: skill 'SQL': needs.Java is no other skill"),
         ("target = 0.4\n", "[[skill]]\nname = 'R'\nlevel = 2\n", "line 29: skill 'R': level is 2"),

@@ -1,4 +1,4 @@
-"""`python -m grading report`: from nbgrader's database, surveys and follow-up forms to one page, with and without names."""
+"""`python -m grading report`: from nbgrader's database, surveys and follow-ups to a page, with and without names."""
 
 import html
 import json
@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 
 import nbformat
@@ -16,13 +16,14 @@ import pytest
 from conftest import hand_in_graded
 from lead_helpers import part, words
 from matplotlib.text import Text
+from nbgrader.api import Gradebook
 
 from grading import demo
 from grading.__main__ import main
 from grading.authoring import items
 from grading.lead import advice, follow_up, report, report_page, shared_form
 from grading.pages.numbers import interval
-from grading.records import folders
+from grading.records import folders, tomlfile
 from grading.records.gradebook import gradebook
 from trainlib import cohort, figures, learners, questions
 
@@ -34,7 +35,7 @@ LATER = "quine-02"  # a learner without a check-out
 
 
 def tables():
-    """A simulated cohort under names that no other word of the page holds: as in the notebooks, and as in the gradebook."""
+    """A simulated cohort under names that no other word of the page holds: as in the notebooks, and the gradebook."""
     table = demo.simulated(LEARNERS, seed=3)
     names = {name: f"quine-{place:02d}" for place, name in enumerate(table.learner.unique(), start=1)}
     table = table.assign(learner=table.learner.map(names), team="crew-" + table.team.str[-1])
@@ -90,8 +91,8 @@ def lead(tmp_path_factory):
             place.mkdir(parents=True)
             shutil.move(path, place / path.name)
         demo.answer_follow_ups(typed, folder / "follow_up")
-        (folder / "cohort.toml").write_text(demo.cohort_file(known, title="Spring <b>"), encoding="utf-8")
-        (folder / "plan.toml").write_text(demo.plan_file(known), encoding="utf-8")
+        (folder / "cohort.toml").write_text(demo.cohort_toml(known, title="Spring <b>"), encoding="utf-8")
+        (folder / "plan.toml").write_text(demo.plan_toml(known), encoding="utf-8")
         yield folder
 
 
@@ -127,6 +128,24 @@ def shared(lead):
 @pytest.fixture(scope="module")
 def found(lead):
     return report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
+
+
+def test_the_gradebook_cohort_toml_and_plan_toml_are_each_read_once(lead, monkeypatch):
+    opened, files = [], []
+    open_gradebook, read_file = Gradebook.__init__, tomlfile.read
+    monkeypatch.setattr(Gradebook, "__init__", lambda *given: opened.append(1) or open_gradebook(*given))
+    monkeypatch.setattr(tomlfile, "read", lambda path, schema: files.append(path.name) or read_file(path, schema))
+    report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
+    assert (len(opened), files) == (1, ["cohort.toml", "plan.toml"])
+
+
+def test_what_a_report_says_is_data_too(lead, found, tmp_path):
+    files = (lead / name for name in ("cohort.toml", "plan.toml", "follow_up"))
+    summary = json.loads(json.dumps(asdict(report_page.write(tmp_path / "report.html", *files)), default=str))
+    assert summary["answer"].startswith("27 learners went from") and summary["learners"] == LEARNERS
+    assert summary["gain"] == [found.total.gain.value, found.total.gain.low, found.total.gain.high]
+    assert summary["page"] == str(tmp_path / "report.html") and summary["left_out"] == {}
+    assert [thing["do"] for thing in summary["advice"]] == [thing.do for thing in advice.advise(found)[0]]
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +268,7 @@ def test_hardly_any_question_of_use_is_called_weak_by_chance():
             .reset_index()
             .assign(lesson=questions.CHECK_OUT, form="A", item="i", skill="s")
         )
-        found = report.Report("", None, scores, pd.DataFrame(), None, None, "", "", 0).questions
+        found = report.CohortReport("", None, scores, pd.DataFrame(), None, None, "", "", 0).questions
         flagged, asked = flagged + found.weak.sum(), asked + len(found)
     assert flagged / asked < 0.02
 
@@ -399,6 +418,20 @@ def test_without_anything_there_is_no_page(tmp_path, capsys):
     assert "there is nothing to report on" in capsys.readouterr().err and not (tmp_path / "report.html").exists()
 
 
+def test_a_gradebook_without_the_questions_of_a_test_is_named(lead, tmp_path, capsys):
+    shutil.copytree(lead / "state", tmp_path / "state")
+    with folders.state_in(tmp_path / "state"):
+        with gradebook() as book:
+            grade = book.find_grade("theory-1", *(questions.CHECK_IN, STAGES[questions.CHECK_IN], "quine-01"))
+            book.db.delete(grade)
+            book.db.commit()
+        assert main(["report", str(tmp_path / "report.html")]) == 2
+    err = capsys.readouterr().err
+    assert (
+        "does not hold the answers of quine-01 to 1-00_check_in ('theory-1'): build, and autograde 1_principles" in err
+    )
+
+
 def test_a_wrong_cohort_file_is_refused_with_its_line(lead, tmp_path, capsys):
     text = (lead / "cohort.toml").read_text(encoding="utf-8").replace("learner_hour = 45", "learner_hour = -1")
     (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
@@ -428,4 +461,4 @@ def test_the_demo_can_have_any_number_of_learners_and_all_of_them_are_simulated(
                 for number, key in items.solution(questions.CHECK_OUT, part, row.learner).items()
             ]
             assert np.mean(right) == pytest.approx(row.post)
-    assert json.dumps(demo.cohort_file(table)).count("simulated-") == 13
+    assert json.dumps(demo.cohort_toml(table)).count("simulated-") == 13

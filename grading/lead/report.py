@@ -56,7 +56,7 @@ class StageGain:
 
 
 @dataclass(frozen=True, eq=False)
-class Report:
+class CohortReport:
     """One cohort's results. Each part is computed when it is asked for, and raises Missing where it cannot be.
 
     `table`: the cohort's, or None without a cohort.toml; `scores`: a row for each learner, test and question; `later`:
@@ -233,7 +233,7 @@ class Report:
         return levels
 
 
-def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> Report:
+def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
     """What is known of a cohort. ValueError names each wrong field of cohort.toml, or says that there is nothing."""
     file = cohort_file.read(cohort_toml) if cohort_toml.exists() else None
     with measured.opened() as state:
@@ -246,7 +246,7 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> Report:
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
     later, refused = _follow_up(follow_ups, known)
     fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
-    return Report(
+    return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
         table=None if cohort is None else cohort.table,
         scores=scores,
