@@ -7,27 +7,22 @@ import shlex
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from html.parser import HTMLParser
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import hand_in_graded
-from lead_helpers import part, words
+from lead_helpers import STAGES, Reader, fill_tests, part, words
 from matplotlib.text import Text
 from nbgrader.api import Gradebook
 
 from grading import demo
 from grading.__main__ import main
-from grading.authoring import items
 from grading.lead import advice, follow_up, report, report_page, shared_form
 from grading.pages.numbers import interval
 from grading.records import folders, tomlfile
 from grading.records.gradebook import gradebook
 from trainlib import cohort, figures, learners, questions
 
-STAGES = dict(zip(items.CHECKS, ("1_principles", "4_project")))
 LEARNERS = 28
 SCRIPT = "<script>alert(1)"  # a learner's id that no page may run
 TYPED = "quine-03"  # what that learner wrote in the notebook
@@ -43,39 +38,6 @@ def tables():
     return table, table.assign(learner=table.learner.replace({TYPED: SCRIPT}))
 
 
-def fill(state, typed, known):
-    """The check-ins and check-outs of a cohort, as collected and graded notebooks and in nbgrader's database."""
-    ids = dict(zip(typed.learner, known.learner))
-    answers = demo.answered_tests(typed)
-    with gradebook() as book:
-        for lesson, stage in STAGES.items():
-            book.add_assignment(stage)
-            book.add_notebook(lesson, stage)
-            for part, asked in items.forms()["A"].items():
-                for number in range(1, len(asked) + 1):
-                    name = items.cell_name(part, number)
-                    book.add_grade_cell(name, lesson, stage, max_score=1, cell_type="code")
-        for learner in ids.values():
-            book.add_student(learner)
-        for (learner, lesson), cells in answers.items():
-            if (learner, lesson) == (LATER, questions.CHECK_OUT):
-                continue
-            given = {}
-            exec("\n".join(cells.values()), given)
-            keys = {part: items.solution(lesson, part, learner) for part in items.forms()["A"]}
-            for grade in book.add_submission(STAGES[lesson], ids[learner]).notebooks[0].grades:
-                part, number = grade.name.split("-")
-                grade.auto_score = float(given[part][int(number)] == keys[part][int(number)])
-                grade.needs_manual_grade = False
-            notebook = nbformat.v4.new_notebook()
-            for name, source in cells.items():
-                cell = nbformat.v4.new_code_cell(source)
-                cell.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": name}
-                notebook.cells.append(cell)
-            hand_in_graded(notebook, ids[learner], STAGES[lesson], lesson)
-            book.db.commit()
-
-
 @pytest.fixture(scope="module")
 def lead(tmp_path_factory):
     """A training lead's folder: state with gradebook and surveys, cohort.toml, plan.toml, follow-up forms."""
@@ -83,7 +45,7 @@ def lead(tmp_path_factory):
     typed, known = tables()
     with folders.state_in(folder / "state"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "RATES", {f"Trainer-{name}": rate for name, rate in demo.RATES.items()})
-        fill(folder / "state", typed, known)
+        fill_tests(typed, known, absent=(LATER, questions.CHECK_OUT))
         demo.answer_surveys(known, folder / "in")
         for path in sorted((folder / "in").rglob("survey.json")):
             learner, stage = path.parts[-3:-1]
@@ -356,25 +318,6 @@ def test_what_people_write_cannot_break_the_page(page):
     assert "&lt;script&gt;alert(1)" in page and "<script" not in page
 
 
-class Reader(HTMLParser):
-    """Notes ids, links, and tags that are not closed in the order in which they were opened."""
-
-    def __init__(self):
-        super().__init__()
-        self.ids, self.links, self.open, self.faults = [], [], [], []
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self.ids += [attributes["id"]] if "id" in attributes else []
-        self.links += [value for name, value in attributes.items() if name in ("href", "src")]
-        if tag not in ("meta", "img", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(tag)
-
-
 @pytest.mark.parametrize("form", ["named", "shared"])
 def test_links_lead_somewhere_figures_have_a_text_and_nothing_is_loaded(page, shared, form):
     text = page if form == "named" else shared[0]
@@ -445,20 +388,3 @@ def test_simulated_learners_are_called_so_at_the_top(found, page):
     assert words(made.text).index("SIMULATED: nobody took this course") < words(made.text).index("went from")
     assert made.answer.startswith("SIMULATED")
     assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.make(replace(found, simulated=3)).text
-
-
-def test_the_demo_can_have_any_number_of_learners_and_all_of_them_are_simulated():
-    for count in (1, 4, 5, 13):
-        table = demo.simulated(count)
-        assert table.learner.nunique() == count and table.learner.str.startswith("simulated").all()
-        tests = demo.answered_tests(table)
-        for row in table.drop_duplicates("learner").itertuples():
-            given = {}
-            exec("\n".join(tests[row.learner, questions.CHECK_OUT].values()), given)
-            right = [
-                given[part][number] == key
-                for part in items.forms()["A"]
-                for number, key in items.solution(questions.CHECK_OUT, part, row.learner).items()
-            ]
-            assert np.mean(right) == pytest.approx(row.post)
-    assert json.dumps(demo.cohort_toml(table)).count("simulated-") == 13
