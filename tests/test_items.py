@@ -226,15 +226,33 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [('filled_in = ""', 'filled_in = "soon"'), ('\n3 = ""', '\n3 = "x"'), ("[use]", "[usage]"), ("written", "writen")],
+    ("before", "after", "said"),
+    [
+        ('filled_in = "2026-04-01"', 'filled_in = "soon"', "line 9: filled_in is 'soon'; it must be the day on which"),
+        ('\n3 = ""', '\n3 = "x"', r"line \d+: answers.3 is 'x'; it must be a, b, c or d"),
+        ('\n3 = ""', "", r'line \d+: answers.3 is missing: put 3 = "" back'),
+        ("[use]", "[usage]", "line 1: use is missing; it must be the questions on use at work"),
+        ("written", "writen", "line 1: written is missing; it must be the day of check-out"),
+        (f'learner = "{FIRST_A}"', 'learner = "Ada L"', "line 7: learner is 'Ada L'; use 1 to 64 letters"),
+    ],
 )
-def test_a_follow_up_that_cannot_be_read_is_refused_with_its_name(tmp_path, before, after):
+def test_a_follow_up_that_cannot_be_read_is_refused_with_its_line(tmp_path, before, after, said):
     path = questions.follow_up(FIRST_A, tmp_path, today=date(2026, 3, 1))
     text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
-    path.write_text(text.replace(before if "filled" not in before else 'filled_in = "2026-04-01"', after))
-    with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml cannot be scored"):
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml, {said}"):
         follow_up.score(path)
+
+
+@pytest.mark.parametrize("answer", ["often", "-1", "inf", "nan"])
+def test_days_of_use_that_are_no_number_do_not_count_and_this_is_said_with_its_line(tmp_path, capsys, answer):
+    path = questions.follow_up(FIRST_A, tmp_path, today=date(2026, 3, 1))
+    text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
+    path.write_text(text.replace('days_used = ""', f'days_used = "{answer}"'), encoding="utf-8")
+    assert follow_up.score(path).days_used is None
+    assert main(["follow-up", str(tmp_path)]) == 0
+    assert f"note: {path.name}, line 12: days_used is '{answer}', not a number of" in capsys.readouterr().out
 
 
 def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
@@ -250,6 +268,10 @@ def test_the_follow_up_command_scores_each_form_and_says_which_it_cannot_read(tm
     )
     (tmp_path / "other.toml").write_text("learner = 3", encoding="utf-8")
     capsys.readouterr()
+    assert main(["follow-up", "--json", str(tmp_path)]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [(form["learner"], form["right"], form["days"]) for form in data["scored"]] == [(FIRST_A, 0, 30)]
+    assert data["refused"][0].startswith("other.toml, line 1: ")
     assert main(["follow-up", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert f"{FIRST_A}: 0 of 12 right after 30 days" in said and "REFUSED: other.toml" in said

@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import re
 import shutil
 import zipfile
@@ -150,6 +151,13 @@ def test_the_items_command_writes_a_row_a_question_and_shows_the_change(cohort, 
     assert main(["items", "--csv", str(tmp_path / "items.csv")]) == 0
     assert len((tmp_path / "items.csv").read_text(encoding="utf-8").splitlines()) == 1 + 20 * 5
     assert "mean over both orders: 0.800 before, 0.800 after" in capsys.readouterr().out
+
+
+def test_what_the_items_say_is_data_too(cohort, tmp_path, capsys):
+    assert main(["items", "--json", "--csv", str(tmp_path / "items.csv")]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["rows"] == 20 * 5 and data["same_form_twice"] == []
+    assert {"learner": FIRST_A, "first": "A", "pre": 0.6, "post": 1.0} in data["changes"]
 
 
 def test_no_cell_of_the_items_is_a_formula_that_a_spreadsheet_runs(tmp_path, monkeypatch):

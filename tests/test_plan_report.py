@@ -4,14 +4,12 @@ import json
 import re
 import shutil
 import subprocess
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from lead_helpers import SMALL_PLAN, words, written
 
 from grading.__main__ import main
-from grading.lead import plan_page
 from trainlib import effect, plan
 
 EXAMPLE = Path(__file__).parent.parent / "grading" / "plan.example.toml"
@@ -119,11 +117,10 @@ def test_the_answer_is_printed_and_the_page_lies_beside_the_plan(example, capsys
     assert "4 people gain" in said and f"written: {tmp_path / 'plan.html'}" in said
 
 
-def test_what_a_plan_says_is_data_too(tmp_path):
-    summary = plan_page.write(written(tmp_path), tmp_path / "page.html")
-    best = plan.best(problem_of_small())
-    assert (summary.gain, summary.cost, summary.currency) == (best.gain, best.cost, "EUR")
-    data = json.loads(json.dumps(asdict(summary), default=str))
+def test_what_a_plan_says_is_data_too(tmp_path, capsys):
+    assert main(["plan", "--json", str(written(tmp_path)), "--output", str(tmp_path / "page.html")]) == 0
+    data, best = json.loads(capsys.readouterr().out), plan.best(problem_of_small())
+    assert (data["gain"], data["cost"], data["currency"]) == (best.gain, best.cost, "EUR")
     assert data["hours"] == {stage: dict(row) for stage, row in best.hours.iterrows()}
     assert data["trainers"] == best.trainers and data["page"] == str(tmp_path / "page.html")
     assert data["answer"] in words((tmp_path / "page.html").read_text(encoding="utf-8"))
@@ -201,6 +198,8 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
         ("content = 0.6", 'preset = "retail"', "line 1: .*either .* tables or a preset, not both"),
         ("content = 0.6", 'aim = "fun"', "line 7: aim is 'fun'; it must be one of most gain, lowest cost"),
         ("content = 0.6", "content = 0.6\ngain = 0.2", 'line 8: gain is only for aim = "lowest cost"'),
+        ("content = 0.6", "start = 2027-01-13", "line 7: start is 2027-01-13, a Wednesday; it must be the Monday of"),
+        ("target = 0.4", "target = 0.2", "line 27: skill 'SQL': target is 0.2; it must be at least the level, 0.3"),
         ("content = 0.6", "start = 2027-13-01", "is not TOML: .*line 7"),
         ("content = 0.6", 'start = "11 January"', "line 7: start is '11 January'; it must be a date"),
         ('weights_from = "a guess of the team lead"\n', "", "line 1: weights_from is missing"),

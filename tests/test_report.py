@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -101,9 +101,11 @@ def test_the_gradebook_cohort_toml_and_plan_toml_are_each_read_once(lead, monkey
     assert (len(opened), files) == (1, ["cohort.toml", "plan.toml"])
 
 
-def test_what_a_report_says_is_data_too(lead, found, tmp_path):
-    files = (lead / name for name in ("cohort.toml", "plan.toml", "follow_up"))
-    summary = json.loads(json.dumps(asdict(report_page.write(tmp_path / "report.html", *files)), default=str))
+def test_what_a_report_says_is_data_too(lead, found, tmp_path, capsys):
+    options = [("--cohort", "cohort.toml"), ("--plan", "plan.toml"), ("--follow-up", "follow_up")]
+    beside = [word for option, name in options for word in (option, str(lead / name))]
+    assert main(["report", "--json", str(tmp_path / "report.html"), *beside]) == 0
+    summary = json.loads(capsys.readouterr().out)
     assert summary["answer"].startswith("27 learners went from") and summary["learners"] == LEARNERS
     assert summary["gain"] == [found.total.gain.value, found.total.gain.low, found.total.gain.high]
     assert summary["page"] == str(tmp_path / "report.html") and summary["left_out"] == {}

@@ -68,14 +68,58 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Track:
+    """One way through the course for one kind of people: `core` holds the ids of the lessons that it takes, in its order.
+
+    Every other lesson is an elective on it.
+    """
+
+    name: str
+    title: str
+    promise: str
+    core: tuple[str, ...]
+
+    def place(self, lesson: Lesson) -> int | None:
+        """The lesson's place on the track, from 1; None for an elective."""
+        return self.core.index(lesson.id) + 1 if lesson.id in self.core else None
+
+
+@dataclass(frozen=True)
 class Course:
-    """The checked contents of `course.toml`; stages and lessons stand in teaching order."""
+    """The checked contents of `course.toml`; stages and lessons stand in teaching order.
+
+    `full_check`: whether learners get the hidden tests, hidden from the eye, to check themselves (`lesson.full_check`).
+    """
 
     title: str
     repository: str
     branch: str
     stages: tuple[Stage, ...]
     lessons: tuple[Lesson, ...]
+    tracks: tuple[Track, ...] = ()
+    full_check: bool = True
+
+    def lesson(self, name: str) -> Lesson:
+        """The lesson of an id. ValueError where the table has none."""
+        found = next((lesson for lesson in self.lessons if lesson.id == name), None)
+        if found is None:
+            raise ValueError(f"lesson is {name!r}; it must be one of {', '.join(one.id for one in self.lessons)}")
+        return found
+
+    def track(self, name: str) -> Track:
+        """The track of a name. ValueError where there is none."""
+        found = next((track for track in self.tracks if track.name == name), None)
+        if found is None:
+            raise ValueError(f"track is {name!r}; it must be one of {', '.join(one.name for one in self.tracks)}")
+        return found
+
+    def on(self, track: Track) -> list[Lesson]:
+        """The lessons that a track takes, in its order."""
+        return [self.lesson(name) for name in track.core]
+
+    def left(self, track: Track, lesson: Lesson) -> list[Lesson]:
+        """What a track still takes from one of its lessons on, that lesson first; everything where it is an elective."""
+        return self.on(track)[(track.place(lesson) or 1) - 1 :]
 
 
 def folder() -> Path:
@@ -103,7 +147,20 @@ def table(path: Path | None = None) -> Course:
             lessons.append(_lesson(row, stages, lessons))
         except ValueError as fault:
             raise ValueError(f"{path.name}: {fault}") from None
-    return Course(**raw["course"], stages=stages, lessons=tuple(lessons))
+    tracks = tuple(_track(row, lessons, path.name) for row in raw.get("track", []))
+    return Course(**raw["course"], stages=stages, lessons=tuple(lessons), tracks=tracks)
+
+
+def _track(row: dict, lessons: list[Lesson], file: str) -> Track:
+    """A track of the table, which takes known lessons, each after those that it needs."""
+    known, taken = {lesson.id: lesson for lesson in lessons}, []
+    for name in row["core"]:
+        if name not in known:
+            raise ValueError(f"{file}: the track {row['name']} takes {name!r}, which is no lesson")
+        if missing := [one for one in known[name].prerequisites if one not in taken]:
+            raise ValueError(f"{file}: the track {row['name']} takes {name} before it takes {', '.join(missing)}")
+        taken.append(name)
+    return Track(row["name"], row["title"], row["promise"], tuple(taken))
 
 
 def _lesson(row: dict, stages: tuple[Stage, ...], before: list[Lesson]) -> Lesson:
@@ -201,6 +258,13 @@ def _own_copy(row: Lesson, start: Path) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
+def own_notebook(row: Lesson, start: Path) -> dict:
+    """The learner's saved notebook of a lesson. ValueError where it is not there, or cannot be read."""
+    if path := _own_copy(row, start):
+        return _read(path)
+    raise ValueError(f"{row.file.name} is not in {start}: save the notebook there, or give start=FOLDER")
+
+
 def _tests(notebook: dict) -> list[dict]:
     """The code cells that check an exercise."""
     cells = [cell for cells in graded_cells(notebook).values() for cell in cells]
@@ -211,20 +275,28 @@ def _failed(cell: dict) -> bool:
     return any(output["output_type"] == "error" for output in cell["outputs"])
 
 
-def progress(start: str | Path = "."):
+def progress(start: str | Path = ".", track: str | None = None):
     """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent anywhere).
 
-    An exercise counts as done when its test cell, as last saved, ran without an error.
+    An exercise counts as done when its test cell, as last saved, ran without an error. With `track`, such as "engineer", the
+    lessons of that track come first, in its order, and the next one to work on is named. ValueError for an unknown track.
     """
     import pandas as pd
 
+    core = table().on(table().track(track)) if track else []
     rows = []
-    for row in lessons():
+    for row in [*core, *(row for row in lessons() if row not in core)]:
         path = _own_copy(row, Path(start).resolve())
         tests = _tests(_read(path)) if path else []
         done = [cell for cell in tests if cell.get("execution_count") and not _failed(cell)]
         rows.append((f"{row.number} {row.title}", row.minutes, len(done), len(tests)))
-    return pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
+    found = pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
+    if not track:
+        return found
+    open_lessons = found.iloc[: len(core)].query("`exercises done` < of or of == 0")
+    print(f"next: {open_lessons.index[0]}" if len(open_lessons) else "you have done every exercise of this track")
+    found.insert(0, "on this track", ["core"] * len(core) + ["elective"] * (len(found) - len(core)))
+    return found
 
 
 def _faults(row: Lesson, own: dict, edition: dict) -> list[str]:

@@ -28,7 +28,7 @@ class ReportSummary:
     shared: bool
     simulated: int
     learners: int
-    gain: tuple[float, float, float] | None
+    gain: tuple[float | None, ...] | None
     advice: tuple[Advice, ...]
     left_out: dict[str, str]
     notes: tuple[str, ...]
@@ -91,12 +91,13 @@ def _learners(report: CohortReport) -> int:
     return (report.scores if report.table is None else report.table).learner.nunique()
 
 
-def _gain(report: CohortReport) -> tuple[float, float, float] | None:
+def _gain(report: CohortReport) -> tuple[float | None, ...] | None:
+    """The gain of all with the ends of its interval, each None where it has no bound."""
     try:
         gain = report.total.gain
     except Missing:
         return None
-    return gain.value, gain.low, gain.high
+    return tuple(float(end) if np.isfinite(end) else None for end in (gain.value, gain.low, gain.high))
 
 
 def _simulated(report: CohortReport) -> str:

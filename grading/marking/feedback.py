@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading.authoring import items
+from grading.authoring import frame, items
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
 from grading.records import folders, log
 from grading.records.folders import Submission
@@ -43,7 +43,6 @@ UNANSWERED = """\
 Your name or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and hand in again.
 """
 NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
-BUILT_IN = ("badges", "set-up")  # cells for the notebook's own use
 STYLE = """
 a.anchor-link { display: none; }
 summary { display: list-item; cursor: pointer; color: #337ab7; }
@@ -69,7 +68,7 @@ class HideHidden(NbGraderPreprocessor):
     """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not run."""
 
     def preprocess(self, notebook, resources):
-        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in BUILT_IN]
+        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in frame.CELLS]
         if fault := notebook.metadata.get("trainlib", {}).get("fault"):
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(NOT_ALL_RAN.format(fault)))
         return super().preprocess(notebook, resources)

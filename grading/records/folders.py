@@ -63,10 +63,7 @@ def lessons(stage: str | None = None) -> list[Lesson]:
 
 def lesson(name: str) -> Lesson:
     """The lesson of an id. ValueError where the table has none."""
-    found = next((one for one in lessons() if one.id == name), None)
-    if found is None:
-        raise ValueError(f"lesson is {name!r}; it must be one of {', '.join(one.id for one in lessons())}")
-    return found
+    return table().lesson(name)
 
 
 @dataclass(frozen=True, order=True)
