@@ -6,6 +6,7 @@ A person writes it (see cohort.example.toml); `cohort_table` joins it with what 
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -83,7 +84,7 @@ class CohortFile:
     currency: str
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def team_of(self) -> dict[str, Team]:
         """The team of each learner, in the order of the file."""
         return {learner: team for team in self.teams for learner in team.members}
