@@ -296,7 +296,7 @@ def items(csv: Path) -> Outcome:
     summary = item_scores.write(csv)
     shown = [
         (row.learner, row.first, *("" if share is None else f"{share:.2f}" for share in (row.pre, row.post)))
-        for row in summary.learners
+        for row in summary.changes
     ]
     said = [text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet"]
     if both := summary.over_both_orders:
@@ -315,11 +315,11 @@ def follow_up(folder: Path) -> Outcome:
 
     forms = score_folder(folder)
     said = [f"REFUSED: {reason}" for reason in forms.refused]
-    for scored in forms.scored:
-        said.append(f"{scored.learner}: {scored.right} of {scored.asked} right after {scored.days} days")
-        answers = {"form": scored.form} | scored.use
-        said += [f"  {name}: {value}" for name, value in answers.items() if value]
-    return Outcome("\n".join(said), forms, not forms.refused)
+    for form in forms.scored:
+        said.append(f"{form.learner}: {form.right} of {form.asked} right after {form.days} days")
+        said += [f"  {name}: {value}" for name, value in ({"form": form.form} | form.use).items() if value]
+        said += [f"  note: {note}" for note in form.notes]
+    return Outcome("\n".join(said), forms, well=not forms.refused)
 
 
 @command(data=True)
@@ -332,7 +332,7 @@ def cohort(file: Path, csv: Path) -> Outcome:
     summary = cohort_table.write(file, csv)
     said = (
         f"{summary.title}: {summary.learners} learners in {summary.teams} teams and {summary.stages} stages, "
-        f"{summary.with_check_out} with a check-out; {summary.rows} rows written to {csv}"
+        f"{summary.with_check_out} with a check-out; {len(summary.rows)} rows written to {csv}"
     )
     return Outcome("\n".join([said, *(f"note: {note}" for note in summary.notes)]), summary)
 
@@ -344,10 +344,10 @@ def cohort(file: Path, csv: Path) -> Outcome:
 @click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
 def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None) -> Outcome:
     """Write a two-page report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
-    from grading.lead import plan_page
+    from grading.lead.plan_page import write
 
     source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    summary = plan_page.write(file, output or file.with_suffix(".html"), source)
+    summary = write(file, output or file.with_suffix(".html"), source)
     return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
 
 

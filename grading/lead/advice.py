@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from grading.lead.plan_file import HARDLY
-from grading.lead.report import USEFUL, Missing, Report
+from grading.lead.report import USEFUL, CohortReport, Missing
 from grading.pages.numbers import interval
 from trainlib import learners
 
@@ -20,7 +20,7 @@ class Advice:
     because: str
 
 
-def advise(report: Report) -> tuple[list[Advice], list[str]]:
+def advise(report: CohortReport) -> tuple[list[Advice], list[str]]:
     """What to change, as far as intervals support it, and the names of the rules that advise nothing or had no data."""
     advice, silent = [], []
     for name, rule in RULES.items():
@@ -33,7 +33,7 @@ def advise(report: Report) -> tuple[list[Advice], list[str]]:
     return advice, silent
 
 
-def _weak_questions(report: Report) -> list[Advice]:
+def _weak_questions(report: CohortReport) -> list[Advice]:
     return [
         Advice(
             f"Question {row.cell} of form {row.form} ({row.skill}): rewrite it or drop it",
@@ -44,7 +44,7 @@ def _weak_questions(report: Report) -> list[Advice]:
     ]
 
 
-def _weak_stages(report: Report) -> list[Advice]:
+def _weak_stages(report: CohortReport) -> list[Advice]:
     parts = report.stages
     best = max(parts, key=lambda part: part.gain.low)
     return [
@@ -57,7 +57,7 @@ def _weak_stages(report: Report) -> list[Advice]:
     ]
 
 
-def _dear_stages(report: Report) -> list[Advice]:
+def _dear_stages(report: CohortReport) -> list[Advice]:
     parts = [part for part in report.stages if part.hours and 0 < part.hours.low <= part.hours.high < np.inf]
     if not parts:
         raise Missing("no stage has hours and a sure gain")
@@ -73,7 +73,7 @@ def _dear_stages(report: Report) -> list[Advice]:
     ]
 
 
-def _idle_stages(report: Report) -> list[Advice]:
+def _idle_stages(report: CohortReport) -> list[Advice]:
     table = report.weights.table()
     return [
         Advice(f"Stage {name}: shorten it or drop it", f"weight {interval(row.weight, row.low, row.high)}")
@@ -81,7 +81,7 @@ def _idle_stages(report: Report) -> list[Advice]:
     ]
 
 
-def _weak_trainers(report: Report) -> list[Advice]:
+def _weak_trainers(report: CohortReport) -> list[Advice]:
     trainers = report.trainers
     return [
         Advice(
@@ -93,7 +93,7 @@ def _weak_trainers(report: Report) -> list[Advice]:
     ]
 
 
-def _weak_content(report: Report) -> list[Advice]:
+def _weak_content(report: CohortReport) -> list[Advice]:
     rated = report.reaction.dropna(subset="content")
     if rated.empty:
         raise Missing("no content was rated")
@@ -108,7 +108,7 @@ def _weak_content(report: Report) -> list[Advice]:
     ]
 
 
-def _follow_ups(report: Report) -> list[Advice]:
+def _follow_ups(report: CohortReport) -> list[Advice]:
     rows = report.levels.loc[learners.LEVELS[2]]
     rows = rows if isinstance(rows, pd.DataFrame) else rows.to_frame().T
     rows = rows[(rows.learners > 0) & rows.learners.map(report.shown)]
@@ -127,7 +127,7 @@ def _follow_ups(report: Report) -> list[Advice]:
     ]
 
 
-RULES: dict[str, Callable[[Report], list[Advice]]] = {
+RULES: dict[str, Callable[[CohortReport], list[Advice]]] = {
     f"questions whose discrimination is surely below {USEFUL:g}": _weak_questions,
     "stages whose gain is surely below another one's": _weak_stages,
     "stages in which a point surely takes more hours than in another one": _dear_stages,

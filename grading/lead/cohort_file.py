@@ -4,7 +4,10 @@ A person writes it (see cohort.example.toml); `cohort_table` joins it with what 
 """
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from grading.authoring.items import CHECKS
@@ -67,7 +70,10 @@ class Team:
 
 @dataclass(frozen=True)
 class CohortFile:
-    """A cohort.toml. `items`: questions in the check-in, None where the gradebook is to count them."""
+    """A cohort.toml. `items`: questions in the check-in, None where the gradebook is to count them.
+
+    `notes` are sentences on what is allowed and may be a slip.
+    """
 
     title: str
     teams: tuple[Team, ...]
@@ -76,8 +82,9 @@ class CohortFile:
     items: int | None
     learner_hour: float
     currency: str
+    notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def team_of(self) -> dict[str, Team]:
         """The team of each learner, in the order of the file."""
         return {learner: team for team in self.teams for learner in team.members}
@@ -98,6 +105,7 @@ def read(path: Path) -> CohortFile:
         items=values.get("items"),
         learner_hour=values.get("learner_hour", 0),
         currency=values.get("currency", ""),
+        notes=tuple(_overlaps(document)),
     )
 
 
@@ -107,6 +115,19 @@ def _team(team: dict, values: dict) -> Team:
         for name, held in team["stage"].items()
     }
     return Team(team["name"], tuple(team["members"]), stages)
+
+
+def _overlaps(document: Document) -> Iterator[str]:
+    """A sentence for each stage of a team that begins before the one before it has ended."""
+    for index, team in enumerate(document.values["team"]):
+        in_time = sorted(team["stage"].items(), key=lambda held: held[1]["start"])
+        for (first, before), (second, after) in pairwise(in_time):
+            if after["start"] < before["end"]:
+                line = document.line("team", index, "stage", second)
+                yield (
+                    f"{document.path.name}, line {line}: team {team['name']!r} began {second} on {after['start']}, "
+                    f"before {first} ended on {before['end']}: see whether both days are right"
+                )
 
 
 def _check_stages(document: Document) -> None:

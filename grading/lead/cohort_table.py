@@ -66,14 +66,14 @@ def make(file: CohortFile, state: Measured) -> Cohort:
 
 @dataclass(frozen=True)
 class CohortSummary:
-    """What a cohort's table holds, for the terminal: how many of what, and the notes of `Cohort`."""
+    """What a cohort's table holds: how many of what, its rows as they were written, and the notes of `Cohort`."""
 
     title: str
     learners: int
     with_check_out: int
     teams: int
     stages: int
-    rows: int
+    rows: tuple[dict[str, object], ...]
     notes: tuple[str, ...]
 
 
@@ -82,20 +82,18 @@ def write(path: Path, target: Path) -> CohortSummary:
     cohort = read(path)
     table = cohort.table
     learners = table.drop_duplicates("learner")
+    days = table.assign(**{name: table[name].dt.date for name in ("start", "end")})
+    rows = tuple(days.astype(object).where(days.notna(), None).to_dict("records"))
+    write_csv(target, list(table), (row.values() for row in rows))
     return CohortSummary(
         title=cohort.title,
         learners=len(learners),
         with_check_out=int(learners.post.notna().sum()),
         teams=learners.team.nunique(),
         stages=table.stage.nunique(),
-        rows=_write_csv(table, target),
+        rows=rows,
         notes=cohort.notes,
     )
-
-
-def _write_csv(table: pd.DataFrame, target: Path) -> int:
-    days = table.assign(**{name: table[name].dt.date for name in ("start", "end")})
-    return write_csv(target, list(days), days.astype(object).where(days.notna(), None).itertuples(index=False))
 
 
 def _rows(
@@ -133,6 +131,7 @@ def _notes(
     counted = [learner for learner in members if learner in before]
     strangers = {*before, *after, *(learner for learner, _ in state.surveys)} - set(members)
     notes = [
+        *file.notes,
         _note("left out, as no team names them", strangers),
         _note("left out, as there is no score of their check-in", [name for name in members if name not in before]),
         _note(

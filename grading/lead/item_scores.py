@@ -62,7 +62,7 @@ class ItemSummary:
     """
 
     rows: int
-    learners: tuple[BeforeAndAfter, ...]
+    changes: tuple[BeforeAndAfter, ...]
     over_both_orders: tuple[float, float] | None
     same_form_twice: tuple[str, ...]
 
@@ -71,6 +71,6 @@ def write(target: Path) -> ItemSummary:
     """Write the score of each learner and question as CSV, from the state that is in use."""
     with measured.opened() as state:
         scores, twice = state.items, state.same_form_twice
-    learners = before_and_after(scores, twice)
+    changes = before_and_after(scores, twice)
     rows = write_csv(target, [field.name for field in fields(ItemScore)], map(astuple, scores))
-    return ItemSummary(rows, tuple(learners), over_both_orders(learners), tuple(sorted(twice)))
+    return ItemSummary(rows, tuple(changes), over_both_orders(changes), tuple(sorted(twice)))

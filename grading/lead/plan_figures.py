@@ -28,7 +28,7 @@ class Amounts:
         return money(amount, self.currency)
 
     def day(self, week: int) -> str:
-        """The Monday, or whatever day the course begins on, of a week; without a beginning its number."""
+        """The Monday of a week; without a beginning its number."""
         if self.start is None:
             return f"week {week}"
         day = self.start + datetime.timedelta(weeks=week - 1)

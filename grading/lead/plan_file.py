@@ -16,6 +16,7 @@ from trainlib.cohort import Fit, fit
 from trainlib.effect import Stage, TrainingEffect
 
 HARDLY = 0.05  # a weight that is known to be below this can be dropped without regret
+MONDAY = 0
 MONEY = "an amount of at least 0"
 AIMS = ("most gain", "lowest cost")
 DOMAINS = ("health", "manufacturing", "smart city", "retail", "education")
@@ -191,11 +192,16 @@ def _check_sums(document: Document) -> None:
 
 
 def _check_bounds(document: Document) -> None:
-    """Levels below the ceiling, and weeks before the deadline."""
+    """Levels below the ceiling and the targets, weeks before the deadline, and a first day that begins a week."""
     values = document.values
+    if (start := values.get("start")) and start.weekday() != MONDAY:
+        document.fault("start", says=f"is {start}, a {start:%A}; it must be the Monday of week 1")
     for index, row in enumerate(values["skill"]):
         if row["level"] > values.get("ceiling", 1):
             document.fault("skill", index, "level", must=f"at most the ceiling, {values['ceiling']:g}")
+        if row.get("target", 1) < row["level"]:
+            must = f"at least the level, {row['level']:g}; leave it out where the skill is there already"
+            document.fault("skill", index, "target", must=must)
     for index, row in enumerate(values["trainer"]):
         first, last = row.get("first_week", 1), row.get("last_week", values["weeks"])
         if not first <= last <= values["weeks"]:

@@ -56,7 +56,7 @@ class StageGain:
 
 
 @dataclass(frozen=True, eq=False)
-class Report:
+class CohortReport:
     """One cohort's results. Each part is computed when it is asked for, and raises Missing where it cannot be.
 
     `table`: the cohort's, or None without a cohort.toml; `scores`: a row for each learner, test and question; `later`:
@@ -233,7 +233,7 @@ class Report:
         return levels
 
 
-def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> Report:
+def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
     """What is known of a cohort. ValueError names each wrong field of cohort.toml, or says that there is nothing."""
     file = cohort_file.read(cohort_toml) if cohort_toml.exists() else None
     with measured.opened() as state:
@@ -244,9 +244,9 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> Report:
             f"there is nothing to report on: {cohort_toml} is not there, and the gradebook has no answers to check-in"
         )
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
-    later, refused = _follow_up(follow_ups, known)
+    later, notes = _follow_up(follow_ups, known)
     fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
-    return Report(
+    return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
         table=None if cohort is None else cohort.table,
         scores=scores,
@@ -256,7 +256,7 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> Report:
         currency="" if cohort is None else cohort.currency,
         command=_command(plan_toml, cohort_toml),
         simulated=sum(name.startswith("simulated") for name in known),
-        notes=(*(() if cohort is None else cohort.notes), *refused),
+        notes=(*(() if cohort is None else cohort.notes), *notes),
         comments=tuple(sorted({*_comments(surveys, known), *_texts(later)})),
     )
 
@@ -300,26 +300,26 @@ def _command(plan_toml: Path, cohort_toml: Path) -> str:
 
 
 def _follow_up(folder: Path, known: Collection[str]) -> tuple[pd.DataFrame, list[str]]:
-    """A row for each learner whose follow-up form lies in a folder, and a sentence for each that cannot be read."""
-    names, rows, refused = {name.lower(): name for name in known}, {}, []
+    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count."""
+    names, rows, notes = {name.lower(): name for name in known}, {}, []
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         try:
             scored = follow_up.score(path)
         except ValueError as why:
-            refused.append(str(why))
+            notes += str(why).splitlines()
             continue
         if (learner := names.get(scored.learner.strip().lower())) is None:
-            refused.append(f"{path.name}: left out, as this cohort has no learner {scored.learner!r}")
+            notes.append(f"{path.name}: left out, as this cohort has no learner {scored.learner!r}")
             continue
-        days = pd.to_numeric(scored.use.get("days_used") or None, errors="coerce")
+        notes += scored.notes
         rows[learner] = {
             "share": scored.right / scored.asked,
             "days": scored.days,
-            "used": np.nan if pd.isna(days) else float(days > 0),
+            "used": np.nan if scored.days_used is None else float(scored.days_used > 0),
             "has_result": bool(scored.use.get("result")),
         } | {name: scored.use.get(name, "") for name in TEXTS}
     columns = ["share", "days", "used", "has_result", *TEXTS]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), refused
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), notes
 
 
 def _comments(surveys: dict[tuple[str, str], dict], known: Collection[str]) -> list[tuple[str, str]]:

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from grading.lead.report import EITHER_WAY, USEFUL, Missing, Report
+from grading.lead.report import EITHER_WAY, USEFUL, CohortReport, Missing
 from grading.pages.numbers import LEVEL, interval
 from grading.pages.page import Part
 from grading.pages.plots import dots, picture
 from trainlib import learners
 
 
-def questions(report: Report) -> Part:
+def questions(report: CohortReport) -> Part:
     """Which questions of the tests tell too little."""
     table, trust = report.questions, report.reliability
     told = table.dropna(subset="discrimination").sort_values("discrimination")
@@ -41,7 +41,7 @@ def questions(report: Report) -> Part:
 
 
 def _question_row(question) -> tuple[str, ...]:
-    """A question's row in the table; `question` is one of `Report.questions`."""
+    """A question's row in the table; `question` is one of `CohortReport.questions`."""
     right = interval(question.difficulty, question.difficulty_low, question.difficulty_high)
     tells = interval(question.discrimination, question.discrimination_low, question.discrimination_high)
     return question.cell, question.form, question.item, right, tells, f"{question.learners}"
@@ -62,7 +62,7 @@ def _figure_of_form(form: str, questions: pd.DataFrame) -> Markup:
     return picture(figure, f"Discrimination of {len(rows)} questions of form {form}, the lowest first: {lowest}.")
 
 
-def trainers(report: Report) -> Part:
+def trainers(report: CohortReport) -> Part:
     """How learners rated each trainer."""
     pooled = report.trainers
     if pooled.table.empty:
@@ -103,7 +103,7 @@ def _number(number: float) -> str:
     return "–" if np.isnan(number) else f"{number:.2f}"
 
 
-def survey(report: Report) -> Part:
+def survey(report: CohortReport) -> Part:
     """How learners rated each stage, and what they wrote."""
     table = report.reaction
     if table.empty:
@@ -147,7 +147,7 @@ def _percent(share: float) -> str:
     return "–" if np.isnan(share) else f"{100 * share:.0f} %"
 
 
-def levels(report: Report) -> Part:
+def levels(report: CohortReport) -> Part:
     """Kirkpatrick's four levels."""
     table = report.levels
     rows = []

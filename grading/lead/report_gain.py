@@ -4,7 +4,7 @@ import numpy as np
 from markupsafe import Markup
 
 from grading.authoring.items import USES
-from grading.lead.report import Missing, Report, StageGain
+from grading.lead.report import CohortReport, Missing, StageGain
 from grading.pages.numbers import LEVEL, interval, money
 from grading.pages.page import Part
 from grading.pages.plots import dots, picture
@@ -13,7 +13,7 @@ from trainlib.measure import Score
 ROWS = 36  # of a figure that fits a sheet of paper below its heading
 
 
-def gain_of_each(report: Report) -> Part:
+def gain_of_each(report: CohortReport) -> Part:
     """The normalised gain of all, and of each learner, as figures."""
     people, total = report.people, report.total
     sure = int((people.low > 0).sum())
@@ -56,7 +56,7 @@ def _figure_of_learners(
     return picture(figure, alt)
 
 
-def _both_orders(report: Report) -> str:
+def _both_orders(report: CohortReport) -> str:
     if report.orders is None:
         return ""
     before, after = report.orders
@@ -72,7 +72,7 @@ def _most(values) -> str:
     return f"{np.nanmax(values):.2f}" if np.isfinite(values).any() else "–"
 
 
-def stages(report: Report) -> Part:
+def stages(report: CohortReport) -> Part:
     """Gain, time and cost by stage."""
     parts = report.stages
     best = max(parts, key=lambda part: part.gain.value)
@@ -108,14 +108,14 @@ def _spent(score: Score | None, digits: int) -> str:
     return interval(score, digits=digits) if score.value > 0 else "nothing gained"
 
 
-def _total(report: Report) -> list[StageGain]:
+def _total(report: CohortReport) -> list[StageGain]:
     try:
         return [report.total]
     except Missing:
         return []
 
 
-def _dropped(report: Report) -> str:
+def _dropped(report: CohortReport) -> str:
     if report.table is None:
         return ""
     lost = report.table[~report.table.learner.isin(report.people.index)]
@@ -125,7 +125,7 @@ def _dropped(report: Report) -> str:
     return f" {count} without a check-out, who cost {money(cost, report.currency)}, are not in it."
 
 
-def weights(report: Report) -> Part:
+def weights(report: CohortReport) -> Part:
     """What each stage weighs in the training-effect model, as fitted to the cohort."""
     fitted = report.weights
     table = fitted.table()
@@ -150,7 +150,7 @@ def weights(report: Report) -> Part:
     )
 
 
-def scores_of_each(report: Report) -> Part | None:
+def scores_of_each(report: CohortReport) -> Part | None:
     """A row for each learner; nothing in the shared form."""
     if report.shared:
         return None

@@ -9,7 +9,7 @@ import numpy as np
 from grading.lead import report as results
 from grading.lead import report_answers, report_gain, shared_form
 from grading.lead.advice import Advice, advise
-from grading.lead.report import Missing, Report
+from grading.lead.report import CohortReport, Missing
 from grading.pages.numbers import interval, money
 from grading.pages.page import Part, render
 from trainlib.measure import Score
@@ -28,7 +28,7 @@ class ReportSummary:
     shared: bool
     simulated: int
     learners: int
-    gain: tuple[float, float, float] | None
+    gain: tuple[float | None, ...] | None
     advice: tuple[Advice, ...]
     left_out: dict[str, str]
     notes: tuple[str, ...]
@@ -63,7 +63,7 @@ class Page:
     left_out: dict[str, str]
 
 
-def make(report: Report) -> Page:
+def make(report: CohortReport) -> Page:
     """The page of a report. A part whose data is missing says so and is left out."""
     advice, silent = advise(report)
     parts, left_out = [_advice(advice, silent)], {}
@@ -87,19 +87,20 @@ def make(report: Report) -> Page:
     return Page(text, f"{simulated} {answer}".strip(), tuple(advice), left_out)
 
 
-def _learners(report: Report) -> int:
+def _learners(report: CohortReport) -> int:
     return (report.scores if report.table is None else report.table).learner.nunique()
 
 
-def _gain(report: Report) -> tuple[float, float, float] | None:
+def _gain(report: CohortReport) -> tuple[float | None, ...] | None:
+    """The gain of all with the ends of its interval, each None where it has no bound."""
     try:
         gain = report.total.gain
     except Missing:
         return None
-    return gain.value, gain.low, gain.high
+    return tuple(float(end) if np.isfinite(end) else None for end in (gain.value, gain.low, gain.high))
 
 
-def _simulated(report: Report) -> str:
+def _simulated(report: CohortReport) -> str:
     count = _learners(report)
     if not report.simulated:
         return ""
@@ -108,7 +109,7 @@ def _simulated(report: Report) -> str:
     return f"{report.simulated} of these {count} learners are SIMULATED: their numbers are drawn by a program."
 
 
-def _answer(report: Report) -> str:
+def _answer(report: CohortReport) -> str:
     """The gain of all in a sentence, or why there is none."""
     try:
         total = report.total
@@ -121,7 +122,7 @@ def _answer(report: Report) -> str:
     )
 
 
-def _facts(report: Report) -> list[tuple[str, str]]:
+def _facts(report: CohortReport) -> list[tuple[str, str]]:
     """The numbers at the top: (number, what it is)."""
     try:
         total, cohort = report.total, report.cohort
@@ -158,7 +159,7 @@ def _advice(advice: list[Advice], silent: list[str]) -> Part:
     )
 
 
-def _next_plan(report: Report) -> Part | None:
+def _next_plan(report: CohortReport) -> Part | None:
     if not report.command:  # the shared form: whose files these are is nobody else's business
         return None
     fitted = report.weights  # without them the command would be refused
@@ -172,11 +173,11 @@ def _next_plan(report: Report) -> Part | None:
     )
 
 
-def _notes(report: Report) -> Part | None:
+def _notes(report: CohortReport) -> Part | None:
     return Part(list=tuple(("", note) for note in report.notes)) if report.notes else None
 
 
-PARTS: dict[str, tuple[str, Callable[[Report], Part | None]]] = {
+PARTS: dict[str, tuple[str, Callable[[CohortReport], Part | None]]] = {
     "plan": ("The next plan", _next_plan),
     "learners": ("Gain of each learner", report_gain.gain_of_each),
     "stages": ("Gain, time and cost by stage", report_gain.stages),

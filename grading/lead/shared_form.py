@@ -5,11 +5,11 @@ from dataclasses import replace
 import pandas as pd
 
 from grading.authoring.items import CHECKS
-from grading.lead.report import SMALLEST, TEXTS, Missing, Report
+from grading.lead.report import SMALLEST, TEXTS, CohortReport, Missing
 from trainlib import learners
 
 
-def share(report: Report) -> Report:
+def share(report: CohortReport) -> CohortReport:
     """The same report without names: learners, trainers and teams are numbers, and no text is left that people wrote.
 
     The numbers follow from results alone: learners by gain and score at check-in, trainers by rating. ValueError where
@@ -49,7 +49,7 @@ def _without_names(table: pd.DataFrame, number: dict[str, str]) -> pd.DataFrame:
     return numbered
 
 
-def _by_result(report: Report) -> list[str]:
+def _by_result(report: CohortReport) -> list[str]:
     """The learners by their results alone."""
     if report.table is None:
         return list(report.scores.groupby(["learner", "lesson"]).score.mean().unstack().sort_values(CHECKS[0]).index)
