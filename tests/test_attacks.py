@@ -13,7 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from grading.sandbox.engine import Engine, Exam, Limits, has_error, hidden_draws, is_test, read_exam, read_imports
+from grading.sandbox.engine import (
+    Engine,
+    Exam,
+    Limits,
+    Refused,
+    has_error,
+    hidden_draws,
+    is_test,
+    read_exam,
+    read_imports,
+)
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 MEAN = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -229,8 +239,7 @@ def test_no_attack_gets_the_points_of_an_answer_that_it_does_not_give(engine, ex
     first, tries = ATTACKS[name]
     run = grade(engine, exam, handed_in(first, mean=KNOWN.replace("TRY", tries)))
     assert "mean" not in passed(run)
-    shown = "".join(str(cell.outputs) for cell in run.notebook.cells)
-    assert "FOUND" not in shown
+    assert "FOUND\n" not in [output.get("text") for cell in run.notebook.cells for output in cell.get("outputs", [])]
 
 
 def test_a_name_that_the_lesson_binds_is_the_lessons_in_its_tests(engine, exam):
@@ -252,7 +261,10 @@ def test_a_whole_notebook_of_one_cell_gets_nothing(engine, exam):
 
 CONFEDERATES = {  # what one notebook does with an input, and how another tries to read it: what it would show
     "a file": ("open('/tmp/bits', 'w').write(str(values))", "print('FOUND' if os.path.exists('/tmp/bits') else '')"),
-    "shared memory": ("open('/dev/shm/bits', 'w').write(str(values))", "print('FOUND', os.listdir('/dev/shm'))"),
+    "shared memory": (
+        "open('/dev/shm/bits', 'w').write(str(values))",
+        "print('FOUND' if os.listdir('/dev/shm') else '')",
+    ),
     "a lock": (
         "import fcntl\n    fcntl.flock(kept.append(open('/usr/bin/env')) or kept[-1], fcntl.LOCK_EX)",
         "import fcntl\ntry:\n    fcntl.flock(open('/usr/bin/env'), fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
@@ -333,12 +345,12 @@ def _work():
 
 def test_the_grader_refuses_where_the_reference_answer_gets_no_points(engine):
     notebook = handed_in(mean="def mean(values):\n    return 0")
-    with pytest.raises(Exception, match="the reference answer does not pass mean-tests here"):
+    with pytest.raises(Refused, match="the reference answer does not pass mean-tests here"):
         engine.run(handed_in(), read_exam(notebook, "1-02_broken"))
 
 
 def test_a_dead_examiner_or_starter_costs_nobody_anything(engine, exam):
-    for end in (lambda: engine.examiners[exam.key].close(), lambda: engine.process.kill()):
+    for end in (lambda: engine.examiners[exam.key].keeper.end(), lambda: engine.process.kill()):
         threading.Timer(0.2, end).start()
         time.sleep(0.5)
         assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)

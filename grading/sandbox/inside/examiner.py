@@ -79,20 +79,22 @@ def run_test(
         return
     while True:
         request, sockets = receive(outcome)
-        if os.fork() == 0:
-            run_hidden(_open(sockets[0]), session, request["seed"], names, test, limit)
-            os._exit(0)
+        if request["last"] or os.fork() == 0:
+            return run_hidden(_open(sockets[0]), session, request, names, test, limit)
         os.close(sockets[0])
 
 
-def run_hidden(outcome: socket.socket, session: Examination, seed: int, names: dict, test: dict, limit: int) -> None:
-    """Run the hidden part once, in this fork, beside a fork of the learner's process."""
+def run_hidden(
+    outcome: socket.socket, session: Examination, request: dict, names: dict, test: dict, limit: int
+) -> None:
+    """Run the hidden part once: in a fork of this process and of the learner's, but for the last time."""
     OUT.begin(lambda message: send(outcome, message), limit)
     try:
-        session.move()
+        if not request["last"]:
+            session.move()
     except Ended as error:
         return report(error, test)
-    os.environ["TRAINLIB_HIDDEN_SEED"] = str(seed)
+    os.environ["TRAINLIB_HIDDEN_SEED"] = str(request["seed"])
     part(test["hidden"], names, test)
 
 

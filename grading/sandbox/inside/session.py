@@ -5,11 +5,12 @@ changed, by what they hold: so an answer that trains a model, fills a list or le
 """
 
 import hashlib
-import json
 import socket
 import struct
 import sys
 import threading
+import traceback
+from json import dumps, loads
 
 import numpy as np
 from wire import MOST_BYTES, Broken, Decoder, Encoder, Unsendable
@@ -96,7 +97,7 @@ class Session:
         node = state(self.objects[key], key, encoder)
         if node is None:
             return None
-        mixed = hashlib.blake2b(json.dumps(node).encode(), digest_size=16)
+        mixed = hashlib.blake2b(dumps(node).encode(), digest_size=16)
         for block in encoder.blocks:
             mixed.update(block)
         return mixed.digest()
@@ -129,7 +130,7 @@ class Session:
     # Messages
 
     def send(self, message: dict, blocks: list[bytes] = (), sockets: tuple[socket.socket, ...] = ()) -> None:
-        head = json.dumps(message | {"blocks": [len(block) for block in blocks]}).encode()
+        head = dumps(message | {"blocks": [len(block) for block in blocks]}).encode()
         if len(head) > HEADER_BYTES or sum(map(len, blocks)) > MOST_BYTES:
             raise Unsendable("a value that is too large")
         try:
@@ -144,7 +145,7 @@ class Session:
         if size > HEADER_BYTES:
             raise Broken("too large")
         try:
-            message = json.loads(self._exactly(size))
+            message = loads(self._exactly(size))
         except (ValueError, RecursionError):
             raise Broken("no JSON") from None
         if type(message) is not dict:
@@ -310,8 +311,6 @@ class InMode:
 
 def told(error: BaseException) -> dict:
     """An error as data: its name, the names of what it derives from, its text, and where it happened."""
-    import traceback
-
     try:
         text = str(error)
     except BaseException:
