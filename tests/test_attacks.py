@@ -349,6 +349,14 @@ def test_the_grader_refuses_where_the_reference_answer_gets_no_points(engine):
         engine.run(handed_in(), read_exam(notebook, "1-02_broken"))
 
 
+def test_the_grader_refuses_where_a_lesson_cannot_import_what_it_needs():
+    with (
+        pytest.raises(Refused, match="cannot be imported inside the sandbox: trainlib.nowhere"),
+        Engine(["trainlib.nowhere"]),
+    ):
+        pass
+
+
 def test_a_dead_examiner_or_starter_costs_nobody_anything(engine, exam):
     for end in (lambda: engine.examiners[exam.key].keeper.end(), lambda: engine.process.kill()):
         threading.Timer(0.2, end).start()

@@ -94,8 +94,6 @@ class Engine:
         other.close()
         try:
             ready = Channel(self.control).receive(Waiting(START_SECONDS))
-            if missing := ready.get("missing"):
-                raise NotebookFault(MISSING.format("; ".join(missing)))
             self.notes = [] if ready.get("seccomp") or not self.isolated else [WITHOUT_SECCOMP]
         except BaseException as error:
             self.process.kill()
@@ -105,8 +103,11 @@ class Engine:
             self.__exit__()
             if not isinstance(error, NotebookFault):
                 raise
-            reason = str(error) or (said[-1] if said else "the sandbox did not start")
+            reason = said[-1] if said else "the sandbox did not start"
             raise EngineError(NO_ISOLATION.format(reason=reason) if self.isolated else reason) from None
+        if missing := ready.get("missing"):
+            self.__exit__()
+            raise Refused(MISSING.format("; ".join(missing)))
         return self
 
     def __exit__(self, *_) -> None:
@@ -198,7 +199,7 @@ class Engine:
                 error = next(output for output in cell.outputs if output.output_type == "error")
                 said = " ".join("\n".join(error.traceback).split())[-500:]
                 name = cell.metadata.nbgrader.grade_id
-                raise EngineError(
+                raise Refused(
                     f"{exam.lesson}: the reference answer does not pass {name} here, so nobody's would: {said}"
                 )
 
