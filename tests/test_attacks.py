@@ -146,7 +146,8 @@ ATTACKS = {
         "pass",
     ),
     "numpy that finds all close": (
-        "import numpy as np\nnp.isclose.__wrapped__.__code__ = (lambda a, b, rtol=0, atol=0, equal_nan=0: True).__code__",
+        "import numpy as np\ndef yes(a, b, rtol=0, atol=0, equal_nan=0):\n    return True\n"
+        "np.isclose.__wrapped__.__code__ = yes.__code__",
         "pass",
     ),
     "a tolerance changed in memory": (
@@ -205,12 +206,14 @@ ATTACKS = {
     ),
     "the seed": (
         "import numpy as np",
-        "drawn = np.random.default_rng(int(__import__('os').environ.get('TRAINLIB_HIDDEN_SEED', 0))).integers(100, 999, 5)\n"
+        "seed = int(__import__('os').environ.get('TRAINLIB_HIDDEN_SEED', 0))\n"
+        "    drawn = np.random.default_rng(seed).integers(100, 999_999, 5)\n"
         "    if len(values) > 2: return drawn.sum() / 5",
     ),
     "a child that answers for it": (
         SAY,
-        f"import os, time\n    if os.fork() == 0:\n        time.sleep(0.3)\n        say_everywhere({VERDICT})\n        os._exit(0)",
+        "import os, time\n    if os.fork() == 0:\n        time.sleep(0.3)\n"
+        f"        say_everywhere({VERDICT})\n        os._exit(0)",
     ),
     "a thread that answers for it": (
         SAY,
@@ -230,6 +233,7 @@ ATTACKS = {
     "a number of a million digits": ("", "return 2.0 if len(values) == 2 else 10 ** 1_000_000"),
     "a value without an end": ("", "x = []\n    x.append(x)\n    return 2.0 if len(values) == 2 else x"),
     "an iterator without an end": ("import itertools", "return 2.0 if len(values) == 2 else itertools.count()"),
+    "an error that ends loops": ("", "raise StopIteration if len(values) > 2 else ValueError"),
     "its own numbers by a generator": ("", "return 2.0 if len(values) == 2 else (yes for yes in [True] * 9)"),
 }
 
@@ -276,7 +280,8 @@ CONFEDERATES = {  # what one notebook does with an input, and how another tries 
         "except OSError:\n    print('FOUND')",
     ),
     "a socket without a file": (
-        "import socket\n    one = socket.socket(socket.AF_UNIX)\n    one.bind('\\0bits'), one.listen(), kept.append(one)",
+        "import socket\n    one = socket.socket(socket.AF_UNIX)\n    one.bind('\\0bits')\n"
+        "    one.listen(), kept.append(one)",
         "import socket\nsocket.socket(socket.AF_UNIX).connect('\\0bits')\nprint('FOUND')",
     ),
     "a port": (
@@ -347,6 +352,23 @@ def test_the_grader_refuses_where_the_reference_answer_gets_no_points(engine):
     notebook = handed_in(mean="def mean(values):\n    return 0")
     with pytest.raises(Refused, match="the reference answer does not pass mean-tests here"):
         engine.run(handed_in(), read_exam(notebook, "1-02_broken"))
+
+
+HONEST = (
+    "%config InlineBackend.figure_format = 'retina'\n%matplotlib inline",
+    "from tqdm.auto import tqdm\nfor one in tqdm(range(3)):\n    pass",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "import torch\nfrom torch.utils.data import DataLoader\nlist(DataLoader(torch.arange(9), batch_size=2))",
+    "from concurrent.futures import ThreadPoolExecutor as Pool\nwith Pool(2) as pool:\n    list(pool.map(abs, [1, -1]))",
+    "import logging, tempfile\nkept = tempfile.TemporaryDirectory()\nlogging.basicConfig()",
+)
+
+
+@pytest.mark.parametrize("line", HONEST)
+def test_honest_lines_are_not_reported_for_a_look(engine, exam, line):
+    run = grade(engine, exam, handed_in(line))
+    assert run.suspicious == [] and passed(run) == set(ANSWERS)
+    assert not has_error(run.notebook.cells[0].outputs)
 
 
 def test_the_grader_refuses_where_a_lesson_cannot_import_what_it_needs():

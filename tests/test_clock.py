@@ -93,7 +93,8 @@ def test_memory_is_counted_wherever_it_is_held(engine):
     closed = "import os\ntry:\n    os.memfd_create('x')\n    print('FOUND')\nexcept OSError:\n    print('closed')"
     held = (
         "import mmap\nheld = [mmap.mmap(-1, 100 << 20) for _ in range(6)]\n"
-        "for one in held:\n    for place in range(0, len(one), 4096):\n        one[place] = 1\nimport time\ntime.sleep(2)"
+        "for one in held:\n    for place in range(0, len(one), 4096):\n        one[place] = 1\n"
+        "import time\ntime.sleep(2)"
     )
     found = run(engine, closed, held)
     assert texts(found)[0] == "closed"

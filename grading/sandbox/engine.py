@@ -1,15 +1,16 @@
 """Runs notebooks that strangers wrote: each in a confined process, forked warm, whose every byte is checked here.
 
-`Engine` starts the folder `inside` once, inside bubblewrap: no network, no file but the system, the Python environment,
-`trainlib` and the learner editions. It forks a worker for each notebook and an examiner for each lesson, which confine
-themselves once more. The examiner runs the instructor's notebook and all tests; a worker runs what a learner wrote and
-answers when a test calls it. Of a notebook three things come back: what its cells showed before any hidden test ran, the
-examiner's verdict on each test, and what a person should look at.
+`Engine` starts the folder `inside` once, inside bubblewrap: no network, no file but the system, the Python
+environment, `trainlib` and the learner editions. It forks a worker for each notebook and an examiner for each lesson,
+which confine themselves once more. The examiner runs the instructor's notebook and all tests; a worker runs what a
+learner wrote and answers when a test calls it. Of a notebook three things come back: what its cells showed before any
+hidden test ran, the examiner's verdict on each test, and what a person should look at.
 
-Covered: a verdict, a wanted value, a tolerance or a seed is never in a process that runs a learner's code, which can only
-return values. Notebooks share no process, no writable file, no network, no user id where the grader is root.
-Not covered: flaws of the kernel; a learner's code that knows hidden inputs by what it is called with, and answers those
-only; what can be told from how busy the machine is. `isolated=False` protects the verdict's process by nothing but a fork.
+Covered: a verdict, a wanted value, a tolerance or a seed is never in a process that runs a learner's code, which can
+only return values. Notebooks share no process, no writable file, no network, no user id where the grader is root. Not
+covered: flaws of the kernel; a learner's code that knows hidden inputs by what it is called with, and answers those
+only; what can be told from how busy the machine is. `isolated=False` protects the verdict's process by nothing but a
+fork.
 """
 
 import json

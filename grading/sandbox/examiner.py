@@ -1,7 +1,7 @@
 """The examiner of a lesson, seen from the engine: it has run the instructor's notebook and waits at each test.
 
-Covered: it is confined as learners' processes are, away from them, from the gradebook and from what is handed in, so that
-who broke its decoder would hold one lesson's tests and no more. It gets no learner's code.
+Covered: it is confined as learners' processes are, away from them, from the gradebook and from what is handed in, so
+that who broke its decoder would hold one lesson's tests and no more. It gets no learner's code.
 """
 
 import socket

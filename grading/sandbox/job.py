@@ -49,7 +49,7 @@ class Limits:
 
 @dataclass
 class Run:
-    """A notebook that has run: its cells hold what they showed, and `reasons` says what happened to which graded cell."""
+    """A notebook that has run: its cells hold what they showed, `reasons` says what happened to which graded cell."""
 
     notebook: NotebookNode
     fault: str = ""  # why cells after some cell did not run, for the learner
@@ -122,7 +122,7 @@ class Job:
             cell.outputs.append(failure(f"✗ stopped: a cell may run {self.limits.cell_seconds:g} s"))
 
     def run_visible(self, cell: NotebookNode, test: Test) -> Trial | None:
-        """Fork the worker for a test, and let the examiner run its visible part beside it. Returns it when that passed."""
+        """Fork the worker for a test, and let the examiner run its visible part beside it. None when that failed."""
         name, (asked, answers) = cell.metadata.nbgrader.grade_id, socket.socketpair()
         with asked:
             with answers:
@@ -149,7 +149,7 @@ class Job:
             return greeted(ours, Patience(self.clock, self.limits.cell_seconds))
 
     def run_hidden(self, waiting: list[tuple[NotebookNode, Trial]], exam: Exam, seeds: tuple[int, int]) -> None:
-        """Run the hidden parts of the tests that passed so far. What they write is for instructors, behind the curtain."""
+        """Run the hidden parts of the tests that passed so far. What they write is for instructors alone."""
         self.process.signal(signal.SIGSTOP)
         for cell, trial in waiting:
             test = exam.tests[cell.metadata.nbgrader.grade_id]

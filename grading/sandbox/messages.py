@@ -113,7 +113,7 @@ class Channel:
 
 
 def printable(text: object) -> str:
-    """A text in which nothing commands a terminal: for names, cells and reasons that strangers wrote, before they are printed."""
+    """A text in which nothing commands a terminal: for names, cells and reasons that strangers wrote."""
     return "".join(one if one.isprintable() or one in "\n\t" else "�" for one in str(text))
 
 

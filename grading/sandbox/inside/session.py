@@ -5,6 +5,7 @@ changed, by what they hold: so an answer that trains a model, fills a list or le
 """
 
 import hashlib
+import os
 import socket
 import struct
 import sys
@@ -15,6 +16,7 @@ from json import dumps, loads
 import numpy as np
 from wire import MOST_BYTES, Broken, Decoder, Encoder, Unsendable
 
+FOLDER = os.path.dirname(__file__)
 HEADER_BYTES = 16 << 20
 MOST_OBJECTS = 100_000
 CHANGE = (list, dict, set, np.ndarray)
@@ -317,7 +319,7 @@ def told(error: BaseException) -> dict:
         text = "(its text cannot be made)"
     places = []
     for entry in traceback.extract_tb(error.__traceback__)[-12:]:
-        if not entry.filename.startswith("/inside/"):
+        if not entry.filename.startswith(FOLDER):
             places.append([entry.filename, entry.lineno or 0, entry.name, entry.line or ""])
     bases = [kind.__name__ for kind in type(error).__mro__]
     return {"name": type(error).__name__, "bases": bases, "text": text[:20_000], "places": places}

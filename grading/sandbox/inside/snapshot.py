@@ -125,17 +125,18 @@ def threads() -> int:
         return threading.active_count()
 
 
+def by_cell(frame: types.FrameType | None, depth: int) -> bool:
+    """Whether a cell's own code is among the `depth` innermost calls."""
+    while frame is not None and depth:
+        if frame.f_code.co_filename.startswith(CELL):
+            return True
+        frame, depth = frame.f_back, depth - 1
+    return False
+
+
 def watch() -> None:
     """Report, while cells run, what honest answers have no use for. An audit hook cannot be taken away again."""
     seen, busy, getframe = set(), threading.local(), sys._getframe
-
-    def by_cell(frame: types.FrameType | None, depth: int) -> bool:
-        """Whether a cell's own code is among the `depth` innermost calls."""
-        while frame is not None and depth:
-            if frame.f_code.co_filename.startswith(CELL):
-                return True
-            frame, depth = frame.f_back, depth - 1
-        return False
 
     def what(event: str, arguments: tuple, frame: types.FrameType | None) -> str:
         if event == "open":

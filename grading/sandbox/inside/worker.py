@@ -1,4 +1,4 @@
-"""Runs the cells of one learner's notebook. At a test it forks: the fork answers the examiner from the state of its moment."""
+"""Runs the cells of one learner's notebook. At a test it forks: the fork answers the examiner, in the state of then."""
 
 import os
 import resource
