@@ -13,7 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from grading.sandbox.engine import Engine, Exam, Limits, has_error, hidden_draws, is_test, read_exam, read_imports
+from grading.sandbox.engine import (
+    Engine,
+    Exam,
+    Limits,
+    Refused,
+    has_error,
+    hidden_draws,
+    is_test,
+    read_exam,
+    read_imports,
+)
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 MEAN = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -136,7 +146,8 @@ ATTACKS = {
         "pass",
     ),
     "numpy that finds all close": (
-        "import numpy as np\nnp.isclose.__wrapped__.__code__ = (lambda a, b, rtol=0, atol=0, equal_nan=0: True).__code__",
+        "import numpy as np\ndef yes(a, b, rtol=0, atol=0, equal_nan=0):\n    return True\n"
+        "np.isclose.__wrapped__.__code__ = yes.__code__",
         "pass",
     ),
     "a tolerance changed in memory": (
@@ -195,12 +206,14 @@ ATTACKS = {
     ),
     "the seed": (
         "import numpy as np",
-        "drawn = np.random.default_rng(int(__import__('os').environ.get('TRAINLIB_HIDDEN_SEED', 0))).integers(100, 999, 5)\n"
+        "seed = int(__import__('os').environ.get('TRAINLIB_HIDDEN_SEED', 0))\n"
+        "    drawn = np.random.default_rng(seed).integers(100, 999_999, 5)\n"
         "    if len(values) > 2: return drawn.sum() / 5",
     ),
     "a child that answers for it": (
         SAY,
-        f"import os, time\n    if os.fork() == 0:\n        time.sleep(0.3)\n        say_everywhere({VERDICT})\n        os._exit(0)",
+        "import os, time\n    if os.fork() == 0:\n        time.sleep(0.3)\n"
+        f"        say_everywhere({VERDICT})\n        os._exit(0)",
     ),
     "a thread that answers for it": (
         SAY,
@@ -220,6 +233,7 @@ ATTACKS = {
     "a number of a million digits": ("", "return 2.0 if len(values) == 2 else 10 ** 1_000_000"),
     "a value without an end": ("", "x = []\n    x.append(x)\n    return 2.0 if len(values) == 2 else x"),
     "an iterator without an end": ("import itertools", "return 2.0 if len(values) == 2 else itertools.count()"),
+    "an error that ends loops": ("", "raise StopIteration if len(values) > 2 else ValueError"),
     "its own numbers by a generator": ("", "return 2.0 if len(values) == 2 else (yes for yes in [True] * 9)"),
 }
 
@@ -229,8 +243,7 @@ def test_no_attack_gets_the_points_of_an_answer_that_it_does_not_give(engine, ex
     first, tries = ATTACKS[name]
     run = grade(engine, exam, handed_in(first, mean=KNOWN.replace("TRY", tries)))
     assert "mean" not in passed(run)
-    shown = "".join(str(cell.outputs) for cell in run.notebook.cells)
-    assert "FOUND" not in shown
+    assert "FOUND\n" not in [output.get("text") for cell in run.notebook.cells for output in cell.get("outputs", [])]
 
 
 def test_a_name_that_the_lesson_binds_is_the_lessons_in_its_tests(engine, exam):
@@ -252,7 +265,10 @@ def test_a_whole_notebook_of_one_cell_gets_nothing(engine, exam):
 
 CONFEDERATES = {  # what one notebook does with an input, and how another tries to read it: what it would show
     "a file": ("open('/tmp/bits', 'w').write(str(values))", "print('FOUND' if os.path.exists('/tmp/bits') else '')"),
-    "shared memory": ("open('/dev/shm/bits', 'w').write(str(values))", "print('FOUND', os.listdir('/dev/shm'))"),
+    "shared memory": (
+        "open('/dev/shm/bits', 'w').write(str(values))",
+        "print('FOUND' if os.listdir('/dev/shm') else '')",
+    ),
     "a lock": (
         "import fcntl\n    fcntl.flock(kept.append(open('/usr/bin/env')) or kept[-1], fcntl.LOCK_EX)",
         "import fcntl\ntry:\n    fcntl.flock(open('/usr/bin/env'), fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
@@ -264,7 +280,8 @@ CONFEDERATES = {  # what one notebook does with an input, and how another tries 
         "except OSError:\n    print('FOUND')",
     ),
     "a socket without a file": (
-        "import socket\n    one = socket.socket(socket.AF_UNIX)\n    one.bind('\\0bits'), one.listen(), kept.append(one)",
+        "import socket\n    one = socket.socket(socket.AF_UNIX)\n    one.bind('\\0bits')\n"
+        "    one.listen(), kept.append(one)",
         "import socket\nsocket.socket(socket.AF_UNIX).connect('\\0bits')\nprint('FOUND')",
     ),
     "a port": (
@@ -333,12 +350,37 @@ def _work():
 
 def test_the_grader_refuses_where_the_reference_answer_gets_no_points(engine):
     notebook = handed_in(mean="def mean(values):\n    return 0")
-    with pytest.raises(Exception, match="the reference answer does not pass mean-tests here"):
+    with pytest.raises(Refused, match="the reference answer does not pass mean-tests here"):
         engine.run(handed_in(), read_exam(notebook, "1-02_broken"))
 
 
+HONEST = (
+    "%config InlineBackend.figure_format = 'retina'\n%matplotlib inline",
+    "from tqdm.auto import tqdm\nfor one in tqdm(range(3)):\n    pass",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "import torch\nfrom torch.utils.data import DataLoader\nlist(DataLoader(torch.arange(9), batch_size=2))",
+    "from concurrent.futures import ThreadPoolExecutor as Pool\nwith Pool(2) as pool:\n    list(pool.map(abs, [1, -1]))",
+    "import logging, tempfile\nkept = tempfile.TemporaryDirectory()\nlogging.basicConfig()",
+)
+
+
+@pytest.mark.parametrize("line", HONEST)
+def test_honest_lines_are_not_reported_for_a_look(engine, exam, line):
+    run = grade(engine, exam, handed_in(line))
+    assert run.suspicious == [] and passed(run) == set(ANSWERS)
+    assert not has_error(run.notebook.cells[0].outputs)
+
+
+def test_the_grader_refuses_where_a_lesson_cannot_import_what_it_needs():
+    with (
+        pytest.raises(Refused, match="cannot be imported inside the sandbox: trainlib.nowhere"),
+        Engine(["trainlib.nowhere"]),
+    ):
+        pass
+
+
 def test_a_dead_examiner_or_starter_costs_nobody_anything(engine, exam):
-    for end in (lambda: engine.examiners[exam.key].close(), lambda: engine.process.kill()):
+    for end in (lambda: engine.examiners[exam.key].keeper.end(), lambda: engine.process.kill()):
         threading.Timer(0.2, end).start()
         time.sleep(0.5)
         assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)

@@ -1,7 +1,8 @@
 """Work on what strangers wrote, in a child of its own that ends when its CPU time is used up.
 
-Sanitising and rendering read whatever a learner has made, and some of it takes them minutes. Covered: CPU seconds of each
-piece, whatever the machine does beside; a child that dies costs its piece. Not covered: memory, beyond the piece's own size.
+Sanitising and rendering read whatever a learner has made, and some of it takes them minutes. Covered: CPU seconds of
+each piece, whatever the machine does beside; a child that dies costs its piece. Not covered: memory, beyond the
+piece's own size.
 """
 
 import json
@@ -23,7 +24,7 @@ class Spent(Exception):
 
 
 class Helpers:
-    """Children that do the work named in the `WORK` of a module, each one piece at a time; made when they are needed."""
+    """Children that do the work named in the `WORK` of a module, a piece at a time; made when they are needed."""
 
     def __init__(self, module: str):
         self.module, self.idle, self.lock = module, [], threading.Lock()

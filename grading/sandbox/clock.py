@@ -1,8 +1,8 @@
 """What a notebook has used: CPU time of its own processes first, so that a busy machine costs nobody points.
 
-Covered: processes below a notebook's first one, those that have ended too; a notebook that only waits, whose clock runs
-while none of its threads wants to compute; one that is never given a core, after ten times its limit.
-Not covered: a process that has told the kernel to forget its children's times; it still meets the limit of waiting.
+Covered: processes below a notebook's first one, those that have ended too; a notebook that only waits, whose clock
+runs while none of its threads wants to compute; one that is never given a core, after ten times its limit. Not
+covered: a process that has told the kernel to forget its children's times; it still meets the limit of waiting.
 """
 
 import os
@@ -33,7 +33,7 @@ def processes(pid: int) -> Iterator[int]:
 
 
 def used(pid: int) -> tuple[float, bool]:
-    """The CPU seconds of a process and of all that it has started, and whether any of their threads wants to compute."""
+    """The CPU seconds of a process and of all that it has started, and whether any thread of theirs wants more."""
     if not LINUX:
         return _used_by_psutil(pid)
     ticks, busy = 0, False
@@ -62,8 +62,8 @@ def _used_by_psutil(pid: int) -> tuple[float, bool]:
 class Clock:
     """The seconds that one notebook has used.
 
-    `others` are processes of the grader on which the notebook may be waiting: while one of them computes, that is nobody's
-    idle time.
+    `others` are processes of the grader on which the notebook may be waiting: while one of them computes, that is
+    nobody's idle time.
     """
 
     def __init__(self, pid: int, cell_seconds: float, notebook_seconds: float):
@@ -72,12 +72,16 @@ class Clock:
         self.cpu, self.read_at, self.end = used(pid)[0], 0.0, time.monotonic() + WALL * notebook_seconds
 
     def read(self, waited: float = 0.0) -> float:
-        """The seconds so far. `waited`: for how long the grader has just waited for a word, which is idle time or not."""
+        """The seconds so far. `waited`: how long the grader has just waited for a word, which is idle time or not."""
         cpu, busy = used(self.pid)
         computed, self.cpu = max(0.0, cpu - self.cpu), max(cpu, self.cpu)
         idle = not busy and computed < waited / 10 and not any(used(pid)[1] for pid in self.others)
         self.spent, self.read_at = self.spent + computed + (waited if idle else 0.0), time.monotonic()
         return self.spent
+
+    def of_others(self) -> float:
+        """The CPU seconds of the grader's own processes."""
+        return sum(used(pid)[0] for pid in self.others)
 
     def extend(self, seconds: float) -> None:
         """Leave at least so many seconds from now on, for what the grader itself asks for at the end."""
@@ -99,10 +103,12 @@ class Patience:
 
     def __init__(self, clock: Clock, seconds: float):
         self.clock, self.most, self.end = clock, clock.read() + seconds, time.monotonic() + WALL * seconds
+        self.examined = clock.of_others() + seconds
 
     def waited(self, seconds: float) -> None:
         """Nothing came for so long. CellTimeout where that was enough."""
-        if self.clock.read(seconds) > self.most or self.clock.is_over or time.monotonic() > self.end:
+        late = self.clock.read(seconds) > self.most or self.clock.is_over or time.monotonic() > self.end
+        if late or self.clock.of_others() > self.examined:  # what it returned keeps the examiner busy
             raise CellTimeout(*self.clock.limits)
 
     def check(self) -> None:

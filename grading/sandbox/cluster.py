@@ -1,8 +1,8 @@
 """Grading on a Ray cluster: an engine on each of its machines, which work off one queue. Needs the extra `scale`.
 
-Notebooks run on the cluster, confined there as on one machine; grades are written here, once each, when a result is back.
-A worker or a machine that dies costs the time of what it was running: that is run again. Each machine needs Linux with
-bubblewrap and this project at the same path.
+Notebooks run on the cluster, confined there as on one machine; grades are written here, once each, when a result is
+back. A worker or a machine that dies costs the time of what it was running: that is run again. Each machine needs
+Linux with bubblewrap and this project at the same path.
 """
 
 import os
@@ -30,8 +30,8 @@ class Machine:
 class Cluster:
     """What an `Engine` is, on all machines of a cluster; use it in a `with`. `jobs`: how many notebooks run at once.
 
-    `address` is that of a Ray cluster, "auto" for the one that this machine belongs to; "local" starts one of this machine
-    alone. EngineError where Ray is missing or learners' code cannot be confined, unless `isolated` is False.
+    `address` is that of a Ray cluster, "auto" for the one that this machine belongs to; "local" starts one of this
+    machine alone. EngineError where Ray is missing or learners' code cannot be confined, unless `isolated` is False.
     """
 
     def __init__(

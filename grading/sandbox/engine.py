@@ -1,18 +1,20 @@
 """Runs notebooks that strangers wrote: each in a confined process, forked warm, whose every byte is checked here.
 
-`Engine` starts the folder `inside` once, inside bubblewrap: no network, no file but the system, the Python environment,
-`trainlib` and the learner editions. It forks a worker for each notebook and an examiner for each lesson, which confine
-themselves once more. The examiner runs the instructor's notebook and all tests; a worker runs what a learner wrote and
-answers when a test calls it. Of a notebook three things come back: what its cells showed before any hidden test ran, the
-examiner's verdict on each test, and what a person should look at.
+`Engine` starts the folder `inside` once, inside bubblewrap: no network, no file but the system, the Python
+environment, `trainlib` and the learner editions. It forks a worker for each notebook and an examiner for each lesson,
+which confine themselves once more. The examiner runs the instructor's notebook and all tests; a worker runs what a
+learner wrote and answers when a test calls it. Of a notebook three things come back: what its cells showed before any
+hidden test ran, the examiner's verdict on each test, and what a person should look at.
 
-Covered: a verdict, a wanted value, a tolerance or a seed is never in a process that runs a learner's code, which can only
-return values. Notebooks share no process, no writable file, no network, no user id where the grader is root.
-Not covered: flaws of the kernel; a learner's code that knows hidden inputs by what it is called with, and answers those
-only; what can be told from how busy the machine is. `isolated=False` protects the verdict's process by nothing but a fork.
+Covered: a verdict, a wanted value, a tolerance or a seed is never in a process that runs a learner's code, which can
+only return values. Notebooks share no process, no writable file, no network, no user id where the grader is root. Not
+covered: flaws of the kernel; a learner's code that knows hidden inputs by what it is called with, and answers those
+only; what can be told from how busy the machine is. `isolated=False` protects the verdict's process by nothing but a
+fork.
 """
 
 import json
+import logging
 import os
 import shutil
 import socket
@@ -21,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import nbformat
@@ -31,7 +33,7 @@ from grading.sandbox.clock import Waiting
 from grading.sandbox.confinement import ENVIRONMENT, INSIDE, NO_ISOLATION, in_sight, sandbox
 from grading.sandbox.examiner import START_SECONDS, Examiner
 from grading.sandbox.job import MOST_CELLS, Job, Limits, Run, has_error, is_curtain
-from grading.sandbox.messages import CELL_BYTES, CUT, Channel, EngineError, NotebookFault
+from grading.sandbox.messages import CELL_BYTES, CUT, Channel, EngineError, NotebookFault, Refused
 from grading.sandbox.process import Process
 from grading.sandbox.source_tests import Exam, hidden_draws, is_test, read_exam, read_imports
 
@@ -43,6 +45,7 @@ __all__ = [
     "EngineError",
     "Exam",
     "Limits",
+    "Refused",
     "Run",
     "has_error",
     "hidden_draws",
@@ -92,8 +95,6 @@ class Engine:
         other.close()
         try:
             ready = Channel(self.control).receive(Waiting(START_SECONDS))
-            if missing := ready.get("missing"):
-                raise NotebookFault(MISSING.format("; ".join(missing)))
             self.notes = [] if ready.get("seccomp") or not self.isolated else [WITHOUT_SECCOMP]
         except BaseException as error:
             self.process.kill()
@@ -103,8 +104,11 @@ class Engine:
             self.__exit__()
             if not isinstance(error, NotebookFault):
                 raise
-            reason = str(error) or (said[-1] if said else "the sandbox did not start")
+            reason = said[-1] if said else "the sandbox did not start"
             raise EngineError(NO_ISOLATION.format(reason=reason) if self.isolated else reason) from None
+        if missing := ready.get("missing"):
+            self.__exit__()
+            raise Refused(MISSING.format("; ".join(missing)))
         return self
 
     def __exit__(self, *_) -> None:
@@ -139,64 +143,76 @@ class Engine:
     def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int] = (0, 0)) -> Run:
         """Run a notebook beside the tests of `exam`. Returns it with its outputs; never raises for its faults.
 
-        `seeds` are those of `hidden_draws`. EngineError where the lesson's own notebook does not get its points here: then
+        `seeds` are those of `hidden_draws`. Refused where the lesson's own notebook does not get its points here: then
         nobody's would. Where no worker can be started, in several tries, the notebook has that as its fault.
         """
         if len(notebook.cells) > MOST_CELLS:
             return _not_run(notebook, f"it has more than {MOST_CELLS:,} cells")
-        self.prepare(exam)
         for _ in range(TRIES):
             try:
-                return self._run(nbformat.from_dict(notebook), exam, seeds)
+                return self._run(nbformat.from_dict(notebook), exam, seeds, self.prepare(exam))
+            except Refused:
+                raise
             except EngineError as error:
                 failed = error
-                self.restart(exam)
+                self.mend(exam)
+            except Exception as error:  # whatever it is, the others are still to be graded
+                logging.getLogger(__name__).exception("a notebook could not be run")
+                return _not_run(notebook, FAILED.format(f"{type(error).__name__}: {error}"))
         return _not_run(notebook, FAILED.format(failed))
 
-    def _run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int]) -> Run:
+    def _run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int], examiner: Examiner) -> Run:
         run = Run(notebook)
         with self.worker() as (channel, keeper, process):
-            job = Job(channel, keeper, process, self.limits, run, self.examiners[exam.key])
+            job = Job(channel, keeper, process, self.limits, run, examiner)
             job.run_hidden(job.run_cells(exam), exam, seeds)
+        if job.lost_one and (self.has_ended(0.2) or examiner.has_ended()):
+            raise EngineError("the process that starts workers, or the examiner, has ended")
         return run
 
-    def prepare(self, exam: Exam) -> None:
-        """Have an examiner for a lesson, whose reference answers get their points. EngineError where they do not."""
+    def has_ended(self, wait: float = 0.0) -> bool:
+        """Whether the process that starts workers is gone, or goes within so many seconds."""
+        try:
+            self.process.wait(wait)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+
+    def prepare(self, exam: Exam) -> Examiner:
+        """The examiner of a lesson, whose reference answers get their points. Refused where they do not."""
         with self.preparing:
             if exam.key not in self.examiners:
                 examiner = Examiner(exam, self.worker(b"x"), self.limits)
-                self.examiners[exam.key] = examiner
                 try:
-                    self._try_reference(exam)
+                    self._try_reference(exam, examiner)
                 except BaseException:
-                    del self.examiners[exam.key]
                     examiner.close()
                     raise
+                self.examiners[exam.key] = examiner
+            return self.examiners[exam.key]
 
-    def _try_reference(self, exam: Exam) -> None:
-        run = self._run(nbformat.reads(exam.reference, as_version=4), exam, (1, 2))
+    def _try_reference(self, exam: Exam, examiner: Examiner) -> None:
+        run = self._run(nbformat.reads(exam.reference, as_version=4), exam, (1, 2), examiner)
         if run.fault:
-            raise EngineError(f"{exam.lesson}: the reference notebook cannot be run here: {run.fault}")
+            raise Refused(f"{exam.lesson}: the reference notebook cannot be run here: {run.fault}")
         for cell in run.notebook.cells:
             if is_test(cell) and has_error(cell.outputs):
                 error = next(output for output in cell.outputs if output.output_type == "error")
                 said = " ".join("\n".join(error.traceback).split())[-500:]
                 name = cell.metadata.nbgrader.grade_id
-                raise EngineError(
+                raise Refused(
                     f"{exam.lesson}: the reference answer does not pass {name} here, so nobody's would: {said}"
                 )
 
-    def restart(self, exam: Exam) -> None:
-        """After a failure: a new examiner, and a new process that starts workers where the old one has ended."""
+    def mend(self, exam: Exam) -> None:
+        """After a failure: start again what has ended. The next `prepare` tries the reference answers anew."""
         with self.preparing:
-            if examiner := self.examiners.pop(exam.key, None):
-                examiner.close()
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.2)
+            if self.has_ended(0.2):
                 self.__exit__()
                 self.examiners.clear()
                 self.__enter__()
-        self.prepare(exam)
+            elif exam.key in self.examiners and self.examiners[exam.key].has_ended():
+                del self.examiners[exam.key]  # not closed: others may be at work beside what is left of it
 
 
 def _not_run(notebook: NotebookNode, why: str) -> Run:

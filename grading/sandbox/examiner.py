@@ -1,19 +1,21 @@
 """The examiner of a lesson, seen from the engine: it has run the instructor's notebook and waits at each test.
 
-Covered: it is confined as learners' processes are, away from them, from the gradebook and from what is handed in, so that
-who broke its decoder would hold one lesson's tests and no more. It gets no learner's code.
+Covered: it is confined as learners' processes are, away from them, from the gradebook and from what is handed in, so
+that who broke its decoder would hold one lesson's tests and no more. It gets no learner's code.
 """
 
 import socket
 import threading
 from contextlib import ExitStack
 
+import psutil
+
 from grading.sandbox.clock import Clock, Patience, Waiting
-from grading.sandbox.messages import Channel, EngineError, NotebookFault
+from grading.sandbox.messages import Channel, EngineError, NotebookFault, Refused
 from grading.sandbox.process import end_all, greeted, greeting
 from grading.sandbox.source_tests import Exam
 
-START_SECONDS = 120
+START_SECONDS = 300  # for what needs seconds on a quiet machine
 
 
 class Trial:
@@ -22,11 +24,11 @@ class Trial:
     def __init__(self, outcome: Channel, pid: int, station: int):
         self.outcome, self.pid, self.station = outcome, pid, station
 
-    def go_on(self, seed: int) -> Channel:
-        """Let it run the hidden part in fresh forks of both, with inputs from that seed. Returns where that reports."""
+    def go_on(self, seed: int, last: bool) -> Channel:
+        """Let it run the hidden part, in fresh forks unless it is the `last` time. Returns where that reports."""
         ours, theirs = socket.socketpair()
         with theirs:
-            self.outcome.send({"seed": seed}, (theirs,))
+            self.outcome.send({"seed": seed, "last": last}, (theirs,))
         return Channel(ours)
 
     def end(self) -> None:
@@ -43,8 +45,9 @@ class Examiner:
 
     def __init__(self, exam: Exam, worker, limits):
         self.exam, self.stack, self.waiting, self.lock = exam, ExitStack(), {}, threading.Lock()
-        channel, keeper, _ = self.stack.enter_context(worker)
-        self.clock = Clock(keeper.pid, limits.notebook_seconds, limits.notebook_seconds)
+        channel, self.keeper, _ = self.stack.enter_context(worker)
+        self.broken = False
+        self.clock = Clock(self.keeper.pid, limits.notebook_seconds, limits.notebook_seconds)
         try:
             for kind, text in exam.steps:
                 self._test(channel, text) if kind == "test" else self._cell(channel, text)
@@ -57,9 +60,9 @@ class Examiner:
         try:
             said = channel.receive(Patience(self.clock, self.clock.limits[0]))
         except NotebookFault as fault:
-            raise EngineError(f"{self.exam.lesson}: the lesson itself {fault.learner_reads} {_line(source)}") from None
+            raise Refused(f"{self.exam.lesson}: the lesson itself {fault.learner_reads} {_line(source)}") from None
         if said.get("error"):
-            raise EngineError(f"{self.exam.lesson}: the lesson itself fails with {said['error']} {_line(source)}")
+            raise Refused(f"{self.exam.lesson}: the lesson itself fails with {said['error']} {_line(source)}")
 
     def _test(self, channel: Channel, name: str) -> None:
         test, (ours, theirs) = self.exam.tests[name], socket.socketpair()
@@ -80,7 +83,12 @@ class Examiner:
                 return Trial(Channel(outcome), greeted(ours, Waiting(START_SECONDS)), station)
             except NotebookFault:
                 outcome.close()
+                self.broken = True
                 raise EngineError(f"{self.exam.lesson}: the examiner has ended") from None
+
+    def has_ended(self) -> bool:
+        """Whether it, or a fork that waited at a test, is gone."""
+        return self.broken or not psutil.pid_exists(self.keeper.pid)
 
     def close(self) -> None:
         self.stack.close()

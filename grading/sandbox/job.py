@@ -49,7 +49,7 @@ class Limits:
 
 @dataclass
 class Run:
-    """A notebook that has run: its cells hold what they showed, and `reasons` says what happened to which graded cell."""
+    """A notebook that has run: its cells hold what they showed, `reasons` says what happened to which graded cell."""
 
     notebook: NotebookNode
     fault: str = ""  # why cells after some cell did not run, for the learner
@@ -75,6 +75,7 @@ class Job:
     ):
         self.channel, self.keeper, self.process, self.limits, self.run = channel, keeper, process, limits, run
         self.examiner, self.left, self.seen_at, self.budget = examiner, NOTEBOOK_BYTES, 0.0, Budget()
+        self.lost_one = False  # a process ended that may have been at no fault
         self.clock = Clock(keeper.pid, limits.cell_seconds, limits.notebook_seconds)
 
     def run_cells(self, exam: Exam) -> list[tuple[NotebookNode, Trial]]:
@@ -95,6 +96,7 @@ class Job:
                 elif trial := self.run_visible(cell, exam.tests[cell.metadata.nbgrader.grade_id]):
                     passed.append((cell, trial))
             except NotebookFault as fault:
+                self.lost_one = True
                 self.run.fault = f"your notebook {fault.learner_reads} in code cell {number}{_begins(cell)}"
                 self.run.fault += "; the cells before it were graded, the ones after it were not run"
                 if is_test(cell):
@@ -120,7 +122,7 @@ class Job:
             cell.outputs.append(failure(f"✗ stopped: a cell may run {self.limits.cell_seconds:g} s"))
 
     def run_visible(self, cell: NotebookNode, test: Test) -> Trial | None:
-        """Fork the worker for a test, and let the examiner run its visible part beside it. Returns it when that passed."""
+        """Fork the worker for a test, and let the examiner run its visible part beside it. None when that failed."""
         name, (asked, answers) = cell.metadata.nbgrader.grade_id, socket.socketpair()
         with asked:
             with answers:
@@ -147,7 +149,7 @@ class Job:
             return greeted(ours, Patience(self.clock, self.limits.cell_seconds))
 
     def run_hidden(self, waiting: list[tuple[NotebookNode, Trial]], exam: Exam, seeds: tuple[int, int]) -> None:
-        """Run the hidden parts of the tests that passed so far. What they write is for instructors, behind the curtain."""
+        """Run the hidden parts of the tests that passed so far. What they write is for instructors alone."""
         self.process.signal(signal.SIGSTOP)
         for cell, trial in waiting:
             test = exam.tests[cell.metadata.nbgrader.grade_id]
@@ -155,16 +157,17 @@ class Job:
             for draw in range(test.draws):
                 self.clock.extend(self.limits.cell_seconds)
                 hidden = nbformat.v4.new_code_cell(metadata=cell.metadata)
-                passed = self.run_draw(hidden, trial, seeds[draw])
+                passed = self.run_draw(hidden, trial, seeds[draw], last=draw == test.draws - 1)
                 cell.outputs += [curtain()] * (draw == 0) + hidden.outputs
                 if not passed:
                     break
             trial.close()
 
-    def run_draw(self, hidden: NotebookNode, trial: Trial, seed: int) -> bool:
+    def run_draw(self, hidden: NotebookNode, trial: Trial, seed: int, last: bool) -> bool:
         try:
-            outcome = trial.go_on(seed)
+            outcome = trial.go_on(seed, last)
         except NotebookFault:
+            self.lost_one = True
             hidden.outputs = [failure("✗ the test did not come to its end")]
             return False
         try:
@@ -181,8 +184,9 @@ class Job:
         try:
             message = self.collect(cell, outcome, self.limits.cell_seconds)
             passed, fault = message.get("passed") is True, FAULTS.get(message.get("fault"))
+            self.lost_one = self.lost_one or fault is Ended
         except NotebookFault as found:
-            fault = found
+            self.lost_one, fault = True, found
             trial.end()
         reason = f"your code {fault.learner_reads} while this cell tested it" if fault else ""
         if reason and told:

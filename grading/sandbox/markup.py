@@ -1,8 +1,9 @@
 """What learners wrote, as HTML that is safe to open: on feedback pages and in the Formgrader.
 
-An instructor's browser is signed in to the gradebook: a script in an answer could change every grade. So nothing that runs
-or loads comes through, and formulas are drawn without MathJax, which would be fetched from the network. It is all done in
-a child with a budget of CPU time for each piece and for all of a notebook: what takes longer is shown as text, or left out.
+An instructor's browser is signed in to the gradebook: a script in an answer could change every grade. So nothing that
+runs or loads comes through, and formulas are drawn without MathJax, which would be fetched from the network. It is
+all done in a child with a budget of CPU time for each piece and for all of a notebook: what takes longer is shown as
+text, or left out.
 """
 
 import html
@@ -34,7 +35,7 @@ CLASSES = {"table": {"dataframe"}, "div": {"highlight"}, "span": set(STANDARD_TY
 
 
 def _class_or_style(tag: str, name: str, value: str) -> bool:
-    """No id, by which the Formgrader's scripts find their elements, and no class that a page's own style draws over others."""
+    """No id, by which the Formgrader's scripts find their elements; no class that a page's own style places."""
     return name in ("style", "title") or name == "class" and set(value.split()) <= CLASSES.get(tag, set())
 
 

@@ -21,6 +21,10 @@ class EngineError(Exception):
     """The engine itself failed, through no fault of a notebook: try again."""
 
 
+class Refused(EngineError):
+    """A lesson's own notebook cannot be run, or does not get its points, where learners' are to be graded."""
+
+
 class NotebookFault(Exception):
     """A notebook cannot go on. `learner_reads` is how "your notebook …" or "your code …" goes on for the learner."""
 
@@ -68,8 +72,8 @@ class Channel:
 
     def send(self, message: dict, sockets: tuple[socket.socket, ...] = ()) -> None:
         data = json.dumps(message).encode()
-        self.sock.settimeout(10)
         try:
+            self.sock.settimeout(10)
             socket.send_fds(self.sock, [struct.pack("!I", len(data))], [one.fileno() for one in sockets])
             self.sock.sendall(data)
         except OSError:
@@ -79,8 +83,8 @@ class Channel:
         """The next message. CellTimeout at the end of `patience`, another NotebookFault where there is none to come."""
         while len(self.buffer) < 4 or len(self.buffer) < 4 + self._size():
             watch()
-            self.sock.settimeout(TICK)
             try:
+                self.sock.settimeout(TICK)
                 if not (data := self.sock.recv(1 << 16)):
                     raise Ended
             except TimeoutError:
@@ -109,7 +113,7 @@ class Channel:
 
 
 def printable(text: object) -> str:
-    """A text in which nothing commands a terminal: for names, cells and reasons that strangers wrote, before they are printed."""
+    """A text in which nothing commands a terminal: for names, cells and reasons that strangers wrote."""
     return "".join(one if one.isprintable() or one in "\n\t" else "�" for one in str(text))
 
 

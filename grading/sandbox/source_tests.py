@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import nbformat
 from nbformat import NotebookNode
@@ -26,7 +27,7 @@ WARM = {  # what these modules load only when it is asked for
 
 @dataclass(frozen=True)
 class Test:
-    """A test cell of the instructor's: its two parts, each on the lines where it stands, and the answers that it uses."""
+    """A test cell of the instructor's: its two parts, on the lines where they stand, and the answers that it uses."""
 
     names: tuple[str, ...]
     visible: str
@@ -47,7 +48,7 @@ class Exam:
     tests: Mapping[str, Test]
     reference: str  # the whole notebook, with the right answers, as JSON
 
-    @property
+    @cached_property
     def key(self) -> str:
         return hashlib.sha256(f"{self.lesson}\n{self.reference}".encode()).hexdigest()
 

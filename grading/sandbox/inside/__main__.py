@@ -1,11 +1,11 @@
 """What runs inside the sandbox: a process that has imported what the lessons need, and forks what the engine asks for.
 
-`grading.sandbox.engine` starts it and reads every byte that comes back as untrusted. This folder stands alone: standard
-library, IPython and what lessons import; nothing of `grading` is in its reach.
+`grading.sandbox.engine` starts it and reads every byte that comes back as untrusted. This folder stands alone:
+standard library, IPython and what lessons import; nothing of `grading` is in its reach.
 
-Two kinds of process are forked, each confined against its siblings (`confine`): a worker runs the cells of one learner's
-notebook, an examiner those of an instructor's and all tests. Where a test calls an answer, the two talk (`session`).
-Messages to the engine are JSON with their length in four bytes before it.
+Two kinds of process are forked, each confined against its siblings (`confine`): a worker runs the cells of one
+learner's notebook, an examiner those of an instructor's and all tests. Where a test calls an answer, the two talk
+(`session`). Messages to the engine are JSON with their length in four bytes before it.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ sys.path.pop(0)  # this folder: no cell finds these modules by name
 
 
 def start(sock: socket.socket, kind: bytes, number: int, settings: dict, shell: Shell, snapshot: Snapshot) -> None:
-    """Fork a worker or an examiner that serves `sock`, below a process that outlives it: the first of its namespace, whose end ends all.
+    """Fork a worker or an examiner that serves `sock`, below the first process of its namespace, whose end ends all.
 
     The first two messages are those two processes.
     """
@@ -54,12 +54,7 @@ def start(sock: socket.socket, kind: bytes, number: int, settings: dict, shell: 
                 seccomp.close(library)
         elif sys.platform.startswith("linux"):
             _call("prctl", 36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-        home = settings["home"] if settings["confined"] else f"{settings['home']}/{os.getpid()}"
-        os.makedirs(home)
-        os.chdir(home)
-        with open(os.devnull, "r+b", 0) as nothing:
-            for number in (0, 1, 2):
-                os.dup2(nothing.fileno(), number)
+        settle(settings["home"] if settings["confined"] else f"{settings['home']}/{os.getpid()}")
         if pid := os.fork():
             _introduce(sock, pid)
             sock.close()
@@ -74,6 +69,15 @@ def start(sock: socket.socket, kind: bytes, number: int, settings: dict, shell: 
         os.write(2, f"{type(error).__name__}: {text_of(error)}\n".encode())
     finally:
         os._exit(1)
+
+
+def settle(home: str) -> None:
+    """Have a home, and nothing to read from or to write to."""
+    os.makedirs(home)
+    os.chdir(home)
+    with open(os.devnull, "r+b", 0) as nothing:
+        for number in (0, 1, 2):
+            os.dup2(nothing.fileno(), number)
 
 
 def _introduce(sock: socket.socket, pid: int) -> None:

@@ -1,7 +1,7 @@
 """The learner's side of a test: a fork of the notebook's process that answers what the examiner asks.
 
-It can only return values. What it is asked for are names, calls, attributes and items of objects that it has handed out;
-tests, wanted values, tolerances and verdicts are never here.
+It can only return values. What it is asked for are names, calls, attributes and items of objects that it has handed
+out; tests, wanted values, tolerances and verdicts are never here.
 """
 
 import io
@@ -132,11 +132,7 @@ class Answers(Session):
             and isinstance(value, torch.optim.Optimizer)
             and type(value).__module__.startswith("torch.")
         ):
-            groups = [
-                [encoder.values(group["params"], 0), [[name, encoder.value(group[name])] for name in group if name != "params"]]
-                for group in value.param_groups
-            ]  # fmt: skip
-            return ["optimizer", key, title, groups]
+            return ["optimizer", key, title, [_group(group, encoder) for group in value.param_groups]]
         return ["handle", key, title, callable(value)]
 
     def received(self, decoder: Decoder, tag: str, *parts) -> object:
@@ -180,6 +176,12 @@ class Answers(Session):
 
         called.__name__ = called.__qualname__ = title
         return called
+
+
+def _group(group: dict, encoder: Encoder) -> list:
+    """A group of an optimiser: its parameters, then its settings."""
+    settings = [[name, encoder.value(value)] for name, value in group.items() if name != "params"]
+    return [encoder.values(group["params"], 0), settings]
 
 
 class _Iterator:

@@ -1,7 +1,8 @@
 """Runs the instructor's notebook once, and its tests as often as somebody hands in. No learner's code runs here.
 
 At each test a fork stays behind, in the state that the test finds. For a learner it forks once more: the names that
-answers bind are asked for in the learner's process, the test runs here. What comes from there is data, read by one decoder.
+answers bind are asked for in the learner's process, the test runs here. What comes from there is data, read by one
+decoder.
 """
 
 import ast
@@ -79,20 +80,22 @@ def run_test(
         return
     while True:
         request, sockets = receive(outcome)
-        if os.fork() == 0:
-            run_hidden(_open(sockets[0]), session, request["seed"], names, test, limit)
-            os._exit(0)
+        if request["last"] or os.fork() == 0:
+            return run_hidden(_open(sockets[0]), session, request, names, test, limit)
         os.close(sockets[0])
 
 
-def run_hidden(outcome: socket.socket, session: Examination, seed: int, names: dict, test: dict, limit: int) -> None:
-    """Run the hidden part once, in this fork, beside a fork of the learner's process."""
+def run_hidden(
+    outcome: socket.socket, session: Examination, request: dict, names: dict, test: dict, limit: int
+) -> None:
+    """Run the hidden part once: in a fork of this process and of the learner's, but for the last time."""
     OUT.begin(lambda message: send(outcome, message), limit)
     try:
-        session.move()
+        if not request["last"]:
+            session.move()
     except Ended as error:
         return report(error, test)
-    os.environ["TRAINLIB_HIDDEN_SEED"] = str(seed)
+    os.environ["TRAINLIB_HIDDEN_SEED"] = str(request["seed"])
     part(test["hidden"], names, test)
 
 
@@ -142,13 +145,13 @@ def _later(value: ast.expr) -> ast.expr:
 
 
 def report(error: BaseException, test: dict) -> None:
-    """Say that a part of a test failed: as a cell shows an error, and in a word where the learner's process was at fault."""
+    """Say that a part of a test failed: as a cell's error, and in a word where the learner's process is at fault."""
     OUT.send(_failure(error, test))
     OUT.send({"end": True, "passed": False, "fault": FAULTS.get(type(error), "")})
 
 
 def _failure(error: BaseException, test: dict) -> dict:
-    """An error in the form of a cell's output: a failed check says its message only, anything else where it happened."""
+    """An error as a cell's output: a failed check says its message only, anything else where it happened."""
     name, said = type(error).__name__, text_of(error)
     if hasattr(type(error), "_render_traceback_") or not isinstance(error, Exception):
         return {"error": name, "value": said, "traceback": said.splitlines() or [name]}

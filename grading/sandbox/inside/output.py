@@ -41,7 +41,7 @@ def _some(sock: socket.socket, most: int) -> bytes:
 
 
 class Output:
-    """Sends what cells write and show while they run, in order, up to a limit; what other processes write is dropped."""
+    """Sends what cells write and show while they run, in order, up to a limit; other processes' text is dropped."""
 
     emit: Callable[[dict], None] | None = None
     limit = 0

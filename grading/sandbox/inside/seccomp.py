@@ -1,8 +1,9 @@
 """Calls of the kernel that no honest answer needs, closed by libseccomp where it is installed.
 
-Closed: looking into other processes, keyrings that all share, rings and files in memory that no limit counts, what tells
-which files others have opened or read, further namespaces. Locks do as if they worked: of a file that two notebooks can
-see, a lock would be a signal from one to the other; those of a notebook's own files are not needed by it alone.
+Closed: looking into other processes, keyrings that all share, rings and files in memory that no limit counts, what
+tells which files others have opened or read, further namespaces. Locks do as if they worked: of a file that two
+notebooks can see, a lock would be a signal from one to the other; those of a notebook's own files are not needed by
+it alone.
 """
 
 import ctypes

@@ -5,15 +5,18 @@ changed, by what they hold: so an answer that trains a model, fills a list or le
 """
 
 import hashlib
-import json
+import os
 import socket
 import struct
 import sys
 import threading
+import traceback
+from json import dumps, loads
 
 import numpy as np
 from wire import MOST_BYTES, Broken, Decoder, Encoder, Unsendable
 
+FOLDER = os.path.dirname(__file__)
 HEADER_BYTES = 16 << 20
 MOST_OBJECTS = 100_000
 CHANGE = (list, dict, set, np.ndarray)
@@ -96,7 +99,7 @@ class Session:
         node = state(self.objects[key], key, encoder)
         if node is None:
             return None
-        mixed = hashlib.blake2b(json.dumps(node).encode(), digest_size=16)
+        mixed = hashlib.blake2b(dumps(node).encode(), digest_size=16)
         for block in encoder.blocks:
             mixed.update(block)
         return mixed.digest()
@@ -129,7 +132,7 @@ class Session:
     # Messages
 
     def send(self, message: dict, blocks: list[bytes] = (), sockets: tuple[socket.socket, ...] = ()) -> None:
-        head = json.dumps(message | {"blocks": [len(block) for block in blocks]}).encode()
+        head = dumps(message | {"blocks": [len(block) for block in blocks]}).encode()
         if len(head) > HEADER_BYTES or sum(map(len, blocks)) > MOST_BYTES:
             raise Unsendable("a value that is too large")
         try:
@@ -144,7 +147,7 @@ class Session:
         if size > HEADER_BYTES:
             raise Broken("too large")
         try:
-            message = json.loads(self._exactly(size))
+            message = loads(self._exactly(size))
         except (ValueError, RecursionError):
             raise Broken("no JSON") from None
         if type(message) is not dict:
@@ -310,15 +313,13 @@ class InMode:
 
 def told(error: BaseException) -> dict:
     """An error as data: its name, the names of what it derives from, its text, and where it happened."""
-    import traceback
-
     try:
         text = str(error)
     except BaseException:
         text = "(its text cannot be made)"
     places = []
     for entry in traceback.extract_tb(error.__traceback__)[-12:]:
-        if not entry.filename.startswith("/inside/"):
+        if not entry.filename.startswith(FOLDER):
             places.append([entry.filename, entry.lineno or 0, entry.name, entry.line or ""])
     bases = [kind.__name__ for kind in type(error).__mro__]
     return {"name": type(error).__name__, "bases": bases, "text": text[:20_000], "places": places}

@@ -1,5 +1,7 @@
 """What learners' code changes and does that honest answers have no use for, to be told to a person."""
 
+import atexit
+import builtins
 import os
 import signal
 import sys
@@ -19,7 +21,6 @@ ODD_EVENTS |= {
     "ctypes.dlopen": 3,
 }  # how many calls away from a cell's own code they are still odd
 ODD_EVENTS |= dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"), 1)
-ODD_EVENTS["_thread.start_new_thread"] = 3
 ODD_EVENTS |= dict.fromkeys(("sys._getframe", "sys.addaudithook", "sys.settrace", "sys.setprofile"), 1)
 ODD_PATHS = (
     "/etc/shadow",
@@ -31,7 +32,6 @@ ODD_PATHS = (
     "/proc/1/",
     "/proc/self/mem",
 )
-WORDS = {"_thread.start_new_thread": "started threads of its own"}
 
 
 class Snapshot:
@@ -42,6 +42,7 @@ class Snapshot:
 
     def __init__(self, shell):
         self.shell, self.modules, self.registry = shell, dict(sys.modules), sys.modules
+        self.builtins = dict(vars(builtins))
         self.kept, seen = [], set()
         for name, owner in self.modules.items():
             chosen = name in ALONE or name in WITH_PARTS or name.startswith(tuple(f"{start}." for start in WITH_PARTS))
@@ -80,6 +81,11 @@ class Snapshot:
                     found.append(f"{label}.{name}")
         return found
 
+    def restore(self) -> None:
+        """Put back what the code of this folder stands on, so that one broken answer costs one exercise."""
+        vars(builtins).update(self.builtins)
+        sys.modules = self.registry
+
     def odd(self) -> list[str]:
         """What a learner's code has set up outside of its own names, in words."""
         found = []
@@ -91,9 +97,18 @@ class Snapshot:
             found.append("changed how modules are found")
         if sys.gettrace() or sys.getprofile():
             found.append("traces or profiles the code that runs")
+        if running := sum(map(_by_hand, threading.enumerate())):
+            found.append(f"left {running} threads running")
         if changed := self.changed():
             found.append(f"changed {', '.join(sorted(set(changed))[:5])}")
         return found
+
+
+def _by_hand(thread: threading.Thread) -> bool:
+    """Whether a thread was begun by hand: a library has a class for it, or a function of its own."""
+    target = getattr(thread, "_target", None)
+    own = getattr(target, "__module__", None) == "__main__" or isinstance(target, types.BuiltinFunctionType)
+    return type(thread).__module__ == "__main__" or type(thread) is threading.Thread and own
 
 
 def _inside(value: object) -> tuple:
@@ -110,17 +125,18 @@ def threads() -> int:
         return threading.active_count()
 
 
+def by_cell(frame: types.FrameType | None, depth: int) -> bool:
+    """Whether a cell's own code is among the `depth` innermost calls."""
+    while frame is not None and depth:
+        if frame.f_code.co_filename.startswith(CELL):
+            return True
+        frame, depth = frame.f_back, depth - 1
+    return False
+
+
 def watch() -> None:
     """Report, while cells run, what honest answers have no use for. An audit hook cannot be taken away again."""
     seen, busy, getframe = set(), threading.local(), sys._getframe
-
-    def by_cell(frame: types.FrameType | None, depth: int) -> bool:
-        """Whether a cell's own code is among the `depth` innermost calls."""
-        while frame is not None and depth:
-            if frame.f_code.co_filename.startswith(CELL):
-                return True
-            frame, depth = frame.f_back, depth - 1
-        return False
 
     def what(event: str, arguments: tuple, frame: types.FrameType | None) -> str:
         if event == "open":
@@ -128,7 +144,7 @@ def watch() -> None:
             return (
                 f"tried to open {path[:200]}" if any(part in path for part in ODD_PATHS) and by_cell(frame, 12) else ""
             )
-        return WORDS.get(event, f"used {event}") if by_cell(frame, ODD_EVENTS[event]) else ""
+        return f"used {event}" if by_cell(frame, ODD_EVENTS[event]) else ""
 
     def hook(event: str, arguments: tuple) -> None:
         if (event == "open" or event in ODD_EVENTS) and not getattr(busy, "now", False):
@@ -143,4 +159,12 @@ def watch() -> None:
             finally:
                 busy.now = False
 
+    register = atexit.register
+
+    def registered(function, *arguments, **options):
+        if by_cell(getframe(1), 1):
+            OUT.send({"odd": "left code to run at the end of the process (atexit)"})
+        return register(function, *arguments, **options)
+
+    atexit.register = registered
     sys.addaudithook(hook)

@@ -1,7 +1,7 @@
 """The examiner's side of a test: stand-ins for what a learner's answers are, and for what they return.
 
-Calls go to the learner's process and come back as plain data, or as further stand-ins. `isinstance` holds for modules and
-optimisers of torch; any other object that is no plain data is a `StandIn`, which equals nothing but itself.
+Calls go to the learner's process and come back as plain data, or as further stand-ins. `isinstance` holds for modules
+and optimisers of torch; any other object that is no plain data is a `StandIn`, which equals nothing but itself.
 """
 
 import builtins
@@ -28,6 +28,7 @@ CALLED_BACK = (
 )
 ERRORS = {name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 ERRORS["LinAlgError"] = np.linalg.LinAlgError
+ENDS = (StopIteration, StopAsyncIteration)
 SHOWN = {"stream", "text", "display", "result", "metadata", "error", "value", "traceback", "clear", "cut", "odd"}
 MOST_SHOWN, MOST_ITEMS = 2_000, 1_000_000
 
@@ -121,11 +122,11 @@ class Examination(Session):
         self.message(request)
         self.depth += 1
         try:
-            return self.wait()
+            return self.wait(op)
         finally:
             self.depth -= 1
 
-    def wait(self) -> object:
+    def wait(self, op: str) -> object:
         while True:
             message, blocks = self.receive()
             decoder = Decoder(self, blocks)
@@ -139,7 +140,7 @@ class Examination(Session):
                 self.call_back(message, decoder)
                 continue
             if "error" in message:
-                raise rebuilt(message["error"])
+                raise rebuilt(message["error"], ends=op == "next")
             value = decoder.value(message.get("value"))
             self.agree()
             return value
@@ -329,12 +330,16 @@ class random_state:  # noqa: N801  (a value, compared and sent)
     __hash__ = None
 
 
-def rebuilt(said: object) -> Exception:
-    """An error of the learner's process: of its name, and derived from the nearest of Python's own errors."""
+def rebuilt(said: object, ends: bool = False) -> Exception:
+    """An error of the learner's process: of its name, and derived from the nearest of Python's own errors.
+
+    Only where an iterator was asked (`ends`) it may be the one that ends a loop: elsewhere that would cut a test short.
+    """
     parts = said if type(said) is dict else {}
     name, text = parts.get("name"), parts.get("text")
     bases = parts.get("bases") if type(parts.get("bases")) is list else []
     base = next((ERRORS[one] for one in bases if type(one) is str and one in ERRORS), Exception)
+    base = RuntimeError if issubclass(base, ENDS) and not ends else base
     name = name if type(name) is str and NAME.fullmatch(name) else "Exception"
     kind = type(name, (base,), {"__str__": lambda self: self.said, "__module__": "the answer"})
     error = kind.__new__(kind)

@@ -46,7 +46,7 @@ def module(session, decoder: Decoder, key: str, title: str, training: bool, weig
 
 
 def optimizer(session, decoder: Decoder, key: str, title: str, groups: list):
-    kind = getattr(torch.optim, title) if NAME.fullmatch(title) else None
+    kind = vars(torch.optim).get(title)
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise Broken("no optimiser")
     made = []

@@ -1,9 +1,9 @@
-"""Plain data on the wire between a learner's process and the examiner: one encoder, one decoder, no pickle in the decoder.
+"""Plain data between a learner's process and the examiner: one encoder, one decoder, no pickle in the decoder.
 
-A message is a header of JSON and some blocks of bytes. Covered: None, bool, numbers, text, bytes, list, tuple, set, dict,
-range, slice, Fraction, Decimal, dates, numpy scalars and arrays, torch tensors, pandas objects, sparse matrices. A class
-derived from one of these travels as what its base holds, whatever its own methods say. What else there is, and objects
-that both sides know, is for the `peer` (see `session`).
+A message is a header of JSON and some blocks of bytes. Covered: None, bool, numbers, text, bytes, list, tuple, set,
+dict, range, slice, Fraction, Decimal, dates, numpy scalars and arrays, torch tensors, pandas objects, sparse
+matrices. A class derived from one of these travels as what its base holds, whatever its own methods say. What else
+there is, and objects that both sides know, is for the `peer` (see `session`).
 """
 
 import datetime
@@ -246,7 +246,7 @@ class Decoder:
 
     def _tensor(self, key, dtype, shape, block, requires_grad, is_parameter, graph, grad):
         torch = _library("torch") or __import__("torch")
-        kind = getattr(torch, dtype) if NAME.fullmatch(dtype) else None
+        kind = vars(torch).get(dtype)
         if not isinstance(kind, torch.dtype):
             raise Broken("no dtype")
         data = bytearray(self.block(block))
@@ -332,7 +332,7 @@ def _count(self, start, stop, step, name):
 
 def _torch_dtype(self, name):
     torch = _library("torch")
-    kind = getattr(torch, name) if NAME.fullmatch(name) else None
+    kind = vars(torch).get(name)
     if not isinstance(kind, torch.dtype):
         raise Broken("no dtype")
     return kind

@@ -1,4 +1,4 @@
-"""Runs the cells of one learner's notebook. At a test it forks: the fork answers the examiner from the state of its moment."""
+"""Runs the cells of one learner's notebook. At a test it forks: the fork answers the examiner, in the state of then."""
 
 import os
 import resource
@@ -30,7 +30,7 @@ def work(sock: socket.socket, limit: int, shell, snapshot: Snapshot) -> None:
             OUT.send({"end": True})
             if os.fork() == 0:
                 sock.close()
-                station(*(socket.socket(fileno=place) for place in sockets), request, limit, shell)
+                station(*(socket.socket(fileno=place) for place in sockets), request, limit, shell, snapshot)
             for place in sockets:
                 os.close(place)
         except KeyboardInterrupt:  # the engine's, too late for the cell that it was meant for
@@ -39,9 +39,10 @@ def work(sock: socket.socket, limit: int, shell, snapshot: Snapshot) -> None:
             os._exit(0)
 
 
-def station(hello: socket.socket, answers: socket.socket, request: dict, limit: int, shell) -> None:
+def station(hello: socket.socket, answers: socket.socket, request: dict, limit: int, shell, snapshot) -> None:
     """Answer the examiner until it hangs up. The engine knows this process by the word that it sends first."""
     try:
+        snapshot.restore()
         os.setsid()  # a signal to the group reaches no other test
         hello.send(b"h")
         hello.close()
