@@ -38,6 +38,14 @@ def collect(arguments: argparse.Namespace) -> bool:
     return not report.refused
 
 
+def who(arguments: argparse.Namespace) -> bool:
+    from grading.intake.people import settle
+    from grading.records.terminal import visible
+
+    print(visible(settle(arguments.sender, arguments.learner)))
+    return True
+
+
 def autograde(arguments: argparse.Namespace) -> bool:
     done = [_autograde(stage, arguments) for stage in arguments.stage]
     return all(done)
@@ -241,6 +249,9 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument(
         "path", type=Path, metavar="FOLDER_OR_ZIP", help="zips of lesson.hand_in, a download of Moodle or Canvas, …"
     )
+    added = command(who, "say which learner somebody is whom collect asks about, once and for all")
+    added.add_argument("sender", metavar="SENDER", help="as collect names whoever sent something")
+    added.add_argument("learner", metavar="LEARNER", help="the learner's name, known or new")
     added = command(autograde, "grade what is new or has changed of a stage, or of several")
     added.add_argument("stage", choices=stages, nargs="+", metavar="STAGE", help=", ".join(stages))
     added.add_argument("--force", action="store_true", help="grade everything again, such as after a test was mended")
@@ -334,9 +345,21 @@ def main(words: list[str] | None = None) -> int:
         print("\nstopped: what was finished stays, and the same command goes on from there", file=sys.stderr)
         return 130
     except (ValueError, OSError) as error:
-        _log(error)
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return _say(error, str(error))
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("sqlalchemy", "sqlite3"):
+            raise
+        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return _say(error, f"the gradebook of {folders.state()} cannot be read or written: {said}")
+
+
+def _say(error: Exception, sentence: str) -> int:
+    """Tell why nothing more was done, as a sentence that can do nothing to a terminal. Returns the exit code."""
+    from grading.records.terminal import visible
+
+    _log(error)
+    print(f"error: {visible(sentence)}", file=sys.stderr)
+    return 2
 
 
 def _log(error: Exception) -> None:
