@@ -20,7 +20,7 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
-    "Grade": ("collect", "autograde", "regrade", "similar"),
+    "Grade": ("collect", "who", "autograde", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "report"),
@@ -91,7 +91,7 @@ def command(data: bool = False) -> Callable:
                 outcome = run(**options)
             text = json.dumps(outcome.data, default=_plain, indent=1, ensure_ascii=False) if as_json else outcome.said
             if text:
-                click.echo(text)
+                click.echo(text) if as_json else say(text)
             click.get_current_context().exit(0 if outcome.well else 1)
 
         if data:
@@ -100,6 +100,13 @@ def command(data: bool = False) -> Callable:
         return run
 
     return register
+
+
+def say(text: object, error: bool = False) -> None:
+    """Print a text that may hold what learners wrote: it can do nothing to a terminal."""
+    from grading.records.terminal import visible
+
+    click.echo(visible(text), err=error)
 
 
 def _plain(value: object) -> object:
@@ -171,6 +178,16 @@ def collect(path: Path) -> Outcome:
     return Outcome("\n".join(said), {"taken": taken, "refused": refused}, not refused)
 
 
+@command()
+@click.argument("sender")
+@click.argument("learner")
+def who(sender: str, learner: str) -> Outcome:
+    """Say which LEARNER somebody is whom collect asks about, once and for all: SENDER as collect names them."""
+    from grading.intake.people import settle
+
+    return Outcome(settle(sender, learner))
+
+
 @command(data=True)
 @STAGES
 @click.option("--force", is_flag=True, help="grade everything again, such as after a test was mended")
@@ -187,11 +204,11 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
     scores, undone, odd = [], [], []
     for stage in stages:
         faults = autograde(stage, force, jobs, not without_isolation, address if engine == "ray" else None)
-        print("\n" + score_table(rows(stage)))
+        say("\n" + score_table(rows(stage)))
         for (learner, lesson), reason in faults.items():
-            print(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
+            say(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
         for (learner, lesson), what in suspicious(stage).items():
-            print(f"LOOK AT IT: {learner} {lesson}: it {'; it '.join(what)}")
+            say(f"LOOK AT IT: {learner} {lesson}: it {'; it '.join(what)}")
         scores += rows(stage)
         undone += _named(faults)
         odd += _named(suspicious(stage), "what")
@@ -234,11 +251,11 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
     written, missing = [], []
     for stage in stages:
         pages, faults = feedback(stage)
-        print("\n".join(map(str, pages)))
+        say("\n".join(map(str, pages)))
         if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
-            print(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
+            say(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
         for (learner, lesson), reason in faults.items():
-            print(f"NO PAGE: {learner} {lesson}: {reason}")
+            say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages
         missing += _named(faults)
     return Outcome(data={"pages": written, "no_page": missing}, well=not missing)
@@ -379,9 +396,19 @@ def main(words: list[str] | None = None) -> int:
         print("\nstopped: what was finished stays, and the same command goes on from there", file=sys.stderr)
         return 130
     except (ValueError, OSError) as error:
-        _log(error)
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return _say(error, str(error))
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("sqlalchemy", "sqlite3"):
+            raise
+        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return _say(error, f"the gradebook of {folders.state()} cannot be read or written: {said}")
+
+
+def _say(error: Exception, sentence: str) -> int:
+    """Tell why nothing more was done. Returns the exit code."""
+    _log(error)
+    say(f"error: {sentence}", error=True)
+    return 2
 
 
 def _log(error: Exception) -> None:

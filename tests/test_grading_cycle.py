@@ -448,8 +448,9 @@ def test_lessons_that_are_handed_in_one_by_one_are_all_kept(state):
 def test_collect_refuses_one_by_one_with_a_reason_and_takes_the_rest(state):
     good = nbformat.writes(answered(state, LESSON, {}))
     without, twice = json.loads(good), json.loads(good)
-    without["cells"] = [cell for cell in without["cells"] if cell["id"] != "double-tests"]
-    twice["cells"].append(next(cell for cell in twice["cells"] if cell["id"] == "double-answer") | {"id": "copy"})
+    without["cells"] = [cell for cell in without["cells"] if cell["id"] != "double-answer"]
+    other = {"id": "copy", "source": "another"}
+    twice["cells"].append(next(cell for cell in twice["cells"] if cell["id"] == "double-answer") | other)
     tomorrow = datetime.now(UTC) + timedelta(days=400)
     files = {
         f"ada/{STAGE}/{LESSON}.ipynb": (good, None),
@@ -467,7 +468,7 @@ def test_collect_refuses_one_by_one_with_a_reason_and_takes_the_rest(state):
         f"{LESSON}.ipynb": (good, "whose it is"),
         f"dora/{STAGE}/{LESSON}.ipynb": (good[:1000], "cannot be read as a notebook"),
         f"emil/{STAGE}/{LESSON}.ipynb": ('{"cells": 5}', "cannot be read as a notebook"),
-        f"fay/{STAGE}/{LESSON}.ipynb": (json.dumps(without), "double-tests is gone"),
+        f"fay/{STAGE}/{LESSON}.ipynb": (json.dumps(without), "double-answer is gone"),
         f"gus/{STAGE}/{LESSON}.ipynb": (json.dumps(twice), "double-answer stands there 2 times"),
         f"hal/{STAGE}/{LESSON}.ipynb": (b" " * (FILE_BYTES + 1), "more than 20 MiB"),
         f"ida/{STAGE}/timestamp.txt": ("yesterday, I think", "not a time"),

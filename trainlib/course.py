@@ -6,15 +6,20 @@ import os
 import re
 import shutil
 import tomllib
+import unicodedata
 import zipfile
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from trainlib import notebook as notebooks
 from trainlib import survey as questions
+from trainlib.notebook import Notebook, Unusable, graded_cells
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+A_NAME = "1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit"
+NAME_LENGTH, NAME_BYTES = 64, 180  # a folder's name has at most 255 bytes in common file systems
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.", re.IGNORECASE)  # Windows makes no such folders
 ID = re.compile(r"\d-\d\d[a-z]?_[a-z0-9_]+")
 
 
@@ -201,6 +206,20 @@ def of_stage(table: Course, stage: str | None) -> list[Lesson]:
     return [lesson for lesson in table.lessons if stage in (None, lesson.stage)]
 
 
+def learner_name(text: object) -> str:
+    """A learner's name as folders and the gradebook hold it, each letter in its one form. ValueError where it is none.
+
+    Letters of every script are allowed. Nothing is left out or shortened: two names never become one.
+    """
+    name = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+    kinds = [unicodedata.category(letter)[0] for letter in name]
+    is_made_of_letters = all(kind in "LMN" or letter in "._-" for kind, letter in zip(kinds, name))
+    is_short = 1 <= len(name) <= NAME_LENGTH and len(name.encode(errors="replace")) <= NAME_BYTES
+    if not (is_short and is_made_of_letters and kinds[0] in "LN") or RESERVED.fullmatch(name):
+        raise ValueError(f"learner is {text!r}; use {A_NAME}, such as ada-l")
+    return name
+
+
 def copy_lessons(target: Path) -> list[str]:
     """Copy the lessons that are not in `target` yet. Nothing that is there is overwritten.
 
@@ -209,7 +228,7 @@ def copy_lessons(target: Path) -> list[str]:
     """
     source, record = folder(), target / ".editions.json"
     target.mkdir(parents=True, exist_ok=True)
-    editions = json.loads(record.read_text()) if record.exists() else {}
+    editions = _editions(record)
     said = []
     for original in [source / "index.ipynb", *(source / row.file for row in lessons())]:
         name = original.relative_to(source)
@@ -229,26 +248,21 @@ def copy_lessons(target: Path) -> list[str]:
     return said
 
 
-def graded_cells(notebook: dict) -> dict[str, list[dict]]:
-    """The cells of a notebook that carry an nbgrader id, by that id; more than one cell means that it was duplicated."""
-    found: dict[str, list[dict]] = {}
-    for cell in notebook["cells"]:
-        if grade_id := cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"):
-            found.setdefault(grade_id, []).append(cell)
-    return found
-
-
-def _text(cell: dict) -> str:
-    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-
-
-def _read(path: Path) -> dict:
+def _editions(record: Path) -> dict[str, str]:
+    """Which edition each lesson was copied from; {} where nothing says so, or what does is damaged."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        return notebook | {"cells": list(notebook["cells"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        editions = json.loads(record.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return editions if isinstance(editions, dict) else {}
+
+
+def _read(path: Path) -> Notebook:
+    try:
+        return notebooks.read(path.read_bytes())
+    except (OSError, Unusable) as error:
         raise ValueError(
-            f"{path.name} cannot be read as a notebook ({error}): open it, or copy the lesson again"
+            f"{path.name} cannot be read as a notebook: {error}. Open it, or copy the lesson again"
         ) from None
 
 
@@ -272,7 +286,7 @@ def _tests(notebook: dict) -> list[dict]:
 
 
 def _failed(cell: dict) -> bool:
-    return any(output["output_type"] == "error" for output in cell["outputs"])
+    return any(output.get("output_type") == "error" for output in cell["outputs"])
 
 
 def progress(start: str | Path = ".", track: str | None = None):
@@ -287,8 +301,8 @@ def progress(start: str | Path = ".", track: str | None = None):
     rows = []
     for row in [*core, *(row for row in lessons() if row not in core)]:
         path = _own_copy(row, Path(start).resolve())
-        tests = _tests(_read(path)) if path else []
-        done = [cell for cell in tests if cell.get("execution_count") and not _failed(cell)]
+        tests = _tests(_as_released(_read(path), row)) if path else []
+        done = [cell for cell in tests if cell["execution_count"] and not _failed(cell)]
         rows.append((f"{row.number} {row.title}", row.minutes, len(done), len(tests)))
     found = pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
     if not track:
@@ -299,24 +313,20 @@ def progress(start: str | Path = ".", track: str | None = None):
     return found
 
 
-def _faults(row: Lesson, own: dict, edition: dict) -> list[str]:
-    """What would keep a notebook from being graded: cells of the edition that are gone or stand there twice."""
-    there, faults = graded_cells(own), []
-    for grade_id in graded_cells(edition):
-        count = len(there.get(grade_id, []))
-        if count == 0:
-            faults.append(f"{row.id}: the cell {grade_id} is gone; copy it back from a fresh copy of the lesson")
-        elif count > 1:
-            faults.append(f"{row.id}: the cell {grade_id} stands there {count} times; delete the copies")
-    return faults
+def _as_released(own: Notebook, row: Lesson) -> dict:
+    """A notebook with the marks of the lesson's edition, as far as its cells can be told."""
+    try:
+        return own.matched(_read(folder() / row.file).content).content
+    except Unusable:
+        return own.content
 
 
 def _untouched(own: dict, edition: dict) -> list[str]:
-    before = {grade_id: _text(cells[0]) for grade_id, cells in graded_cells(edition).items()}
+    before = {name: cells[0]["source"] for name, cells in graded_cells(edition).items()}
     return [
-        grade_id
-        for grade_id, cells in graded_cells(own).items()
-        if cells[0]["metadata"]["nbgrader"].get("solution") and _text(cells[0]) == before.get(grade_id)
+        name
+        for name, cells in graded_cells(own).items()
+        if cells[0]["metadata"]["nbgrader"].get("solution") and cells[0]["source"] == before.get(name)
     ]
 
 
@@ -371,47 +381,57 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
     `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that are
-    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended first; then nothing is written.
+    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended
+    first; then nothing is written.
     """
-    rows, start = lessons(stage), Path(start).resolve()
-    if not isinstance(learner, str) or not NAME.fullmatch(learner):
-        raise ValueError(
-            f"learner is {learner!r}; use 1 to 64 letters, digits, dots, underscores or hyphens, such as ada-l"
-        )
+    rows, start, learner = lessons(stage), Path(start).resolve(), learner_name(learner)
     found = _own_copies(stage, start)
-    faults, notebooks = [], {}
-    for row in rows:
-        if row.id in found:
-            own = _read(found[row.id])
-            edition = _read(folder() / row.file)
-            faults += _faults(row, own, edition)
-            saved = datetime.fromtimestamp(found[row.id].stat().st_mtime).strftime("%d %B, %H:%M")
-            open_cells = _untouched(own, edition)
-            print(
-                f"{row.id}: saved {saved}; "
-                + (f"not answered yet: {', '.join(open_cells)}" if open_cells else "all answered")
-            )
-            for cell in own["cells"]:
-                if cell["cell_type"] == "code":
-                    cell["outputs"], cell["execution_count"] = [], None
-            notebooks[row.id] = json.dumps(own, ensure_ascii=False, indent=1)
-        else:
-            print(f"{row.id}: not found, so not handed in")
-    if faults:
-        raise ValueError("nothing was written, because it could not be graded:\n" + "\n".join(faults))
+    ready = _ready_to_hand_in(rows, found)
     answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)
-    now = datetime.now(UTC)
     target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
-    path = target / "hand_in" / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
-    path.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
-        for name, text in notebooks.items():
-            archive.writestr(f"{learner}/{stage}/{name}.ipynb", text)
-        if answers:
-            archive.writestr(f"{learner}/{stage}/{questions.FILE}", answers)
+    path = _zipped(target / "hand_in", learner, stage, ready, answers)
     print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
     _show_link(path)
+    return path
+
+
+def _ready_to_hand_in(rows: list[Lesson], found: dict[str, Path]) -> dict[str, bytes]:
+    """The lessons of a stage as they are handed in, by id; says of each how far it is. ValueError where one cannot be graded."""
+    faults, ready = [], {}
+    for row in rows:
+        if row.id not in found:
+            print(f"{row.id}: not found, so not handed in")
+            continue
+        edition = _read(folder() / row.file).content
+        try:
+            own = _read(found[row.id]).matched(edition)
+        except Unusable as unusable:
+            faults += [f"{row.id}: {fault}" for fault in unusable.faults]
+            continue
+        saved = datetime.fromtimestamp(found[row.id].stat().st_mtime).strftime("%d %B, %H:%M")
+        open_cells = _untouched(own.content, edition)
+        state = f"not answered yet: {', '.join(open_cells)}" if open_cells else "all answered"
+        print("; ".join([f"{row.id}: saved {saved}", state, *own.notes]))
+        ready[row.id] = own.as_bytes()
+    if faults:
+        advice = "Copy what is gone from a fresh copy of the lesson; of what stands there twice, delete all but one"
+        raise ValueError("\n".join(["nothing was written, because it could not be graded:", *faults, advice]))
+    return ready
+
+
+def _zipped(folder: Path, learner: str, stage: str, ready: dict[str, bytes], answers: str | None) -> Path:
+    """Write what is handed in as a zip, whole or not at all, and return its path."""
+    now = datetime.now(UTC)
+    path = folder / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
+    folder.mkdir(exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+        for name, data in ready.items():
+            archive.writestr(f"{learner}/{stage}/{name}.ipynb", data)
+        if answers:
+            archive.writestr(f"{learner}/{stage}/{questions.FILE}", answers)
+    partial.replace(path)
     return path
 
 
@@ -428,7 +448,7 @@ def _survey_to_hand_in(stage: str, folder: Path) -> str | None:
         return None
     open_questions = [question for question in questions.ALLOWED if question not in answers]
     print("survey: " + (f"left open: {', '.join(open_questions)}" if open_questions else "all answered"))
-    return path.read_text(encoding="utf-8")
+    return json.dumps({"stage": stage, "answers": answers}, ensure_ascii=False, indent=1)
 
 
 def _show_link(path: Path) -> None:

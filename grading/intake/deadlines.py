@@ -8,6 +8,7 @@ import math
 from datetime import datetime, timedelta
 
 from nbgrader.plugins import LateSubmissionPlugin
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from grading.records import folders, settings
@@ -34,12 +35,18 @@ def in_words(late: timedelta) -> str:
 
 
 def tell_gradebook(said: dict) -> None:
-    """Give nbgrader the deadlines, of the stages that it knows."""
+    """Give nbgrader the deadlines, of the stages that it knows. ValueError where the gradebook cannot be written."""
     if deadlines := said.get("deadlines"):
-        with gradebook() as book:
-            for assignment in book.assignments:
-                assignment.duedate = deadlines.get(assignment.name)
-            book.db.commit()
+        try:
+            with gradebook() as book:
+                for assignment in book.assignments:
+                    assignment.duedate = deadlines.get(assignment.name)
+                book.db.commit()
+        except SQLAlchemyError as error:
+            why = str(getattr(error, "orig", error)).splitlines()[0]
+            raise ValueError(
+                f"the gradebook cannot be told the deadlines ({why}): run the same command again"
+            ) from None
 
 
 def lateness(learner: str, stage: str, lesson: str, deadline: datetime) -> timedelta:

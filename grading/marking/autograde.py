@@ -45,6 +45,7 @@ from grading.records.folders import Submission
 from grading.records.gradebook import gradebook, kept_open
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
+from grading.records.terminal import visible
 from grading.sandbox.cluster import Cluster
 from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
 
@@ -203,10 +204,11 @@ def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) ->
         reason = _grade(done, run)
         outcome = f"NOT GRADED: {reason}" if reason else f"{_score(done)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(handed_in) - number)
-        print(f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}", flush=True)
+        said = f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}"
+        print(visible(said), flush=True)
         if not reason and run.fault:
             reason = run.fault
-            print(f"  NOT GRADED IN FULL: {reason}", flush=True)
+            print(visible(f"  NOT GRADED IN FULL: {reason}"), flush=True)
         if reason:
             faults[done.learner, done.lesson] = reason
     return faults

@@ -64,9 +64,7 @@ def mended(notebook: nbformat.NotebookNode, stage: str, lesson: str) -> nbformat
         name = marks.get("grade_id") if isinstance(marks, dict) else None
         if isinstance(name, str) and name in graded and name not in seen:
             seen.add(name)
-            own = cell.source
-            cell = deepcopy(graded[name])
-            cell.source = tests.get(name, own)
+            cell = _as_released(cell, graded[name], tests.get(name))
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         cells.insert(0, cell)
@@ -78,6 +76,16 @@ def mended(notebook: nbformat.NotebookNode, stage: str, lesson: str) -> nbformat
     for number, cell in enumerate(cells):
         cell["id"] = cell.get("id") if _is_first(cell, cells[:number]) else f"cell-{number}"
     return nbformat.from_dict(release | {"metadata": deepcopy(release.metadata), "cells": cells})
+
+
+def _as_released(own: nbformat.NotebookNode, graded: nbformat.NotebookNode, test: str | None) -> nbformat.NotebookNode:
+    """A graded cell with the learner's answer, and the pictures that were pasted into it; of a test with the `test`'s text."""
+    cell = deepcopy(graded)
+    cell.source = own.source if test is None else test
+    pictures = own.get("attachments")
+    if test is None and cell.cell_type == "markdown" and isinstance(pictures, dict) and pictures:
+        cell["attachments"] = pictures
+    return cell
 
 
 def _place_after(name: str | None, cells: list) -> int:

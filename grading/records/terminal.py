@@ -17,9 +17,16 @@ def score_table(found: Sequence[Row]) -> str:
     return text_table(header, body)
 
 
+def visible(text: str) -> str:
+    """A text of learners, such as a path or a reason, that can do nothing to a terminal: what is not printed is shown as its code."""
+    shown = (letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in str(text))
+    return "".join(shown).encode(errors="backslashreplace").decode()
+
+
 def text_table(header: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    """Columns of text, numbers to the right."""
-    lines = [header, *body]
+    """Columns of text, numbers to the right. Whatever stands in them, it is printed and does nothing else."""
+    lines = [[visible(cell).replace("\n", " ") for cell in line] for line in (header, *body)]
+    body = lines[1:]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     numeric = [all(_is_number(line[column]) for line in body) for column in range(len(header))]
     return "\n".join(
