@@ -614,19 +614,6 @@ def evaluate(model, batches):
     return float(np.mean(hits))
 
 
-# %% id="evaluate-answer" kind="alternative"
-from fractions import Fraction
-
-
-def evaluate(model, batches):
-    model.eval()
-    hits = []
-    with torch.no_grad():
-        for b, y in batches:
-            hits += [int(a == c) for a, c in zip(model(**b).logits.argmax(-1), y)]
-    return Fraction(sum(hits), len(hits))
-
-
 # %% id="evaluate-answer" kind="slip" name="averages the accuracies of the batches" says="a small batch counts as much"
 def evaluate(model, batches) -> float:
     model.eval()
