@@ -20,7 +20,7 @@ from grading.authoring import build
 from grading.demo import solutions
 from grading.marking.mend import InjectParameters
 from grading.records import folders
-from grading.sandbox.engine import HIDDEN_MARK, is_test
+from grading.sandbox.source_tests import HIDDEN_MARK, is_test
 
 SEEDS = (20270101, 987654321)
 ANSWERS = Path(__file__).parent / "submissions"

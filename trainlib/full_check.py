@@ -35,10 +35,10 @@ def full_check(lesson: str, exercise: str | None = None, *, run: bool = True, st
     `exercise` is the beginning of a cell's id, such as "stage-effect", for one exercise alone. It takes as long as the lesson
     runs. ValueError where the notebook is not there, or this copy of the course holds no hidden tests.
     """
-    row = course.table().lesson(lesson)
     if not run:
         print("Save this notebook, set run=True and run this cell: all hidden tests, in a process of their own.")
         return
+    row = course.table().lesson(lesson)
     path = course.folder() / FILE
     if not path.exists():
         raise ValueError("this copy of the course has no hidden tests: your instructor runs them when you hand in")

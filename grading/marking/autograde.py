@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from copy import deepcopy
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -45,7 +46,7 @@ from grading.records.gradebook import gradebook, kept_open
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
 from grading.sandbox.cluster import Cluster
-from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test, read_imports, read_tests
+from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
 
 LIMITS = Limits()
 WITHOUT_ISOLATION = (
@@ -63,7 +64,8 @@ class ExecuteLesson(NbGraderPreprocessor):
         run = resources.get("run")
         if run is None:
             with engine(names["assignment"]) as one:
-                run = one.run(notebook, lesson_tests(names["assignment"], names["notebook"]), hidden_seed())
+                exam = lesson_tests(names["assignment"], names["notebook"])
+                run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, notebook))
             resources["run"] = run
         notebook.cells = run.notebook.cells
         digest = Submission(names["student"], names["assignment"], names["notebook"]).digest
@@ -154,8 +156,10 @@ def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Eng
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
 
-def lesson_tests(stage: str, lesson: str) -> dict[str, Test]:
-    return read_tests(edition("source", stage, lesson))
+def lesson_tests(stage: str, lesson: str) -> Exam:
+    """The tests of a lesson, with the instructor's notebook around them and the parameters of grading."""
+    names = {"nbgrader": {"assignment": stage, "notebook": lesson}}
+    return read_exam(InjectParameters().preprocess(deepcopy(edition("source", stage, lesson)), names)[0], lesson)
 
 
 def autograde(
@@ -222,7 +226,8 @@ def _run_all(
         while True:
             for next_one in islice(waiting, 2 * jobs - len(running)):
                 notebook = read_submission(next_one)
-                running[pool.submit(_run, one, notebook, tests(next_one.stage, next_one.lesson), seed)] = next_one
+                exam = tests(next_one.stage, next_one.lesson)
+                running[pool.submit(_run, one, notebook, exam, seed, next_one.learner)] = next_one
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -247,11 +252,13 @@ def _in_words(seconds: float) -> str:
 
 
 def _run(
-    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, tests: dict[str, Test], seed: int
+    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, exam: Exam, secret: int, learner: str
 ) -> tuple[Run | str, float]:
     """What came of a notebook, or why it cannot be run, and the seconds it took."""
     began = time.monotonic()
-    run = notebook if isinstance(notebook, str) else one.run(notebook, tests, seed)
+    if isinstance(notebook, str):
+        return notebook, 0.0
+    run = one.run(notebook, exam, hidden_draws(secret, learner, exam, notebook))
     return run, time.monotonic() - began
 
 

@@ -10,7 +10,7 @@ from papermill.translators import translate_parameters
 
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.sandbox.engine import is_test
+from grading.sandbox.engine import MOST_CELLS, is_test
 
 NOTEBOOK_BYTES = 20 << 20  # a notebook that is larger is not read; collect refuses it already
 
@@ -107,7 +107,10 @@ def read_submission(one: Submission) -> nbformat.NotebookNode | str:
             return "it is a link: hand in the file itself"
         if one.file.stat().st_size > NOTEBOOK_BYTES:
             return f"it has more than {NOTEBOOK_BYTES >> 20} MiB"
-        notebook = mended(nbformat.read(one.file, as_version=4), one.stage, one.lesson)
+        notebook = nbformat.read(one.file, as_version=4)
+        if len(notebook.cells) > MOST_CELLS:
+            return f"it has more than {MOST_CELLS:,} cells"
+        notebook = mended(notebook, one.stage, one.lesson)
         return InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": one.lesson}})[0]
     except Exception as error:  # whatever it holds, it must not stop the others
         return f"it cannot be read as a notebook ({type(error).__name__})"

@@ -10,7 +10,7 @@ from queue import Queue
 
 from nbformat import NotebookNode
 
-from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test
+from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run
 
 
 class Machine:
@@ -23,8 +23,8 @@ class Machine:
         """Its process id, once it can work."""
         return os.getpid()
 
-    def run(self, notebook: NotebookNode, tests: dict[str, Test], seed: int) -> Run:
-        return self.engine.run(notebook, tests, seed)
+    def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int]) -> Run:
+        return self.engine.run(notebook, exam, seeds)
 
 
 class Cluster:
@@ -77,11 +77,11 @@ class Cluster:
         if self.started:
             self.ray.shutdown()
 
-    def run(self, notebook: NotebookNode, tests: dict[str, Test], seed: int) -> Run:
+    def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int]) -> Run:
         """As `Engine.run`, on the next machine that is free."""
         machine = self.free.get()
         try:
-            return self.ray.get(machine.run.remote(notebook, tests, seed))
+            return self.ray.get(machine.run.remote(notebook, exam, seeds))
         except self.ray.exceptions.RayError as error:
             raise EngineError(f"the cluster lost a notebook: {error}") from None
         finally:
