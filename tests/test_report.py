@@ -92,13 +92,14 @@ def found(lead):
     return report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
 
 
-def test_the_gradebook_cohort_toml_and_plan_toml_are_each_read_once(lead, monkeypatch):
+def test_the_gradebook_and_each_file_that_people_write_are_read_once(lead, monkeypatch):
     opened, files = [], []
     open_gradebook, read_file = Gradebook.__init__, tomlfile.read
     monkeypatch.setattr(Gradebook, "__init__", lambda *given: opened.append(1) or open_gradebook(*given))
     monkeypatch.setattr(tomlfile, "read", lambda path, schema: files.append(path.name) or read_file(path, schema))
     report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
-    assert (len(opened), files) == (1, ["cohort.toml", "plan.toml"])
+    forms = [path.name for path in (lead / "follow_up").glob("*.toml")]
+    assert len(opened) == 1 and sorted(files) == sorted(["cohort.toml", "plan.toml", *forms])
 
 
 def test_what_a_report_says_is_data_too(lead, found, tmp_path, capsys):
