@@ -1,7 +1,7 @@
 """A first look at the whole cycle: a SIMULATED cohort hands in, is collected, graded, given feedback and reported on.
 
-Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson name
-misconceptions, from those; check-in, check-out, surveys and follow-up forms are drawn from a simulated training.
+Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson hold answers
+fitted to what is visible, from those; check-in, check-out, surveys and follow-up forms are drawn from a simulated training.
 """
 
 import io
@@ -270,7 +270,7 @@ def _answers(learner: str, row: Lesson) -> dict[str, str]:
     return {
         "simulated-ada": right,
         "simulated-ben": dict(list(right.items())[::2]),
-        "simulated-chloe": right | dict(list(misconceptions(row).items())[::2]),
+        "simulated-chloe": right | dict(list(fitted_answers(row).items())[::2]),
         "simulated-dan": {},
     }[learner]
 
@@ -287,10 +287,10 @@ def solutions(row: Lesson) -> dict[str, str]:
     }
 
 
-def misconceptions(row: Lesson) -> dict[str, str]:
-    """A named misconception for each answer of a lesson, from the lesson's tests where they are there, by grade id."""
+def fitted_answers(row: Lesson) -> dict[str, str]:
+    """An answer to each exercise that passes what is visible and no more, by grade id; {} where the tests are not there."""
     path = folders.root / "tests" / "submissions" / f"{row.id}.py"
     if not path.exists():
         return {}
     cells = jupytext.read(path, fmt="py:percent").cells
-    return {cell.metadata["id"]: cell.source for cell in cells if cell.metadata.get("kind") == "misconception"}
+    return {cell.metadata["id"]: cell.source for cell in cells if cell.metadata.get("kind") == "fitted"}

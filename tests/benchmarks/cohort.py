@@ -42,7 +42,7 @@ HOSTILE = (*CODE, *EDITS, "bad-json")
 
 def lesson_answers(row: Lesson) -> tuple[tuple[dict, set], ...]:
     """What honest learners hand in: answers by grade id, and the tests that they pass; four kinds of learners."""
-    right, wrong = demo.solutions(row), demo.misconceptions(row)
+    right, wrong = demo.solutions(row), demo.fitted_answers(row)
     tests = {name: name.replace("-answer", "-tests") for name in right if name.endswith("-answer")}
     half = dict(list(right.items())[::2])
     missed = dict(list(wrong.items())[::2])
