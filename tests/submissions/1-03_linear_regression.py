@@ -85,13 +85,6 @@ def standardise(train, other):
     return (train - m) / s, (other - m) / s
 
 
-# %% id="standardise-answer" kind="slip" name="axis 1" says="columns, not rows"
-def standardise(train, other):
-    s = train.std(axis=1, keepdims=True)
-    m = train.mean(axis=1, keepdims=True)
-    return (train - m) / s, (other - other.mean(axis=1, keepdims=True)) / other.std(axis=1, keepdims=True)
-
-
 # %% id="standardise-answer" kind="slip" name="whole table" says="each column has a mean and a spread of its own"
 def standardise(train, other):
     return (train - train.mean()) / train.std(), (other - train.mean()) / train.std()
@@ -346,7 +339,7 @@ def make_batches(features, rates, batch_size):
     return DataLoader(TensorDataset(features, rates), batch_size=batch_size, shuffle=True, drop_last=True)
 
 
-# %% id="batches-answer" kind="slip" name="ignores batch size" says="every batch has batch_size loans"
+# %% id="batches-answer" kind="slip" name="ignores batch size" says="loans: use the argument"
 def make_batches(features, rates, batch_size):
     return DataLoader(TensorDataset(features, rates), batch_size=64, shuffle=True)
 
@@ -524,7 +517,7 @@ def fit(model, train_batches, test_batches, optimiser, epochs):
     return np.array(out)
 
 
-# %% id="report-answer" kind="slip" name="takes the mean of the batches' means" says="a mean of the batches' means lets a small batch count like a full one"
+# %% id="report-answer" kind="slip" name="takes the mean of the batches' means" says="a small batch counts like a full one"
 def fit(model, train_batches, test_batches, optimiser, epochs):
     history = []
     for _ in range(epochs):
@@ -580,7 +573,7 @@ def fit(model, train_batches, test_batches, optimiser, epochs):
     return history
 
 
-# %% id="report-answer" kind="slip" name="notes the last batch alone" says="that is the last batch alone"
+# %% id="report-answer" kind="slip" name="notes the last batch alone" says="that is the last batch"
 def fit(model, train_batches, test_batches, optimiser, epochs):
     # the last batch of the epoch only
     history = []
