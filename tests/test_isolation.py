@@ -29,9 +29,9 @@ from grading.__main__ import main
 from grading.authoring import build
 from grading.demo import solutions
 from grading.marking import autograde
-from grading.marking.export import gradebook, rows
 from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
+from grading.records.gradebook import gradebook, rows
 from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_exam
 from trainlib.course import graded_cells
 
@@ -587,7 +587,7 @@ def test_killed_at_any_stage_the_next_call_goes_on_and_nothing_is_lost_or_graded
         child = in_child(work)
         child.join(120)
         assert child.exitcode == -signal.SIGKILL, name
-        assert len([file for file in autograde.submitted(STAGE) if autograde.is_graded(file)]) == graded_before, name
+        assert sum(one.is_graded for one in folders.submissions(STAGE)) == graded_before, name
     end = time.monotonic() + 20
     while workers() - before and time.monotonic() < end:
         time.sleep(0.1)
@@ -610,7 +610,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(fresh, capfd, monkeyp
     file.write_text(whole.replace("def half(x):", "import time\\ntime.sleep(100)\\ndef half(x):"), encoding="utf-8")
     child = in_child(lambda: sys.exit(main(["autograde", STAGE, "--jobs", "1"])))
     end = time.monotonic() + 100
-    while sum(map(autograde.is_graded, autograde.submitted(STAGE))) < 2 and time.monotonic() < end:
+    while sum(one.is_graded for one in folders.submissions(STAGE)) < 2 and time.monotonic() < end:
         time.sleep(0.1)
     time.sleep(1)  # then it waits for the third; elsewhere Python drops an interrupt that meets a garbage collection
     os.kill(child.pid, signal.SIGINT)

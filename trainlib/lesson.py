@@ -12,6 +12,7 @@ from importlib import metadata
 import numpy as np
 
 from trainlib.course import hand_in, progress, survey
+from trainlib.full_check import full_check
 
 __all__ = [
     "CheckFailed",
@@ -19,6 +20,7 @@ __all__ = [
     "check_raises",
     "doctor",
     "explore",
+    "full_check",
     "hand_in",
     "hidden_seed",
     "progress",
