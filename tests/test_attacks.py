@@ -6,13 +6,16 @@ checks they pass by knowing their values; what they try is to pass the hidden on
 
 import multiprocessing
 import shutil
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
+import numpy as np
 import pytest
 
+from grading.sandbox.confinement import INSIDE
 from grading.sandbox.engine import (
     Engine,
     Exam,
@@ -176,6 +179,10 @@ ATTACKS = {
         SAY,
         "say_everywhere({'value': True, 'blocks': []}, {'value': 9.0, 'blocks': []})",
     ),
+    "inputs forgotten": (
+        SAY,
+        "say_everywhere({'value': 0.0, 'drop': ['e1', 'e2'], 'changes': [['e1', ['list', None, []]]], 'blocks': []})",
+    ),
     "a value of every key": (SAY, "say_everywhere({'value': ['key', 'e1'], 'blocks': []})"),
     "a callback that nobody gave": (SAY, "say_everywhere({'call': 'e1', 'args': [], 'kwargs': {}, 'blocks': []})"),
     "frames of the runner": (FRAMES + "up('Session')['Session'].receive = lambda self: ({}, [])", "pass"),
@@ -255,6 +262,23 @@ def test_a_name_that_the_lesson_binds_is_the_lessons_in_its_tests(engine, exam):
 def test_what_a_check_wants_is_computed_from_inputs_as_they_were_sent(engine, exam):
     cheat = "def width(rows):\n    if len(rows) > 2:\n        rows[:] = 0\n    return 3.0 if len(rows) == 2 else 0.0"
     assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+def test_inputs_that_share_their_memory_are_put_back_too():
+    """Two arguments that are views of one array: the change that came last is taken back first."""
+    sys.path.insert(0, str(INSIDE))
+    try:
+        import stand_ins
+        import wire
+    finally:
+        sys.path.remove(str(INSIDE))
+    session, whole = stand_ins.Examination(None, print), np.arange(4.0)
+    keys = [session.name(part) for part in (whole, whole[::-1])]
+    for key in keys:
+        encoder = wire.Encoder(session)
+        node = encoder.content(np.zeros(4))
+        session.change(key, node, wire.Decoder(session, encoder.blocks))
+    assert session.as_sent(lambda: whole.tolist()) == [0.0, 1.0, 2.0, 3.0] and not whole.any()
 
 
 def test_a_whole_notebook_of_one_cell_gets_nothing(engine, exam):

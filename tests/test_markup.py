@@ -8,7 +8,6 @@ import pytest
 from grading.authoring import build
 from grading.records import folders
 from grading.sandbox.markup import LEFT_OUT, Budget, markdown2html, sanitised
-from grading.sandbox.messages import printable
 
 RUN_OR_LOAD = {"embed", "iframe", "link", "meta", "object", "script", "style", "svg", "mglyph"}
 
@@ -132,7 +131,3 @@ def test_text_that_takes_long_to_render_is_shown_as_it_was_written_or_left_out(t
 def test_a_page_has_one_budget_for_all_of_its_cells():
     page = {"cell": {}, "resources": {"markup_budget": Budget(0)}}
     assert markdown2html(page, "**b** <i>") == f"<p>({LEFT_OUT})</p><pre>**b** &lt;i&gt;</pre>"
-
-
-def test_what_strangers_wrote_commands_no_terminal():
-    assert printable("\x1b]0;x\x07a\tb\u202ec\n") == "�]0;x�a\tb�c\n"

@@ -192,6 +192,8 @@ def autograde(
     backups.make()
     try:
         with log.to_file(), engine(stage, isolated, cluster) as one, kept_open():
+            for note in getattr(one, "notes", ()):
+                print(note, flush=True)
             return _grade_all(one, to_grade, jobs or one.jobs)
     except EngineError as error:
         raise ValueError(str(error)) from None

@@ -73,11 +73,19 @@ class Engine:
         self.libraries, self.isolated, self.limits = libraries, isolated, limits or Limits()
         self.jobs = os.cpu_count() or 1
         self.lock, self.keepers = threading.Lock(), set()
-        self.examiners, self.preparing, self.number = {}, threading.Lock(), 0
+        self.examiners, self.preparing, self.number, self.closed = {}, threading.Lock(), 0, False
 
     def __enter__(self) -> "Engine":
         if self.isolated and not (sys.platform.startswith("linux") and shutil.which("bwrap")):
             raise EngineError(NO_ISOLATION.format(reason="bubblewrap is not installed"))
+        self._start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.closed = True
+        self._stop()
+
+    def _start(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
         self.said = open(Path(self.folder.name) / "said", "w+b")  # noqa: SIM115  (closed in __exit__)
         self.control, other = socket.socketpair()
@@ -101,17 +109,16 @@ class Engine:
             self.process.wait()
             self.said.seek(0)
             said = self.said.read()[-500:].decode(errors="replace").strip().splitlines()
-            self.__exit__()
+            self._stop()
             if not isinstance(error, NotebookFault):
                 raise
             reason = said[-1] if said else "the sandbox did not start"
             raise EngineError(NO_ISOLATION.format(reason=reason) if self.isolated else reason) from None
         if missing := ready.get("missing"):
-            self.__exit__()
+            self._stop()
             raise Refused(MISSING.format("; ".join(missing)))
-        return self
 
-    def __exit__(self, *_) -> None:
+    def _stop(self) -> None:
         for keeper in list(self.keepers):  # after Ctrl-C some may be at work
             keeper.end()
         self.control.close()
@@ -148,7 +155,10 @@ class Engine:
         """
         if len(notebook.cells) > MOST_CELLS:
             return _not_run(notebook, f"it has more than {MOST_CELLS:,} cells")
+        failed = "the grader was stopped"
         for _ in range(TRIES):
+            if self.closed:
+                break
             try:
                 return self._run(nbformat.from_dict(notebook), exam, seeds, self.prepare(exam))
             except Refused:
@@ -207,10 +217,12 @@ class Engine:
     def mend(self, exam: Exam) -> None:
         """After a failure: start again what has ended. The next `prepare` tries the reference answers anew."""
         with self.preparing:
+            if self.closed:
+                return
             if self.has_ended(0.2):
-                self.__exit__()
+                self._stop()
                 self.examiners.clear()
-                self.__enter__()
+                self._start()
             elif exam.key in self.examiners and self.examiners[exam.key].has_ended():
                 del self.examiners[exam.key]  # not closed: others may be at work beside what is left of it
 

@@ -24,7 +24,6 @@ from grading.sandbox.messages import (
     NotebookFault,
     as_output,
     clean,
-    printable,
 )
 from grading.sandbox.process import Process, greeted, greeting
 from grading.sandbox.source_tests import Exam, Test, is_test
@@ -225,7 +224,7 @@ class Job:
 
 def _begins(cell: NotebookNode) -> str:
     line = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-    return f", which begins `{printable(line[:60])}`" if line else ""
+    return f", which begins `{line[:60]}`" if line else ""
 
 
 def _append(outputs: list, output: NotebookNode) -> None:

@@ -112,11 +112,6 @@ class Channel:
         return size
 
 
-def printable(text: object) -> str:
-    """A text in which nothing commands a terminal: for names, cells and reasons that strangers wrote."""
-    return "".join(one if one.isprintable() or one in "\n\t" else "�" for one in str(text))
-
-
 def clean(value: object, most: int = CELL_BYTES) -> str:
     """Any value of a message as text that can be written as UTF-8."""
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -40,6 +40,8 @@ class Answers(Session):
             return self.split()
         try:
             self.take(request, decoder)
+            for key in request["drop"]:
+                self.drop(key)
             take_random_state(request.get("random"), decoder)
             parts = {name: decoder.value(node) for name, node in request["parts"].items()}
             self.agree()

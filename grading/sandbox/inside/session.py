@@ -111,8 +111,6 @@ class Session:
 
     def take(self, message: dict, decoder: Decoder) -> None:
         """Take over what has changed on the other side."""
-        for key in self._list(message, "drop"):
-            self.drop(key)
         for one in self._list(message, "changes"):
             if type(one) is not list or len(one) != 2:
                 raise Broken("no change")

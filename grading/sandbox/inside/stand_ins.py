@@ -204,7 +204,7 @@ class Examination(Session):
             self._put(now)
 
     def _put(self, contents: dict) -> None:
-        for key, (node, blocks) in contents.items():
+        for key, (node, blocks) in reversed(contents.items()):  # the last change first: two may share their memory
             adopt(self.object(key), node, Decoder(_Plain(self), blocks))
 
     def move(self) -> None:
