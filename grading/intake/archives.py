@@ -96,6 +96,7 @@ class _Zip:
         last, archive = self.open_ones.get(self.depth, (None, None))
         if last is not self:
             if archive is not None:
+                del self.open_ones[self.depth]
                 archive.close()
             archive = zipfile.ZipFile(self.source())
             self.open_ones[self.depth] = self, archive

@@ -52,7 +52,7 @@ class Sender:
 
     `learner` is the name that follows, "" where none does. `source` stays the same from one download to the next and
     tells two senders apart; OWN is that of `hand_in`'s zips and of the instructor's own folders. `hints` are names around
-    that may be another person's. Whoever has the same `download` but another `number` is another person.
+    that may be another person's. Whoever has the same `download` but another `number` is another person. `named` is the folder that names the person.
     """
 
     keys: tuple[str, ...]
@@ -62,6 +62,7 @@ class Sender:
     download: str = ""
     number: str = ""
     is_platform: bool = False
+    named: str = ""
 
     @property
     def label(self) -> str:
@@ -174,7 +175,7 @@ def _plain_sender(claim: str, file: File) -> Sender:
     """Whom a folder names, in a zip of `hand_in` or where an instructor keeps what came in."""
     if not claim:
         return _sender_by_hand("", file, several=False)
-    return Sender((claim,), _valid(claim), OWN, hints=_names_around(file, claim))
+    return Sender((claim,), _valid(claim), OWN, hints=_names_around(file, claim), named=claim)
 
 
 def _sender_by_hand(claim: str, file: File, several: bool) -> Sender:
@@ -183,7 +184,7 @@ def _sender_by_hand(claim: str, file: File, several: bool) -> Sender:
     label = f"{outer}/{claim}" if claim and several else outer
     keys = (f"{label} {file.zip_mark}".strip(), label, *(() if claim else _names_around(file, "")))
     source = "a zip of several" if several else f"zip {keys[0]}"
-    return Sender(keys, _valid(claim) if claim else "", source, hints=_names_around(file, claim))
+    return Sender(keys, _valid(claim), source, hints=_names_around(file, claim), named=claim)
 
 
 def _valid(claim: str) -> str:

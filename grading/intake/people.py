@@ -96,20 +96,23 @@ class People:
         return next(iter(found)) if len(found) == 1 else ""
 
     def _in_roster(self, sender: Sender) -> set[str]:
-        return set().union(*(self.roster.get(form, ()) for key in sender.keys for form in _forms(key)))
+        """Whom the roster knows by all that is known of a sender; where its parts contradict each other, all of them."""
+        found = [set().union(*(self.roster.get(form, ()) for form in _forms(key))) for key in sender.keys]
+        found = [learners for learners in found if learners] or [set()]
+        return set.intersection(*found) or set.union(*found)
 
     def _unknown(self, sender: Sender) -> str:
-        name = sender.keys[0]
-        if self.roster is not None and sender.keys:
-            found = sorted(self._in_roster(sender))
-            why = f"learners.csv has several: {', '.join(found)}" if found else "learners.csv names nobody of that name"
-            return _ask(sender.label, why, "NAME")
-        if sender.source == OWN:
-            return _ask(name, f"the learner's name {name!r} must be {A_NAME}", "NAME")
+        """What to ask about a sender whom the names do not make one learner."""
+        likely = next(filter(None, map(learner_from, (sender.learner, sender.named, *sender.hints))), "NAME")
+        if found := self._in_roster(sender) if self.roster is not None else ():
+            return _ask(sender.label, f"learners.csv has several: {', '.join(sorted(found))}", "NAME")
+        if sender.named and not sender.learner:
+            return _ask(sender.label, f"the learner's name {sender.named!r} must be {A_NAME}", likely)
+        if self.roster is not None and (sender.named or sender.is_platform):
+            return _ask(sender.label, "learners.csv names nobody of that name", "NAME")
         if sender.is_platform:
-            return _ask(sender.label, "nothing says which learner that is", "NAME")
-        why = "its place does not say whose it is: <learner>/<stage>/<lesson>.ipynb"
-        return _ask(sender.label, why, next(filter(None, map(learner_from, sender.hints)), "NAME"))
+            return _ask(sender.label, "nothing says which learner that is", likely)
+        return _ask(sender.label, "its place does not say whose it is: <learner>/<stage>/<lesson>.ipynb", likely)
 
     def _conflict(self, sender: Sender, learner: str) -> str:
         """Why a sender may be another person than the learner of that name; "" where nothing speaks for it."""
