@@ -36,7 +36,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from trainlib import measure, memory, methods, models
+from trainlib import measure, memory, methods, models, together
+from trainlib._values import name_of
 from trainlib.batches import batches, check_table, check_texts, check_training, collate, encode, has_several, targets_of
 from trainlib.checkpoint import Checkpoint
 from trainlib.first_token import quick
@@ -49,8 +50,9 @@ SCHEDULES = {  # of the learning rate after the warm-up, by the share of these s
 }
 METRICS = {"f1": 1, "accuracy": 1, "loss": -1}  # for early stopping: 1 where more is better
 PRECISIONS = ("float32", "medium", "bfloat16")
-MERGED, BESIDE = ("lora", "adalora"), ("adapter", "prompt")  # methods by how what they have learnt is saved
-ADDED = "added.safetensors"
+PROBE = (
+    "A naïve film, 3 of 5: “fine”."  # what a saved model's tokenizer makes of it, so that loading can tell another one
+)
 ALONE = Processes()
 
 
@@ -83,7 +85,7 @@ class Settings:
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(allowed)}")
         if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", methods.LEARNING_RATES[self.method])
+            object.__setattr__(self, "learning_rate", methods.METHODS[self.method].learning_rate)
         whole = {"epochs": 1, "batch_size": 1, "parts": 1, "max_length": 3, "rank": 1, "layers": 1, "seed": 0}
         for name, least in (whole | ({"patience": 1} if self.patience is not None else {})).items():
             value = getattr(self, name)
@@ -105,21 +107,11 @@ class Settings:
 
 
 def _batch(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, Tensor]:
-    batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0)
+    side = (
+        "left" if getattr(model.config, "summary_type", "") == "last" else "right"
+    )  # XLNet's head reads the last token
+    batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0, side)
     return {name: tensor.to(model.device) for name, tensor in batch.items()}
-
-
-class _EncodedBefore(nn.Module):
-    """Stands in the encoder's place and hands on its last layer's output, computed before, for the first token."""
-
-    def __init__(self, encoder):
-        super().__init__()
-        self.pooler = getattr(encoder, "pooler", None)
-
-    def forward(self, input_ids, **ignored):
-        from transformers.modeling_outputs import BaseModelOutputWithPooling
-
-        return BaseModelOutputWithPooling(input_ids, self.pooler(input_ids) if self.pooler else None)
 
 
 @contextmanager
@@ -131,13 +123,12 @@ def encoded_once(model, *sets: list[Tensor]) -> Iterator[list[list[Tensor]]]:
     encoder, expected = model.base_model, logits_of(model, sets[0][:4])
     first_token = lambda output: output.last_hidden_state[:, :1]
     encoded = [list(outputs_of(encoder, inputs, first_token)) if inputs else [] for inputs in sets]
-    setattr(model, model.base_model_prefix, _EncodedBefore(encoder))
-    try:
-        if not torch.allclose(logits_of(model, encoded[0][:4]), expected, atol=1e-4):
-            raise ValueError("method 'head' needs a head that reads the first token alone: take 'lora' or 'full'")
-        yield encoded
-    finally:
-        setattr(model, model.base_model_prefix, encoder)
+    with methods.encoder_replaced(model):
+        right = torch.allclose(logits_of(model, encoded[0][:4]), expected, atol=1e-4, equal_nan=True)
+        if right:
+            yield encoded
+    if not right:
+        raise ValueError(methods.refusal(model, "head", "its head reads more of a text than the first token"))
 
 
 # One step, one pass
@@ -422,6 +413,7 @@ def fit(
     if isinstance(save_every, bool) or not isinstance(save_every, int) or save_every < 1:
         raise ValueError(f"save_every is {save_every!r}; it must be a whole number of steps, at least 1")
     settings, processes = Settings(**settings), launched()
+    model = together.as_trainable(model)
     if torch.cuda.is_available() and processes.count > 1:
         model.to(f"cuda:{torch.cuda.current_device()}")
     cards = [model.device] if model.device.type == "cuda" else []
@@ -435,6 +427,8 @@ def fit(
             )
         torch.manual_seed(settings.seed)
         model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps_of(settings, len(inputs)))
+        if methods.METHODS[settings.method].saved != "whole":
+            together.check_added(model, settings.method, inputs)
         if processes.rank:
             torch.manual_seed(settings.seed + processes.rank)  # dropout of its own
         beside = Beside(progress, checkpoint, save_every, callback if processes.rank == 0 else None, processes)
@@ -460,9 +454,14 @@ def fit(
 def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple:
     """The settings with the true longest text, then (inputs, targets) of the training rows, and those of the dev rows."""
     labels = labels_of(model)
+    together.check_tokenizer(model, tokenizer)
     added = settings.rank if settings.method == "prompt" else 0  # vectors that take places of the model's longest text
-    longest = getattr(model.config, "max_position_embeddings", 512) - added
-    settings = replace(settings, max_length=min(settings.max_length, tokenizer.model_max_length, longest))
+    longest = together.longest_text(model, tokenizer) - added
+    if longest < 3:
+        raise ValueError(
+            f"rank is {settings.rank}; the model reads {longest + added} tokens, the prompt's vectors included"
+        )
+    settings = replace(settings, max_length=min(settings.max_length, longest))
     check_table(table, labels)
     splits = table["split"] if "split" in table else pd.Series("train", table.index)
     parts = [table[splits == name] for name in ("train", "dev")]
@@ -474,6 +473,7 @@ def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple
     several = has_several(table)
     model.config.problem_type = f"{'multi' if several else 'single'}_label_classification"  # what `predict` goes by
     data = [(encode(tokenizer, part["text"], settings.max_length), targets_of(part, labels, several)) for part in parts]
+    together.check_reads(model, [*data[0][0], *data[1][0]], logits_of)
     return settings, *data
 
 
@@ -561,7 +561,7 @@ class FineTuned:
             )
         predicted = self.predict(rows["text"])
         if not self.several:
-            truth, predicted = list(rows["label"]), list(predicted["label"])
+            truth, predicted = [*map(name_of, rows["label"])], list(predicted["label"])
             return {"accuracy": measure.accuracy(truth, predicted), "f1": measure.f1(truth, predicted)}
         truth, predicted = (targets_of(part, labels, True).numpy() for part in (rows, predicted))
         hits = int((truth == predicted).all(axis=1).sum())
@@ -591,31 +591,43 @@ class FineTuned:
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        model = self.model
-        if self.settings.method in MERGED and hasattr(model, "peft_config"):  # not if it was merged and loaded before
+        model, saved = self.model, methods.METHODS[self.settings.method].saved
+        (folder / models.ADDED).unlink(missing_ok=True)  # of a model that was saved here before
+        if saved == "merged" and hasattr(model, "peft_config"):  # not if it was merged and loaded before
             model = deepcopy(model).merge_and_unload()
-        elif self.settings.method in BESIDE:
+        elif saved == "beside":
             trained = {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad}
-            save_file(trained, folder / ADDED)
+            save_file(trained, folder / models.ADDED)
             model = model.get_base_model() if hasattr(model, "get_base_model") else model
         with models.quiet():
-            model.save_pretrained(folder)
+            model.save_pretrained(folder, state_dict=methods.plain_state(model))
             self.tokenizer.save_pretrained(folder)
         self.history.to_csv(folder / "history.csv")
-        (folder / "finetune.json").write_text(json.dumps(asdict(self.settings), indent=1, default=int))
+        kept = asdict(self.settings) | {"probe": list(self.tokenizer(PROBE)["input_ids"])}
+        (folder / "finetune.json").write_text(json.dumps(kept, indent=1, default=int))
         return folder
 
 
 def load(folder: str | Path) -> FineTuned:
-    """What `FineTuned.save` wrote, on the CPU. ValueError when the folder holds no such model."""
+    """What `FineTuned.save` wrote, on the CPU. ValueError when the folder holds no such model, or not all of its weights."""
     folder = Path(folder)
     if not (folder / "finetune.json").is_file():
         raise ValueError(f"folder is {str(folder)!r}; it must be one that FineTuned.save wrote, with finetune.json")
-    settings = Settings(**json.loads((folder / "finetune.json").read_text()))
-    names = json.loads((folder / "config.json").read_text())["id2label"]
-    model, tokenizer = models.load(folder, labels=[names[key] for key in sorted(names, key=int)])
-    if settings.method in BESIDE:
+    kept = json.loads((folder / "finetune.json").read_text())
+    probe, settings = kept.pop("probe", None), Settings(**kept)
+    model, tokenizer = models.load_whole(folder)
+    if probe is not None and probe != list(tokenizer(PROBE)["input_ids"]):
+        raise ValueError(
+            f"the tokenizer in {folder} reads otherwise than the one that was saved: give the model its own kind"
+        )
+    if methods.METHODS[settings.method].saved == "beside":
         model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps=1)
-        model.load_state_dict(load_file(folder / ADDED), strict=False)
+        added = load_file(folder / models.ADDED)
+        trained = {name for name, weight in model.named_parameters() if weight.requires_grad}
+        if odd := sorted(trained ^ added.keys()):
+            raise ValueError(
+                f"{folder / models.ADDED} does not hold what {settings.method} trains: {odd[0]} is not in both"
+            )
+        model.load_state_dict(added, strict=False)
         model.eval()
     return FineTuned(model, tokenizer, settings, pd.read_csv(folder / "history.csv", index_col="epoch"))
