@@ -389,7 +389,7 @@ def hollow():
         [Split(3)],
         dressed_up(lesson._Rounded),
         dressed_up(Rounded),
-        map(lambda _: EqualToAll(), [1]),
+        (EqualToAll() for _ in [1]),
     ],
     ids=lambda value: type(value).__name__,
 )
