@@ -247,7 +247,7 @@ def test_a_batch_that_does_not_fit_says_what_to_lower(tokenizer, table, monkeypa
     def full(*arguments, **options):
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr(finetune, "train_step", full)
+    monkeypatch.setattr(finetune.loop, "train_step", full)
     with pytest.raises(MemoryError, match=r"lower batch_size \(16\) or max_length \(256\), raise parts \(1\)"):
         fit(tiny(), tokenizer, table)
 
@@ -283,7 +283,7 @@ def test_the_history_has_a_row_an_epoch_and_train_loss_is_the_mean_over_rows(tok
     seen = []
     step = finetune.train_step
     monkeypatch.setattr(
-        finetune,
+        finetune.loop,
         "train_step",
         lambda model, batch, *rest: seen.append((step(model, batch, *rest), len(batch["input_ids"]))) or seen[-1][0],
     )

@@ -1,22 +1,4 @@
-"""Fine-tune a pretrained encoder to put texts into classes: one loop, small enough to read in one sitting.
-
-    table = data.load("movie_sentences")
-    model, tokenizer = models.load("minilm", labels=["negative", "positive"])
-    result = finetune.fit(model, tokenizer, table, method="full", epochs=2)
-    result.history, result.evaluate(table), result.predict(["a fine film"]), result.save("my_model")
-
-- Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
-  is computed for the first token alone, which is all that its head reads (`trainlib.first_token`).
-- `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text.
-- AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
-- The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
-  checkpoint (`trainlib.checkpoint`). Your own random numbers stay as they were.
-- Training runs where the model is: `model.to("cuda")` or `.to("mps")` first to use a GPU (untested: written without one
-  at hand). `accelerate launch` or `torchrun` share each batch among processes (`trainlib.processes`).
-
-Settings and tables that cannot be right raise an error that names the place, as does a loss that is not a number. Texts
-that are cut, and classes without a training row, are reported on stdout.
-"""
+"""The one fine-tuning loop: settings, steps, runs, and what comes of them (see `trainlib.finetune`)."""
 
 import hashlib
 import json
@@ -36,12 +18,22 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from trainlib import measure, memory, methods, models, together
+from trainlib import measure, methods, models
 from trainlib._values import name_of
-from trainlib.batches import batches, check_table, check_texts, check_training, collate, encode, has_several, targets_of
-from trainlib.checkpoint import Checkpoint
-from trainlib.first_token import quick
-from trainlib.processes import Processes, launched
+from trainlib.finetune import _together, memory
+from trainlib.finetune._batches import (
+    batches,
+    check_table,
+    check_texts,
+    check_training,
+    collate,
+    encode,
+    has_several,
+    targets_of,
+)
+from trainlib.finetune.checkpoint import Checkpoint
+from trainlib.finetune.first_token import quick
+from trainlib.finetune.processes import Processes, launched
 
 SCHEDULES = {  # of the learning rate after the warm-up, by the share of these steps that is done
     "linear": lambda done: 1 - done,
@@ -413,7 +405,7 @@ def fit(
     if isinstance(save_every, bool) or not isinstance(save_every, int) or save_every < 1:
         raise ValueError(f"save_every is {save_every!r}; it must be a whole number of steps, at least 1")
     settings, processes = Settings(**settings), launched()
-    model = together.as_trainable(model)
+    model = _together.as_trainable(model)
     if torch.cuda.is_available() and processes.count > 1:
         model.to(f"cuda:{torch.cuda.current_device()}")
     cards = [model.device] if model.device.type == "cuda" else []
@@ -428,7 +420,7 @@ def fit(
         torch.manual_seed(settings.seed)
         model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps_of(settings, len(inputs)))
         if methods.METHODS[settings.method].saved != "whole":
-            together.check_added(model, settings.method, inputs)
+            _together.check_added(model, settings.method, inputs)
         if processes.rank:
             torch.manual_seed(settings.seed + processes.rank)  # dropout of its own
         beside = Beside(progress, checkpoint, save_every, callback if processes.rank == 0 else None, processes)
@@ -454,9 +446,9 @@ def fit(
 def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple:
     """The settings with the true longest text, then (inputs, targets) of the training rows, and those of the dev rows."""
     labels = labels_of(model)
-    together.check_tokenizer(model, tokenizer)
+    _together.check_tokenizer(model, tokenizer)
     added = settings.rank if settings.method == "prompt" else 0  # vectors that take places of the model's longest text
-    longest = together.longest_text(model, tokenizer) - added
+    longest = _together.longest_text(model, tokenizer) - added
     if longest < 3:
         raise ValueError(
             f"rank is {settings.rank}; the model reads {longest + added} tokens, the prompt's vectors included"
@@ -473,7 +465,7 @@ def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple
     several = has_several(table)
     model.config.problem_type = f"{'multi' if several else 'single'}_label_classification"  # what `predict` goes by
     data = [(encode(tokenizer, part["text"], settings.max_length), targets_of(part, labels, several)) for part in parts]
-    together.check_reads(model, [*data[0][0], *data[1][0]], logits_of)
+    _together.check_reads(model, [*data[0][0], *data[1][0]], logits_of)
     return settings, *data
 
 
@@ -574,7 +566,7 @@ class FineTuned:
 
     @property
     def forward(self) -> str:
-        """Whose forward pass this model takes: "first token" is `trainlib.first_token`, "library" the model's own."""
+        """Whose forward pass this model takes: "first token" is `trainlib.finetune.first_token`, "library" the model's own."""
         return "library" if quick(self.model) is self.model else "first token"
 
     @property
