@@ -146,9 +146,7 @@ def tutorial(turns: Turns, table, length=128):
 
 def random_batches(loop):
     batches = loop.batches
-    loop.batches = lambda lengths, size, random=None: batches(
-        [1] * len(lengths) if random else lengths, size, random
-    )
+    loop.batches = lambda lengths, size, random=None: batches([1] * len(lengths) if random else lengths, size, random)
 
 
 def budget_batches(loop):
