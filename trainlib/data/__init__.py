@@ -9,6 +9,8 @@ copies carry stays. Texts of one `story`, which differ in punctuation, links or 
 split. So no text that is tested was seen in training.
 """
 
-from trainlib.data.sets import Card, describe, load, names, story
+from trainlib.data.cards import Card
+from trainlib.data.sets import describe, load, names
+from trainlib.data.splits import story
 
 __all__ = ["Card", "describe", "load", "names", "story"]
