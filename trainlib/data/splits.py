@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import pandas as pd
 
-from trainlib._values import is_broken
+from trainlib._values import check_whole, is_broken
 
 __all__ = ["DEV_SHARE", "SPLITS", "SPLIT_SEED", "TEST_SHARE", "prepared", "sample", "story", "whole_firms"]
 
@@ -95,10 +95,7 @@ def sample(table: pd.DataFrame, rows: int | None, seed: int) -> pd.DataFrame:
         return table
     by = [name for name in STRATA if name in table]
     strata = table.groupby(by or (lambda row: "all"), observed=True)
-    if isinstance(rows, bool) or not isinstance(rows, int) or not strata.ngroups <= rows <= len(table):
-        raise ValueError(
-            f"rows is {rows!r}; it must be a whole number from {strata.ngroups} to {len(table)}, or None for all"
-        )
+    check_whole("rows", rows, strata.ngroups, len(table), ", or None for all")
     wanted = (strata.transform("size") * rows / len(table)).round().clip(lower=1)
     return table[strata.cumcount() < wanted].reset_index(drop=True)
 
@@ -107,7 +104,6 @@ def whole_firms(table: pd.DataFrame, rows: int | None, seed: int) -> pd.DataFram
     """All rows, or those of about `rows` / 3 firms: a firm without one of its years is of no use."""
     if rows is None:
         return table
-    if isinstance(rows, bool) or not isinstance(rows, int) or not 3 <= rows <= len(table):
-        raise ValueError(f"rows is {rows!r}; it must be a whole number from 3 to {len(table)}, or None for all")
+    check_whole("rows", rows, 3, len(table), ", or None for all")
     firms = table.firm.drop_duplicates().sample(rows // 3, random_state=seed)
     return table[table.firm.isin(firms)].reset_index(drop=True)

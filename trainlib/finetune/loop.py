@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from trainlib import measure, methods, models
-from trainlib._values import name_of
+from trainlib._values import check_whole, name_of
 from trainlib.finetune import _together, memory
 from trainlib.finetune._batches import (
     batches,
@@ -80,9 +80,7 @@ class Settings:
             object.__setattr__(self, "learning_rate", methods.METHODS[self.method].learning_rate)
         whole = {"epochs": 1, "batch_size": 1, "parts": 1, "max_length": 3, "rank": 1, "layers": 1, "seed": 0}
         for name, least in (whole | ({"patience": 1} if self.patience is not None else {})).items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-                raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}")
+            check_whole(name, getattr(self, name), least)
         for name in ("learning_rate", "clip", "warmup", "weight_decay", "label_smoothing"):
             value, zero_is_fine = getattr(self, name), name in ("warmup", "weight_decay", "label_smoothing")
             top = math.inf if name == "clip" else 1
@@ -402,8 +400,7 @@ def fit(
     Raises ValueError for settings and tables that cannot be right, FloatingPointError for a loss that is no number,
     MemoryError where a batch does not fit, OSError where a checkpoint cannot be written.
     """
-    if isinstance(save_every, bool) or not isinstance(save_every, int) or save_every < 1:
-        raise ValueError(f"save_every is {save_every!r}; it must be a whole number of steps, at least 1")
+    check_whole("save_every", save_every, 1)
     settings, processes = Settings(**settings), launched()
     model = _together.as_trainable(model)
     if torch.cuda.is_available() and processes.count > 1:

@@ -13,8 +13,9 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from trainlib._values import check_number, check_whole
 from trainlib.cohort import Fit
-from trainlib.effect import TrainingEffect, _check_range
+from trainlib.effect import TrainingEffect
 
 TOLERANCE = 1e-5  # between a plan and its bound, as a share of its gain or cost
 MOST_HOURS = 20.0  # hours of a stage and skill, in units of its scale: 1 − exp(−20) is 1 but for 2e-9
@@ -45,12 +46,12 @@ class Trainer:
     last_week: int | None = None
 
     def __post_init__(self):
-        _check_range(f"effect of trainer {self.name!r}", self.effect, 0, 1)
-        _check_range(f"rate of trainer {self.name!r}", self.rate, 0, np.finfo(float).max)
-        _check_range(f"hours of trainer {self.name!r}", self.hours, 0, np.inf)
-        _check_whole(f"first_week of trainer {self.name!r}", self.first_week, 1)
+        check_number(f"effect of trainer {self.name!r}", self.effect, 0, 1)
+        check_number(f"rate of trainer {self.name!r}", self.rate, 0, np.finfo(float).max)
+        check_number(f"hours of trainer {self.name!r}", self.hours, 0, np.inf)
+        check_whole(f"first_week of trainer {self.name!r}", self.first_week, 1)
         if self.last_week is not None:
-            _check_whole(f"last_week of trainer {self.name!r}", self.last_week, self.first_week)
+            check_whole(f"last_week of trainer {self.name!r}", self.last_week, self.first_week)
         if isinstance(self.stages, str):
             raise ValueError(
                 f"stages of trainer {self.name!r} is {self.stages!r}; give a list of names, or None for all"
@@ -73,16 +74,16 @@ class Skill:
     needs: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self):
-        _check_range(f"level of skill {self.name!r}", self.level, 0, 1)
-        _check_range(f"importance of skill {self.name!r}", self.importance, 0, np.finfo(float).max)
+        check_number(f"level of skill {self.name!r}", self.level, 0, 1)
+        check_number(f"importance of skill {self.name!r}", self.importance, 0, np.finfo(float).max)
         if self.target is not None:
-            _check_range(f"target of skill {self.name!r}", self.target, 0, 1)
+            check_number(f"target of skill {self.name!r}", self.target, 0, 1)
         if not isinstance(self.needs, Mapping):
             raise ValueError(
                 f"needs of skill {self.name!r} is {self.needs!r}; give a level for each name: {{'SQL': 0.5}}"
             )
         for name, level in self.needs.items():
-            _check_range(f"what skill {self.name!r} needs of {name!r}", level, 0, 1)
+            check_number(f"what skill {self.name!r} needs of {name!r}", level, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,16 @@ class Problem:
             names = [part.name for part in getattr(self, name)]
             if not names or len(set(names)) < len(names):
                 raise ValueError(f"{name} are {names}; give at least one, each with a name of its own")
-        _check_range("budget", self.budget, 0, np.inf)
-        _check_range("hours_per_week", self.hours_per_week, 0, 168)
-        _check_range("learner_cost", self.learner_cost, 0, np.finfo(float).max)
+        check_number("budget", self.budget, 0, np.inf)
+        check_number("hours_per_week", self.hours_per_week, 0, 168)
+        check_number("learner_cost", self.learner_cost, 0, np.finfo(float).max)
         for name in ("weeks", "people"):
-            _check_whole(name, getattr(self, name), 1)
+            check_whole(name, getattr(self, name), 1)
         stages = {stage.name: stage for stage in self.effect.stages}
         if np.shape(self.content) not in ((), (len(stages),)):
             raise ValueError(f"content is {self.content!r}; give one number, or {len(stages)}, one for each stage")
         for value in np.ravel(self.content):
-            _check_range("content", value.item(), 0, 1)
+            check_number("content", value.item(), 0, 1)
         if instant := [name for name, stage in stages.items() if stage.hours_scale == 0]:
             raise ValueError(f"hours_scale of {instant[0]!r} is 0: hours do not matter there, so none can be planned")
         for trainer in self.trainers:
@@ -132,7 +133,7 @@ class Problem:
         if not any(skill.importance for skill in self.skills):
             raise ValueError("importance is 0 for all skills; one at least must count")
         for skill in self.skills:
-            _check_range(f"level of skill {skill.name!r}", skill.level, 0, self.effect.ceiling)
+            check_number(f"level of skill {skill.name!r}", skill.level, 0, self.effect.ceiling)
             if unknown := set(skill.needs) - set(names):
                 raise ValueError(f"skill {skill.name!r} needs {min(unknown)!r}; there are {names}")
         try:
@@ -231,7 +232,7 @@ def cheapest(problem: Problem, target: float | None = None, *, level: float = 0.
     if target is None:
         model.add_targets()
     else:
-        _check_range("target", target, 0, 1)
+        check_number("target", target, 0, 1)
         model.add("target", -UNIT * target, (model.learnt, -UNIT * model.gain[model.learnt]))
     return model.plan(model.cost, level)
 
@@ -241,7 +242,7 @@ def pareto(problem: Problem, points: int = 8, *, level: float = 0.95) -> tuple[P
 
     The problem's own budget does not count. None of the plans is both cheaper and better than another.
     """
-    _check_whole("points", points, 1)
+    check_whole("points", points, 1)
     most = best(replace(problem, budget=np.inf), level=level)
     budgets = most.cost * np.arange(1, points) / points
     return (*(best(replace(problem, budget=budget), level=level) for budget in budgets), most)
@@ -557,8 +558,3 @@ def _silent() -> Iterator[None]:
         finally:
             os.dup2(kept, 1)
             os.close(kept)
-
-
-def _check_whole(name: str, value: int, lowest: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < lowest:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {lowest}")
