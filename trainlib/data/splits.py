@@ -32,15 +32,15 @@ def prepared(table: pd.DataFrame, labels: list[str] | None, what: str) -> pd.Dat
         raise ValueError(
             f"{what} has the columns {list(table.columns)}; it needs text and label, and {missing} is missing"
         )
-    empty = table.text.isna() | table.label.isna() | (table.text.astype(str).str.strip() == "")
-    if empty.any():
-        raise ValueError(
-            f"{what} has {empty.sum()} rows without text or label, the first at {empty.idxmax()!r}: drop them"
-        )
     if (broken := table.text.astype(object).map(lambda text: is_broken(str(text)))).any():
         raise ValueError(
             f"{what} has {broken.sum()} texts with half of a character, the first at {broken.idxmax()!r}: join the halves, "
             'text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
+        )
+    empty = table.text.isna() | table.label.isna() | (table.text.astype(str).str.strip() == "")
+    if empty.any():
+        raise ValueError(
+            f"{what} has {empty.sum()} rows without text or label, the first at {empty.idxmax()!r}: drop them"
         )
     table = table.assign(text=table.text.astype(str).str.strip(), label=table.label.astype(str))
     labels = labels or sorted(table.label.unique())

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from trainlib import measure, methods, models
+from trainlib._files import write
 from trainlib._values import check_whole, name_of
 from trainlib.finetune import _together, memory
 from trainlib.finetune._batches import (
@@ -591,9 +592,9 @@ class FineTuned:
         with models.quiet():
             model.save_pretrained(folder, state_dict=methods.plain_state(model))
             self.tokenizer.save_pretrained(folder)
-        self.history.to_csv(folder / "history.csv")
+        write(folder / "history.csv", self.history.to_csv())
         kept = asdict(self.settings) | {"probe": list(self.tokenizer(PROBE)["input_ids"])}
-        (folder / "finetune.json").write_text(json.dumps(kept, indent=1, default=int))
+        write(folder / "finetune.json", json.dumps(kept, indent=1, default=int))
         return folder
 
 
