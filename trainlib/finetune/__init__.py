@@ -21,23 +21,17 @@ that are cut, and classes without a training row, are reported on stdout.
 from trainlib.finetune._batches import batches, collate, encode
 from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import (
-    METRICS,
-    FineTuned,
     Loss,
-    Settings,
     dev_scores,
-    fingerprint,
-    fit,
-    labels_of,
-    load,
     logits_of,
     loss_of,
     make_optimizer,
     outputs_of,
     steps_of,
-    tensorboard,
     train_step,
 )
+from trainlib.finetune.model import FineTuned, fingerprint, fit, labels_of, load, tensorboard
+from trainlib.finetune.settings import METRICS, Settings
 
 __all__ = [
     "METRICS",
