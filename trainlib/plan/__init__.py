@@ -26,6 +26,8 @@ bound, and tangents are added where it touched until plan and bound differ by le
 and Grossmann, Mathematical Programming 36 (1986) 307-339). The solver is HiGHS, by `scipy.optimize.linprog`.
 """
 
-from trainlib.plan.problem import Infeasible, Plan, Problem, Skill, Trainer, best, cheapest, pareto
+from trainlib.plan.problem import Problem, Skill, Trainer
+from trainlib.plan.programme import best, cheapest, pareto
+from trainlib.plan.result import Infeasible, Plan
 
 __all__ = ["Infeasible", "Plan", "Problem", "Skill", "Trainer", "best", "cheapest", "pareto"]
