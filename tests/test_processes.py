@@ -10,7 +10,7 @@ import torch
 from test_finetune import LABELS, fit, tiny
 
 from trainlib import finetune
-from trainlib.processes import Processes
+from trainlib.finetune.processes import Processes
 
 SCRIPT = """
 import sys

@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from trainlib import finetune, models
+from trainlib._values import check_whole, name_of
 
 METRICS = {f"dev_{name}": "max" if sign > 0 else "min" for name, sign in finetune.METRICS.items()}
 
@@ -59,8 +60,7 @@ def run(
     if metric not in METRICS:
         raise ValueError(f"metric is {metric!r}; it must be one of {', '.join(METRICS)}")
     for name, value in {"trials": trials, "epochs": epochs, "cores": cores}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
+        check_whole(name, value, 1)
     if "split" not in table or not (table["split"] == "dev").any():
         raise ValueError('table has no rows whose split is "dev": no trial could be judged')
     if Path(model).is_dir():
@@ -112,7 +112,11 @@ def _trial(settings: dict, table: pd.DataFrame, model: str, epochs: int, cores: 
     from ray import tune
 
     torch.set_num_threads(cores)
-    names = list(table["label"].cat.categories) if hasattr(table["label"], "cat") else sorted(set(table["label"]))
+    names = (
+        list(table["label"].cat.categories)
+        if hasattr(table["label"], "cat")
+        else sorted({name_of(label) for label in table["label"]})
+    )
     tell = lambda row: tune.report(row) if "epoch" in row else None
     try:
         network, tokenizer = models.load(model, labels=names, seed=settings.get("seed", 0))

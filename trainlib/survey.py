@@ -16,6 +16,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from trainlib._files import write
+
 FILE = "survey.json"
 POINTS = (1, 5)
 LONGEST = 1000  # hours, and characters of text
@@ -84,8 +86,4 @@ def read(folder: Path, stage: str) -> dict:
 
 def save(folder: Path, stage: str, answers: dict) -> Path:
     """Write answers that `check` has passed; what was there is replaced at once or not at all."""
-    path = Path(folder) / FILE
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({"stage": stage, "answers": answers}, ensure_ascii=False, indent=1), encoding="utf-8")
-    partial.replace(path)
-    return path
+    return write(Path(folder) / FILE, json.dumps({"stage": stage, "answers": answers}, ensure_ascii=False, indent=1))

@@ -31,10 +31,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from trainlib._values import LARGEST, check_number, check_whole
+
 HOURS_PER_MONTH = 160
 BLOCK = 250  # teams that are simulated together: their arrays stay in a processor's cache
 HIGHEST = {"growth": 1, "mentoring": 1, "culture": 1, "training_hours": HOURS_PER_MONTH, "ceiling": np.inf}
-LARGE = np.finfo(float).max  # of every other setting: any number that is not infinite
 
 
 class _Checked:
@@ -43,7 +44,8 @@ class _Checked:
     def __post_init__(self):
         for field in fields(self):
             if field.type in (float, int):
-                _check(field.name, getattr(self, field.name), 0, HIGHEST.get(field.name, LARGE), field.type)
+                check = check_whole if field.type is int else check_number
+                check(field.name, getattr(self, field.name), 0, HIGHEST.get(field.name, LARGEST))
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Team(_Checked):
         if not self.disciplines:
             raise ValueError("disciplines is empty; a team has at least one")
         for group in self.disciplines:
-            _check(f"skill of {group.name!r}", max(group.skill, group.hire_skill), 0, self.ceiling)
+            check_number(f"skill of {group.name!r}", max(group.skill, group.hire_skill), 0, self.ceiling)
 
     def hazard(self, month) -> np.ndarray:
         """The hazard of leaving at a time in months (a number or an array), per month."""
@@ -140,7 +142,7 @@ class Growth:
         """
         wanted = np.asarray(demand, dtype=float)
         for number in wanted.flat:
-            _check("demand", float(number), 0, np.inf)
+            check_number("demand", float(number))
         if wanted.ndim == 0:
             return self.useful.sum(axis=1) >= wanted
         if wanted.shape != (self.useful.shape[1],):
@@ -162,8 +164,8 @@ class Growth:
 
 def grow_by_steps(start, rate, step: float, steps: int) -> np.ndarray:
     """x(t) = x(t−1)·(1 + k·Δt) by `steps` steps of `step`. `start` x(0) and `rate` k are numbers or arrays of people."""
-    _check("step", step, 0, np.inf)
-    _check("steps", steps, 0, np.inf, int)
+    check_number("step", step)
+    check_whole("steps", steps, 0)
     skill = np.asarray(start, dtype=float)
     for _ in range(steps):
         skill = skill * (1 + np.asarray(rate) * step)
@@ -172,14 +174,14 @@ def grow_by_steps(start, rate, step: float, steps: int) -> np.ndarray:
 
 def grow(start, rate, step: float, steps: int) -> np.ndarray:
     """x(0)·(1 + k·Δt)ᵗ, the closed form of `grow_by_steps`. The published Σ(x(0) + k·Δt)ᵗ is not."""
-    _check("step", step, 0, np.inf)
-    _check("steps", steps, 0, np.inf, int)
+    check_number("step", step)
+    check_whole("steps", steps, 0)
     return np.asarray(start, dtype=float) * (1 + np.asarray(rate) * step) ** steps
 
 
 def saturate(start, rate, ceiling: float, time) -> np.ndarray:
     """The logistic curve L / (1 + (L/x(0) − 1)·exp(−k·t)), with `time` in the unit of 1 / rate (Verhulst 1838)."""
-    _check("ceiling", ceiling, 0, np.inf)
+    check_number("ceiling", ceiling)
     if not (np.all(np.greater(start, 0)) and np.all(np.less_equal(start, ceiling))):
         raise ValueError(f"start is {start!r}; it must be positive and at most {ceiling:g}, the ceiling")
     return ceiling / (1 + (ceiling / np.asarray(start) - 1) * np.exp(-np.asarray(rate) * np.asarray(time)))
@@ -192,9 +194,9 @@ def simulate(team: Team, months: int, teams: int = 1, seed: int = 0) -> Growth:
     hires too where the hiring is the same: so two settings differ by what they do, hardly by chance. Raises ValueError
     where months, teams or seed is no whole number that is allowed.
     """
-    _check("months", months, 0, np.inf, int)
-    _check("teams", teams, 1, np.inf, int)
-    _check("seed", seed, 0, np.inf, int)
+    check_whole("months", months, 0)
+    check_whole("teams", teams, 1)
+    check_whole("seed", seed, 0)
     shape = months + 1, len(team.disciplines), teams
     found = Growth(np.empty(shape), np.empty(shape), np.empty(shape), np.zeros((months + 1, teams)))
     for first in range(0, teams, BLOCK):
@@ -285,10 +287,3 @@ def _arrivals(team: Team, months: int) -> tuple[np.ndarray, np.ndarray]:
     kind, month = np.concatenate(kind), np.concatenate(month)
     order = np.argsort(month, kind="stable")
     return kind[order], month[order]
-
-
-def _check(name: str, value: float, lowest: float, highest: float, kind: type = float) -> None:
-    allowed = (int, np.integer) if kind is int else (int, float, np.number)
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, allowed) or not lowest <= value <= highest:
-        limit = f"of at least {lowest:g}" if highest >= LARGE else f"from {lowest:g} to {highest:g}"
-        raise ValueError(f"{name} is {value!r}; it must be a {'whole ' if kind is int else ''}number {limit}")

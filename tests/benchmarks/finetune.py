@@ -74,7 +74,9 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
     from trainlib import finetune
 
     if change:
-        change(finetune)
+        from trainlib.finetune import loop
+
+        change(loop)
     model, tokenizer = model_for(table, seed)
     turns.start()
     result = finetune.fit(
@@ -142,18 +144,16 @@ def tutorial(turns: Turns, table, length=128):
 # What the ablation takes away from the loop, or adds
 
 
-def random_batches(finetune):
-    batches = finetune.batches
-    finetune.batches = lambda lengths, size, random=None: batches(
-        [1] * len(lengths) if random else lengths, size, random
-    )
+def random_batches(loop):
+    batches = loop.batches
+    loop.batches = lambda lengths, size, random=None: batches([1] * len(lengths) if random else lengths, size, random)
 
 
-def budget_batches(finetune):
+def budget_batches(loop):
     """As many rows in a batch as fit into the pieces of an average one."""
     import numpy as np
 
-    batches = finetune.batches
+    batches = loop.batches
 
     def budgeted(lengths, size, random=None):
         if random is None:
@@ -168,34 +168,34 @@ def budget_batches(finetune):
         random.shuffle(found)
         return found
 
-    finetune.batches = budgeted
+    loop.batches = budgeted
 
 
-def library_model(finetune):
-    finetune.quick = lambda model: model
+def library_model(loop):
+    loop.quick = lambda model: model
 
 
-def compiled(finetune):
+def compiled(loop):
     import torch
 
-    quick = finetune.quick
-    finetune.quick = lambda model: torch.compile(quick(model), dynamic=True)
+    quick = loop.quick
+    loop.quick = lambda model: torch.compile(quick(model), dynamic=True)
 
 
-def keep_memory(finetune):
+def keep_memory(loop):
     """glibc keeps freed memory instead of handing it back to the system, page by page."""
     trim_threshold, mmap_threshold = -1, -3
     ctypes.CDLL(None).mallopt(mmap_threshold, 2**30)
     ctypes.CDLL(None).mallopt(trim_threshold, 2**31 - 1)
 
 
-def foreach(finetune):
+def foreach(loop):
     import torch
 
     adam = torch.optim.AdamW
-    finetune.torch = SimpleNamespace(**vars(torch))
-    finetune.torch.optim = SimpleNamespace(**vars(torch.optim))
-    finetune.torch.optim.AdamW = lambda *given, fused, **options: adam(*given, foreach=True, **options)
+    loop.torch = SimpleNamespace(**vars(torch))
+    loop.torch.optim = SimpleNamespace(**vars(torch.optim))
+    loop.torch.optim.AdamW = lambda *given, fused, **options: adam(*given, foreach=True, **options)
 
 
 SENTENCES = {

@@ -7,11 +7,13 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from trainlib._values import is_broken, name_of
+
 SEVERAL = (list, tuple, set, frozenset)
 
 
 def check_texts(texts: pd.Series) -> None:
-    """ValueError when there is no text, or one that is missing, empty or no string: a model would answer all the same."""
+    """ValueError when there is no text, or one that is missing, empty, no string or broken: a model would answer all the same."""
     if texts.empty:
         raise ValueError("there are no texts")
     if wrong := [(index, text) for index, text in texts.items() if not isinstance(text, str) or not text.strip()]:
@@ -19,19 +21,26 @@ def check_texts(texts: pd.Series) -> None:
         raise ValueError(
             f"{len(wrong)} of {len(texts)} texts are empty or no text, the first at index {index!r}: {text!r}"
         )
+    if wrong := [(index, text) for index, text in texts.items() if is_broken(text)]:
+        index, text = wrong[0]
+        raise ValueError(
+            f"{len(wrong)} of {len(texts)} texts hold half of a character (a lone surrogate, as JSON and PDF files give "
+            f"them), the first at index {index!r}: {text[:80]!r}. Join the halves that stand together and replace the "
+            f'others: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
+        )
 
 
 def names_of(label: pd.Series) -> list[set[str]]:
     """The classes of each row: one, or, in a table of several labels a row, all of its list."""
-    return [set(names) if isinstance(names, SEVERAL) else {names} for names in label]
+    return [{*map(name_of, names)} if isinstance(names, SEVERAL) else {name_of(names)} for names in label]
 
 
 def has_several(table: pd.DataFrame) -> bool:
     """Whether the rows have lists (or sets) of labels, of which none, one or more hold. ValueError for a mixture."""
-    lists = table["label"].map(lambda label: isinstance(label, SEVERAL))
-    if lists.any() and not lists.all():
-        raise ValueError(f"label is a list in {lists.sum()} of {len(table)} rows; it must be one in all or in none")
-    return bool(lists.any())
+    lists = sum(isinstance(label, SEVERAL) for label in table["label"])
+    if 0 < lists < len(table):
+        raise ValueError(f"label is a list in {lists} of {len(table)} rows; it must be one in all or in none")
+    return lists > 0
 
 
 def check_table(table: pd.DataFrame, labels: Sequence[str]) -> None:
@@ -42,8 +51,15 @@ def check_table(table: pd.DataFrame, labels: Sequence[str]) -> None:
     if (missing := table["label"].isna()).any():
         raise ValueError(f"{missing.sum()} rows have no label, the first at index {missing.idxmax()!r}")
     has_several(table)
-    if unknown := sorted(set().union(*names_of(table["label"])) - set(labels), key=str):
-        raise ValueError(f"the model's labels are {list(labels)}, the table has {unknown}: load it with labels=[…]")
+    if unknown := set().union(*names_of(table["label"])) - set(labels):
+        given = [names if isinstance(names, SEVERAL) else [names] for names in table["label"]]
+        shown = sorted({label for names in given for label in names if name_of(label) in unknown}, key=str)
+        mapping = ", ".join(f"{label!r}: {name!r}" for label, name in zip(shown, labels))
+        mapping += ", …" if len(shown) > len(labels) else ""
+        raise ValueError(
+            f"the model's labels are {list(labels)}, the table has {shown}: give the table the model's names, such as "
+            f'table["label"].map({{{mapping}}}), or load the model with labels={sorted(unknown, key=str)}'
+        )
 
 
 def check_training(train: pd.DataFrame, labels: Sequence[str]) -> None:
@@ -64,7 +80,7 @@ def targets_of(table: pd.DataFrame, labels: Sequence[str], several: bool) -> Ten
         return torch.tensor(
             [[float(label in names) for label in labels] for names in names_of(table["label"])]
         ).reshape(-1, len(labels))
-    return torch.tensor([labels.index(label) for label in table["label"]], dtype=torch.int64)
+    return torch.tensor([labels.index(name_of(label)) for label in table["label"]], dtype=torch.int64)
 
 
 def encode(tokenizer, texts: Sequence[str], max_length: int) -> list[Tensor]:
@@ -73,7 +89,11 @@ def encode(tokenizer, texts: Sequence[str], max_length: int) -> list[Tensor]:
     if cut := sum(len(ids) > max_length for ids in whole):
         print(f"! {cut:,} of {len(whole):,} texts are longer than {max_length} tokens: the rest of them is not read")
         whole = tokenizer(list(texts), truncation=True, max_length=max_length)["input_ids"]
-    return [torch.tensor(ids) for ids in whole]
+    if empty := [text for text, ids in zip(texts, whole) if not len(ids)]:
+        raise ValueError(
+            f"the tokenizer finds nothing to read in {len(empty)} of {len(whole)} texts, such as {empty[0]!r}"
+        )
+    return [torch.tensor(ids, dtype=torch.int64) for ids in whole]
 
 
 def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator | None = None) -> list[np.ndarray]:
@@ -96,10 +116,11 @@ def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator
     return parts
 
 
-def collate(inputs: Sequence[Tensor], pad: int = 0) -> dict[str, Tensor]:
+def collate(inputs: Sequence[Tensor], pad: int = 0, side: str = "right") -> dict[str, Tensor]:
     """A batch: ids padded to the longest (rows, tokens) and a mask, 1 on tokens. Encoder outputs are stacked as they are."""
     if inputs[0].is_floating_point():
         return {"input_ids": torch.stack(list(inputs))}
-    ids = nn.utils.rnn.pad_sequence(list(inputs), batch_first=True, padding_value=pad)
-    lengths = torch.tensor([len(row) for row in inputs])
-    return {"input_ids": ids, "attention_mask": (torch.arange(ids.shape[1]) < lengths[:, None]).long()}
+    ids = nn.utils.rnn.pad_sequence(list(inputs), batch_first=True, padding_value=pad, padding_side=side)
+    lengths, places = torch.tensor([len(row) for row in inputs]), torch.arange(ids.shape[1])
+    places = places if side == "right" else places.flip(0)
+    return {"input_ids": ids, "attention_mask": (places < lengths[:, None]).long()}

@@ -1,9 +1,12 @@
 """The state of a run on disk, so that a run that was killed goes on where it was. It is written whole or not at all."""
 
-import os
 from pathlib import Path
 
 import torch
+
+from trainlib._files import replacing
+
+__all__ = ["Checkpoint"]
 
 
 class Checkpoint:
@@ -35,16 +38,10 @@ class Checkpoint:
 
     def write(self, state: dict) -> None:
         """Put a state in the place of the one before. OSError, such as for a full disk, leaves that one as it was."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_name(f"{self.path.name}.partial")
         try:
-            with open(partial, "wb") as file:
+            with replacing(self.path) as file:
                 torch.save({"run": self.run, "state": state}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self.path)
         except (OSError, RuntimeError) as error:  # torch reports a write that fails as a RuntimeError
-            partial.unlink(missing_ok=True)
             raise OSError(
                 f"checkpoint {self.path} could not be written, the one before is as it was: {error}"
             ) from error
