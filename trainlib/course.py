@@ -15,6 +15,7 @@ from pathlib import Path
 
 from trainlib import notebook as notebooks
 from trainlib import survey as questions
+from trainlib._files import replacing, write
 from trainlib.notebook import Notebook, Unusable, graded_cells
 
 A_NAME = "1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit"
@@ -242,9 +243,7 @@ def copy_lessons(target: Path) -> list[str]:
             shutil.copyfile(original, beside)
             said.append(f"changed since you began: {name} is kept as it is, the new edition is {beside.name} beside it")
         editions[str(name)] = digest
-    partial = record.with_suffix(".partial")
-    partial.write_text(json.dumps(editions, indent=1))
-    partial.replace(record)
+    write(record, json.dumps(editions, indent=1))
     return said
 
 
@@ -423,15 +422,12 @@ def _zipped(folder: Path, learner: str, stage: str, ready: dict[str, bytes], ans
     """Write what is handed in as a zip, whole or not at all, and return its path."""
     now = datetime.now(UTC)
     path = folder / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
-    folder.mkdir(exist_ok=True)
-    partial = path.with_suffix(".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
         for name, data in ready.items():
             archive.writestr(f"{learner}/{stage}/{name}.ipynb", data)
         if answers:
             archive.writestr(f"{learner}/{stage}/{questions.FILE}", answers)
-    partial.replace(path)
     return path
 
 

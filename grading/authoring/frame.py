@@ -24,7 +24,7 @@ FULL_CHECK = """\
 lesson.full_check("{lesson}", run=False)
 """
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
-CELLS = ("badges", "set-up", "full-check", "next")  # the ids of what is written here
+CELLS = ("badges", "set-up", "full-check", "way-on")  # the ids of what is written here
 
 
 def binder_badge(file: str) -> str:
@@ -72,7 +72,7 @@ def closing_cells(row: Lesson) -> list[nbformat.NotebookNode]:
     if course.tracks:
         ways = [f"**{track.title} track**: {_next(track, row)}" for track in course.tracks]
         text = f"## Next\n\n{' · '.join(ways)} · [all lessons](../index.ipynb)"
-        cells.append(nbformat.v4.new_markdown_cell(text, id="next"))
+        cells.append(nbformat.v4.new_markdown_cell(text, id="way-on"))
     return cells
 
 

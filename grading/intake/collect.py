@@ -25,8 +25,8 @@ from grading.intake.people import People, Unsettled
 from grading.records import folders, locks, settings
 from grading.records.folders import Submission
 from grading.records.terminal import visible
-from grading.records.writing import write
 from trainlib import notebook, survey
+from trainlib._files import write
 from trainlib.course import Lesson
 from trainlib.questions import CHECK_IN, CHECK_OUT
 

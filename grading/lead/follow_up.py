@@ -12,6 +12,7 @@ from grading.pages.page import render
 from grading.records import tomlfile
 from grading.records.tomlfile import Document
 from trainlib import questions
+from trainlib._files import write
 from trainlib.lesson import CheckFailed
 
 A_DAY = 'the day on which it was filled in, such as "2026-03-31"'
@@ -89,7 +90,7 @@ def score_folder(folder: Path) -> FollowUps:
         except ValueError as why:
             refused.append(str(why))
         else:
-            path.with_suffix(".html").write_text(page(scored[-1]), encoding="utf-8")
+            write(path.with_suffix(".html"), page(scored[-1]))
     return FollowUps(tuple(scored), tuple(refused))
 
 

@@ -11,6 +11,7 @@ from grading.lead.plan_file import HARDLY, PlanRequest
 from grading.pages.numbers import points, small
 from grading.pages.page import render
 from trainlib import plan as solver
+from trainlib._files import write as write_file
 from trainlib.plan import Plan
 
 DOUBT = 0.1  # how much better or worse trainers and content may be than assumed
@@ -55,7 +56,7 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
             "hours_per_week, targets that are met already, and levels that have reached the ceiling"
         )
     text = page(request, plan, solver.pareto(request.problem, points=BUDGETS))
-    Path(output).write_text(text, encoding="utf-8")
+    write_file(output, text)
     return PlanSummary(
         answer=_answer(request, plan, _amounts(request)),
         page=Path(output),

@@ -12,6 +12,7 @@ from grading.lead.advice import Advice, advise
 from grading.lead.report import CohortReport, Missing
 from grading.pages.numbers import interval, money
 from grading.pages.page import Part, render
+from trainlib._files import write as write_file
 from trainlib.measure import Score
 
 
@@ -39,7 +40,7 @@ def write(output: Path, cohort: Path, plan: Path, follow_ups: Path, shared: bool
     report = results.read(cohort, plan, follow_ups)
     report = shared_form.share(report) if shared else report
     made = make(report)
-    Path(output).write_text(made.text, encoding="utf-8")
+    write_file(output, made.text)
     return ReportSummary(
         answer=made.answer,
         page=Path(output),

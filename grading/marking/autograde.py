@@ -48,6 +48,7 @@ from grading.records.settings import hidden_seed
 from grading.records.terminal import visible
 from grading.sandbox.cluster import Cluster
 from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
+from trainlib._files import write
 
 LIMITS = Limits()
 WITHOUT_ISOLATION = (
@@ -118,10 +119,7 @@ class Grader(Autograde):
         """As nbgrader does, but a copy is whole at once. `Submission.is_graded` reads it, once the grades are saved."""
         names = resources["nbgrader"]
         self.writer.build_directory = self._format_dest(names["assignment"], names["student"])
-        part = folders.state() / "autograded.part"
-        part.write_text(output, encoding="utf-8")
-        Path(self.writer.build_directory).mkdir(parents=True, exist_ok=True)
-        part.replace(Path(self.writer.build_directory, f"{names['notebook']}.ipynb"))
+        write(Path(self.writer.build_directory, f"{names['notebook']}.ipynb"), output)
 
     def convert_single_notebook(self, path):
         try:

@@ -22,6 +22,7 @@ from grading.authoring.items import CHECKS
 from grading.pages.page import render
 from grading.records import folders, settings
 from grading.records.gradebook import rows
+from trainlib._files import write
 
 SHARE = 0.6  # of each stage's points, where the settings do not say
 SIGNED = re.compile(rb"(?P<text>.*\n)<!-- ed25519 (?P<signature>[0-9a-f]{128}) -->\n", re.DOTALL)
@@ -78,7 +79,7 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
             continue
         name = said.get("names", {}).get(result.learner, result.learner)
         text = _page(result, name, said.get("share", SHARE), said.get("issuer", ""), public).encode()
-        page.write_bytes(text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
+        write(page, text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
         pages[result.learner] = page
     return found, pages, public
 

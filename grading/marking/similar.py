@@ -26,6 +26,7 @@ from grading.marking.mend import edition
 from grading.pages.page import render
 from grading.records import folders
 from grading.records.terminal import text_table
+from trainlib._files import write as write_file
 from trainlib.course import graded_cells
 
 GRAM, WINDOW = 8, 6
@@ -144,5 +145,5 @@ def write(stage: str, target: Path) -> list[Pair]:
     """Write the pairs of a stage side by side as an HTML page. Returns them; ValueError as from `similar`."""
     pairs = similar(stage)
     title = f"Similar submissions: {next(row.title for row in folders.stages() if row.folder == stage)}"
-    target.write_text(render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE), encoding="utf-8")
+    write_file(target, render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE))
     return pairs

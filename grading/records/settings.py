@@ -26,7 +26,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from grading.records import folders, locks, tomlfile
-from grading.records.writing import write
+from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
 OUTCOMES = ("accept", "mark", "penalty", "refuse")
