@@ -1,4 +1,5 @@
-"""Set up the course: make `.venv` and install one extra of pyproject.toml into it, at the versions of requirements.lock.
+"""Set up the course: make `.venv` and install one extra of pyproject.toml into it, at the versions of
+requirements.lock.
 
     python3 binder/install.py [lab | grading | test]
 
@@ -87,10 +88,11 @@ def fingerprint(root):
 
 
 def installed(root):
-    """What the last finished set-up of this folder wrote down, {"extra": …, "fingerprint": …}; an empty dict if nothing did.
+    """What the last finished set-up of this folder wrote down, {"extra": …, "fingerprint": …}; an empty dict if nothing
+    did.
 
-    A stamp that was cut short counts as none, and so does one in a folder that was moved or copied: the programs in .venv
-    would still run what lies in the old place.
+    A stamp that was cut short counts as none, and so does one in a folder that was moved or copied: the programs in
+    .venv would still run what lies in the old place.
     """
     try:
         stamp = json.loads((root / ".venv" / "set-up.json").read_text(encoding="utf-8"))
@@ -200,7 +202,8 @@ def make_environment(root):
 def install_cpu_torch(root):
     """Install PyTorch's CPU build where PyPI's would be a CUDA build that this machine cannot use.
 
-    Where the CPU index is away, pip's own settings may still lead to a CPU build; otherwise PyPI's build is taken later.
+    Where the CPU index is away, pip's own settings may still lead to a CPU build; otherwise PyPI's build is taken
+    later.
     """
     if not sys.platform.startswith("linux") or shutil.which("nvidia-smi"):
         return
@@ -269,7 +272,8 @@ def add_programs(without, packages, present):
 
 
 def add_system(extra):
-    """What an extra needs of the system: bubblewrap confines what is graded; the tests want a browser and PostgreSQL."""
+    """What an extra needs of the system: bubblewrap confines what is graded; the tests want a browser and
+    PostgreSQL."""
     if extra in ("grading", "test"):
         add_programs("Grading (all but with --without-isolation)", ["bubblewrap"], lambda: shutil.which("bwrap"))
     if extra == "test":

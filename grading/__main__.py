@@ -1,7 +1,7 @@
 """The instructor's commands: `python -m grading COMMAND`, run from the project's folder.
 
-Every command lives here beside its options, and ends in one `Outcome`: what it says, the same as data, and whether all went
-well. What it needs is imported when it runs, so that asking for help costs nothing.
+Every command lives here beside its options, and ends in one `Outcome`: what it says, the same as data, and whether all
+went well. What it needs is imported when it runs, so that asking for help costs nothing.
 """
 
 import functools

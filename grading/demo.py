@@ -1,7 +1,8 @@
 """A first look at the whole cycle: a SIMULATED cohort hands in, is collected, graded, given feedback and reported on.
 
-Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson hold answers
-fitted to what is visible, from those; check-in, check-out, surveys and follow-up forms are drawn from a simulated training.
+Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson hold
+answers fitted to what is visible, from those; check-in, check-out, surveys and follow-up forms are drawn from a
+simulated training.
 """
 
 import io
@@ -288,7 +289,8 @@ def solutions(row: Lesson) -> dict[str, str]:
 
 
 def fitted_answers(row: Lesson) -> dict[str, str]:
-    """An answer to each exercise that passes what is visible and no more, by grade id; {} where the tests are not there."""
+    """An answer to each exercise that passes what is visible and no more, by grade id; {} where the tests are not
+    there."""
     path = folders.root / "tests" / "submissions" / f"{row.id}.py"
     if not path.exists():
         return {}

@@ -24,7 +24,8 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_collection_modifyitems(items):
-    """Under pytest-xdist the tests of a file stay in one process, where they share servers and states; lessons may part."""
+    """Under pytest-xdist the tests of a file stay in one process, where they share servers and states; lessons may
+    part."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

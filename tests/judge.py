@@ -2,9 +2,9 @@
 
     python tests/judge.py LESSON    (from the project's folder)
 
-prints JSON: what each answer of tests/submissions/LESSON.py came to, and what went wrong when all cells ran once more. The
-cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks for each
-answer to it, which runs it and its tests. Hidden seeds differ between the two forks that each answer gets.
+prints JSON: what each answer of tests/submissions/LESSON.py came to, and what went wrong when all cells ran once more.
+The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
+for each answer to it, which runs it and its tests. Hidden seeds differ between the two forks that each answer gets.
 """
 
 import json
@@ -28,7 +28,8 @@ KEPT, VISIBLE, HIDDEN, ENDED = "kept", "visible", "hidden", "ended"
 
 
 def answers(lesson):
-    """The cells of a submissions file that answer something: code by (answer cell, kind, number), and their metadata."""
+    """The cells of a submissions file that answer something: code by (answer cell, kind, number), and their
+    metadata."""
     found, numbers = [], {}
     for cell in jupytext.read(ANSWERS / f"{lesson.id}.py", fmt="py:percent").cells:
         if kind := cell.metadata.get("kind"):

@@ -1,7 +1,7 @@
 """The instructor's cycle, with nbgrader itself and its real database: hand in, collect, autograde, feedback, export.
 
-A course of two tiny lessons keeps it quick. Twelve simulated learners hand in, each with one peculiarity, and are graded
-once; the tests look at what came of each.
+A course of two tiny lessons keeps it quick. Twelve simulated learners hand in, each with one peculiarity, and are
+graded once; the tests look at what came of each.
 """
 
 import csv
@@ -208,7 +208,8 @@ def write(path, notebook):
 
 
 def answered(state, lesson, answers):
-    """The learner edition of a lesson with answers filled in; None leaves a cell as it is, None for all leaves them all."""
+    """The learner edition of a lesson with answers filled in; None leaves a cell as it is, None for all leaves them
+    all."""
     notebook = nbformat.read(state / "release" / STAGE / f"{lesson}.ipynb", as_version=4)
     row = next(row for row in folders.lessons() if row.id == lesson)
     given = (
@@ -224,7 +225,8 @@ def answered(state, lesson, answers):
 
 @pytest.fixture(scope="module", autouse=True)
 def tiny_course(tmp_path_factory):
-    """A project folder with spaces in its name, with two lessons instead of the real ones; built, in a state of its own."""
+    """A project folder with spaces in its name, with two lessons instead of the real ones; built, in a state of its
+    own."""
     root = tmp_path_factory.mktemp("a course")
     (root / "grading" / "source" / STAGE).mkdir(parents=True)
     (root / "notebooks").mkdir()

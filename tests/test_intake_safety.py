@@ -1,4 +1,5 @@
-"""Clocks of learners, commands that are killed or run at once, disks that are full: no work is lost, late or early by it."""
+"""Clocks of learners, commands that are killed or run at once, disks that are full: no work is lost, late or early by
+it."""
 
 import json
 import os

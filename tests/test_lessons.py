@@ -1,9 +1,9 @@
 """Every lesson, run for real: headlessly by papermill, judged on many answers, and handed in to the real autograder.
 
-tests/submissions/ holds, for each exercise, right answers written differently (alternatives), slips that a visible check must
-refuse in words that name them, and answers fitted to what is visible, which only a hidden test can refuse. All of them are
-judged in forks of one run (tests/judge.py); some go through the real autograder. Check-in and check-out have no visible
-checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
+tests/submissions/ holds, for each exercise, right answers written differently (alternatives), slips that a visible
+check must refuse in words that name them, and answers fitted to what is visible, which only a hidden test can refuse.
+All of them are judged in forks of one run (tests/judge.py); some go through the real autograder. Check-in and check-out
+have no visible checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
 """
 
 import json
@@ -205,7 +205,8 @@ def test_every_exercise_has_right_answers_slips_and_one_that_is_fitted(row):
 
 @pytest.fixture(scope="module")
 def scores(built, tmp_path_factory):
-    """Points of each kind of learner in each test cell of a lesson, given by the real autograder: {learner: {cell: points}}."""
+    """Points of each kind of learner in each test cell of a lesson, given by the real autograder: {learner: {cell:
+    points}}."""
     found = {}
 
     def grade(row):

@@ -1,4 +1,5 @@
-"""The way through the course: tracks, what is next and how long is left, honest minutes, and the check for who learns alone."""
+"""The way through the course: tracks, what is next and how long is left, honest minutes, and the check for who learns
+alone."""
 
 import nbformat
 import pytest
@@ -104,7 +105,8 @@ def test_minutes_are_those_of_exercises_reading_runs_and_open_questions():
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
-    """A learner's folder with lesson 1-01: one exercise right, one fitted to what is visible, one that fails, one empty."""
+    """A learner's folder with lesson 1-01: one exercise right, one fitted to what is visible, one that fails, one
+    empty."""
     folder = tmp_path_factory.mktemp("own")
     notebook = nbformat.read(folders.notebooks() / FIRST.file, as_version=4)
     InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": FIRST.id}})

@@ -1,7 +1,7 @@
 """`python -m trainlib` copies the lessons into `work` and opens them in JupyterLab.
 
-`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab` go
-to JupyterLab, such as `--no-browser` or `--port=8890`.
+`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab`
+go to JupyterLab, such as `--no-browser` or `--port=8890`.
 """
 
 import argparse

@@ -26,7 +26,8 @@ ID = re.compile(r"\d-\d\d[a-z]?_[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after it."""
+    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after
+    it."""
 
     folder: str
     title: str
@@ -42,8 +43,8 @@ class Stage:
 class Lesson:
     """One row of the table of lessons. `stage` is the folder of the stage that the id's number names.
 
-    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters cell
-    in tests and in grading; `grade` is `smoke` unless the table says otherwise.
+    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters
+    cell in tests and in grading; `grade` is `smoke` unless the table says otherwise.
     """
 
     id: str
@@ -75,7 +76,8 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Track:
-    """One way through the course for one kind of people: `core` holds the ids of the lessons that it takes, in its order.
+    """One way through the course for one kind of people: `core` holds the ids of the lessons that it takes, in its
+    order.
 
     Every other lesson is an elective on it.
     """
@@ -124,7 +126,8 @@ class Course:
         return [self.lesson(name) for name in track.core]
 
     def left(self, track: Track, lesson: Lesson) -> list[Lesson]:
-        """What a track still takes from one of its lessons on, that lesson first; everything where it is an elective."""
+        """What a track still takes from one of its lessons on, that lesson first; everything where it is an
+        elective."""
         return self.on(track)[(track.place(lesson) or 1) - 1 :]
 
 
@@ -266,7 +269,8 @@ def _read(path: Path) -> Notebook:
 
 
 def _own_copy(row: Lesson, start: Path) -> Path | None:
-    """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its stage)."""
+    """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its
+    stage)."""
     places = [start / row.file.name, start / row.file, start.parent / row.file]
     return next((place for place in places if place.is_file()), None)
 
@@ -289,10 +293,12 @@ def _failed(cell: dict) -> bool:
 
 
 def progress(start: str | Path = ".", track: str | None = None):
-    """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent anywhere).
+    """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent
+    anywhere).
 
-    An exercise counts as done when its test cell, as last saved, ran without an error. With `track`, such as "engineer", the
-    lessons of that track come first, in its order, and the next one to work on is named. ValueError for an unknown track.
+    An exercise counts as done when its test cell, as last saved, ran without an error. With `track`, such as
+    "engineer", the lessons of that track come first, in its order, and the next one to work on is named. ValueError for
+    an unknown track.
     """
     import pandas as pd
 
@@ -347,7 +353,8 @@ def survey(
     change: str | None = None,
     start: str | Path = ".",
 ) -> None:
-    """Save your answers to the five questions that close a stage, beside your notebooks of it; `hand_in` takes them along.
+    """Save your answers to the five questions that close a stage, beside your notebooks of it; `hand_in` takes them
+    along.
 
     * `content`: how good were lessons and exercises? 1 (poor) to 5 (very good).
     * `trainer`: how much did your trainer help? 1 (hardly) to 5 (very much). None if you had none.
@@ -379,9 +386,9 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
     """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
-    `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that are
-    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended
-    first; then nothing is written.
+    `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that
+    are not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be
+    mended first; then nothing is written.
     """
     rows, start, learner = lessons(stage), Path(start).resolve(), learner_name(learner)
     found = _own_copies(stage, start)
@@ -395,7 +402,10 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
 
 
 def _ready_to_hand_in(rows: list[Lesson], found: dict[str, Path]) -> dict[str, bytes]:
-    """The lessons of a stage as they are handed in, by id; says of each how far it is. ValueError where one cannot be graded."""
+    """The lessons of a stage as they are handed in, by id; says of each how far it is.
+
+    ValueError where one cannot be graded.
+    """
     faults, ready = [], {}
     for row in rows:
         if row.id not in found:
@@ -448,7 +458,8 @@ def _survey_to_hand_in(stage: str, folder: Path) -> str | None:
 
 
 def _show_link(path: Path) -> None:
-    """A download link in a notebook: JupyterLab serves files below the folder it was started in, relative to the notebook."""
+    """A download link in a notebook: JupyterLab serves files below the folder it was started in, relative to the
+    notebook."""
     try:
         from IPython import get_ipython
         from IPython.display import FileLink, display

@@ -43,7 +43,8 @@ README_MARKS = {  # what the build writes into the README stands between these
 
 
 class ClearAnswers(ClearSolutions):
-    """nbgrader's own removal of solutions, which puts no error into a cell tagged `form`: its empty form stands there."""
+    """nbgrader's own removal of solutions, which puts no error into a cell tagged `form`: its empty form stands
+    there."""
 
     def preprocess_cell(self, cell, resources, index):
         if "form" not in cell.metadata.get("tags", []):
@@ -67,7 +68,8 @@ class LetRunAllPass(NbGraderPreprocessor):
 
 
 def read_source(path: Path) -> nbformat.NotebookNode:
-    """A percent script as a notebook whose cells keep the ids of the script, so that every build gives the same bytes."""
+    """A percent script as a notebook whose cells keep the ids of the script, so that every build gives the same
+    bytes."""
     notebook = jupytext.read(path, fmt="py:percent")
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
@@ -87,7 +89,8 @@ def read_source(path: Path) -> nbformat.NotebookNode:
 
 
 def source_notebook(row: Lesson) -> nbformat.NotebookNode:
-    """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their places."""
+    """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their
+    places."""
     notebook = read_source(folders.root / "grading" / "source" / row.stage / f"{row.id}.py")
     notebook.cells[1:1] = opening_cells(row)
     notebook.cells += closing_cells(row)
@@ -193,7 +196,10 @@ def _strangers(built: dict[Path, str]) -> list[Path]:
 
 
 def build() -> list[str]:
-    """Write every learner edition, the index and the README's table. Returns the faults found; with any, nothing is written."""
+    """Write every learner edition, the index and the README's table.
+
+    Returns the faults found; with any, nothing is written.
+    """
     built, faults = editions()
     if faults:
         return faults
@@ -211,7 +217,10 @@ def build() -> list[str]:
 
 
 def check() -> list[str]:
-    """Build in a throw-away state folder and say what differs from what is committed, and every fault. Writes nothing."""
+    """Build in a throw-away state folder and say what differs from what is committed, and every fault.
+
+    Writes nothing.
+    """
     with tempfile.TemporaryDirectory() as folder, folders.state_in(Path(folder)):
         built, faults = editions()
     for path, text in built.items():

@@ -1,4 +1,5 @@
-"""What the build writes around every lesson: badges, facts and set-up above it, the full check and the way on below it."""
+"""What the build writes around every lesson: badges, facts and set-up above it, the full check and the way on below
+it."""
 
 import nbformat
 

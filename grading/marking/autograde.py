@@ -2,16 +2,18 @@
 
 Five things differ from plain nbgrader, so that grades mean what a lesson says:
 
-- What strangers wrote runs confined, and test cells run from the instructor's source, hidden parts last (see the engine).
+- What strangers wrote runs confined, and test cells run from the instructor's source, hidden parts last (see the
+  engine).
 - The `grade` parameters of the table of lessons are set after the `parameters` cell, whatever the learner left there.
 - The graded cells are put back as they were released, whatever became of them; only answers are the learner's.
-- stderr costs nothing: libraries warn and draw progress bars there, and nbgrader would give 0 points for it. The text is
-  kept, as ordinary output with a note, so that nobody's warning is hidden. Only an error fails a test cell.
+- stderr costs nothing: libraries warn and draw progress bars there, and nbgrader would give 0 points for it. The text
+  is kept, as ordinary output with a note, so that nobody's warning is hidden. Only an error fails a test cell.
 - A value shown by a test cell is no grade: nbgrader would take a number that an answer displays for the points.
 
-A fault costs only what it touches. Tests that could not begin wait for a person; every outcome has a reason in words, as a
-comment in the gradebook and on the feedback page. Notebooks run side by side, one thread here writes the gradebook; the
-graded copy of a notebook comes last, so that whatever stops this, the next call goes on with what has none.
+A fault costs only what it touches. Tests that could not begin wait for a person; every outcome has a reason in words,
+as a comment in the gradebook and on the feedback page. Notebooks run side by side, one thread here writes the
+gradebook; the graded copy of a notebook comes last, so that whatever stops this, the next call goes on with what has
+none.
 """
 
 import sys
@@ -59,7 +61,10 @@ SWITCH_SECONDS = 0.0005  # Python's own 0.005 let a notebook wait with each of i
 
 
 class ExecuteLesson(NbGraderPreprocessor):
-    """Puts the outputs of the engine's run into a notebook. Without a run, as from the Formgrader's button, makes one."""
+    """Puts the outputs of the engine's run into a notebook.
+
+    Without a run, as from the Formgrader's button, makes one.
+    """
 
     def preprocess(self, notebook, resources):
         names = resources["nbgrader"]
@@ -150,7 +155,8 @@ def grading_config() -> Config:
 
 
 def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Engine | Cluster:
-    """An engine that has imported what the lessons of a stage import; with `cluster`, on all machines of a Ray cluster."""
+    """An engine that has imported what the lessons of a stage import; with `cluster`, on all machines of a Ray
+    cluster."""
     libraries = read_imports([edition("source", stage, row.id) for row in folders.lessons(stage)])
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
@@ -166,9 +172,9 @@ def autograde(
 ) -> dict[tuple[str, str], str]:
     """Grade what is new or changed of one stage, or everything with `force`, with a line for each lesson.
 
-    `jobs` notebooks run at once, by default as many as there are cores; `cluster` is the address of a Ray cluster to run
-    them on, "local" for one of this machine. Returns the reason for each (learner, lesson) that could not be graded in
-    full. ValueError where the stage is unknown, not built, nothing of it was collected, or
+    `jobs` notebooks run at once, by default as many as there are cores; `cluster` is the address of a Ray cluster to
+    run them on, "local" for one of this machine. Returns the reason for each (learner, lesson) that could not be graded
+    in full. ValueError where the stage is unknown, not built, nothing of it was collected, or
     learners' code cannot be confined here and `isolated` asks for that.
     """
     folders.lessons(stage)  # refuses an unknown stage
@@ -198,7 +204,10 @@ def autograde(
 
 
 def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) -> dict[tuple[str, str], str]:
-    """Run notebooks side by side, and write the grades of each when it has run. Returns the reasons as `autograde` does."""
+    """Run notebooks side by side, and write the grades of each when it has run.
+
+    Returns the reasons as `autograde` does.
+    """
     faults, began = {}, time.monotonic()
     for number, (done, run, seconds) in enumerate(_run_all(one, handed_in, jobs), start=1):
         reason = _grade(done, run)
@@ -265,7 +274,8 @@ def _run(
 
 
 def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
-    """What a person should look at, by (learner, lesson): what the code of a graded notebook did that answers need not do."""
+    """What a person should look at, by (learner, lesson): what the code of a graded notebook did that answers need not
+    do."""
     found = {}
     for one in folders.submissions(stage):
         if one.is_graded:

@@ -1,9 +1,9 @@
 """Certificates: a page for each learner who has passed, signed, which anybody can check without a network.
 
 The last line of the page is an Ed25519 signature (RFC 8032) of every byte before it. The private key lies in the state
-folder and never leaves it; the public key stands on each page and is printed by `certify`: publish it where your course is
-announced, as a key that only the page itself names proves nothing. The page's date is the day on which the last work was
-handed in, so to certify again gives the same bytes.
+folder and never leaves it; the public key stands on each page and is printed by `certify`: publish it where your course
+is announced, as a key that only the page itself names proves nothing. The page's date is the day on which the last work
+was handed in, so to certify again gives the same bytes.
 """
 
 import html
@@ -31,7 +31,8 @@ KEY = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Result:
-    """A learner's points, and of how many, by the stage's title; whether that passes; and how many cells wait for a person."""
+    """A learner's points, and of how many, by the stage's title; whether that passes; and how many cells wait for a
+    person."""
 
     learner: str
     points: dict[str, tuple[float, float]]
@@ -65,8 +66,8 @@ def results() -> list[Result]:
 def certify() -> tuple[list[Result], dict[str, Path], str]:
     """Write a signed page for each learner who has passed. Returns how all stand, the pages, and the public key.
 
-    A page of somebody who has not passed any more, such as after `regrade`, is taken away. ValueError as from `results`,
-    or where others can read the private key.
+    A page of somebody who has not passed any more, such as after `regrade`, is taken away. ValueError as from
+    `results`, or where others can read the private key.
     """
     found, key, said = results(), _private_key(), settings.read().get("certificates", {})
     folder, pages = folders.state() / "certificates", {}

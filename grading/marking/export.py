@@ -14,7 +14,8 @@ def export(path: Path, form: str = "rows") -> int:
     """Write the gradebook to a CSV file and return its number of rows. ValueError where there is none.
 
     `form` is "rows", a row for each learner, stage and lesson as in `Row`, or "moodle" or "canvas": a row a learner and
-    a column a stage, as the import of that platform reads it (Moodle's Grade import from CSV, Canvas' Gradebook import).
+    a column a stage, as the import of that platform reads it (Moodle's Grade import from CSV, Canvas' Gradebook
+    import).
     """
     if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
@@ -27,7 +28,8 @@ def _all_rows(found: Sequence[Row]) -> list[Sequence]:
 
 
 def _for_moodle(found: Sequence[Row]) -> list[Sequence]:
-    """Whoever imports it maps the first column to Moodle's username, ID number or email address, and each stage to an item."""
+    """Whoever imports it maps the first column to Moodle's username, ID number or email address, and each stage to an
+    item."""
     titles, scores, _ = _by_stage(found)
     return [["Username", *titles], *([learner, *row] for learner, row in scores.items())]
 
@@ -35,7 +37,8 @@ def _for_moodle(found: Sequence[Row]) -> list[Sequence]:
 def _for_canvas(found: Sequence[Row]) -> list[Sequence]:
     """Canvas looks for ID, then SIS User ID, then SIS Login ID, then the name, and asks about whom it does not find.
 
-    Its importer wants these five columns in this order, and takes a row that begins with "Points Possible" for the maxima.
+    Its importer wants these five columns in this order, and takes a row that begins with "Points Possible" for the
+    maxima.
     """
     titles, scores, most = _by_stage(found)
     people = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

@@ -1,7 +1,8 @@
-"""What learners get back: nbgrader's feedback pages, without hidden tests, neither in the source nor in what they wrote.
+"""What learners get back: nbgrader's feedback pages, without hidden tests, neither in the source nor in what they
+wrote.
 
-The pages of check-in and check-out say nothing before the learner has handed in check-out, and then the reason for every
-choice: the second form is no measurement any more once somebody has seen the reasons of the first.
+The pages of check-in and check-out say nothing before the learner has handed in check-out, and then the reason for
+every choice: the second form is no measurement any more once somebody has seen the reasons of the first.
 """
 
 from collections.abc import Iterator
@@ -65,7 +66,8 @@ class ClearTests(ClearHiddenTests):
 
 
 class HideHidden(NbGraderPreprocessor):
-    """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not run."""
+    """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not
+    run."""
 
     def preprocess(self, notebook, resources):
         notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in frame.CELLS]
@@ -80,7 +82,8 @@ class HideHidden(NbGraderPreprocessor):
 
 
 class ShowReasons(NbGraderPreprocessor):
-    """Check-in and check-out: before check-out is handed in one sentence, afterwards each question with every reason."""
+    """Check-in and check-out: before check-out is handed in one sentence, afterwards each question with every
+    reason."""
 
     def preprocess(self, notebook, resources):
         names = resources["nbgrader"]
@@ -146,7 +149,8 @@ def configure(config: Config) -> None:
 
 
 def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
-    """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for it.
+    """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for
+    it.
 
     Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where nothing is graded.
     """

@@ -1,4 +1,5 @@
-"""A learner's notebook made ready to run: graded cells as they were released, tests from the source, grading's parameters."""
+"""A learner's notebook made ready to run: graded cells as they were released, tests from the source, grading's
+parameters."""
 
 from copy import deepcopy
 from functools import lru_cache
@@ -79,7 +80,8 @@ def mended(notebook: nbformat.NotebookNode, stage: str, lesson: str) -> nbformat
 
 
 def _as_released(own: nbformat.NotebookNode, graded: nbformat.NotebookNode, test: str | None) -> nbformat.NotebookNode:
-    """A graded cell with the learner's answer, and the pictures that were pasted into it; of a test with the `test`'s text."""
+    """A graded cell with the learner's answer, and the pictures that were pasted into it; of a test with the `test`'s
+    text."""
     cell = deepcopy(graded)
     cell.source = own.source if test is None else test
     pictures = own.get("attachments")

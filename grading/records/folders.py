@@ -1,4 +1,5 @@
-"""Where the course's files are, what the table of lessons says, and what lies in the state folder for each submission."""
+"""Where the course's files are, what the table of lessons says, and what lies in the state folder for each
+submission."""
 
 import hashlib
 import json
