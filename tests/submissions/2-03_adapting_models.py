@@ -58,7 +58,7 @@ def lora(inputs, weight, bias, down, up, alpha):
     return inputs @ weight.T + scale * (inputs @ down.T @ up.T)
 
 
-# %% id="lora-answer" kind="slip" name="leaves the layer's own outputs out" says="the layer's own outputs are missing"
+# %% id="lora-answer" kind="slip" name="leaves the layer's own outputs out" says="x Wᵀ + b is missing"
 def lora(inputs, weight, bias, down, up, alpha):
     scale = alpha / down.shape[0]
     return scale * (inputs @ down.T @ up.T)
