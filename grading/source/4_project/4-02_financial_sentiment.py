@@ -547,8 +547,9 @@ lesson.check("halves of messages", got=cusum(np.array([0.5, 2.5, 0.25]), 1.0), w
 # list.</details>
 #
 # <details><summary><b>What you found</b></summary>The chart forgets what is long past and adds up what lasts. Its best reference lies between the usual and
-# the surging rate; for counts it is k = (λ₁ − λ₀) / ln(λ₁ / λ₀) (Lucas, 1985). Now the chart over five
-# simulated days.</details>
+# the surging rate; for counts it is k = (λ₁ − λ₀) / ln(λ₁ / λ₀) (Lucas, 1985).</details>
+#
+# Now the chart over some simulated days.
 
 
 # %% id="chart"
@@ -721,7 +722,9 @@ for start, chance in ((0, 0.2), (5, 0.15), (30, 0.05)):
 # all; put <code>np.inf</code> elsewhere with <code>np.where</code>.</details>
 #
 # <details><summary><b>What you found</b></summary>Both slips that tempt here make the alarm look better than it is: leaving out missed surges, and counting
-# false alarms as early discoveries. Now everything comes together: six watches over the same simulated feed.</details>
+# false alarms as early discoveries.</details>
+#
+# Now everything comes together: six watches over the same simulated feed.
 
 
 # %% id="curves"
