@@ -57,6 +57,8 @@ class Encoder:
         """A value by what it holds, also where the other side knows it."""
         if (pandas := _library("pandas")) and (value is pandas.NaT or value is pandas.NA):  # NaT is a datetime, too
             return ["missing", "NA" if value is pandas.NA else "NaT"]
+        if value is None:
+            return None
         for kind, encode in ENCODERS.items():
             if isinstance(value, kind):
                 return encode(self, value, depth + 1, share)
@@ -114,8 +116,10 @@ class Encoder:
         plain = type(value) in (torch.Tensor, torch.nn.Parameter) and value.layout == torch.strided
         if not plain or value.is_quantized or value.device.type == "meta":
             return self.peer.foreign(value, self)
-        data = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
-        block = self.block(data.reshape(-1).view(torch.uint8).numpy().tobytes() if data.numel() else b"")
+        data = value.detach().cpu().resolve_conj().resolve_neg()
+        flat = torch.empty(data.numel(), dtype=data.dtype)  # one element of a slice keeps its stride otherwise
+        flat.copy_(data.reshape(-1))
+        block = self.block(flat.view(torch.uint8).numpy().tobytes() if data.numel() else b"")
         grad = value.grad if value.is_leaf and value.requires_grad else None
         return [
             "tensor", share(value), str(value.dtype).removeprefix("torch."), list(value.shape), block,
