@@ -448,7 +448,8 @@ lesson.check("with another attend", got=got[real], want=want[real], tolerance=1e
 for number in (1, 2):
     hidden_states, hidden_mask, hidden_layer = example(48, 6, 3, 8, seed=lesson.hidden_seed() + number)
     scale = torch.linspace(0.5, 2, 48)
-    hidden_layer.norm_1.weight.copy_(scale), hidden_layer.norm_2.bias.copy_(scale)
+    for norm, turn in ((hidden_layer.norm_1, 1), (hidden_layer.norm_2, -1)):
+        norm.weight.copy_(scale.roll(turn)), norm.bias.copy_(turn * scale)
     lesson.check(
         "a block with random weights, as torch has it",
         got=block(hidden_states, hidden_mask, hidden_layer)[hidden_mask],
@@ -658,7 +659,7 @@ lesson.check("texts of different lengths in a batch, to 1e-5", got=distance(got,
 pair = tokenizer(["It rained."], ["The match was called off."], return_tensors="pt")
 got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"])
 lesson.check("a pair of sentences, to 1e-5", got=distance(got, pair) < 1e-5, want=True)
-got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"], layers=layers[:2], block=library_block)
+got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"], layers=layers[:2])
 with torch.no_grad():
     two_layers = library(**pair, output_hidden_states=True).hidden_states[2]
 lesson.check("the first two layers only", got=got, want=two_layers, tolerance=1e-4)
