@@ -448,7 +448,8 @@ lesson.check("with another attend", got=got[real], want=want[real], tolerance=1e
 for number in (1, 2):
     hidden_states, hidden_mask, hidden_layer = example(48, 6, 3, 8, seed=lesson.hidden_seed() + number)
     scale = torch.linspace(0.5, 2, 48)
-    hidden_layer.norm_1.weight.copy_(scale), hidden_layer.norm_2.bias.copy_(scale)
+    for norm, turn in ((hidden_layer.norm_1, 1), (hidden_layer.norm_2, -1)):
+        norm.weight.copy_(scale.roll(turn)), norm.bias.copy_(turn * scale)
     lesson.check(
         "a block with random weights, as torch has it",
         got=block(hidden_states, hidden_mask, hidden_layer)[hidden_mask],
