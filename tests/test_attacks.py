@@ -281,6 +281,20 @@ def test_inputs_that_share_their_memory_are_put_back_too():
     assert session.as_sent(lambda: whole.tolist()) == [0.0, 1.0, 2.0, 3.0] and not whole.any()
 
 
+def test_what_was_in_an_input_comes_back_with_it():
+    sys.path.insert(0, str(INSIDE))
+    try:
+        import stand_ins
+        import wire
+    finally:
+        sys.path.remove(str(INSIDE))
+    session, outer = stand_ins.Examination(None, print), [[1, 2], print]
+    keys = [session.name(outer), session.name(outer[0])]
+    session.change(keys[0], ["list", None, []], wire.Decoder(session, []))
+    session.forget()  # nobody but the list held what was in it
+    assert session.as_sent(lambda: outer[0] + outer[1:]) == [1, 2, print] and outer == []
+
+
 def test_a_whole_notebook_of_one_cell_gets_nothing(engine, exam):
     names = dict.fromkeys(ANSWERS, "pass")
     for first in (FRAMES + "up('Answers')['Answers'].perform = print", SAY + f"say_everywhere({VERDICT})"):

@@ -184,9 +184,10 @@ class Examination(Session):
             self.before.pop(key, None)
         return found
 
-    def _held(self, key: str) -> tuple[object, list[bytes]]:
-        encoder = Encoder(_Plain(self))
-        return state(self.object(key), key, encoder), encoder.blocks
+    def _held(self, key: str) -> tuple[object, Decoder]:
+        """What an object holds now, and what reads it."""
+        encoder = Encoder(_Held(self))
+        return state(self.object(key), key, encoder), Decoder(encoder.peer, encoder.blocks)
 
     def as_sent(self, compute) -> object:
         """`compute()`, with every object as it was before the learner's process changed it: what a check wants."""
@@ -204,8 +205,8 @@ class Examination(Session):
             self._put(now)
 
     def _put(self, contents: dict) -> None:
-        for key, (node, blocks) in reversed(contents.items()):  # the last change first: two may share their memory
-            adopt(self.object(key), node, Decoder(_Plain(self), blocks))
+        for key, (node, decoder) in reversed(contents.items()):  # the last change first: two may share their memory
+            adopt(self.object(key), node, decoder)
 
     def move(self) -> None:
         """Go on beside a fork of the learner's process: for use in a fork of this one."""
@@ -252,28 +253,27 @@ class Examination(Session):
         return of_torch().grown(self, tensor, graph)
 
 
-class _Plain:
-    """A session's view for contents that stay on this side."""
+class _Held:
+    """A session's view for contents that stay on this side: what is no plain data in them is held as it is."""
 
     def __init__(self, session: Session):
-        self.known, self.graph, self.objects = session.known, lambda tensor: None, session.objects
+        self.session, self.graph, self.held = session, lambda tensor: None, {}
+
+    def known(self, value: object) -> str | None:
+        if key := self.session.known(value):
+            self.held[key] = value
+        return key
 
     def share(self, value: object) -> None:
         return None
 
-    def keep(self, key: str, value: object) -> None:
-        pass
-
     def foreign(self, value: object, _: Encoder) -> list:
-        key = f"here{id(value)}"
-        HERE[key] = value
-        return ["here", key]
+        key = f"held{id(value)}"
+        self.held[key] = value
+        return ["key", key]
 
     def received(self, _: Decoder, tag: str, key: str) -> object:
-        return HERE[key] if tag == "here" else self.objects[key]
-
-
-HERE = {}  # what a list or a dict holds that is no plain data, by a name that only this process reads
+        return self.held[key]
 
 
 class _Pickler(pickle.Pickler):
