@@ -321,3 +321,59 @@ def test_a_line_is_found_in_tables_lists_and_values_of_several_lines(tmp_path):
     places = [("title",), ("part",), ("part", 0, "name"), ("part", 0, "list", 1), ("part", 0, "deep", "k"), ("part", 1)]
     assert [document.line(*place) for place in places] == [2, 7, 8, 9, 14, 7]
     assert document.line("part", 0, "absent") == 7
+
+
+def test_the_lines_of_many_faults_are_found_in_one_pass(tmp_path, monkeypatch):
+    parts = "".join(f'[[part]]\nname = "{number}"\nlist = [\n  1,\n]\nshare = 7\n' for number in range(100))
+    path = tmp_path / "a.toml"
+    path.write_text(parts)
+    schema = tomlfile.table(
+        "a file",
+        {},
+        {
+            "part": tomlfile.each(
+                "parts", tomlfile.table("a part", {"share": tomlfile.share()}, {"name": {}, "list": {}})
+            )
+        },
+    )
+    read, lines = [], tomlfile.tomllib.loads
+    monkeypatch.setattr(tomlfile.tomllib, "loads", lambda text: read.append(text.count("\n") + 1) or lines(text))
+    with pytest.raises(ValueError) as refused:
+        tomlfile.read(path, schema)
+    assert re.findall(r"line (\d+)", str(refused.value)) == [str(6 * number + 6) for number in range(100)]
+    assert sum(read) < 3 * 600  # lines that were parsed: the file as a whole, and each statement by itself
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rate = 0,5", r"write rate = 0.5 \(decimals come after a point\)"),
+        ("rate = 60%", r"write rate = 0.6 \(a share is a number from 0 to 1, without a percent sign\)"),
+        ("rate = €5.000,50", r"write rate = 5000.50 \(a number stands without its currency"),
+        ("rate = 1 000 EUR", "write rate = 1000 "),
+        (
+            'rate = "60 %"',
+            "line 1: rate is '60 %'; it must be a number from 0 to 1: write 0.6, without quotation marks",
+        ),
+        ('rate = "0,5"', "it must be a number from 0 to 1: write 0.5"),
+        ("rate = [50%, 20%]", "write 0.5 in place of 50%"),
+        ("rate = 31.01.2027", "write the date as 2027-01-31"),
+        ("rate = yes", "write rate = true"),
+        ("rate = Spring", 'put the text in quotation marks: rate = "Spring"'),
+        ("rate = “Spring”", "has typographic quotation marks; write straight ones"),
+        ("Ada Lovelace = 1", 'put the name in quotation marks: "Ada Lovelace" = …'),
+    ],
+)
+def test_what_a_spreadsheet_makes_of_a_number_is_explained(tmp_path, line, said):
+    path = tmp_path / "a.toml"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        tomlfile.read(path, tomlfile.table("a file", {}, {"rate": tomlfile.share()}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_in_the_encodings_of_windows(tmp_path, encoding):
+    path = tmp_path / "a.toml"
+    path.write_bytes("# ö\r\na = 1\r\nb = 'é'\r\n".encode(encoding))
+    document = tomlfile.read(path, {})
+    assert document.values == {"a": 1, "b": "é"} and document.line("b") == 3

@@ -192,6 +192,64 @@ def test_the_set_up_does_nothing_twice_until_the_lock_changes(project, monkeypat
     assert not install.is_current(project, "lab")
 
 
+@pytest.mark.parametrize("stamp", ["", "{", "[]", '{"extra": "all", "fingerprint": "x"}', '{"extra": "lab"}', "\0\0"])
+def test_a_stamp_that_was_cut_short_counts_as_none(project, stamp):
+    python = install.environment_python(project / ".venv")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    (project / ".venv" / "set-up.json").write_text(stamp)
+    assert install.installed(project) == {} and not install.is_current(project, "lab")
+
+
+def test_a_stamp_is_written_whole_or_not_at_all(project, monkeypatch):
+    (project / ".venv").mkdir()
+    install.write_stamp(project, {"extra": "lab", "fingerprint": "old"})
+    monkeypatch.setattr(install.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space left"):
+        install.write_stamp(project, {"extra": "test", "fingerprint": "new"})
+    assert json.loads((project / ".venv" / "set-up.json").read_text())["fingerprint"] == "old"
+
+
+def test_a_folder_that_was_moved_is_noticed_and_its_environment_made_anew(project, monkeypatch, capsys):
+    run_well(sys.executable, "-m", "venv", project / ".venv")
+    install.write_stamp(project, {"extra": "lab", "fingerprint": install.fingerprint(project)})
+    assert install.is_current(project, "lab") and install.came_from(project) == ""
+    moved = project.parent / "elsewhere"
+    project.rename(moved)
+    assert install.came_from(moved) == str(project) and not install.is_current(moved, "lab")
+    monkeypatch.setattr(install, "install_cpu_torch", lambda root: None)
+    monkeypatch.setattr(install, "check_disk", lambda root: None)
+    monkeypatch.setattr(install, "pip", lambda *words: None)
+    assert install.set_up(moved, "lab") is True
+    assert f"moved or copied from {project}: .venv is made anew" in capsys.readouterr().out
+    assert install.came_from(moved) == "" and install.is_current(moved, "lab")
+    said = run_well(install.environment_python(moved / ".venv"), "-m", "pip", "--version")
+    assert str(moved) in said
+
+
+@pytest.mark.parametrize("name", ["target", "PIP_USER"])
+def test_settings_of_pip_that_install_elsewhere_are_named_before_anything_is_installed(
+    project, monkeypatch, tmp_path, name
+):
+    run_well(sys.executable, "-m", "venv", project / ".venv")
+    (tmp_path / "pip.conf").write_text("[global]\ntarget = /somewhere\n" if name == "target" else "")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    if name == "PIP_USER":
+        monkeypatch.setenv("PIP_USER", "1")
+    with pytest.raises(install.SetUpError, match=f"install elsewhere: .*{name}"):
+        install.set_up(project, "lab")
+    assert not (project / ".venv" / "set-up.json").exists()
+
+
+def test_when_pip_fails_its_own_settings_are_named_without_their_values(project, monkeypatch):
+    run_well(sys.executable, "-m", "venv", project / ".venv")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://me:secret@127.0.0.1:9/simple")
+    with pytest.raises(install.SetUpError, match="pip's own settings were in force: .*PIP_INDEX_URL") as failed:
+        install.pip(project, "install", "--retries", "0", "no-such-package-of-ours")
+    assert "secret" not in str(failed.value).rpartition("in force")[2]
+
+
 def test_what_the_system_lacks_is_named_with_what_will_be_left_out(monkeypatch, capsys):
     monkeypatch.setattr(install.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     monkeypatch.setattr(install.os, "geteuid", lambda: 1000)

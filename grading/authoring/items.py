@@ -6,15 +6,14 @@ keys are in hidden tests, and reasons appear on the feedback pages of those who 
 
 import json
 import random
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import nbformat
 
-from grading.pages.page import render
-from trainlib import course
+from grading.records import tomlfile
+from grading.records.tomlfile import each, table, text
 from trainlib.questions import CHECK_IN, CHECK_OUT, LETTERS, form
 
 BANK = Path(__file__).parent.parent / "bank"
@@ -22,6 +21,38 @@ CHECKS = (CHECK_IN, CHECK_OUT)
 USES = {"test": 5, "follow-up": 3}  # pairs a stage
 EXAMPLE = "ada-l"  # the learner as whom the source of the lessons answers
 PLACE = "items"  # the cell of a lesson's source that is repeated for each part, with answers and tests below it
+A_TEXT = {"maxLength": 2000}
+CHOICE = {"type": "array", "items": text(**A_TEXT), "minItems": 2, "maxItems": 2}
+WRITTEN = table(
+    "a question",
+    {
+        "question": text(**A_TEXT),
+        "right": text(**A_TEXT),
+        "why": text(**A_TEXT),
+        "wrong": each(
+            "three wrong choices, each with its reason", CHOICE | {"description": "a choice and its reason"}, 3
+        ),
+    },
+    {"computed": text("Python for the right number", **A_TEXT)},
+)
+SCHEMA = table(
+    "a part of the bank",
+    {
+        "pair": each(
+            "pairs of questions",
+            table(
+                "a pair",
+                {
+                    "id": text(),
+                    "lesson": text(),
+                    "skill": text(),
+                    "use": text(f"one of {', '.join(USES)}", enum=list(USES)),
+                    "item": each("two parallel questions", WRITTEN, 2) | {"maxItems": 2},
+                },
+            ),
+        )
+    },
+)
 HIDDEN_TEST = """\
 questions.received({part}, {number}, learner)
 ### BEGIN HIDDEN TESTS
@@ -63,8 +94,8 @@ def part_of(stage: str) -> str:
 
 @cache
 def pairs() -> dict[str, list[dict]]:
-    """The pairs of the bank as they are written, by stage."""
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["pair"] for path in sorted(BANK.glob("*.toml"))}
+    """The pairs of the bank as they are written, by stage. ValueError names every fault in them with its line."""
+    return {path.stem: tomlfile.read(path, SCHEMA).values["pair"] for path in sorted(BANK.glob("*.toml"))}
 
 
 @cache
