@@ -483,7 +483,8 @@ def test_a_changed_lesson_is_put_beside_the_learners_own(work, monkeypatch, tmp_
     mine = own.read_bytes()
     said = course.copy_lessons(work)
     assert said == [
-        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is {LESSON}.new-edition.ipynb beside it"
+        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is "
+        f"{LESSON}.new-edition.ipynb beside it"
     ]
     assert own.read_bytes() == mine
     assert "a better title" in own.with_suffix(".new-edition.ipynb").read_text()

@@ -1,7 +1,7 @@
 """`python -m trainlib` copies the lessons into `work` and opens them in JupyterLab.
 
-`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab` go
-to JupyterLab, such as `--no-browser` or `--port=8890`.
+`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab`
+go to JupyterLab, such as `--no-browser` or `--port=8890`.
 """
 
 import argparse
@@ -32,7 +32,8 @@ def lab(folder: Path, options: list[str]) -> None:
     """
     if find_spec("jupyterlab") is None:
         sys.exit(
-            'JupyterLab is not installed here: run pip install -c requirements.lock -e ".[lab]" in the course\'s folder.'
+            'JupyterLab is not installed here: run pip install -c requirements.lock -e ".[lab]" in the course\'s '
+            "folder."
         )
     copy(folder)
     print("Opening JupyterLab. Stop it with Ctrl+C here.", flush=True)
@@ -45,6 +46,7 @@ def lab(folder: Path, options: list[str]) -> None:
 
 
 def main() -> None:
+    """The command line: lab, copy or doctor."""
     parser = argparse.ArgumentParser(
         prog="python -m trainlib", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

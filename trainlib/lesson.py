@@ -52,19 +52,19 @@ def check(
 
     `what` is the sentence that must hold. What means the same passes:
 
-    - Numbers of any kind, Fraction, Decimal and arrays of no dimension among them, are equal when every value lies within
-      `tolerance`: that much, or that share of the wanted value, whichever is more. Values in float32, float16 or bfloat16
-      may also be off by their own precision where no whole numbers are wanted. NaN equals NaN only.
-    - Arrays, tensors, Series, Index, lists, tuples, and what iterators and views of dicts give, are compared by shape and
-      value, whatever holds them. DataFrames and dicts are compared part by part; sets whatever their order.
+    - Numbers of any kind, Fraction, Decimal and arrays of no dimension among them, are equal when every value lies
+      within `tolerance`: that much, or that share of the wanted value, whichever is more. Values in float32, float16 or
+      bfloat16 may also be off by their own precision where no whole numbers are wanted. NaN equals NaN only.
+    - Arrays, tensors, Series, Index, lists, tuples, and what iterators and views of dicts give, are compared by shape
+      and value, whatever holds them. DataFrames and dicts are compared part by part; sets whatever their order.
     - Text, bytes, None and truth values must be the same. A truth value is no number, "1" is not 1, nor is [1] 1.
 
-    Only methods of built-in types, numpy, torch and pandas are called, so that an answer cannot say of itself that it is right.
-    An object of another class passes only if `want` is of that class and equal to it.
+    Only methods of built-in types, numpy, torch and pandas are called, so that an answer cannot say of itself that it
+    is right. An object of another class passes only if `want` is of that class and equal to it.
 
-    `likely` explains common wrong answers: either {wrong value or wrong shape: explanation}, of which the nearest that is
-    within `tolerance` is shown, or a function from the answer to an explanation or None, which is not asked about None and not
-    about text where numbers are wanted. Nobody is asked about an object of another class.
+    `likely` explains common wrong answers: either {wrong value or wrong shape: explanation}, of which the nearest that
+    is within `tolerance` is shown, or a function from the answer to an explanation or None, which is not asked about
+    None and not about text where numbers are wanted. Nobody is asked about an object of another class.
     """
     wanted = _trusted(want)
     try:
@@ -114,7 +114,8 @@ class _Foreign(Exception):
 
 
 class _Rounded(np.ndarray):
-    """Values that were held in fewer bits: `eps` is the share by which such a number may be off. Only `_rounded` makes it."""
+    """Values that were held in fewer bits: `eps` is the share by which such a number may be off. Only `_rounded` makes
+    it."""
 
     eps = 0.0
 
@@ -129,7 +130,8 @@ def _plain(value: object) -> object:
     """A value rebuilt from numbers, text, containers and arrays that compare as Python and numpy say, not as it says.
 
     Only the methods of built-in types, numpy, torch and pandas are called, never those of a class derived from them.
-    Series become arrays, a DataFrame a dict of its index and columns, an iterator a list. Raises _Foreign for anything else.
+    Series become arrays, a DataFrame a dict of its index and columns, an iterator a list. Raises _Foreign for anything
+    else.
     """
     kind = type(value)
     if value is None or kind in (bool, int, float, complex, str, bytes):
@@ -147,7 +149,8 @@ def _plain(value: object) -> object:
 
 
 def _plain_array(array: np.ndarray) -> object:
-    """The array without objects where it holds numbers, rounded ones marked; the value itself where it has no dimension."""
+    """The array without objects where it holds numbers, rounded ones marked; the value itself where it has no
+    dimension."""
     if array.dtype == object:
         parts = [_plain(part) for part in array.ravel()]
         if parts and all(_is_number(part) for part in parts):
@@ -184,7 +187,8 @@ def _key(value: object) -> object:
 
 
 def _drawn(iterator: Iterator) -> list:
-    """What an iterator gives, at most MOST_DRAWN values. Its code runs in a thread: no frame that holds `want` is above it."""
+    """What an iterator gives, at most MOST_DRAWN values. Its code runs in a thread: no frame that holds `want` is above
+    it."""
     found: list = []
 
     def draw():
@@ -368,7 +372,8 @@ def _array_difference(got: object, want: object, tolerance: float) -> str | None
 
 
 def _is_close(given: np.ndarray, wanted: np.ndarray, tolerance: float, eps: float) -> np.ndarray:
-    """Whether each value is near enough; `eps` is the precision of what was rounded, which whole numbers do not excuse."""
+    """Whether each value is near enough; `eps` is the precision of what was rounded, which whole numbers do not
+    excuse."""
     kind = np.result_type(given, wanted, np.float64)
     given, whole, wanted = given.astype(kind), wanted.dtype.kind in "biu", wanted.astype(kind)
     share = tolerance if whole else max(tolerance, eps)
@@ -494,7 +499,8 @@ def explore(describe: Callable[..., str], **sliders) -> None:
 
 
 def doctor() -> None:
-    """Print what your installation looks like, in a block to paste when you ask for help, and what may go wrong with it."""
+    """Print what your installation looks like, in a block to paste when you ask for help, and what may go wrong with
+    it."""
     import psutil
     import torch
 
@@ -525,7 +531,8 @@ def doctor() -> None:
     print(", ".join(f"{name} {version}" for name, version in versions.items()))
     print(f"device: {device}; {os.cpu_count()} cores, torch uses {torch.get_num_threads()}")
     print(
-        f"memory: {memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB free; disk here: {disk.free / 2**30:.1f} GiB free"
+        f"memory: {memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB free; disk here: "
+        f"{disk.free / 2**30:.1f} GiB free"
     )
     warnings = []
     if memory.available < 1.5 * 2**30:

@@ -10,8 +10,8 @@ every mask is drawn from the seed and the number of the step, and nothing else i
 
 The commands are those of `trainlib.tiny_bert.make`; here stand texts, objectives and first weights.
 
-It learns from the train splits of `movie_reviews` and `news_topics` only. Reviews that contain a tested sentence are left
-out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
+It learns from the train splits of `movie_reviews` and `news_topics` only. Reviews that contain a tested sentence are
+left out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
 """
 
 import re
@@ -77,7 +77,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Passage:
-    """[CLS] first part [SEP] second part [SEP] as piece ids, the length of the first segment, and which text it is of."""
+    """[CLS] first part [SEP] second part [SEP] as piece ids, the length of the first segment, and which text it is
+    of."""
 
     ids: np.ndarray
     first: int
@@ -174,7 +175,8 @@ def collate(chosen: list[Passage], pieces: int, masked: float, rng: np.random.Ge
     """A padded batch with BERT's corruption: of the pieces, `masked` are to be guessed (`labels`, -100 elsewhere).
 
     Of those, 80 % are replaced by [MASK], 10 % by any other piece, and 10 % left, so that the model cannot trust what
-    it sees. All tensors are (passages, pieces), `next_sentence_label` is (passages,): 1 where the second part is random.
+    it sees. All tensors are (passages, pieces), `next_sentence_label` is (passages,): 1 where the second part is
+    random.
     """
     longest = max(len(passage.ids) for passage in chosen)
     ids = np.full((len(chosen), longest), PAD)
@@ -227,8 +229,8 @@ def losses(model, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
 def measure(model, documents: list, settings: Settings, baseline: int, rows: int | None = None) -> dict[str, object]:
     """Masked accuracy and next-sentence accuracy on one passage of each document, and the unigram baseline beside.
 
-    The baseline always guesses `baseline`, the commonest piece of the training texts. `hits` and `common` hold what each
-    passage adds to the two accuracies, as (passages, 2): hits and guesses. Masks are the same in every call.
+    The baseline always guesses `baseline`, the commonest piece of the training texts. `hits` and `common` hold what
+    each passage adds to the two accuracies, as (passages, 2): hits and guesses. Masks are the same in every call.
     """
     rng = np.random.default_rng([settings.seed, 2])
     first = {passage.text: passage for passage in reversed(passages(documents, settings.length, rng))}
@@ -286,8 +288,8 @@ def new_model(settings: Settings):
 def look_at_neighbours(model, sharpness: float = 1.3) -> None:
     """Let the heads of the first block begin with the pieces 1 before, 1 after, 2 before, 2 after, and so on.
 
-    Positions become sinusoids whose speeds are spread evenly in each head, so that they are told apart and a step to the
-    next one is a rotation. Queries are what is there, keys what is there, rotated by a head's distance. With random
+    Positions become sinusoids whose speeds are spread evenly in each head, so that they are told apart and a step to
+    the next one is a rotation. Queries are what is there, keys what is there, rotated by a head's distance. With random
     weights the loss stood still from step 500 to step 2,500, at what is known without order; so it falls on.
     """
     config, bert = model.config, model.bert

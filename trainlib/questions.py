@@ -15,6 +15,20 @@ from pathlib import Path
 from trainlib import course
 from trainlib.lesson import CheckFailed, _show
 
+__all__ = [
+    "CHECK_IN",
+    "CHECK_OUT",
+    "DAYS",
+    "FOLLOW_UP",
+    "LETTERS",
+    "NO_NAME",
+    "follow_up",
+    "form",
+    "letter",
+    "received",
+    "show",
+]
+
 CHECK_IN, CHECK_OUT = "1-00_check_in", "4-06_check_out"
 LETTERS = "abcd"
 NO_NAME = 'Write your name above, where it says learner = "", then run this again.'
@@ -43,7 +57,8 @@ missing = ""  # what the course should have taught for your work
 
 
 def form(learner: str, lesson: str) -> str:
-    """The form, "A" or "B", of a learner in a lesson (the id of check-in, check-out, or another name for the follow-up).
+    """The form, "A" or "B", of a learner in a lesson (the id of check-in, check-out, or another name for the
+    follow-up).
 
     The name counts without regard to capitals and surrounding blanks. ValueError where it is no learner's name.
     """
@@ -55,7 +70,8 @@ def form(learner: str, lesson: str) -> str:
 
 
 def show(lesson: str, learner: str, part: str) -> None:
-    """Show the questions of a part (principles, theory, practice, project) of the learner's form, or ask for the name."""
+    """Show the questions of a part (principles, theory, practice, project) of the learner's form, or ask for the
+    name."""
     try:
         own = form(learner, lesson)
     except ValueError:
@@ -93,7 +109,8 @@ def received(answers: Mapping[int, str], number: int, learner: str) -> None:
 
 
 def follow_up(learner: str, folder: str | Path = ".", today: date | None = None) -> Path | None:
-    """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there stays.
+    """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there
+    stays.
 
     Without a learner's name it only asks for it, and returns None.
     """
@@ -127,7 +144,8 @@ def _as_markup(question: dict) -> str:
 
 
 def _as_text(questions: list[dict], comment: str = "", answer: str = "") -> str:
-    """Questions as plain text of 100 characters a line, each followed by a line for its answer if there is to be one."""
+    """Questions as plain text of 100 characters a line, each followed by a line for its answer if there is to be
+    one."""
     blocks = []
     for number, question in enumerate(questions, start=1):
         lines = textwrap.wrap(f"{number}. {question['question']}", 100)

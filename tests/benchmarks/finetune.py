@@ -1,8 +1,9 @@
-"""How fast `trainlib.finetune` is beside what people would use instead, and whether it learns as much. `make bench-finetune`
+"""How fast `trainlib.finetune` is beside what people would use instead, and whether it learns as much. `make
+bench-finetune`
 
-Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and all
-of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all turns;
-its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
+Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and
+all of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all
+turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
 from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
@@ -320,7 +321,8 @@ def work(pipe, group: str, name: str, threads: int):
 
 
 def side_by_side(group: str, threads: int) -> dict[str, object]:
-    """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not run."""
+    """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not
+    run."""
     _, data, split, rows = GROUPS[group]
     context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
     for name in GROUPS[group][0]:
@@ -372,7 +374,8 @@ def learn(seed: int, rows: int) -> dict[str, float]:
 
 
 def limit() -> dict[str, float]:
-    """The best rate of matrix products here, and with it samples a second if a step were nothing else, on real tokens."""
+    """The best rate of matrix products here, and with it samples a second if a step were nothing else, on real
+    tokens."""
     import torch
 
     from trainlib import finetune
@@ -465,7 +468,8 @@ def report(done: dict[str, dict]) -> str:
             rate, most = done["limit"][precision], done["limit"][f"{precision} limit"]
             found = done["sentences"]
             share = found["rows"] / sum(found["variants"][name]["seconds"]) / most
-            said = f"{rate / 1e9:.0f} GFLOP/s, so at most {most:.0f} samples a second on real tokens; {name} reaches {share:.2f} of it"
+            said = f"{rate / 1e9:.0f} GFLOP/s, so at most {most:.0f} samples a second on real tokens; "
+            said += f"{name} reaches {share:.2f} of it"
             out.append(f"- {precision}: {said}.")
         out.append("")
     seeds = [done[key] for key in sorted(done) if key.startswith("seed ")]
@@ -476,7 +480,8 @@ def report(done: dict[str, dict]) -> str:
         out += [
             "## Accuracy",
             "",
-            f"{seeds[0]['rows']:,} training sentences, 2 epochs, {seeds[0]['test_rows']:,} dev and test sentences, {len(seeds)} seeds: "
+            f"{seeds[0]['rows']:,} training sentences, 2 epochs, {seeds[0]['test_rows']:,} dev and test sentences, "
+            f"{len(seeds)} seeds: "
             f"{BASE} {means[BASE]:.4f}, {OURS} {means[OURS]:.4f}; paired difference {gaps.mean():+.4f} "
             f"(95 % interval over seeds {low:+.4f} to {high:+.4f}).",
             "",

@@ -46,8 +46,8 @@ class PreTraining:
     def __init__(self, folder: Path, settings: Settings, corpora: dict[str, list[str]] | None = None):
         """Start in an empty folder or go on from its checkpoint, whose settings must be the same.
 
-        `corpora` are lists of texts under "train" and "dev"; None takes those of the course. ValueError for a checkpoint
-        with other settings or other texts.
+        `corpora` are lists of texts under "train" and "dev"; None takes those of the course. ValueError for a
+        checkpoint with other settings or other texts.
         """
         self.folder, self.settings = folder, settings
         folder.mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,8 @@ def _hash(corpus: list[str]) -> str:
 
 
 def ship(run: PreTraining, folder: Path, reviews: list[str] | None = None) -> str:
-    """Write weights in float16, tokenizer, model card and training log into `folder`; returns the sha256 of the weights.
+    """Write weights in float16, tokenizer, model card and training log into `folder`; returns the sha256 of the
+    weights.
 
     The numbers of the card are measured with the weights as they are written, on `reviews`: those of the test split.
     """
@@ -261,6 +262,7 @@ def _card(run: PreTraining, found: dict, untrained: dict, digest: str) -> str:
 
 
 def main() -> None:
+    """The command line of `python -m trainlib.pretrain`."""
     parser = argparse.ArgumentParser(
         prog="python -m trainlib.pretrain",
         description=pretrain.__doc__,
