@@ -9,6 +9,7 @@ an old Python can read it as well, because an old Python has to be told that it 
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,17 @@ SIGNS = {  # what pip writes on stderr, and what it means; the first that is fou
     NO_DISK: ("No space left on device", "Errno 28", "Errno 122"),
     NO_NETWORK: ("after connection broken by", "Failed to establish", "ConnectTimeout", "(from versions: none)"),
 }
+
+
+ELSEWHERE = (
+    "target",
+    "prefix",
+    "root",
+    "user",
+    "dry-run",
+    "no-deps",
+    "require-virtualenv",
+)  # pip's settings that spoil it
 
 
 class SetUpError(Exception):
@@ -75,15 +87,82 @@ def fingerprint(root):
 
 
 def installed(root):
-    """What the last finished set-up wrote down: {"extra": …, "fingerprint": …}, or an empty dict."""
-    stamp = root / ".venv" / "set-up.json"
-    return json.loads(stamp.read_text()) if stamp.exists() and environment_python(root / ".venv").exists() else {}
+    """What the last finished set-up of this folder wrote down, {"extra": …, "fingerprint": …}; an empty dict if nothing did.
+
+    A stamp that was cut short counts as none, and so does one in a folder that was moved or copied: the programs in .venv
+    would still run what lies in the old place.
+    """
+    try:
+        stamp = json.loads((root / ".venv" / "set-up.json").read_text(encoding="utf-8"))
+        is_whole = stamp["extra"] in EXTRAS and isinstance(stamp["fingerprint"], str)
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    there = environment_python(root / ".venv").exists() and not came_from(root)
+    return stamp if is_whole and there else {}
+
+
+def came_from(root):
+    """The folder that `.venv` was made for, where the project does not lie there any more; else an empty string."""
+    folder = root / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+    for name in ("activate", "pip"):
+        try:
+            text = (folder / name).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        found = re.search(r"^(?:#!|VIRTUAL_ENV=|    export VIRTUAL_ENV=)[\"']?(.*?[/\\]\.venv)\b", text, re.MULTILINE)
+        if found:
+            return "" if is_same(found.group(1), root / ".venv") else os.path.dirname(found.group(1))
+    return ""
+
+
+def is_same(one, other):
+    """Whether two paths lead to the same folder."""
+    try:
+        return os.path.samefile(one, str(other))
+    except OSError:  # one of them is not there any more
+        return os.path.normcase(os.path.abspath(one)) == os.path.normcase(os.path.abspath(str(other)))
 
 
 def is_current(root, extra):
     """Whether the last set-up already did all that `extra` needs."""
     done = installed(root)
     return done.get("fingerprint") == fingerprint(root) and EXTRAS.index(done["extra"]) >= EXTRAS.index(extra)
+
+
+def write_stamp(root, stamp):
+    """Write down what was done, whole or not at all."""
+    path = root / ".venv" / "set-up.json"
+    partial = path.with_suffix(".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(stamp))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(str(partial), str(path))
+
+
+def pip_settings(root):
+    """The names of pip's own settings that are in force here, from its files and the environment, without their values.
+
+    A value may hold a password of a package index.
+    """
+    command = [str(environment_python(root / ".venv")), "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return [line.partition("=")[0].strip() for line in done.stdout.splitlines() if "=" in line]
+
+
+def check_pip_settings(root):
+    """Raise SetUpError where pip's own settings would install elsewhere than in `.venv`, or not at all."""
+    if found := [name for name in pip_settings(root) if name.rpartition(".")[2] in ELSEWHERE]:
+        raise SetUpError(
+            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. Take them away, or run "
+            "the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
+        )
+
+
+def place_of_setting(name):
+    """One of pip's settings as a person finds it: global.target is `target` in pip's file, :env:.user is PIP_USER."""
+    kind, _, setting = name.rpartition(".")
+    return "PIP_" + setting.upper().replace("-", "_") if kind == ":env:" else setting + " (see: pip config debug)"
 
 
 def explain(said):
@@ -100,14 +179,16 @@ def pip(root, *arguments):
     command = [str(environment_python(root / ".venv")), "-m", "pip", "--disable-pip-version-check", *arguments]
     done = subprocess.run(command, cwd=str(root), stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        raise SetUpError(explain(done.stderr))
+        settings = ", ".join(map(place_of_setting, pip_settings(root)))
+        raise SetUpError(explain(done.stderr) + ("\npip's own settings were in force: " + settings if settings else ""))
 
 
 def make_environment(root):
     """Make `.venv`, or make it anew when it does not work or was made by an old Python."""
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     python = environment_python(root / ".venv")
-    if python.exists() and subprocess.run([str(python), "-c", probe], stderr=subprocess.DEVNULL).returncode == 0:
+    works = python.exists() and not came_from(root)
+    if works and subprocess.run([str(python), "-c", probe], stderr=subprocess.DEVNULL).returncode == 0:
         return
     check_disk(root)
     command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
@@ -143,13 +224,15 @@ def set_up(root, extra):
     if is_current(root, extra):
         return False
     extra = max(extra, installed(root).get("extra", extra), key=EXTRAS.index)
+    if came_from(root):
+        print("This folder was moved or copied from " + came_from(root) + ": .venv is made anew.", flush=True)
     print("Setting up .venv. The first time takes 2 to 10 minutes and 2 GiB of disk.", flush=True)
     make_environment(root)
+    check_pip_settings(root)
     (root / ".venv" / "set-up.json").unlink(missing_ok=True)
     install_cpu_torch(root)
     pip(root, "install", "--quiet", "--constraint", "requirements.lock", "--editable", f".[{extra}]")
-    stamp = {"extra": extra, "fingerprint": fingerprint(root)}
-    (root / ".venv" / "set-up.json").write_text(json.dumps(stamp))
+    write_stamp(root, {"extra": extra, "fingerprint": fingerprint(root)})
     return True
 
 

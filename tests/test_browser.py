@@ -21,9 +21,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from grading.authoring import build
 from grading.marking.autograde import autograde
-from grading.marking.export import gradebook
 from grading.marking.feedback import feedback
 from grading.records import folders
+from grading.records.gradebook import gradebook
 
 ROOT = Path(__file__).parent.parent
 PICTURES = Path(__file__).parent / "output"
@@ -169,7 +169,7 @@ def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(brow
 def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path):
     with folders.state_in(tmp_path):
         build.editions()
-    stages = sorted({row["stage"] for row in folders.lessons()})
+    stages = sorted({row.stage for row in folders.lessons()})
     command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
     with server(
         *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)
@@ -188,17 +188,17 @@ def test_an_answer_is_shown_with_its_formulas_and_what_it_wants_to_run_does_not_
     row = folders.lessons()[1]
     with folders.state_in(tmp_path):
         build.editions()
-        notebook = nbformat.read(tmp_path / "release" / row["stage"] / f"{row['id']}.ipynb", as_version=4)
+        notebook = nbformat.read(tmp_path / "release" / row.file, as_version=4)
         answer = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and is_solution(cell))
         answer.source = "Look: $\\frac{a}{b}$ <img src=x onerror=\"document.title='it ran'\">"
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell("<script>document.title = 'it ran'</script>"))
-        path = tmp_path / "submitted" / "hostile" / row["stage"] / f"{row['id']}.ipynb"
+        path = tmp_path / "submitted" / "hostile" / row.file
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
-        autograde(row["stage"])
-        (page,), _ = feedback(row["stage"])
+        autograde(row.stage)
+        (page,), _ = feedback(row.stage)
         with gradebook() as book:
-            number = book.find_submission_notebook(row["id"], row["stage"], "hostile").id
+            number = book.find_submission_notebook(row.id, row.stage, "hostile").id
     command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
     with server(
         *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)

@@ -1,19 +1,19 @@
-"""From gradebook, surveys and cohort.toml to the one table that is fitted and planned with: nbgrader's real database."""
+"""From nbgrader's real database, surveys and cohort.toml to the one table that is fitted and planned with."""
 
 import json
-import os
 import re
+from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from lead_helpers import hand_in
 
 from grading.__main__ import main
 from grading.intake.collect import collect
-from grading.lead.cohort import read
-from grading.marking.export import gradebook
+from grading.lead.cohort_table import read
 from grading.records import folders, tomlfile
+from grading.records.gradebook import gradebook
 from trainlib import cohort as model
 
 COURSE = """
@@ -71,16 +71,6 @@ ANSWERS = {
 }
 
 
-def hand_in(state, learner, stage, lesson, answer="a"):
-    """Leave the traces of a lesson that was collected and graded."""
-    answers = nbformat.v4.new_code_cell(f'learner = "{learner}"\nprinciples = {{1: "{answer}"}}')
-    answers.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": "principles-answer"}
-    for place in ("submitted", "autograded"):
-        path = state / place / learner / stage / f"{lesson}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nbformat.v4.new_notebook(cells=[answers]), path)
-
-
 def fill_gradebook(state, scores):
     """Points by learner, as (check-in, check-out), into nbgrader's database by its own calls."""
     with gradebook() as book:
@@ -98,7 +88,7 @@ def fill_gradebook(state, scores):
                 )  # nbgrader gives 0 to what is not there
                 grade.needs_manual_grade = points is NONE
                 if points != ABSENT:
-                    hand_in(state, learner, stage, lesson, answer="" if points == EMPTY else "a")
+                    hand_in(learner, stage, lesson, answer="" if points == EMPTY else "a")
         book.db.commit()
 
 
@@ -146,7 +136,7 @@ def test_the_table_is_one_that_the_model_accepts(found):
 
 def test_a_cohort_of_the_demo_is_called_simulated_and_another_one_is_not(small_course, found, tmp_path):
     assert not found.table.attrs["simulated"]
-    hand_in(small_course / "state", "simulated-ada", *CHECK_IN)
+    hand_in("simulated-ada", *CHECK_IN)
     with gradebook() as book:
         book.add_student("simulated-ada")
         grade = book.add_submission(CHECK_IN[0], "simulated-ada").notebooks[0].grades[0]
@@ -204,12 +194,12 @@ def test_what_is_missing_is_said_and_never_made_up(found):
 
 def test_a_lesson_that_was_handed_in_again_and_waits_for_grading_has_no_score(small_course, tmp_path):
     path = small_course / "state" / "submitted" / "carl" / CHECK_OUT[0] / f"{CHECK_OUT[1]}.ipynb"
-    before = path.stat()
-    os.utime(path, (before.st_mtime + 60, before.st_mtime + 60))
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"principles", b"practice"))
     try:
         assert np.isnan(row(read(written(tmp_path)), "carl", "theory").post)
     finally:
-        os.utime(path, (before.st_atime, before.st_mtime))
+        path.write_bytes(before)
 
 
 def test_the_command_writes_the_table_and_says_what_is_missing(small_course, tmp_path, capsys):
@@ -218,6 +208,32 @@ def test_the_command_writes_the_table_and_says_what_is_missing(small_course, tmp
     assert "Spring: 5 learners in 2 teams and 2 stages, 2 with a check-out; 10 rows" in said
     assert "note: zoe: left out" in said
     assert len(model.check(pd.read_csv(tmp_path / "cohort.csv"))) == 10
+
+
+def test_a_stage_that_begins_before_the_last_one_ended_is_noted_with_its_line(small_course, tmp_path):
+    text = COHORT.replace("start = 2027-01-18, end", "start = 2027-01-14, end")
+    first, *_ = read(written(tmp_path, text)).notes
+    assert first.startswith(
+        "cohort.toml, line 14: team 'payments' began theory on 2027-01-14, before principles ended on"
+    )
+    same_day = COHORT.replace("start = 2027-01-18, end", "start = 2027-01-15, end")
+    assert "began" not in " ".join(read(written(tmp_path, same_day)).notes)
+
+
+def test_what_the_table_holds_is_data_too(small_course, found, tmp_path, capsys):
+    assert main(["cohort", "--json", str(written(tmp_path)), "--csv", str(tmp_path / "cohort.csv")]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["title"], data["learners"], data["with_check_out"], data["teams"]) == ("Spring", 5, 2, 2)
+    assert len(data["rows"]) == 10 and data["rows"][0]["start"] == "2027-01-11" and data["notes"] == list(found.notes)
+    assert [row["post"] for row in data["rows"] if row["learner"] == "ben"] == [None, None]
+
+
+def test_no_name_in_the_table_is_a_formula_that_a_spreadsheet_runs(small_course, tmp_path):
+    text = COHORT.replace('name = "payments"', 'name = "=1+1"').replace("Ada = 100", '"@Ada" = 100')
+    text = text.replace('trainer = "Ada"', 'trainer = "@Ada"')
+    assert main(["cohort", str(written(tmp_path, text)), "--csv", str(tmp_path / "cohort.csv")]) == 0
+    table = pd.read_csv(tmp_path / "cohort.csv")
+    assert set(table.team) == {"'=1+1", "risk"} and set(table.trainer) == {"'@Ada", "Ben"}
 
 
 @pytest.mark.parametrize(
@@ -290,7 +306,7 @@ def test_a_gradebook_without_the_check_in_and_a_cohort_without_scores_are_named(
 
 
 def test_the_example_can_be_read_once_its_learners_are_there(small_course, tmp_path):
-    example = (folders.root / "grading" / "cohort.example.toml").read_text(encoding="utf-8")
+    example = (Path(__file__).parent.parent / "grading" / "cohort.example.toml").read_text(encoding="utf-8")
     shorter = re.sub(r"^(practice|project) .*\n", "", example, flags=re.MULTILINE).replace("pay-01", "ada-l")
     found = read(written(tmp_path, shorter))
     assert list(found.table.learner.unique()) == ["ada-l"] and found.items == 20

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import unicodedata
 import zipfile
 from collections import Counter, deque, namedtuple
 from decimal import Decimal
@@ -534,14 +535,102 @@ def test_a_notebook_that_could_not_be_graded_is_not_handed_in(work):
     own = work / STAGE / f"{LESSON}.ipynb"
 
     def lose_and_double(cells):
+        answers = [cell for cell in cells if cell["id"].endswith("-answer")]
+        cells.remove(answers[0])
+        cells.append(answers[1] | {"id": "copy", "source": "another answer"})
+
+    change(own, lose_and_double)
+    with pytest.raises(ValueError, match=r"(?s)case-gain-answer stands there 2 times.*stage-effect-answer is gone"):
+        lesson.hand_in(STAGE, "ada", start=work)
+    assert not (work / "hand_in").exists()
+
+
+def handed_in(path, name=LESSON):
+    with zipfile.ZipFile(path) as archive:
+        (found,) = [one for one in archive.namelist() if one.endswith(f"/{name}.ipynb")]
+        return json.loads(archive.read(found))
+
+
+def test_a_test_cell_that_is_gone_or_stands_there_twice_keeps_nobody_from_handing_in(work, capsys):
+    def lose_and_double(cells):
         tests = [cell for cell in cells if cell["id"].endswith("-tests")]
         cells.remove(tests[0])
         cells.append(dict(tests[1]))
 
-    change(own, lose_and_double)
-    with pytest.raises(ValueError, match=r"(?s)stage-effect-tests is gone.*case-gain-tests stands there 2 times"):
-        lesson.hand_in(STAGE, "ada", start=work)
-    assert not (work / "hand_in").exists()
+    change(work / STAGE / f"{LESSON}.ipynb", lose_and_double)
+    cells = handed_in(lesson.hand_in(STAGE, "ada", start=work))["cells"]
+    names = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
+    assert names.count("stage-effect-tests") == names.count("case-gain-tests") == 1
+    assert names.index("stage-effect-answer") + 1 == names.index("stage-effect-tests")
+    assert (
+        "its cell case-gain-tests stood there 2 times; its test cell stage-effect-tests put back"
+        in capsys.readouterr().out
+    )
+
+
+def test_a_copy_of_an_answer_with_the_same_text_keeps_nobody_from_handing_in(work):
+    change(
+        work / STAGE / f"{LESSON}.ipynb",
+        lambda cells: cells.append(next(cell for cell in cells if cell["id"] == "case-gain-answer")),
+    )
+    assert handed_in(lesson.hand_in(STAGE, "ada", start=work))["nbformat"] == 4
+
+
+@pytest.mark.parametrize("learner", ["李雷", "Zoë", "Łukasz", "cs_2026_017", "प्रिया", "أحمد", "a" * 64, "Zoe\u0308"])
+def test_names_of_every_script_hand_in_under_their_own_name(work, learner):
+    path = lesson.hand_in(STAGE, learner, start=work)
+    name = unicodedata.normalize("NFC", learner)
+    with zipfile.ZipFile(path) as archive:
+        assert {entry.split("/")[0] for entry in archive.namelist()} == {name}
+    assert path.name.startswith(f"{name}_{STAGE}_")
+
+
+@pytest.mark.parametrize(
+    "learner", ["con", "LPT1.txt", "ada.", "李" * 64, "a\u202eb", "\u0301a", "ada/l", "ada\n", "😀"]
+)
+def test_a_name_that_some_file_system_cannot_hold_is_refused(learner):
+    with pytest.raises(ValueError, match="learner is .*; use 1 to 64 letters"):
+        course.learner_name(learner)
+
+
+def as_colab(cells):
+    for number, cell in enumerate(cells):
+        cell["metadata"] = {"id": f"c{number}"}
+        del cell["id"]
+
+
+def test_what_colab_saved_is_handed_in_and_counts_in_progress(work, capsys):
+    def run_and_save(cells):
+        first = next(cell for cell in cells if cell["id"].endswith("-tests"))
+        first.update(execution_count=1, outputs=[])
+        as_colab(cells)
+
+    change(work / STAGE / f"{LESSON}.ipynb", run_and_save)
+    row = lesson.progress(work).loc["1-01 What training buys"]
+    assert (row["exercises done"], row["of"]) == (1, 5)
+    cells = handed_in(lesson.hand_in(STAGE, "ada", start=work))["cells"]
+    assert "11 cells known by place and text" in capsys.readouterr().out
+    assert len([cell for cell in cells if "nbgrader" in cell["metadata"]]) == 11
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding):
+    for path in (work / STAGE / f"{LESSON}.ipynb", work / STAGE / "survey.json"):
+        lesson.survey(STAGE, change="more “quotes”", start=work)
+        path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    assert lesson.progress(work).loc["1-01 What training buys"]["of"] == 5
+    path = lesson.hand_in(STAGE, "ada", start=work)
+    assert handed_in(path)["cells"]
+    with zipfile.ZipFile(path) as archive:
+        assert json.loads(archive.read(f"ada/{STAGE}/survey.json"))["answers"] == {"change": "more “quotes”"}
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{"])
+def test_a_damaged_list_of_editions_stops_nobody_and_loses_no_work(work, content):
+    (work / ".editions.json").write_text(content)
+    own = (work / STAGE / f"{LESSON}.ipynb").read_bytes()
+    course.copy_lessons(work)
+    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and course.copy_lessons(work) == []
 
 
 def test_a_damaged_notebook_is_named(work):
@@ -591,7 +680,7 @@ skills = []
 def test_a_wrong_row_of_the_lesson_table_is_named(tmp_path, before, after, message):
     path = tmp_path / "course.toml"
     path.write_text(GOOD_ROW)
-    assert course.table(path)["lessons"][0]["grade"] == {}
+    assert course.table(path).lessons[0].grade == {}
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(GOOD_ROW.replace(before, after))
     with pytest.raises(ValueError, match=message):

@@ -15,11 +15,11 @@ from grading.authoring import build
 from grading.intake.collect import collect
 from grading.marking import autograde
 from grading.marking.certificates import _private_key, verify
-from grading.marking.export import gradebook
 from grading.marking.regrade import regrade
 from grading.marking.similar import prints, similar
 from grading.marking.similar import write as write_similar
 from grading.records import folders, log
+from grading.records.gradebook import gradebook
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 

@@ -9,8 +9,9 @@ import pytest
 
 from grading.__main__ import main
 from grading.authoring.publish import publish, search
-from grading.marking.autograde import hidden_seed
 from grading.records import folders
+from grading.records.settings import hidden_seed
+from trainlib.course import Stage
 
 SOURCE = """\
 # %% [markdown] id="title"
@@ -131,7 +132,7 @@ def test_one_line_that_the_library_and_a_solution_share_is_no_secret(project, tm
 
 def test_a_find_makes_the_command_fail_and_says_not_to_give_the_copy_away(project, tmp_path, capsys):
     (project / "trainlib" / "hint.py").write_text(HIDDEN)
-    stages = [{"folder": "1_principles"}]
+    stages = [Stage("1_principles", "1 Principles", "a promise")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folders, "stages", lambda: stages)
         assert main(["publish", str(tmp_path / "public")]) == 1
@@ -175,4 +176,4 @@ def test_a_published_copy_gives_learners_their_lessons(public, tmp_path):
     command = [sys.executable, "-m", "trainlib", "copy", "--folder", str(tmp_path / "work")]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     copied = {path.relative_to(tmp_path / "work") for path in (tmp_path / "work").rglob("*.ipynb")}
-    assert copied == {Path("index.ipynb")} | {Path(row["stage"]) / f"{row['id']}.ipynb" for row in folders.lessons()}
+    assert copied == {Path("index.ipynb")} | {row.file for row in folders.lessons()}

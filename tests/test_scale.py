@@ -16,9 +16,10 @@ import trainlib.course
 from grading.__main__ import main
 from grading.authoring import build
 from grading.demo import solutions
-from grading.marking import autograde, export
+from grading.marking import autograde
 from grading.marking.feedback import feedback
 from grading.records import folders, log
+from grading.records.gradebook import rows
 from grading.sandbox.engine import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")]
@@ -59,7 +60,7 @@ def hand_in(state):
 
 def everybody_has_what_is_theirs():
     assert [points(learner) for learner in LEARNERS] == [ALL, (3, 0, 1)] * 4
-    assert [row.learner for row in export.rows(STAGE)] == LEARNERS
+    assert [row.learner for row in rows(STAGE)] == LEARNERS
 
 
 def workers() -> list[int]:

@@ -137,7 +137,7 @@ def test_a_wrong_survey_is_refused_with_its_reason_and_the_rest_is_taken(state, 
         "emil": (text(content=9), "content is 9; it must be"),
         "fay": (text(salary=9), "'salary' is no question"),
         "gus": (text(OTHER, content=4), "it is the survey of '2_theory', not of 1_principles"),
-        "hal": (b"\xff\xfe", "decode"),
+        "hal": (b"\xff\xfe\xff", "decode"),
         "ida": ("[" * 100_000, "cannot be read as a survey"),
     }
     for learner, (content, _) in wrong.items():

@@ -6,27 +6,126 @@ import os
 import re
 import shutil
 import tomllib
+import unicodedata
 import zipfile
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from trainlib import notebook as notebooks
 from trainlib import survey as questions
+from trainlib._files import replacing, write
+from trainlib.notebook import Notebook, Unusable, graded_cells
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-LESSON_FIELDS = {
-    "id": str,
-    "title": str,
-    "promise": str,
-    "minutes": int,
-    "memory_mib": int,
-    "prerequisites": list,
-    "skills": list,
-    "published_errors": list,
-    "smoke": dict,
-    "grade": dict,
-}
-OPTIONAL_FIELDS = {"published_errors": [], "smoke": {}, "grade": None}
+A_NAME = "1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit"
+NAME_LENGTH, NAME_BYTES = 64, 180  # a folder's name has at most 255 bytes in common file systems
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.", re.IGNORECASE)  # Windows makes no such folders
+ID = re.compile(r"\d-\d\d[a-z]?_[a-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after it."""
+
+    folder: str
+    title: str
+    promise: str
+
+    @property
+    def name(self) -> str:
+        """The folder's name without its number, as tables and plans use it: "principles"."""
+        return self.folder.partition("_")[2]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One row of the table of lessons. `stage` is the folder of the stage that the id's number names.
+
+    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters cell
+    in tests and in grading; `grade` is `smoke` unless the table says otherwise.
+    """
+
+    id: str
+    title: str
+    promise: str
+    minutes: int
+    memory_mib: int
+    prerequisites: list
+    skills: list
+    published_errors: list = field(default_factory=list)
+    smoke: dict = field(default_factory=dict)
+    grade: dict | None = None
+    stage: str = ""
+
+    def __post_init__(self):
+        if self.grade is None:
+            object.__setattr__(self, "grade", self.smoke)
+
+    @property
+    def number(self) -> str:
+        """The beginning of the id, by which people name a lesson: "1-04a"."""
+        return self.id.partition("_")[0]
+
+    @property
+    def file(self) -> Path:
+        """The notebook's path below any folder of editions or of a learner's copies."""
+        return Path(self.stage) / f"{self.id}.ipynb"
+
+
+@dataclass(frozen=True)
+class Track:
+    """One way through the course for one kind of people: `core` holds the ids of the lessons that it takes, in its order.
+
+    Every other lesson is an elective on it.
+    """
+
+    name: str
+    title: str
+    promise: str
+    core: tuple[str, ...]
+
+    def place(self, lesson: Lesson) -> int | None:
+        """The lesson's place on the track, from 1; None for an elective."""
+        return self.core.index(lesson.id) + 1 if lesson.id in self.core else None
+
+
+@dataclass(frozen=True)
+class Course:
+    """The checked contents of `course.toml`; stages and lessons stand in teaching order.
+
+    `full_check`: whether learners get the hidden tests, hidden from the eye, to check themselves (`lesson.full_check`).
+    """
+
+    title: str
+    repository: str
+    branch: str
+    stages: tuple[Stage, ...]
+    lessons: tuple[Lesson, ...]
+    tracks: tuple[Track, ...] = ()
+    full_check: bool = True
+
+    def lesson(self, name: str) -> Lesson:
+        """The lesson of an id. ValueError where the table has none."""
+        found = next((lesson for lesson in self.lessons if lesson.id == name), None)
+        if found is None:
+            raise ValueError(f"lesson is {name!r}; it must be one of {', '.join(one.id for one in self.lessons)}")
+        return found
+
+    def track(self, name: str) -> Track:
+        """The track of a name. ValueError where there is none."""
+        found = next((track for track in self.tracks if track.name == name), None)
+        if found is None:
+            raise ValueError(f"track is {name!r}; it must be one of {', '.join(one.name for one in self.tracks)}")
+        return found
+
+    def on(self, track: Track) -> list[Lesson]:
+        """The lessons that a track takes, in its order."""
+        return [self.lesson(name) for name in track.core]
+
+    def left(self, track: Track, lesson: Lesson) -> list[Lesson]:
+        """What a track still takes from one of its lessons on, that lesson first; everything where it is an elective."""
+        return self.on(track)[(track.place(lesson) or 1) - 1 :]
 
 
 def folder() -> Path:
@@ -44,50 +143,82 @@ def minutes_in_words(minutes: int) -> str:
 
 
 @cache
-def table(path: Path | None = None) -> dict:
-    """The checked contents of `course.toml`: `course` (title, repository, …), `stages` and `lessons`, in teaching order.
-
-    Every lesson also gets its `stage` (the folder of the stage that its number names) and its `grade` parameters, which
-    are the smoke parameters unless the table says otherwise. Raises ValueError naming lesson, field and what is allowed.
-    """
+def table(path: Path | None = None) -> Course:
+    """The checked contents of `course.toml`. ValueError names lesson, field and what is allowed."""
     path = path or folder() / "course.toml"
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    stages = raw["stage"]
-    lessons: list[dict] = []
+    stages, lessons = tuple(Stage(**stage) for stage in raw["stage"]), []
     for row in raw.get("lesson", []):
-        name = row.get("id", "a lesson without id")
-        if unknown := set(row) - set(LESSON_FIELDS):
-            raise ValueError(
-                f"{path.name}: {name} has the unknown fields {sorted(unknown)}; known: {list(LESSON_FIELDS)}"
-            )
-        lesson = dict(OPTIONAL_FIELDS) | row
-        lesson["grade"] = lesson["smoke"] if lesson["grade"] is None else lesson["grade"]
-        for field, kind in LESSON_FIELDS.items():
-            if not isinstance(lesson.get(field), kind):
-                raise ValueError(
-                    f"{path.name}: {name}: {field} is {lesson.get(field)!r}, it must be of type {kind.__name__}"
-                )
-        stage = next((stage for stage in stages if stage["folder"][0] == name[0]), None)
-        if stage is None or not re.fullmatch(r"\d-\d\d[a-z]?_[a-z0-9_]+", name):
-            raise ValueError(
-                f"{path.name}: the lesson id {name!r} must look like 1-01_some_name, with the number of a stage"
-            )
-        if missing := [
-            earlier for earlier in lesson["prerequisites"] if earlier not in [before["id"] for before in lessons]
-        ]:
-            raise ValueError(f"{path.name}: {name}: the prerequisites {missing} are not lessons that come before it")
-        if lessons and name <= lessons[-1]["id"]:
-            raise ValueError(f"{path.name}: {name} stands after {lessons[-1]['id']}: ids must rise, each once")
-        lessons.append(lesson | {"stage": stage["folder"]})
-    return {"course": raw["course"], "stages": stages, "lessons": lessons}
+        try:
+            lessons.append(_lesson(row, stages, lessons))
+        except ValueError as fault:
+            raise ValueError(f"{path.name}: {fault}") from None
+    tracks = tuple(_track(row, lessons, path.name) for row in raw.get("track", []))
+    return Course(**raw["course"], stages=stages, lessons=tuple(lessons), tracks=tracks)
 
 
-def lessons(stage: str | None = None) -> list[dict]:
-    """The rows of the lesson table, of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
-    stages = [row["folder"] for row in table()["stages"]]
-    if stage is not None and stage not in stages:
-        raise ValueError(f"stage is {stage!r}; it must be one of {', '.join(stages)}")
-    return [row for row in table()["lessons"] if stage in (None, row["stage"])]
+def _track(row: dict, lessons: list[Lesson], file: str) -> Track:
+    """A track of the table, which takes known lessons, each after those that it needs."""
+    known, taken = {lesson.id: lesson for lesson in lessons}, []
+    for name in row["core"]:
+        if name not in known:
+            raise ValueError(f"{file}: the track {row['name']} takes {name!r}, which is no lesson")
+        if missing := [one for one in known[name].prerequisites if one not in taken]:
+            raise ValueError(f"{file}: the track {row['name']} takes {name} before it takes {', '.join(missing)}")
+        taken.append(name)
+    return Track(row["name"], row["title"], row["promise"], tuple(taken))
+
+
+def _lesson(row: dict, stages: tuple[Stage, ...], before: list[Lesson]) -> Lesson:
+    """A row of the table, checked against those `before` it."""
+    name = row.get("id", "a lesson without id")
+    known = {field.name: field for field in fields(Lesson) if field.name != "stage"}
+    if unknown := set(row) - set(known):
+        raise ValueError(f"{name} has the unknown fields {sorted(unknown)}; known: {list(known)}")
+    for field_name, known_field in known.items():
+        kind, optional = known_field.type, known_field.default_factory is not MISSING or known_field.default is None
+        if not isinstance(row.get(field_name), kind) and not (optional and field_name not in row):
+            allowed = getattr(kind, "__name__", str(kind))
+            raise ValueError(f"{name}: {field_name} is {row.get(field_name)!r}, it must be of type {allowed}")
+    stage = next((stage for stage in stages if stage.folder[0] == name[0]), None)
+    if stage is None or not ID.fullmatch(name):
+        raise ValueError(f"the lesson id {name!r} must look like 1-01_some_name, with the number of a stage")
+    if missing := [earlier for earlier in row["prerequisites"] if earlier not in [lesson.id for lesson in before]]:
+        raise ValueError(f"{name}: the prerequisites {missing} are not lessons that come before it")
+    if before and name <= before[-1].id:
+        raise ValueError(f"{name} stands after {before[-1].id}: ids must rise, each once")
+    return Lesson(**row, stage=stage.folder)
+
+
+def stages() -> tuple[Stage, ...]:
+    return table().stages
+
+
+def lessons(stage: str | None = None) -> list[Lesson]:
+    """The lessons of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
+    return of_stage(table(), stage)
+
+
+def of_stage(table: Course, stage: str | None) -> list[Lesson]:
+    """The lessons of a table that belong to one stage, or all. ValueError for a stage that is not there."""
+    known = [one.folder for one in table.stages]
+    if stage is not None and stage not in known:
+        raise ValueError(f"stage is {stage!r}; it must be one of {', '.join(known)}")
+    return [lesson for lesson in table.lessons if stage in (None, lesson.stage)]
+
+
+def learner_name(text: object) -> str:
+    """A learner's name as folders and the gradebook hold it, each letter in its one form. ValueError where it is none.
+
+    Letters of every script are allowed. Nothing is left out or shortened: two names never become one.
+    """
+    name = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+    kinds = [unicodedata.category(letter)[0] for letter in name]
+    is_made_of_letters = all(kind in "LMN" or letter in "._-" for kind, letter in zip(kinds, name))
+    is_short = 1 <= len(name) <= NAME_LENGTH and len(name.encode(errors="replace")) <= NAME_BYTES
+    if not (is_short and is_made_of_letters and kinds[0] in "LN") or RESERVED.fullmatch(name):
+        raise ValueError(f"learner is {text!r}; use {A_NAME}, such as ada-l")
+    return name
 
 
 def copy_lessons(target: Path) -> list[str]:
@@ -98,9 +229,9 @@ def copy_lessons(target: Path) -> list[str]:
     """
     source, record = folder(), target / ".editions.json"
     target.mkdir(parents=True, exist_ok=True)
-    editions = json.loads(record.read_text()) if record.exists() else {}
+    editions = _editions(record)
     said = []
-    for original in [source / "index.ipynb", *(source / row["stage"] / f"{row['id']}.ipynb" for row in lessons())]:
+    for original in [source / "index.ipynb", *(source / row.file for row in lessons())]:
         name = original.relative_to(source)
         own, digest = target / name, hashlib.sha256(original.read_bytes()).hexdigest()
         if not own.exists():
@@ -112,40 +243,39 @@ def copy_lessons(target: Path) -> list[str]:
             shutil.copyfile(original, beside)
             said.append(f"changed since you began: {name} is kept as it is, the new edition is {beside.name} beside it")
         editions[str(name)] = digest
-    partial = record.with_suffix(".partial")
-    partial.write_text(json.dumps(editions, indent=1))
-    partial.replace(record)
+    write(record, json.dumps(editions, indent=1))
     return said
 
 
-def graded_cells(notebook: dict) -> dict[str, list[dict]]:
-    """The cells of a notebook that carry an nbgrader id, by that id; more than one cell means that it was duplicated."""
-    found: dict[str, list[dict]] = {}
-    for cell in notebook["cells"]:
-        if grade_id := cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"):
-            found.setdefault(grade_id, []).append(cell)
-    return found
-
-
-def _text(cell: dict) -> str:
-    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-
-
-def _read(path: Path) -> dict:
+def _editions(record: Path) -> dict[str, str]:
+    """Which edition each lesson was copied from; {} where nothing says so, or what does is damaged."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        return notebook | {"cells": list(notebook["cells"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        editions = json.loads(record.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return editions if isinstance(editions, dict) else {}
+
+
+def _read(path: Path) -> Notebook:
+    try:
+        return notebooks.read(path.read_bytes())
+    except (OSError, Unusable) as error:
         raise ValueError(
-            f"{path.name} cannot be read as a notebook ({error}): open it, or copy the lesson again"
+            f"{path.name} cannot be read as a notebook: {error}. Open it, or copy the lesson again"
         ) from None
 
 
-def _own_copy(row: dict, start: Path) -> Path | None:
+def _own_copy(row: Lesson, start: Path) -> Path | None:
     """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its stage)."""
-    name = f"{row['id']}.ipynb"
-    places = [start / name, start / row["stage"] / name, start.parent / row["stage"] / name]
+    places = [start / row.file.name, start / row.file, start.parent / row.file]
     return next((place for place in places if place.is_file()), None)
+
+
+def own_notebook(row: Lesson, start: Path) -> dict:
+    """The learner's saved notebook of a lesson. ValueError where it is not there, or cannot be read."""
+    if path := _own_copy(row, start):
+        return _read(path)
+    raise ValueError(f"{row.file.name} is not in {start}: save the notebook there, or give start=FOLDER")
 
 
 def _tests(notebook: dict) -> list[dict]:
@@ -155,49 +285,53 @@ def _tests(notebook: dict) -> list[dict]:
 
 
 def _failed(cell: dict) -> bool:
-    return any(output["output_type"] == "error" for output in cell["outputs"])
+    return any(output.get("output_type") == "error" for output in cell["outputs"])
 
 
-def progress(start: str | Path = "."):
+def progress(start: str | Path = ".", track: str | None = None):
     """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent anywhere).
 
-    An exercise counts as done when its test cell, as last saved, ran without an error.
+    An exercise counts as done when its test cell, as last saved, ran without an error. With `track`, such as "engineer", the
+    lessons of that track come first, in its order, and the next one to work on is named. ValueError for an unknown track.
     """
     import pandas as pd
 
+    core = table().on(table().track(track)) if track else []
     rows = []
-    for row in lessons():
+    for row in [*core, *(row for row in lessons() if row not in core)]:
         path = _own_copy(row, Path(start).resolve())
-        tests = _tests(_read(path)) if path else []
-        done = [cell for cell in tests if cell.get("execution_count") and not _failed(cell)]
-        rows.append((f"{row['id'].split('_')[0]} {row['title']}", row["minutes"], len(done), len(tests)))
-    return pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
+        tests = _tests(_as_released(_read(path), row)) if path else []
+        done = [cell for cell in tests if cell["execution_count"] and not _failed(cell)]
+        rows.append((f"{row.number} {row.title}", row.minutes, len(done), len(tests)))
+    found = pd.DataFrame(rows, columns=["lesson", "minutes", "exercises done", "of"]).set_index("lesson")
+    if not track:
+        return found
+    open_lessons = found.iloc[: len(core)].query("`exercises done` < of or of == 0")
+    print(f"next: {open_lessons.index[0]}" if len(open_lessons) else "you have done every exercise of this track")
+    found.insert(0, "on this track", ["core"] * len(core) + ["elective"] * (len(found) - len(core)))
+    return found
 
 
-def _faults(row: dict, own: dict, edition: dict) -> list[str]:
-    """What would keep a notebook from being graded: cells of the edition that are gone or stand there twice."""
-    there, faults = graded_cells(own), []
-    for grade_id in graded_cells(edition):
-        count = len(there.get(grade_id, []))
-        if count == 0:
-            faults.append(f"{row['id']}: the cell {grade_id} is gone; copy it back from a fresh copy of the lesson")
-        elif count > 1:
-            faults.append(f"{row['id']}: the cell {grade_id} stands there {count} times; delete the copies")
-    return faults
+def _as_released(own: Notebook, row: Lesson) -> dict:
+    """A notebook with the marks of the lesson's edition, as far as its cells can be told."""
+    try:
+        return own.matched(_read(folder() / row.file).content).content
+    except Unusable:
+        return own.content
 
 
 def _untouched(own: dict, edition: dict) -> list[str]:
-    before = {grade_id: _text(cells[0]) for grade_id, cells in graded_cells(edition).items()}
+    before = {name: cells[0]["source"] for name, cells in graded_cells(edition).items()}
     return [
-        grade_id
-        for grade_id, cells in graded_cells(own).items()
-        if cells[0]["metadata"]["nbgrader"].get("solution") and _text(cells[0]) == before.get(grade_id)
+        name
+        for name, cells in graded_cells(own).items()
+        if cells[0]["metadata"]["nbgrader"].get("solution") and cells[0]["source"] == before.get(name)
     ]
 
 
 def _own_copies(stage: str, start: Path) -> dict[str, Path]:
     """The learner's files of a stage, by lesson id. ValueError where there are none."""
-    found = {row["id"]: path for row in lessons(stage) if (path := _own_copy(row, start))}
+    found = {row.id: path for row in lessons(stage) if (path := _own_copy(row, start))}
     if not found:
         raise ValueError(f"no lesson of {stage} is in {start}: give the folder that holds them, start=FOLDER")
     return found
@@ -246,47 +380,54 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
     `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that are
-    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended first; then nothing is written.
+    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended
+    first; then nothing is written.
     """
-    rows, start = lessons(stage), Path(start).resolve()
-    if not isinstance(learner, str) or not NAME.fullmatch(learner):
-        raise ValueError(
-            f"learner is {learner!r}; use 1 to 64 letters, digits, dots, underscores or hyphens, such as ada-l"
-        )
+    rows, start, learner = lessons(stage), Path(start).resolve(), learner_name(learner)
     found = _own_copies(stage, start)
-    faults, notebooks = [], {}
-    for row in rows:
-        if row["id"] in found:
-            own = _read(found[row["id"]])
-            edition = _read(folder() / stage / f"{row['id']}.ipynb")
-            faults += _faults(row, own, edition)
-            saved = datetime.fromtimestamp(found[row["id"]].stat().st_mtime).strftime("%d %B, %H:%M")
-            open_cells = _untouched(own, edition)
-            print(
-                f"{row['id']}: saved {saved}; "
-                + (f"not answered yet: {', '.join(open_cells)}" if open_cells else "all answered")
-            )
-            for cell in own["cells"]:
-                if cell["cell_type"] == "code":
-                    cell["outputs"], cell["execution_count"] = [], None
-            notebooks[row["id"]] = json.dumps(own, ensure_ascii=False, indent=1)
-        else:
-            print(f"{row['id']}: not found, so not handed in")
-    if faults:
-        raise ValueError("nothing was written, because it could not be graded:\n" + "\n".join(faults))
+    ready = _ready_to_hand_in(rows, found)
     answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)
-    now = datetime.now(UTC)
     target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
-    path = target / "hand_in" / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
-    path.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
-        for name, text in notebooks.items():
-            archive.writestr(f"{learner}/{stage}/{name}.ipynb", text)
-        if answers:
-            archive.writestr(f"{learner}/{stage}/{questions.FILE}", answers)
+    path = _zipped(target / "hand_in", learner, stage, ready, answers)
     print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
     _show_link(path)
+    return path
+
+
+def _ready_to_hand_in(rows: list[Lesson], found: dict[str, Path]) -> dict[str, bytes]:
+    """The lessons of a stage as they are handed in, by id; says of each how far it is. ValueError where one cannot be graded."""
+    faults, ready = [], {}
+    for row in rows:
+        if row.id not in found:
+            print(f"{row.id}: not found, so not handed in")
+            continue
+        edition = _read(folder() / row.file).content
+        try:
+            own = _read(found[row.id]).matched(edition)
+        except Unusable as unusable:
+            faults += [f"{row.id}: {fault}" for fault in unusable.faults]
+            continue
+        saved = datetime.fromtimestamp(found[row.id].stat().st_mtime).strftime("%d %B, %H:%M")
+        open_cells = _untouched(own.content, edition)
+        state = f"not answered yet: {', '.join(open_cells)}" if open_cells else "all answered"
+        print("; ".join([f"{row.id}: saved {saved}", state, *own.notes]))
+        ready[row.id] = own.as_bytes()
+    if faults:
+        advice = "Copy what is gone from a fresh copy of the lesson; of what stands there twice, delete all but one"
+        raise ValueError("\n".join(["nothing was written, because it could not be graded:", *faults, advice]))
+    return ready
+
+
+def _zipped(folder: Path, learner: str, stage: str, ready: dict[str, bytes], answers: str | None) -> Path:
+    """Write what is handed in as a zip, whole or not at all, and return its path."""
+    now = datetime.now(UTC)
+    path = folder / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
+    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+        for name, data in ready.items():
+            archive.writestr(f"{learner}/{stage}/{name}.ipynb", data)
+        if answers:
+            archive.writestr(f"{learner}/{stage}/{questions.FILE}", answers)
     return path
 
 
@@ -303,7 +444,7 @@ def _survey_to_hand_in(stage: str, folder: Path) -> str | None:
         return None
     open_questions = [question for question in questions.ALLOWED if question not in answers]
     print("survey: " + (f"left open: {', '.join(open_questions)}" if open_questions else "all answered"))
-    return path.read_text(encoding="utf-8")
+    return json.dumps({"stage": stage, "answers": answers}, ensure_ascii=False, indent=1)
 
 
 def _show_link(path: Path) -> None:

@@ -18,6 +18,7 @@ from types import GeneratorType
 import numpy as np
 
 from trainlib.course import hand_in, progress, survey
+from trainlib.full_check import full_check
 
 __all__ = [
     "CheckFailed",
@@ -25,6 +26,7 @@ __all__ = [
     "check_raises",
     "doctor",
     "explore",
+    "full_check",
     "hand_in",
     "hidden_seed",
     "progress",

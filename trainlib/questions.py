@@ -62,9 +62,7 @@ def form(learner: str, lesson: str) -> str:
 
     The name counts without regard to capitals and surrounding blanks. ValueError where it is no learner's name.
     """
-    name = learner.strip().lower() if isinstance(learner, str) else ""
-    if not course.NAME.fullmatch(name):
-        raise ValueError(f"learner is {learner!r}; use 1 to 64 letters, digits, dots, underscores or hyphens")
+    name = course.learner_name(learner.strip().lower() if isinstance(learner, str) else learner)
     first = hashlib.sha256(name.encode()).digest()[0] % 2
     return "AB"[1 - first if lesson == CHECK_OUT else first]
 

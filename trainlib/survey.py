@@ -67,8 +67,8 @@ def _is_allowed(question: str, answer: object) -> bool:
     return isinstance(answer, int) and POINTS[0] <= answer <= POINTS[1]
 
 
-def loads(text: str, stage: str) -> dict:
-    """The answers in the text of a survey's file. ValueError where it is no survey of this stage."""
+def loads(text: str | bytes, stage: str) -> dict:
+    """The answers in a survey's file, in UTF-8 or UTF-16. ValueError where it is no survey of this stage."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -83,7 +83,7 @@ def loads(text: str, stage: str) -> dict:
 def read(folder: Path, stage: str) -> dict:
     """The answers saved in a folder; {} where there are none. ValueError where the file is damaged."""
     path = Path(folder) / FILE
-    return loads(path.read_text(encoding="utf-8"), stage) if path.exists() else {}
+    return loads(path.read_bytes(), stage) if path.exists() else {}
 
 
 def save(folder: Path, stage: str, answers: dict) -> Path:

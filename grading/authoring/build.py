@@ -4,6 +4,7 @@ The release is written in the state folder and only then copied, so that `notebo
 content stays the same is not touched.
 """
 
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -11,36 +12,34 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from nbgrader import preprocessors
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets.config import Config
 
-from grading.authoring import items
+from grading.authoring import full_checks, items
+from grading.authoring.frame import (
+    FOLDED,
+    binder_badge,
+    closing_cells,
+    data_table,
+    lesson_table,
+    opening_cells,
+    prerequisite_graph,
+    track_table,
+)
 from grading.authoring.rules import faults_of_edition, faults_of_source
 from grading.records import folders
-from trainlib import data
-from trainlib.course import minutes_in_words
+from grading.records.nbgrader import base_config
+from trainlib.course import Lesson
+from trainlib.full_check import FILE
 
 UNKNOWN_REPOSITORY = "OWNER/REPO"
 README_MARKS = {  # what the build writes into the README stands between these
     "lessons": ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->"),
     "data": ("<!-- data: written by `make build` -->", "<!-- end of data -->"),
 }
-SETUP = """\
-# @title Set-up: run this on Colab; elsewhere it does nothing
-import sys
-
-if "google.colab" in sys.modules:
-    from importlib.metadata import version
-    from pathlib import Path
-
-    # Colab's own numpy and torch stay as they are
-    Path("/tmp/keep.txt").write_text("".join(f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch")))
-    %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
-"""
-
-
-FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
 
 
 class ClearAnswers(ClearSolutions):
@@ -87,69 +86,43 @@ def read_source(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def binder_badge(file: str) -> str:
-    """A badge, in Markdown, that opens the learner's copy of a notebook on Binder."""
-    facts = folders.table()["course"]
-    address = f"https://mybinder.org/v2/gh/{facts['repository']}/{facts['branch']}?urlpath=lab/tree/work/{file}"
-    return f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({address})"
-
-
-def opening_cells(row: dict) -> list[nbformat.NotebookNode]:
-    """The two cells that the build writes below a lesson's title: badges with the lesson's facts, and the set-up."""
-    facts = folders.table()["course"]
-    repository, branch = facts["repository"], facts["branch"]
-    file = f"{row['stage']}/{row['id']}.ipynb"
-    colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{file}"
-    before = ", ".join(row["prerequisites"]) or "none"
-    badges = (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab}) "
-        f"{binder_badge(file)}\n\n"
-        f"**Time** about {minutes_in_words(row['minutes'])} · **Memory** {row['memory_mib']} MiB · **Prerequisites** {before} · "
-        f"**Skills** {', '.join(row['skills'])}"
-    )
-    setup = SETUP.format(repository=repository, branch=branch).rstrip()
-    return [
-        nbformat.v4.new_markdown_cell(badges, id="badges"),
-        nbformat.v4.new_code_cell(setup, id="set-up", metadata={"tags": ["set-up"], **FOLDED}),
-    ]
-
-
-def source_notebook(row: dict) -> nbformat.NotebookNode:
+def source_notebook(row: Lesson) -> nbformat.NotebookNode:
     """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their places."""
-    notebook = read_source(folders.root / "grading" / "source" / row["stage"] / f"{row['id']}.py")
+    notebook = read_source(folders.root / "grading" / "source" / row.stage / f"{row.id}.py")
     notebook.cells[1:1] = opening_cells(row)
-    if row["id"] in items.CHECKS:
+    notebook.cells += closing_cells(row)
+    if row.id in items.CHECKS:
         place = [cell["id"] for cell in notebook.cells].index(items.PLACE)
-        notebook.cells[place : place + 1] = items.cells(row["id"], notebook.cells[place].source)
+        notebook.cells[place : place + 1] = items.cells(row.id, notebook.cells[place].source)
         for cell in notebook.cells:
             if "folded" in cell.metadata.get("tags", []):
                 cell.metadata.update(FOLDED)
     return notebook
 
 
-def lesson_table(link: str = "") -> str:
-    """The table of lessons in Markdown; `link` is put before each lesson's path."""
-    lines = ["| lesson | you will | time | memory | before it |", "|---|---|---|---|---|"]
-    for stage in folders.stages():
-        lines.append(f"| **{stage['title']}** | *{stage['promise']}* | | | |")
-        for row in folders.lessons(stage["folder"]):
-            number, before = row["id"].split("_")[0], ", ".join(name.split("_")[0] for name in row["prerequisites"])
-            title = f"[{number} {row['title']}]({link}{row['stage']}/{row['id']}.ipynb)"
-            time = minutes_in_words(row["minutes"])
-            lines.append(f"| {title} | {row['promise']} | {time} | {row['memory_mib']} MiB | {before or 'none'} |")
-    return "\n".join(lines)
-
-
-def data_table() -> str:
-    """The table of data sets and what one may do with them, in Markdown, from their cards."""
-    lines = ["| data | licence | what a company may do |", "|---|---|---|"]
-    cards = map(data.describe, data.names())
-    return "\n".join([*lines, *(f"| `{card.name}` | {card.licence} | {card.company_may} |" for card in cards)])
+def configure(config: Config) -> None:
+    """Tell nbgrader how to make a learner edition: the command here and the buttons of its Formgrader do the same."""
+    config.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write your answer in place of this line")'}
+    config.ClearSolutions.text_stub = "*Write your answer in place of this line.*"
+    config.GenerateAssignment.preprocessors = [
+        preprocessors.LockCells,
+        ClearAnswers,
+        preprocessors.ClearOutput,
+        preprocessors.CheckCellMetadata,
+        preprocessors.ComputeChecksums,
+        preprocessors.SaveCells,
+        preprocessors.ClearHiddenTests,
+        preprocessors.ClearMarkScheme,
+        preprocessors.ComputeChecksums,
+        LetRunAllPass,
+        preprocessors.CheckCellMetadata,
+    ]
 
 
 def _release(stage: str) -> None:
     """nbgrader's release step for one stage, with its cells written to the gradebook."""
-    config = folders.nbgrader_config()
+    config = base_config()
+    configure(config)
     directory = CourseDirectory(config=config, assignment_id=stage)
     GenerateAssignment(coursedir=directory, config=config, force=True).start()
 
@@ -174,30 +147,34 @@ def editions() -> tuple[dict[Path, str], list[str]]:
     shutil.rmtree(source, ignore_errors=True)
     originals = {}
     for row in folders.lessons():
-        originals[row["id"]] = source_notebook(row)
-        faults += faults_of_source(row, originals[row["id"]])
-        path = source / row["stage"] / f"{row['id']}.ipynb"
+        originals[row.id] = source_notebook(row)
+        faults += faults_of_source(row, originals[row.id])
+        path = source / row.file
         path.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(originals[row["id"]], path)
-    for stage in sorted({row["stage"] for row in folders.lessons()}):
+        nbformat.write(originals[row.id], path)
+    for stage in sorted({row.stage for row in folders.lessons()}):
         with _quiet():
             _release(stage)
     for row in folders.lessons():
-        name = Path(row["stage"]) / f"{row['id']}.ipynb"
-        text = (release / name).read_text(encoding="utf-8")
-        faults += faults_of_edition(row, originals[row["id"]], nbformat.reads(text, as_version=4))
-        built[folders.notebooks() / name] = text
-    if any(row["id"] in items.CHECKS for row in folders.lessons()):
+        text = (release / row.file).read_text(encoding="utf-8")
+        faults += faults_of_edition(row, originals[row.id], nbformat.reads(text, as_version=4))
+        built[folders.notebooks() / row.file] = text
+    if any(row.id in items.CHECKS for row in folders.lessons()):
         built[folders.notebooks() / "questions.json"] = items.questions_file()
+    if folders.table().full_check:
+        built[folders.notebooks() / FILE] = full_checks.file(originals)
     index = folders.root / "grading" / "source" / "index.py"
     if index.exists():
         notebook = read_source(index)
+        tables = {"LESSON_TABLE": lesson_table(), "TRACKS": track_table(), "PREREQUISITES": prerequisite_graph()}
         for cell in notebook.cells:
-            cell.source = cell.source.replace("LESSON_TABLE", lesson_table())
+            for place, text in tables.items():
+                cell.source = re.sub(rf"^{place}$", lambda _, text=text: text, cell.source, flags=re.MULTILINE)
         built[folders.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
     readme = folders.root / "README.md"
     if readme.exists():
-        tables = {"lessons": f"{binder_badge('index.ipynb')}\n\n{lesson_table('notebooks/')}", "data": data_table()}
+        lessons = [binder_badge("index.ipynb"), track_table("notebooks/"), lesson_table("notebooks/")]
+        tables = {"lessons": "\n\n".join(filter(None, lessons)), "data": data_table()}
         text = readme.read_text(encoding="utf-8")
         for name, (begin, end) in README_MARKS.items():
             before, rest = text.split(begin)
@@ -228,7 +205,7 @@ def build() -> list[str]:
     for path in _strangers(built):
         path.unlink()
         print(f"removed, as no source makes it: {path.relative_to(folders.root)}")
-    if folders.table()["course"]["repository"] == UNKNOWN_REPOSITORY:
+    if folders.table().repository == UNKNOWN_REPOSITORY:
         print(f"note: course.toml says {UNKNOWN_REPOSITORY}: badges and Colab work once it names the repository")
     return []
 

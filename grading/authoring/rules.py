@@ -5,6 +5,9 @@ import re
 
 from nbformat import NotebookNode
 
+from grading.authoring import frame, minutes
+from trainlib.course import Lesson
+
 CELLS = (20, 50)
 CODE_LINES = 25
 PROSE_WORDS = 120
@@ -26,14 +29,15 @@ def secret_lines(notebook: NotebookNode) -> set[str]:
     return {line for line in secret if len(line) > 20 and line not in shown}
 
 
-def faults_of_source(row: dict, notebook: NotebookNode) -> list[str]:
+def faults_of_source(row: Lesson, notebook: NotebookNode) -> list[str]:
     """The rules of style that a lesson's source breaks, a sentence each."""
     faults = []
     cells = notebook.cells
     ids = [cell["id"] for cell in cells]
     faults += [f"two cells have the id {name!r}" for name in sorted({name for name in ids if ids.count(name) > 1})]
-    if not CELLS[0] <= len(cells) <= CELLS[1]:
-        faults.append(f"it has {len(cells)} cells; {CELLS[0]} to {CELLS[1]} are allowed")
+    own = [cell for cell in cells if cell["id"] not in frame.CELLS]
+    if not CELLS[0] <= len(own) <= CELLS[1]:
+        faults.append(f"it has {len(own)} cells; {CELLS[0]} to {CELLS[1]} are allowed")
     for section in SECTIONS:
         if not any(cell.cell_type == "markdown" and section in cell.source for cell in cells):
             faults.append(f"the section {section!r} is missing")
@@ -41,7 +45,8 @@ def faults_of_source(row: dict, notebook: NotebookNode) -> list[str]:
         check_cell = _faults_of_code if cell.cell_type == "code" else _faults_of_prose
         faults += [f"cell {cell['id']}: {fault}" for fault in check_cell(cell) + _faults_of_grading(cell)]
     faults += _faults_of_parameters(row, cells)
-    return [f"{row['id']}: {fault}" for fault in faults]
+    faults += filter(None, [minutes.fault(row.minutes, notebook)])
+    return [f"{row.id}: {fault}" for fault in faults]
 
 
 def _faults_of_prose(cell: NotebookNode) -> list[str]:
@@ -102,13 +107,13 @@ def _faults_of_grading(cell: NotebookNode) -> list[str]:
     return faults
 
 
-def _faults_of_parameters(row: dict, cells: list[NotebookNode]) -> list[str]:
+def _faults_of_parameters(row: Lesson, cells: list[NotebookNode]) -> list[str]:
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
         return [f"{len(tagged)} cells are tagged parameters; there must be one"]
     tree = ast.parse(tagged[0].source)
     declared = {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets}
-    given = set(row["smoke"]) | set(row["grade"])
+    given = set(row.smoke) | set(row.grade)
     code = "\n".join(
         cell.source for cell in cells if cell.cell_type == "code" and cell["id"] not in ("set-up", tagged[0]["id"])
     )
@@ -120,7 +125,7 @@ def _faults_of_parameters(row: dict, cells: list[NotebookNode]) -> list[str]:
     ] + [f"the parameter {name} is declared and never read" for name in sorted(declared - read)]
 
 
-def faults_of_edition(row: dict, source: NotebookNode, edition: NotebookNode) -> list[str]:
+def faults_of_edition(row: Lesson, source: NotebookNode, edition: NotebookNode) -> list[str]:
     """What must not be in a learner edition: solutions, hidden tests, outputs; and cells that lost their id."""
     text = "\n".join(cell.source for cell in edition.cells)
     faults = [f"the learner edition shows {line!r}" for line in sorted(secret_lines(source)) if line in text]
@@ -130,4 +135,4 @@ def faults_of_edition(row: dict, source: NotebookNode, edition: NotebookNode) ->
     faults += [f"cell {cell['id']} has outputs" for cell in edition.cells if cell.cell_type == "code" and cell.outputs]
     if [cell["id"] for cell in edition.cells] != [cell["id"] for cell in source.cells]:
         faults.append("the cell ids of the learner edition are not those of the source")
-    return [f"{row['id']}: {fault}" for fault in faults]
+    return [f"{row.id}: {fault}" for fault in faults]

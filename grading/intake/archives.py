@@ -5,16 +5,19 @@ of their folder, encrypted files, files that unpack to too much. A zip may hold 
 platform holds what learners uploaded; theirs may hold no further ones.
 """
 
+import hashlib
 import io
 import re
 import stat
+import struct
+import unicodedata
 import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -38,11 +41,18 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """One file that was handed in: the zip it came from, its path there, and how to get its contents and time (UTC)."""
+    """One file that was handed in: the zip it came from, its path there, and how to get its contents and time (UTC).
+
+    The time is None where its zip tells none. `arrived` is when the instructor's side had it at the latest, as the file
+    system says of the zip on the disk, or None where only the learner's side says a time.
+    `zip_mark` tells this zip from every other one, also of the same name.
+    """
 
     origin: str
     path: str
-    read: Callable[[], tuple[bytes, datetime]]
+    read: Callable[[], tuple[bytes, datetime | None]]
+    arrived: datetime | None = None
+    zip_mark: str = ""
 
     def __str__(self) -> str:
         return f"{self.origin}/{self.path}" if self.origin else self.path
@@ -62,14 +72,48 @@ class _Purse:
             raise Refused(TOO_MUCH_IN_ALL)
 
 
+@dataclass(eq=False)
+class _Zip:
+    """A zip that can be read at any time: it is opened again where another one was read in between.
+
+    `open_ones` is shared by all: of each depth the one that is open.
+    """
+
+    name: str
+    source: Callable[[], Path | BinaryIO]
+    purse: _Purse
+    open_ones: dict[int, tuple["_Zip", zipfile.ZipFile]]
+    arrived: datetime | None
+    depth: int = 0
+
+    @cached_property
+    def mark(self) -> str:
+        """Eight signs that tell this zip from every other one, from the names and checksums in it."""
+        members = sorted((member.filename, member.CRC, member.file_size) for member in self.opened().infolist())
+        return hashlib.sha256(repr(members).encode(errors="replace")).hexdigest()[:8]
+
+    def opened(self) -> zipfile.ZipFile:
+        last, archive = self.open_ones.get(self.depth, (None, None))
+        if last is not self:
+            if archive is not None:
+                del self.open_ones[self.depth]
+                archive.close()
+            archive = zipfile.ZipFile(self.source())
+            self.open_ones[self.depth] = self, archive
+        return archive
+
+
 def files(path: Path, refused: list[tuple[str, str]]) -> Iterator[File]:
-    """The files in a zip or folder, zips in it opened. What cannot be taken is added to `refused`, with the reason."""
-    purse = _Purse()
+    """The files in a zip or folder, zips in it opened. What cannot be taken is added to `refused`, with the reason.
+
+    Each can be read as soon as it comes, and at any later time.
+    """
+    purse, open_ones = _Purse(), {}
     if path.is_file():
-        yield from _of_zip(path, path.name, refused, purse)
+        yield from _of_zip(_Zip(path.name, lambda: path, purse, open_ones, _changed(path)), refused)
         return
     for file in sorted(path.rglob("*")):
-        name = file.relative_to(path).as_posix()
+        name = _plain(file.relative_to(path).as_posix())
         if file.is_dir() and not file.is_symlink() or _is_ignored(name):
             continue
         try:
@@ -77,15 +121,28 @@ def files(path: Path, refused: list[tuple[str, str]]) -> Iterator[File]:
                 raise Refused(LINK)
             _check_name(name)
             if file.suffix.lower() == ".zip":
-                yield from _of_zip(file, name, refused, purse)
+                yield from _of_zip(_Zip(name, partial(Path, file), purse, open_ones, _changed(file)), refused)
             else:
                 yield File("", name, partial(_read_file, file, purse))
         except Refused as reason:
             refused.append((name, str(reason)))
 
 
+def _changed(file: Path) -> datetime | None:
+    """When a file was written last, by the file system's word (UTC)."""
+    try:
+        return utc(datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _plain(name: str) -> str:
+    """A path with each letter in its one form, which macOS takes apart, and with slashes where Windows has others."""
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
 def utc(local: datetime) -> datetime:
-    """A local time as nbgrader keeps times: UTC, without saying so."""
+    """A time, local where it does not say of which zone it is, as nbgrader keeps times: UTC, without saying so."""
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -97,73 +154,82 @@ def _is_ignored(name: str) -> bool:
 
 def _check_name(name: str) -> None:
     path = PurePosixPath(name)
-    if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in name or DRIVE.match(name):
+    if not path.parts or path.is_absolute() or ".." in path.parts or DRIVE.match(name):
         raise Refused("its path leads out of the folder that it is unpacked in")
     if not name.isprintable() or any(len(part.encode(errors="replace")) > NAME_BYTES for part in path.parts):
         raise Refused("its name is too long, or holds characters that cannot be seen")
 
 
-def _read_file(file: Path, purse: _Purse) -> tuple[bytes, datetime]:
+def _read_file(file: Path, purse: _Purse) -> tuple[bytes, datetime | None]:
     try:
         if (size := file.stat().st_size) > FILE_BYTES:
             raise Refused(TOO_LARGE)
         purse.spend(size)
-        return file.read_bytes(), utc(datetime.fromtimestamp(file.stat().st_mtime))
+        return file.read_bytes(), _changed(file)
     except (OSError, ValueError, OverflowError) as error:
         raise Refused(f"it cannot be read: {error}") from None
 
 
-def _of_zip(
-    source: Path | BinaryIO, name: str, refused: list[tuple[str, str]], purse: _Purse, inner: bool = False
-) -> Iterator[File]:
+def _of_zip(archive: _Zip, refused: list[tuple[str, str]]) -> Iterator[File]:
     try:
-        with zipfile.ZipFile(source) as archive:
-            for group, members in _groups(archive, inner).items():
-                if len(members) > ZIP_FILES or sum(member.file_size for member in members) > ZIP_BYTES:
-                    refused.append((f"{name}/{group}" if group else name, TOO_MUCH))
-                    continue
-                for member in members:
-                    try:
-                        yield from _of_member(archive, member, name, refused, purse, inner)
-                    except Refused as reason:
-                        refused.append((f"{name}/{member.filename}", str(reason)))
+        groups = _groups(archive.opened(), archive.depth > 0)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        refused.append((name, f"it cannot be read as a zip: {error}"))
+        refused.append((archive.name, f"it cannot be read as a zip: {error}"))
+        return
+    for group, members in groups.items():
+        if len(members) > ZIP_FILES or sum(member.file_size for member in members) > ZIP_BYTES:
+            refused.append((f"{archive.name}/{group}" if group else archive.name, TOO_MUCH))
+            continue
+        for member in members:
+            try:
+                yield from _of_member(archive, member, refused)
+            except Refused as reason:
+                refused.append((f"{archive.name}/{member.filename}", str(reason)))
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """A member's path, whatever wrote it: macOS does not say that its names are UTF-8."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode()
+        except UnicodeError:
+            pass
+    return _plain(name)
 
 
 def _groups(archive: zipfile.ZipFile, inner: bool) -> dict[str, list[zipfile.ZipInfo]]:
     """The files of a zip by who seems to have sent them: the folder, or how a platform begins the file's name."""
     groups = defaultdict(list)
     for member in archive.infolist():
-        if not member.is_dir() and not _is_ignored(member.filename):
-            folder, _, file = member.filename.rpartition("/")
+        name = _name(member)
+        if not name.endswith("/") and not _is_ignored(name):
+            folder, _, file = name.rpartition("/")
             person = PERSON.match(file)
             groups["" if inner else f"{folder}/{person[0]}" if person else folder].append(member)
     return groups
 
 
-def _of_member(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    origin: str,
-    refused: list[tuple[str, str]],
-    purse: _Purse,
-    inner: bool,
-) -> Iterator[File]:
+def _of_member(archive: _Zip, member: zipfile.ZipInfo, refused: list[tuple[str, str]]) -> Iterator[File]:
     """One file of a zip, or those of the zip that it is."""
-    _check_name(member.filename)
-    if not member.filename.lower().endswith(".zip"):
-        yield File(origin, member.filename, partial(_read_member, archive, member, purse))
-    elif inner:
+    name = _name(member)
+    _check_name(name)
+    if not name.lower().endswith(".zip"):
+        yield File(archive.name, name, partial(_read_member, archive, member), archive.arrived, archive.mark)
+    elif archive.depth:
         raise Refused("it is a zip within a zip that was handed in: hand in its files")
     else:
-        data, _ = _read_member(archive, member, purse, ZIP_BYTES)
-        yield from _of_zip(io.BytesIO(data), f"{origin}/{member.filename}", refused, purse, inner=True)
+        _read_member(archive, member, ZIP_BYTES)  # refuses what is too large, and spends
+        source = partial(_again, archive, member)
+        inner = f"{archive.name}/{name}"
+        yield from _of_zip(_Zip(inner, source, archive.purse, archive.open_ones, archive.arrived, depth=1), refused)
 
 
-def _read_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, purse: _Purse, most: int = FILE_BYTES
-) -> tuple[bytes, datetime]:
+def _again(archive: _Zip, member: zipfile.ZipInfo) -> BinaryIO:
+    return io.BytesIO(archive.opened().read(member))
+
+
+def _read_member(archive: _Zip, member: zipfile.ZipInfo, most: int = FILE_BYTES) -> tuple[bytes, datetime | None]:
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
         raise Refused(LINK)
     if member.flag_bits & 1:
@@ -172,13 +238,32 @@ def _read_member(
         raise Refused(TOO_LARGE)
     if member.file_size > max(RATIO_BYTES, RATIO * member.compress_size):
         raise Refused(f"it unpacks to more than {RATIO} times its size, as bombs do: clear the outputs")
-    purse.spend(member.file_size)
+    archive.purse.spend(member.file_size)
     try:
-        with archive.open(member) as file:
+        with archive.opened().open(member) as file:
             data = file.read(most + 1)  # no more, whatever size the zip claims
-        saved = utc(datetime(*member.date_time))
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, KeyError, zlib.error) as error:
         raise Refused(f"it cannot be unpacked: {error}") from None
     if len(data) > most:
         raise Refused(TOO_LARGE)
-    return data, saved
+    return data, _saved(member)
+
+
+def _saved(member: zipfile.ZipInfo) -> datetime | None:
+    """When a member was saved (UTC), by the clock that wrote the zip; None where it tells no time, as one of 1980 does."""
+    if (seconds := _unix_time(member.extra)) is not None:
+        return utc(datetime.fromtimestamp(seconds, UTC))
+    try:
+        return utc(datetime(*member.date_time)) if member.date_time[0] > 1980 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _unix_time(extra: bytes) -> int | None:
+    """The time that many programs add to a zip in UTC: its main time is local, and does not say where."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        if kind == 0x5455 and size >= 5 and len(extra) >= 9 and extra[4] & 1:
+            return struct.unpack("<i", extra[5:9])[0]
+        extra = extra[4 + size :]
+    return None

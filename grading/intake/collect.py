@@ -8,97 +8,178 @@ A survey is kept with its attempt and nowhere else, as it is not graded: `survey
 and stage.
 """
 
+import shutil
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbgrader.utils import parse_utc
 
-from grading.intake import archives, deadlines, matching, naming
-from grading.intake.archives import FILE_BYTES, File, Refused
-from grading.records import folders, settings
-from trainlib import survey
-from trainlib.course import graded_cells
+from grading.intake import archives, deadlines, naming
+from grading.intake.archives import FILE_BYTES, File, Refused, utc
+from grading.intake.naming import EARLIEST, Place
+from grading.intake.people import People, Unsettled
+from grading.records import folders, locks, settings
+from grading.records.folders import Submission
+from grading.records.terminal import visible
+from trainlib import notebook, survey
+from trainlib._files import write
+from trainlib.course import Lesson
+from trainlib.questions import CHECK_IN, CHECK_OUT
 
 __all__ = ["FILE_BYTES", "Report", "collect", "surveys"]
 SECRET = "submission_secret.txt"  # of nbgrader's exchange
+STAMP_FILE = "timestamp.txt"
 
 
 @dataclass
 class Attempt:
-    """What one learner handed in of one stage at one time: contents by file name, and when (UTC)."""
+    """What one learner handed in of one stage at one time: contents by file name, and when (UTC).
+
+    `claimed` is the time that the learner's side says, `time` the one that counts.
+    """
 
     learner: str
     stage: str
+    place: Place
     copy: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     saved: datetime = datetime.min
-    time: datetime | None = None
-    place: naming.Place | None = None
+    stamp: datetime | None = None
+    arrived: datetime | None = None
+    time: datetime = datetime.min
 
-    def when(self, deadline: datetime | None) -> datetime:
-        """The time that counts. The dates in a platform's download are its own, so there its word on lateness counts."""
-        time = self.time or self.saved
+    @property
+    def claimed(self) -> datetime:
+        return self.stamp or self.saved
+
+    def when(self, deadline: datetime | None, now: datetime) -> datetime:
+        """The time that counts: never later than the instructor's side had it, and no time that cannot be.
+
+        The dates in a platform's download are its own, so there its word on lateness counts.
+        """
+        seen = min(now, self.arrived) if self.arrived and self.arrived > EARLIEST else now
+        time = next((one for one in (self.stamp, self.saved) if one and one > EARLIEST), seen)
+        time = min(time, seen)
         if deadline and self.place.late:
-            return max(self.time or deadline, deadline + timedelta(seconds=1))
-        return min(time, deadline) if deadline and self.place.person and self.time is None else time
+            return max(min(self.stamp or deadline, seen), deadline + timedelta(seconds=1))
+        return min(time, deadline) if deadline and self.place.sender.is_platform and self.stamp is None else time
 
 
 @dataclass
 class Report:
-    """The outcome: a row (learner, stage, lesson, handed in, outcome) a lesson, and (what, reason) of what was refused."""
+    """The outcome: a row (learner, stage, lesson, handed in, outcome) a lesson, and (what, reason) of what was refused.
+
+    Of what learners named, nothing in it can do anything to a terminal. Last among the refused are senders who are to be
+    settled, each once, with the command for it.
+    """
 
     taken: list[tuple[str, ...]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 def collect(path: Path) -> Report:
-    """Take in everything in a folder or zip. Returns what was taken and what was refused. ValueError where nothing is there."""
+    """Take in everything in a folder or zip. Returns what was taken and what was refused.
+
+    ValueError where nothing is there, and where another command collects at the moment. Stopped at any point, the same
+    call does the rest.
+    """
     path = Path(path)
     if not path.exists():
         raise ValueError(f"{path} is not there; give a folder or a zip of what was handed in")
-    settings.hidden_seed()  # drawn before the file is read: then it is whole from the first day
-    said, report, attempts = settings.read(), Report(), {}
-    for file in archives.files(path, report.refused):
-        try:
-            _sort_in(file, attempts, said.get("learners", {}))
-        except Refused as reason:
-            report.refused.append((str(file), str(reason)))
-    _refuse_namesakes(attempts, said.get("learners", {}), report)
-    for attempt in attempts.values():
-        attempt.time = attempt.when(said.get("deadlines", {}).get(attempt.stage))
-    for attempt in sorted(
-        attempts.values(), key=lambda one: (one.learner, one.stage, one.time, len(one.copy), one.copy)
-    ):
+    with locks.held("collect"):
+        return _collect(path)
+
+
+def _collect(path: Path) -> Report:
+    said, report = settings.read(), Report()
+    attempts = _sorted_in(path, report)
+    now = utc(datetime.now(UTC))
+    for attempt in attempts:
+        attempt.time = attempt.when(said.get("deadlines", {}).get(attempt.stage), now)
+    shutil.rmtree(_unfinished(), ignore_errors=True)
+    for attempt in sorted(attempts, key=_order):
         _refuse_late(attempt, said, report)
         if attempt.files:
             report.taken += _store(attempt)
+    shutil.rmtree(_unfinished(), ignore_errors=True)
     deadlines.tell_gradebook(said)
     if not report.taken and not report.refused:
         raise ValueError(f"{path} holds nothing that was handed in: no zip and no <learner>/<stage>/<lesson>.ipynb")
+    report.refused = [(visible(what), visible(why)) for what, why in report.refused]
     return report
 
 
-def _sort_in(file: File, attempts: dict[str, Attempt], learners: dict[str, str]) -> None:
+def _order(attempt: Attempt) -> tuple:
+    """Whose it is, then what is older: by the time that counts, the one that was claimed, and the number of a copy."""
+    return attempt.learner, attempt.stage, attempt.time, attempt.claimed, len(attempt.copy), attempt.copy
+
+
+def _sorted_in(path: Path, report: Report) -> list[Attempt]:
+    """What a folder or zip holds, by learner, stage and time. What cannot be taken is told to the report."""
+    placed = _placed(path, report)
+    senders = list(dict.fromkeys(place.sender for _, place in placed))
+    people = People(senders)
+    attempts: dict[str, Attempt] = {}
+    unsettled, found = {}, {}
+    for file, place in placed:
+        try:
+            learner = people.learner(place.sender)
+            _sort_in(file, place, learner, attempts)
+            found[place.sender] = learner
+        except Unsettled as question:
+            unsettled.setdefault(str(question), place.sender.keys[0] if place.sender.is_platform else str(file))
+        except Refused as reason:
+            report.refused.append((str(file), str(reason)))
+    people.remember(found.items())
+    report.refused += [(what, question) for question, what in unsettled.items()]
+    return list(attempts.values())
+
+
+def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
+    """Each file that may be part of a lesson, with what the names around it say."""
+    listed = list(archives.files(path, report.refused))
+    stamped = {(file.origin, str(PurePosixPath(file.path).parent)) for file in listed if _is_stamp(file)}
+    named = defaultdict(set)
+    for file in listed:
+        named[file.origin] |= {naming.claim(file)} - {""}
+    placed = []
+    for file in listed:
+        by_hand = not naming.is_own(file) and (file.origin, str(PurePosixPath(file.path).parent)) not in stamped
+        try:
+            place = naming.place(
+                file, path.is_file() and file.origin == path.name, by_hand, len(named[file.origin]) > 1
+            )
+        except Refused as reason:
+            report.refused.append((str(file), str(reason)))
+            continue
+        if place.name != SECRET and not (_is_stamp(file) and place.stage is None) and not naming.is_of_platform(file):
+            placed.append((file, place))
+    return placed
+
+
+def _is_stamp(file: File) -> bool:
+    return PurePosixPath(file.path).name == STAMP_FILE
+
+
+def _sort_in(file: File, place: Place, learner: str, attempts: dict[str, Attempt]) -> None:
     """Check one file and put it with its attempt. Refused says why it cannot be taken."""
-    path, place = PurePosixPath(file.path), naming.place(file, learners)
     row = naming.lesson_of(place.name)
-    stage = place.stage or (row["stage"] if row else None)
-    if place.name == SECRET or place.name == "timestamp.txt" and stage is None:
-        return
-    name = f"{row['id']}.ipynb" if row else place.name
-    if name not in (survey.FILE, "timestamp.txt") and (row is None or row["stage"] != stage):
+    stage = place.stage or (row.stage if row else None)
+    name = f"{row.id}.ipynb" if row else place.name
+    if name not in (survey.FILE, STAMP_FILE) and (row is None or row.stage != stage):
         raise Refused(f"it is not a lesson of {stage}" if stage else "it is not a lesson of this course")
     if stage is None:
         raise Refused("its place does not say of which stage it is: zip it as lesson.hand_in does")
     copy = place.name if row and name != place.name else ""  # `… (2).ipynb` beside its original is an attempt too
-    key = f"{file.origin}/{path.parent}/{place.person}/{stage}/{copy}"
-    attempt = attempts.setdefault(key, Attempt(place.learner, stage, copy=copy, time=place.time, place=place))
-    if name == "timestamp.txt":
-        attempt.time = naming.time_of(file.read()[0].decode(errors="replace"))
+    key = f"{file.origin}/{PurePosixPath(file.path).parent}/{place.sender.keys[0]}/{stage}/{place.time}/{copy}"
+    attempt = attempts.setdefault(key, Attempt(learner, stage, place, copy, stamp=place.time, arrived=file.arrived))
+    if name == STAMP_FILE:
+        attempt.stamp = naming.time_of(file.read()[0].decode(errors="replace"))
         return
     if name in attempt.files:
         raise Refused("it stands there twice, and the first one was taken")
@@ -107,106 +188,172 @@ def _sort_in(file: File, attempts: dict[str, Attempt], learners: dict[str, str])
         _check_survey(data, stage)
     else:
         data, attempt.notes[name] = _checked_notebook(data, row)
+        if place.said and naming.learner_from(place.said) != naming.learner_from(learner):
+            attempt.notes[name] += f", its zip says {place.said}"
     attempt.files[name] = data
-    attempt.saved = max(attempt.saved, saved)
-
-
-def _refuse_namesakes(attempts: dict[str, Attempt], learners: dict[str, str], report: Report) -> None:
-    """Take away what two people of one download handed in whose names make the same learner."""
-    people = defaultdict(set)
-    for attempt in attempts.values():
-        if attempt.place.person not in learners:
-            people[attempt.place.download, attempt.learner].add(attempt.place.person)
-    for key, attempt in list(attempts.items()):
-        if len(people[attempt.place.download, attempt.learner]) > 1:
-            reason = (
-                f"somebody else is {attempt.learner} too: give both, with their numbers, in [learners] of settings.toml"
-            )
-            report.refused.append((attempt.place.person, reason))
-            del attempts[key]
+    attempt.saved = max(attempt.saved, saved or datetime.min)
 
 
 def _refuse_late(attempt: Attempt, said: dict, report: Report) -> None:
-    """Take notebooks out of a late attempt where the settings refuse them, else note how late they are."""
-    outcome, late = deadlines.outcome(attempt.stage, attempt.time, said)
-    for file in [file for file in attempt.files if outcome and file != survey.FILE]:
+    """Take notebooks out of a late attempt where the settings refuse them, else note how late they are.
+
+    What was handed in before as it is now is as late as it was then.
+    """
+    for file in [file for file in attempt.files if file != survey.FILE]:
+        outcome, late = deadlines.outcome(attempt.stage, _first_seen(attempt, file), said)
         words = f"{deadlines.in_words(late)} after the deadline"
         if outcome == deadlines.REFUSE:
             del attempt.files[file]
             report.refused.append((f"{attempt.learner}/{attempt.stage}/{file}", f"it was handed in {words}"))
-        elif outcome != deadlines.ACCEPT:
+        elif outcome and outcome != deadlines.ACCEPT:
             attempt.notes[file] += f", {words}"
 
 
-def _checked_notebook(data: bytes, row: dict) -> tuple[bytes, str]:
-    """A notebook that can be graded, and a note on what was put back. Refused: it is none, or cells are gone or doubled."""
+def _first_seen(attempt: Attempt, file: str) -> datetime:
+    """When a lesson was first handed in as it is in an attempt, where that is what would be graded anyway."""
+    one, data = Submission(attempt.learner, attempt.stage, Path(file).stem), attempt.files[file]
+    if not one.file.exists() or one.file.read_bytes() != data:
+        return attempt.time
+    return min([attempt.time, *(folders.time_of_attempt(kept) for kept in one.attempts if kept.read_bytes() == data)])
+
+
+def _checked_notebook(data: bytes, row: Lesson) -> tuple[bytes, str]:
+    """A notebook that can be graded, and a note on what was mended. Refused: it is none, or answers are gone or doubled.
+
+    A notebook that is whole stays as it came, to the last byte.
+    """
     try:
-        notebook = nbformat.reads(data.decode(), as_version=4)
-        nbformat.validate(notebook)
-        there = graded_cells(notebook)
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError, nbformat.ValidationError) as error:
-        raise Refused(f"it cannot be read as a notebook: {str(error).splitlines()[0][:120]}") from None
-    edition = nbformat.read(folders.notebooks() / row["stage"] / f"{row['id']}.ipynb", as_version=4)
-    wanted = graded_cells(edition)
-    for grade_id in wanted:
-        if (count := len(there.get(grade_id, []))) > 1:
-            raise Refused(f"its cell {grade_id} stands there {count} times")
-    if wanted.keys() <= there.keys():
-        return data, ""
-    try:
-        notebook, count = matching.restored(notebook, edition)
-    except matching.Unmatched as reason:
+        own = notebook.read(data)
+        matched = own.matched(_edition(row))
+    except notebook.Unusable as reason:
         raise Refused(str(reason)) from None
-    return nbformat.writes(notebook).encode(), f", {count} cells known by place and text"
+    note = "".join(f", {note}" for note in matched.notes)
+    return (data, "") if not note and _is_whole(data) else (matched.as_bytes(), note or ", mended: its format")
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a notebook has all that its format wants, as nbgrader reads it."""
+    try:
+        nbformat.validate(nbformat.reads(data.decode(), as_version=4))
+    except Exception:  # a validator meets whatever the file holds
+        return False
+    return True
+
+
+def _edition(row: Lesson) -> dict:
+    path = folders.notebooks() / row.file
+    return _read_edition(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read_edition(path: Path, _: int) -> dict:
+    return notebook.read(path.read_bytes()).content
 
 
 def _check_survey(data: bytes, stage: str) -> None:
     try:
-        survey.loads(data.decode(), stage)
+        survey.loads(data, stage)
     except ValueError as error:
         raise Refused(str(error)) from None
 
 
 def _store(attempt: Attempt) -> list[tuple[str, ...]]:
-    """Keep an attempt, and put each of its lessons where it is graded unless a newer attempt has it."""
-    kept = folders.state() / "attempts" / attempt.learner / attempt.stage
-    folder, known = _place(kept / attempt.time.strftime(deadlines.STAMP), attempt)
+    """Keep an attempt, and see to it that of each of its lessons the one is graded that counts."""
+    kept = folders.attempts_of(attempt.learner, attempt.stage)
+    folder, known = _place(kept / attempt.time.strftime(folders.STAMP), attempt)
+    if not known:
+        _keep(attempt, folder)
     rows = []
-    for file, data in attempt.files.items():
-        newer = any((other / file).exists() for other in kept.glob("*") if other.name > folder.name)
+    for file in attempt.files:
+        newer = any((other / file).exists() for other in kept.glob("*") if _age(other) > _age(folder))
         outcome = "collected before" if known else "kept aside: a newer one is there" if newer else "taken"
+        if file != survey.FILE:
+            _submit(Submission(attempt.learner, attempt.stage, Path(file).stem))
+        time = folders.time_of_attempt(folder / file)
         outcome += attempt.notes.get(file, "")
-        if not known:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_bytes(data)
-            if not newer and file != survey.FILE:
-                _submit(attempt, file, data)
-        rows.append((attempt.learner, attempt.stage, Path(file).stem, f"{attempt.time:%Y-%m-%d %H:%M:%S}", outcome))
+        rows.append((attempt.learner, attempt.stage, Path(file).stem, f"{time:%Y-%m-%d %H:%M:%S}", outcome))
     return rows
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """What orders attempts: time, then number."""
+    time, _, number = folder.name.partition("-")
+    return time, int(number or 1)
 
 
 def surveys() -> dict[tuple[str, str], dict]:
     """The answers of each (learner, stage) whose survey was collected, from the newest attempt that has one."""
-    paths = sorted((folders.state() / "attempts").glob(f"*/*/*/{survey.FILE}"), key=lambda path: path.parent.name)
-    return {(path.parts[-4], path.parts[-3]): survey.read(path.parent, path.parts[-3]) for path in paths}
+    paths = (folders.state() / "attempts").glob(f"*/*/*/{survey.FILE}")
+    ordered = sorted(paths, key=lambda path: _age(path.parent))
+    return {(path.parts[-4], path.parts[-3]): survey.read(path.parent, path.parts[-3]) for path in ordered}
 
 
 def _place(folder: Path, attempt: Attempt) -> tuple[Path, bool]:
-    """The folder to keep an attempt in, and whether it lies there already; another one of the same second gets a number."""
+    """The folder to keep an attempt in, and whether it lies there already; another one of the same second gets a number.
+
+    It lies there where the same files came with the same time, whatever time counted then.
+    """
+    names = {folder.name, attempt.claimed.strftime(folders.STAMP)}
+    for place in folder.parent.glob("*"):
+        claimed = _claimed(place)
+        is_of_this_time = place.name.partition("-")[0] in names if claimed is None else claimed == attempt.claimed
+        if is_of_this_time and _contents(place) == attempt.files:
+            return place, True
     number, place = 1, folder
     while place.exists():
-        if {file.name: file.read_bytes() for file in place.iterdir()} == attempt.files:
-            return place, True
         number += 1
         place = folder.with_name(f"{folder.name}-{number}")
     return place, False
 
 
-def _submit(attempt: Attempt, file: str, data: bytes) -> None:
-    """Write one lesson where nbgrader looks for it, and when the learner's newest lesson of the stage was handed in."""
-    folder = folders.state() / "submitted" / attempt.learner / attempt.stage
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / file).write_bytes(data)
-    stamp, time = folder / "timestamp.txt", attempt.time
-    if not stamp.exists() or parse_utc(stamp.read_text().strip()) < time:
-        stamp.write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC")
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != STAMP_FILE}
+
+
+def _claimed(folder: Path) -> datetime | None:
+    """The time that the learner's side said, where another one counts; None where it is that of the folder's name."""
+    try:
+        return datetime.fromisoformat((folder / STAMP_FILE).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _unfinished() -> Path:
+    """Where an attempt lies until all of it is written."""
+    return folders.state() / ".attempts.partial"
+
+
+def _keep(attempt: Attempt, folder: Path) -> None:
+    """Keep what was handed in, all of it or nothing."""
+    part = _unfinished() / folder.name
+    for file, data in attempt.files.items():
+        write(part / file, data)
+    if attempt.claimed != attempt.time and not attempt.place.sender.is_platform:
+        write(part / STAMP_FILE, f"{attempt.claimed.isoformat()}\n")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part.rename(folder)
+
+
+def _submit(one: Submission) -> None:
+    """Put the attempt that counts where nbgrader looks for it, and when the newest one of the stage was handed in.
+
+    The newest counts; of check-in and check-out grading finds the first one that is answered, which therefore stays.
+    """
+    attempts = sorted(one.attempts, key=lambda file: _age(file.parent))
+    counts = attempts[-1]
+    is_there = one.file.exists()
+    if is_there and one.lesson in (CHECK_IN, CHECK_OUT):
+        there = one.file.read_bytes()
+        counts = next((attempt for attempt in attempts if attempt.read_bytes() == there), counts)
+    if not is_there or one.file.read_bytes() != counts.read_bytes():
+        write(one.file, counts.read_bytes())
+    stamp, time = one.folder / STAMP_FILE, folders.time_of_attempt(attempts[-1])
+    if not stamp.exists() or _time_in(stamp) < time:
+        write(stamp, f"{time:%Y-%m-%d %H:%M:%S.%f} UTC")
+
+
+def _time_in(stamp: Path) -> datetime:
+    try:
+        return parse_utc(stamp.read_text(encoding="utf-8").strip())
+    except (ValueError, OverflowError):
+        return datetime.min

@@ -8,14 +8,15 @@ import math
 from datetime import datetime, timedelta
 
 from nbgrader.plugins import LateSubmissionPlugin
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from grading.marking.export import gradebook
 from grading.records import folders, settings
+from grading.records.folders import Submission
+from grading.records.gradebook import gradebook
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)
-STAMP = "%Y%m%dT%H%M%S.%f"  # how the folders of attempts are named
 
 
 def outcome(stage: str, time: datetime, said: dict) -> tuple[str, timedelta]:
@@ -34,21 +35,26 @@ def in_words(late: timedelta) -> str:
 
 
 def tell_gradebook(said: dict) -> None:
-    """Give nbgrader the deadlines, of the stages that it knows."""
+    """Give nbgrader the deadlines, of the stages that it knows. ValueError where the gradebook cannot be written."""
     if deadlines := said.get("deadlines"):
-        with gradebook() as book:
-            for assignment in book.assignments:
-                assignment.duedate = deadlines.get(assignment.name)
-            book.db.commit()
+        try:
+            with gradebook() as book:
+                for assignment in book.assignments:
+                    assignment.duedate = deadlines.get(assignment.name)
+                book.db.commit()
+        except SQLAlchemyError as error:
+            why = str(getattr(error, "orig", error)).splitlines()[0]
+            raise ValueError(
+                f"the gradebook cannot be told the deadlines ({why}): run the same command again"
+            ) from None
 
 
 def lateness(learner: str, stage: str, lesson: str, deadline: datetime) -> timedelta:
     """How long after the deadline the work that is graded was first handed in; 0 where that was in time."""
-    name = f"{lesson}.ipynb"
-    graded = (folders.state() / "submitted" / learner / stage / name).read_bytes()
-    attempts = sorted((folders.state() / "attempts" / learner / stage).glob(f"*/{name}"))
-    times = [attempt.parent.name.partition("-")[0] for attempt in attempts if attempt.read_bytes() == graded]
-    return max(timedelta(0), datetime.strptime(min(times), STAMP) - deadline) if times else timedelta(0)
+    one = Submission(learner, stage, lesson)
+    graded = one.file.read_bytes()
+    times = [folders.time_of_attempt(attempt) for attempt in one.attempts if attempt.read_bytes() == graded]
+    return max(timedelta(0), min(times) - deadline) if times else timedelta(0)
 
 
 class Penalty(LateSubmissionPlugin):

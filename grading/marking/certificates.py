@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import trainlib
 from grading.authoring.items import CHECKS
-from grading.marking.export import rows
 from grading.pages.page import render
 from grading.records import folders, settings
+from grading.records.gradebook import rows
+from trainlib._files import write
 
 SHARE = 0.6  # of each stage's points, where the settings do not say
 SIGNED = re.compile(rb"(?P<text>.*\n)<!-- ed25519 (?P<signature>[0-9a-f]{128}) -->\n", re.DOTALL)
@@ -47,7 +48,7 @@ def results() -> list[Result]:
     if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
     share = settings.read().get("certificates", {}).get("share", SHARE)
-    stages = {row["folder"]: row["title"] for row in folders.stages() if folders.lessons(row["folder"])}
+    stages = {row.folder: row.title for row in folders.stages() if folders.lessons(row.folder)}
     results = []
     for learner in sorted({row.learner for row in found}):
         own = [row for row in found if row.learner == learner]
@@ -78,13 +79,13 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
             continue
         name = said.get("names", {}).get(result.learner, result.learner)
         text = _page(result, name, said.get("share", SHARE), said.get("issuer", ""), public).encode()
-        page.write_bytes(text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
+        write(page, text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
         pages[result.learner] = page
     return found, pages, public
 
 
 def _page(result: Result, name: str, share: float, issuer: str, public: str) -> str:
-    title = folders.table()["course"]["title"]
+    title = folders.table().title
     text = render(
         "certificate.html",
         title=f"Certificate: {name}, {title}",

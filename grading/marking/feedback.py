@@ -16,11 +16,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading.authoring import items
-from grading.lead.item_scores import chosen, filled_in, has_answers, has_checked_out
-from grading.marking.autograde import is_graded, submitted
-from grading.marking.export import kept_open
+from grading.authoring import frame, items
+from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
 from grading.records import folders, log
+from grading.records.folders import Submission
+from grading.records.gradebook import kept_open
+from grading.records.nbgrader import base_config
 from grading.sandbox import markup
 from grading.sandbox.engine import has_error, is_curtain, is_test
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
@@ -42,7 +43,6 @@ UNANSWERED = """\
 Your name or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and hand in again.
 """
 NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
-BUILT_IN = ("badges", "set-up")  # cells for the notebook's own use
 STYLE = """
 a.anchor-link { display: none; }
 summary { display: list-item; cursor: pointer; color: #337ab7; }
@@ -68,7 +68,7 @@ class HideHidden(NbGraderPreprocessor):
     """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not run."""
 
     def preprocess(self, notebook, resources):
-        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in BUILT_IN]
+        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in frame.CELLS]
         if fault := notebook.metadata.get("trainlib", {}).get("fault"):
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(NOT_ALL_RAN.format(fault)))
         return super().preprocess(notebook, resources)
@@ -155,31 +155,30 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
     pages, faults = [], {}
     with kept_open(), log.to_file():
-        for path in _due(stage):
-            learner, stage, lesson = path.parts[-3], path.parts[-2], path.stem
-            page = folders.state() / "feedback" / learner / stage / f"{lesson}.html"
-            page.unlink(missing_ok=True)  # it may tell of an earlier attempt
-            if not is_graded(path):
-                faults[learner, lesson] = "it has not been graded since it was handed in"
-            elif reason := _write_page(learner, stage, lesson):
-                faults[learner, lesson] = reason
+        for one in _due(stage):
+            one.page.unlink(missing_ok=True)  # it may tell of an earlier attempt
+            if not one.is_graded:
+                faults[one.learner, one.lesson] = "it has not been graded since it was handed in"
+            elif reason := _write_page(one):
+                faults[one.learner, one.lesson] = reason
             else:
-                pages.append(page)
+                pages.append(one.page)
     return pages, faults
 
 
-def _due(stage: str) -> Iterator[Path]:
-    """The notebooks of which a page is to be written."""
-    yield from submitted(stage)
-    stages = {row["id"]: row["stage"] for row in folders.lessons()}
+def _due(stage: str) -> Iterator[Submission]:
+    """The submissions of which a page is to be written."""
+    yield from folders.submissions(stage)
+    stages = {row.id: row.stage for row in folders.lessons()}
     if stage == stages.get(CHECK_OUT):
-        check_ins = (path for path in submitted(stages[CHECK_IN]) if path.stem == CHECK_IN)
-        yield from (path for path in check_ins if has_checked_out(path.parts[-3]))
+        check_ins = (one for one in folders.submissions(stages[CHECK_IN]) if one.lesson == CHECK_IN)
+        yield from (one for one in check_ins if has_checked_out(one.learner))
 
 
-def _write_page(learner: str, stage: str, lesson: str) -> str | None:
-    config = folders.nbgrader_config()
-    directory = CourseDirectory(config=config, student_id=learner, assignment_id=stage, notebook_id=lesson)
+def _write_page(one: Submission) -> str | None:
+    config = base_config()
+    configure(config)
+    directory = CourseDirectory(config=config, student_id=one.learner, assignment_id=one.stage, notebook_id=one.lesson)
     try:
         GenerateFeedback(coursedir=directory, config=config, force=True).start()
     except NbGraderException:

@@ -9,9 +9,10 @@ settings as they are now.
 from dataclasses import dataclass
 
 from grading.intake import deadlines
-from grading.marking.autograde import autograde, is_graded, submitted
-from grading.marking.export import Row, gradebook, rows, text_table
-from grading.records import settings
+from grading.marking.autograde import autograde
+from grading.records import folders, settings
+from grading.records.gradebook import Row, gradebook, rows
+from grading.records.terminal import text_table
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def _settled(stage: str) -> list[tuple[str, str, str]]:
     """The (learner, lesson, cell) of open questions whose answer has not changed since a person marked it."""
     with gradebook() as book:
         return [
-            (path.parts[-3], path.stem, grade.name)
-            for path in submitted(stage)
-            if is_graded(path)
-            for grade in book.find_submission_notebook(path.stem, stage, path.parts[-3]).grades
+            (one.learner, one.lesson, grade.name)
+            for one in folders.submissions(stage)
+            if one.is_graded
+            for grade in book.find_submission_notebook(one.lesson, stage, one.learner).grades
             if grade.cell_type != "code" and grade.manual_score is not None and not grade.needs_manual_grade
         ]
 

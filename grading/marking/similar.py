@@ -22,10 +22,11 @@ from pathlib import Path
 import nbformat
 
 from grading.authoring.items import CHECKS
-from grading.marking.autograde import edition, submitted
-from grading.marking.export import text_table
+from grading.marking.mend import edition
 from grading.pages.page import render
 from grading.records import folders
+from grading.records.terminal import text_table
+from trainlib._files import write as write_file
 from trainlib.course import graded_cells
 
 GRAM, WINDOW = 8, 6
@@ -54,13 +55,13 @@ def similar(stage: str) -> list[Pair]:
     ValueError where the stage is unknown, or fewer than two learners have handed in.
     """
     folders.lessons(stage)  # refuses an unknown stage
-    paths = [path for path in submitted(stage) if path.stem not in CHECKS]  # choices of letters are alike
-    if len({path.parts[-3] for path in paths}) < 2:
+    handed_in = [one for one in folders.submissions(stage) if one.lesson not in CHECKS]  # choices of letters are alike
+    if len({one.learner for one in handed_in}) < 2:
         raise ValueError(f"fewer than two learners have handed in {stage}: there is nothing to compare")
     pairs = []
-    for lesson in sorted({path.stem for path in paths}):
+    for lesson in sorted({one.lesson for one in handed_in}):
         given = _answers_of(edition("release", stage, lesson))
-        answers = {path.parts[-3]: _read(path) for path in paths if path.stem == lesson}
+        answers = {one.learner: _read(one.file) for one in handed_in if one.lesson == lesson}
         pairs += _pairs(lesson, given, answers)
     return sorted(pairs, key=lambda pair: (-pair.score, pair.lesson, pair.one, pair.other))
 
@@ -143,6 +144,6 @@ def pair_table(pairs: list[Pair]) -> str:
 def write(stage: str, target: Path) -> list[Pair]:
     """Write the pairs of a stage side by side as an HTML page. Returns them; ValueError as from `similar`."""
     pairs = similar(stage)
-    title = f"Similar submissions: {next(row['title'] for row in folders.stages() if row['folder'] == stage)}"
-    target.write_text(render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE), encoding="utf-8")
+    title = f"Similar submissions: {next(row.title for row in folders.stages() if row.folder == stage)}"
+    write_file(target, render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE))
     return pairs

@@ -16,7 +16,8 @@ def make() -> Path | None:
     """Copy the gradebook to `backups` in the state folder, whole even while somebody writes to it; the newest few are kept.
 
     To go back, stop every command and the Formgrader, and copy one over gradebook.db, or give it to pg_restore. None
-    where there is no gradebook, or where PostgreSQL's pg_dump cannot copy it, which is said aloud.
+    where there is no gradebook, or where PostgreSQL's pg_dump cannot copy it, which is said aloud. ValueError where SQLite's
+    cannot be copied, as on a full disk: no grade is written without a copy of those before.
     """
     url, live = settings.database(), folders.state() / "gradebook.db"
     on_server = url.startswith("postgresql")
@@ -32,12 +33,21 @@ def make() -> Path | None:
             print(f"NO BACKUP of the gradebook: {why}", flush=True)
             return None
     else:
-        with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(part)) as target:
-            source.backup(target)
+        _copy(live, part)
     part.replace(copy)
     for old in sorted(folder.glob(f"gradebook-*.{ending}"))[:-KEPT]:
         old.unlink()
     return copy
+
+
+def _copy(live: Path, target: Path) -> None:
+    """Copy a gradebook in SQLite, whole or not at all."""
+    try:
+        with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise ValueError(f"the gradebook {live} cannot be copied to {target.parent}: {error}") from None
 
 
 def _dump(url: str, target: Path) -> str:

@@ -1,19 +1,21 @@
-"""Where the course's files are, what the table of lessons says, and how nbgrader is told both."""
+"""Where the course's files are, what the table of lessons says, and what lies in the state folder for each submission."""
 
+import hashlib
+import json
 import os
-import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from unittest.mock import patch
-
-from traitlets.config import Config
 
 from trainlib import course
+from trainlib.course import Course, Lesson, Stage
 
 root = Path(__file__).parent.parent.parent
-
-# nbgrader starts `alembic` by its bare name to make a gradebook: let it find the one beside this Python.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+STATE = "TRAINLIB_GRADING_STATE"
+STAMP = "%Y%m%dT%H%M%S.%f"  # how the folders of attempts are named
 
 
 def state() -> Path:
@@ -21,16 +23,23 @@ def state() -> Path:
 
     The environment variable TRAINLIB_GRADING_STATE names it; the default is `grading/state`.
     """
-    path = Path(os.environ.get("TRAINLIB_GRADING_STATE") or root / "grading" / "state").resolve()
+    path = Path(os.environ.get(STATE) or root / "grading" / "state").resolve()
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 @contextmanager
-def state_in(folder: Path):
+def state_in(folder: Path) -> Iterator[None]:
     """Work on the state in another folder for a while."""
-    with patch.dict(os.environ, {"TRAINLIB_GRADING_STATE": str(folder)}):
+    before = os.environ.get(STATE)
+    os.environ[STATE] = str(folder)
+    try:
         yield
+    finally:
+        if before is None:
+            del os.environ[STATE]
+        else:
+            os.environ[STATE] = before
 
 
 def notebooks() -> Path:
@@ -38,54 +47,100 @@ def notebooks() -> Path:
     return root / "notebooks"
 
 
-def table() -> dict:
+def table() -> Course:
     """The checked table of lessons (see trainlib.course.table)."""
     return course.table(notebooks() / "course.toml")
 
 
-def stages() -> list[dict]:
-    return table()["stages"]
+def stages() -> tuple[Stage, ...]:
+    return table().stages
 
 
-def lessons(stage: str | None = None) -> list[dict]:
-    """The rows of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
-    known = [row["folder"] for row in stages()]
-    if stage is not None and stage not in known:
-        raise ValueError(f"stage is {stage!r}; it must be one of {', '.join(known)}")
-    return [row for row in table()["lessons"] if stage in (None, row["stage"])]
+def lessons(stage: str | None = None) -> list[Lesson]:
+    """The lessons of one stage (its folder's name) or of all. ValueError for a stage that is not there."""
+    return course.of_stage(table(), stage)
 
 
-def nbgrader_config() -> Config:
-    """nbgrader's settings: a stage is an assignment, a lesson is a notebook, and all of its folders lie in `state()`."""
-    from nbgrader import preprocessors
+def lesson(name: str) -> Lesson:
+    """The lesson of an id. ValueError where the table has none."""
+    return table().lesson(name)
 
-    from grading.authoring.build import ClearAnswers, LetRunAllPass
-    from grading.intake import deadlines
-    from grading.marking import autograde, feedback
-    from grading.records import settings
 
-    config = Config()
-    config.CourseDirectory.root = str(state())
-    config.CourseDirectory.course_id = "trainlib"
-    config.CourseDirectory.db_url = settings.database()
-    config.CourseDirectory.source_directory = "source"
-    config.CourseDirectory.release_directory = "release"
-    config.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write your answer in place of this line")'}
-    config.ClearSolutions.text_stub = "*Write your answer in place of this line.*"
-    config.GenerateAssignment.preprocessors = [
-        preprocessors.LockCells,
-        ClearAnswers,
-        preprocessors.ClearOutput,
-        preprocessors.CheckCellMetadata,
-        preprocessors.ComputeChecksums,
-        preprocessors.SaveCells,
-        preprocessors.ClearHiddenTests,
-        preprocessors.ClearMarkScheme,
-        preprocessors.ComputeChecksums,
-        LetRunAllPass,
-        preprocessors.CheckCellMetadata,
-    ]
-    autograde.configure(config)
-    deadlines.configure(config)
-    feedback.configure(config)
-    return config
+@dataclass(frozen=True, order=True)
+class Submission:
+    """One lesson of one learner as it waits to be graded, and all that the state folder holds of it."""
+
+    learner: str
+    stage: str
+    lesson: str
+
+    @classmethod
+    def of(cls, path: Path) -> "Submission":
+        """The submission of a file `…/<learner>/<stage>/<lesson>.*`."""
+        return cls(*path.parts[-3:-1], path.stem)
+
+    @property
+    def folder(self) -> Path:
+        """Where nbgrader looks for what the learner handed in of the stage."""
+        return state() / "submitted" / self.learner / self.stage
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"{self.lesson}.ipynb"
+
+    @property
+    def graded(self) -> Path:
+        """The copy that ran, with its outputs."""
+        return state() / "autograded" / self.learner / self.stage / f"{self.lesson}.ipynb"
+
+    @property
+    def page(self) -> Path:
+        return state() / "feedback" / self.learner / self.stage / f"{self.lesson}.html"
+
+    @property
+    def attempts(self) -> list[Path]:
+        """Every file of the lesson that was collected, the oldest first."""
+        return sorted(attempts_of(self.learner, self.stage).glob(f"*/{self.lesson}.ipynb"))
+
+    @property
+    def digest(self) -> str:
+        """What tells one content of the file from another."""
+        return hashlib.sha256(self.file.read_bytes()).hexdigest()
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether the graded copy was made from the file as it is now, whatever their times say."""
+        try:
+            return _made_from(self.graded, self.graded.stat().st_mtime_ns) == self.digest
+        except OSError:
+            return False
+
+
+@lru_cache(maxsize=4096)
+def _made_from(graded: Path, _: int) -> str | None:
+    """The digest that a graded copy carries of what it was made from."""
+    try:
+        return json.loads(graded.read_bytes())["metadata"]["trainlib"]["submitted"]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def attempts_of(learner: str, stage: str) -> Path:
+    """The folder of all that a learner handed in of a stage, an attempt a folder, named by its time."""
+    return state() / "attempts" / learner / stage
+
+
+def time_of_attempt(file: Path) -> datetime:
+    """When an attempt was handed in (UTC), from the name of its folder."""
+    return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+
+
+def submissions(stage: str | None = None) -> Iterator[Submission]:
+    """What waits in nbgrader's folder of submissions of a stage or of all, by learner, stage and lesson.
+
+    ValueError for a stage that is not there.
+    """
+    known = {(row.stage, row.id) for row in lessons(stage)}
+    for path in sorted((state() / "submitted").glob(f"*/{stage or '*'}/*.ipynb")):
+        if path.parts[-2:-1] + (path.stem,) in known:
+            yield Submission.of(path)

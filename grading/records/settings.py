@@ -1,6 +1,5 @@
-"""What the instructor sets for a cohort: `settings.toml` in the state folder. Every part but the seed may be missing.
+"""What the instructor sets for a cohort: `settings.toml` in the state folder. Every part may be missing.
 
-hidden_seed = 123456789               # drawn on first use: keep it secret, and the same for a whole cohort
 database = "postgresql://grader@db.example.org/course"    # the gradebook on a server (default: SQLite, in a file beside)
 
 [deadlines]                           # with the offset of your time zone
@@ -10,31 +9,40 @@ database = "postgresql://grader@db.example.org/course"    # the gradebook on a s
 outcome = "penalty"                   # or "accept", "mark" (the default: say so, take nothing off), "refuse"
 share_per_day = 0.1                   # of a lesson's score, for each day that has begun
 
-[learners]                            # who is who, where a learning platform names people in its own way
-"Ada Lovelace" = "ada-l"
+[learners]                            # who is who, where a learning platform names people in its own way;
+"Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file (see grading.intake.people)
 
 [certificates]
 share = 0.6                           # of each stage's points
 issuer = "A start-up"
+
+No command ever writes this file. The seed of hidden inputs lies beside it, in `hidden_seed.toml`; where a cohort began with
+`hidden_seed = …` in here, that one counts.
 """
 
 import secrets
-import tomllib
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
-from grading.records import folders, tomlfile
-from trainlib.course import NAME
+from grading.records import folders, locks, tomlfile
+from trainlib._files import write
+from trainlib.course import A_NAME, learner_name
 
 OUTCOMES = ("accept", "mark", "penalty", "refuse")
 A_TIME = "a time with its offset, such as 2027-01-31T18:00:00+01:00"
 A_DATABASE = "the URL of a PostgreSQL database, such as postgresql://grader@db.example.org/course"
-A_LEARNER = "a learner's name: 1 to 64 letters, digits, dots, underscores or hyphens"
+A_LEARNER = f"a learner's name: {A_NAME}"
+A_SEED = tomlfile.number("a whole number from 1", 1, whole=True)
+SEED = """\
+# Hidden tests draw their inputs from this seed. Keep it secret, and the same for a whole cohort.
+hidden_seed = {}
+"""
 SCHEMA = tomlfile.table(
     "settings",
     {},
     {
-        "hidden_seed": tomlfile.number("a whole number from 1", 1, whole=True),
+        "hidden_seed": A_SEED,
         "database": tomlfile.text(A_DATABASE, pattern="^postgresql://.+"),
         "deadlines": tomlfile.mapping("stages with their deadlines", {"description": A_TIME}, least=0),
         "late": tomlfile.table(
@@ -45,9 +53,7 @@ SCHEMA = tomlfile.table(
                 "share_per_day": tomlfile.share(),
             },
         ),
-        "learners": tomlfile.mapping(
-            "names on a learning platform", tomlfile.text(A_LEARNER, pattern=f"^{NAME.pattern}$"), least=0
-        ),
+        "learners": tomlfile.mapping("names on a learning platform", tomlfile.text(A_LEARNER), least=0),
         "certificates": tomlfile.table(
             "what a certificate takes and says",
             {},
@@ -65,18 +71,28 @@ def path() -> Path:
     return folders.state() / "settings.toml"
 
 
+def seed_path() -> Path:
+    return folders.state() / "hidden_seed.toml"
+
+
 def read() -> dict:
     """The settings; {} where there are none. Deadlines come as UTC. ValueError names what is wrong, with its line."""
     if not path().exists():
         return {}
     document = tomlfile.read(path(), SCHEMA)
-    stages = [row["folder"] for row in folders.stages()]
+    stages = [row.folder for row in folders.stages()]
     deadlines = document.values.get("deadlines", {})
     for stage, time in deadlines.items():
         if stage not in stages:
             document.fault("deadlines", stage, says=f"is no stage; these are: {', '.join(stages)}")
         elif not isinstance(time, datetime) or time.tzinfo is None:
             document.fault("deadlines", stage, must=A_TIME)
+    learners = document.values.get("learners", {})
+    for person, name in learners.items():
+        try:
+            learners[person] = learner_name(name)
+        except ValueError:
+            document.fault("learners", person, must=A_LEARNER)
     document.refuse()
     utc = {stage: time.astimezone(UTC).replace(tzinfo=None) for stage, time in deadlines.items()}
     return document.values | {"deadlines": utc}
@@ -84,10 +100,22 @@ def read() -> dict:
 
 def database() -> str:
     """The gradebook's URL, as SQLAlchemy takes it: SQLite in the state folder, or the PostgreSQL of the settings."""
-    said = tomllib.loads(path().read_text(encoding="utf-8")) if path().exists() else {}  # too often asked for `read`
-    if "database" in said:
-        return said["database"].replace("postgresql://", "postgresql+psycopg://", 1)
+    said = _values(path()).get("database")  # too often asked for `read`
+    if isinstance(said, str):
+        return said.replace("postgresql://", "postgresql+psycopg://", 1)
     return f"sqlite:///{folders.state() / 'gradebook.db'}"
+
+
+def known_seed() -> int | None:
+    """The seed of hidden inputs, where one has been drawn. ValueError where it is none."""
+    for file in (path(), seed_path()):
+        if (seed := _values(file).get("hidden_seed")) is not None:
+            if not isinstance(seed, int) or isinstance(seed, bool) or seed < 1:
+                raise ValueError(f"{file.name}: hidden_seed is {seed!r}; it must be {A_SEED['description']}")
+            return seed
+    if seed_path().exists():
+        raise ValueError(f"{seed_path()} holds no hidden_seed: put back its copy, or delete it before a cohort begins")
+    return None
 
 
 def hidden_seed() -> int:
@@ -96,9 +124,23 @@ def hidden_seed() -> int:
     It is no part of the project, so that a public source does not tell it, and it stays, so that grading again gives the
     same grades.
     """
-    text = path().read_text(encoding="utf-8") if path().exists() else ""
-    if "hidden_seed" not in tomllib.loads(text):
-        said = "# Hidden tests draw their inputs from this seed. Keep it secret, and the same for a whole cohort.\n"
-        text = f"{said}hidden_seed = {1 + secrets.randbelow(2**31)}\n{text}"
-        path().write_text(text, encoding="utf-8")
-    return tomllib.loads(text)["hidden_seed"]
+    if (seed := known_seed()) is not None:
+        return seed
+    with locks.held("seed"):
+        if known_seed() is None:  # another command may have drawn it by now
+            write(seed_path(), SEED.format(1 + secrets.randbelow(2**31)))
+    return known_seed()
+
+
+def _values(file: Path) -> dict:
+    """What a TOML file says, unchecked; {} where it is not there."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return {}
+    return _read(file, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=16)
+def _read(file: Path, *_: int) -> dict:
+    return tomlfile.read(file, {}).values

@@ -25,8 +25,9 @@ from test_isolation import ANSWERS, FILES, RIGHT, delete, forge
 
 from grading import demo
 from grading.authoring import build, items
-from grading.marking.export import gradebook
 from grading.records import folders, log
+from grading.records.gradebook import gradebook
+from trainlib.course import Lesson
 
 STAGES = ("1_principles", "4_project")  # those of check-in and check-out
 LESSON, HIT = "1-01_training_effect", "influence"
@@ -39,9 +40,9 @@ EDITS = {"deletes-tests": delete(f"{HIT}-tests"), "forges-points": forge(f"{HIT}
 HOSTILE = (*CODE, *EDITS, "bad-json")
 
 
-def lesson_answers(row: dict) -> tuple[tuple[dict, set], ...]:
+def lesson_answers(row: Lesson) -> tuple[tuple[dict, set], ...]:
     """What honest learners hand in: answers by grade id, and the tests that they pass; four kinds of learners."""
-    right, wrong = demo.solutions(row), demo.misconceptions(row)
+    right, wrong = demo.solutions(row), demo.fitted_answers(row)
     tests = {name: name.replace("-answer", "-tests") for name in right if name.endswith("-answer")}
     half = dict(list(right.items())[::2])
     missed = dict(list(wrong.items())[::2])
@@ -63,7 +64,7 @@ def attack(name: str, right: str) -> str:
 
 def hand_in(table: pd.DataFrame, hostile: dict[str, str], folder: Path) -> dict[str, set]:
     """Lay what everybody hands in into a folder. Returns the tests of `LESSON` that honest learners must pass."""
-    rows = {row["id"]: row for row in folders.lessons()}
+    rows = {row.id: row for row in folders.lessons()}
     answers, kinds, due = demo.answered_tests(table), lesson_answers(rows[LESSON]), {}
     right = kinds[0][0]
     for learner, kind in zip(table.learner.unique(), cycle(kinds)):
@@ -84,8 +85,8 @@ def hand_in(table: pd.DataFrame, hostile: dict[str, str], folder: Path) -> dict[
     return due
 
 
-def _write(notebook: nbformat.NotebookNode, learner: str, row: dict, folder: Path) -> Path:
-    path = folder / learner / row["stage"] / f"{row['id']}.ipynb"
+def _write(notebook: nbformat.NotebookNode, learner: str, row: Lesson, folder: Path) -> Path:
+    path = folder / learner / row.file
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
     return path

@@ -23,11 +23,12 @@ import trainlib.course
 from grading.authoring import build
 from grading.demo import solutions
 from grading.marking import autograde
-from grading.marking.export import gradebook
 from grading.marking.feedback import feedback
+from grading.marking.mend import InjectParameters
 from grading.records import folders, log, settings
+from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT
-from trainlib.course import graded_cells
+from trainlib.course import Lesson, graded_cells
 
 GOAL, STAGE, LESSON = 20, "1_principles", "1-01_heavy"
 LESSONS = ("1-01", "2-01", "3-02", "4-02")
@@ -84,15 +85,15 @@ from trainlib import lesson
 )  # fmt: skip
 
 
-def hand_in(row: dict, learner: str, answers: dict[str, str]) -> None:
+def hand_in(row: Lesson, learner: str, answers: dict[str, str]) -> None:
     """Put a lesson with answers where collect would put it, with the parameters that it is graded with."""
-    name = f"{row['id']}.ipynb"
-    notebook = nbformat.read(folders.state() / "release" / row["stage"] / name, as_version=4)
+    name = f"{row.id}.ipynb"
+    notebook = nbformat.read(folders.state() / "release" / row.stage / name, as_version=4)
     for cell, source in answers.items():
         graded_cells(notebook)[cell][0].source = source
-    names = {"nbgrader": {"assignment": row["stage"], "notebook": row["id"]}}
-    autograde.InjectParameters().preprocess(notebook, names)
-    target = folders.state() / "submitted" / learner / row["stage"] / name
+    names = {"nbgrader": {"assignment": row.stage, "notebook": row.id}}
+    InjectParameters().preprocess(notebook, names)
+    target = folders.state() / "submitted" / learner / row.stage / name
     target.parent.mkdir(parents=True)
     nbformat.write(notebook, target)
 
@@ -101,9 +102,9 @@ def earned(stage: str) -> dict[tuple[str, str, str], float]:
     """The points of each (learner, lesson, test) that was handed in."""
     with gradebook() as book:
         return {
-            (path.parts[-3], path.stem, grade.name): grade.auto_score
-            for path in autograde.submitted(stage)
-            for grade in book.find_submission_notebook(path.stem, stage, path.parts[-3]).grades
+            (one.learner, one.lesson, grade.name): grade.auto_score
+            for one in folders.submissions(stage)
+            for grade in book.find_submission_notebook(one.lesson, stage, one.learner).grades
             if grade.cell_type == "code"
         }
 
@@ -141,35 +142,35 @@ def ours(stage: str, jobs: int, shares: list[float]) -> None:
         assert feedback(stage)[1] == {}
 
 
-def measure(row: dict, jobs: int, count: int, few: int, folder: Path) -> tuple[float, float, float]:
+def measure(row: Lesson, jobs: int, count: int, few: int, folder: Path) -> tuple[float, float, float]:
     """Seconds for `count` submissions here and with nbgrader alone, scaled from `few`, and the share of running notebooks."""
     right = solutions(row)
     wrong = right | {next(iter(right)): "raise NotImplementedError"}
     found, times, shares = [], [], []
     for name, size in (("ours", count), ("stock", few)):
-        with folders.state_in(folder / f"{row['id']}-{name}"):
+        with folders.state_in(folder / f"{row.id}-{name}"):
             with log.to_file():
                 build.editions()
             for number in range(size):
                 hand_in(row, f"learner-{number:03}", right if number % 5 else wrong)
             if name == "ours":
                 settings.hidden_seed()
-                times.append(seconds(lambda: ours(row["stage"], jobs, shares)))
+                times.append(seconds(lambda: ours(row.stage, jobs, shares)))
             else:
                 start = seconds(lambda: subprocess.run([sys.executable, "-m", "nbgrader", "--version"], check=True,
                                                        capture_output=True))  # fmt: skip
-                taken = seconds(lambda: stock(row["stage"], "autograde", "generate_feedback"))
+                taken = seconds(lambda: stock(row.stage, "autograde", "generate_feedback"))
                 times.append(2 * start + (taken - 2 * start) * count / few)
-            found.append(earned(row["stage"]))
+            found.append(earned(row.stage))
     same = {place: score for place, score in found[0].items() if place in found[1]}
     assert same == found[1] and len(same) > 0, "the grades differ"
     return *times, sum(shares) / times[0]
 
 
-def report(row: dict, jobs: int, count: int, few: int, folder: Path) -> float:
+def report(row: Lesson, jobs: int, count: int, few: int, folder: Path) -> float:
     mine, theirs, share = measure(row, jobs, count, few, folder)
     print(
-        f"{row['id']:34} {count:4} submissions: {mine:6.1f} s, nbgrader alone {theirs:7.1f} s (scaled from {few}): "
+        f"{row.id:34} {count:4} submissions: {mine:6.1f} s, nbgrader alone {theirs:7.1f} s (scaled from {few}): "
         f"{theirs / mine:5.1f} times as fast; {jobs} job{'s' if jobs > 1 else ''}, {share:.2f} s "
         "of notebooks a second",
         flush=True,
@@ -196,7 +197,7 @@ def main() -> None:
             print(f"goal {GOAL} times: {'met' if ratio >= GOAL else 'MISSED'}", flush=True)
         trainlib.course.table.cache_clear()
         for row in folders.lessons():
-            if row["id"].startswith(tuple(arguments.lessons)) and arguments.lessons:
+            if row.id.startswith(tuple(arguments.lessons)) and arguments.lessons:
                 report(row, arguments.jobs, 10, 2, root)
 
 

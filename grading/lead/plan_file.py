@@ -1,18 +1,22 @@
-"""A training plan as a page: plan.toml (see plan.example.toml) solved by `trainlib.plan`, on two sheets of paper."""
+"""What a plan.toml is: the problem of a training lead, checked, with where each of its numbers comes from.
+
+A person writes it (see plan.example.toml); `plan_page` solves it.
+"""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from grading.lead import plan_page
-from grading.lead.cohort import read as read_cohort
+from grading.lead.cohort_table import Cohort
 from grading.records import tomlfile
 from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
 from trainlib import effect, plan
 from trainlib.cohort import Fit, fit
 from trainlib.effect import Stage, TrainingEffect
 
+HARDLY = 0.05  # a weight that is known to be below this can be dropped without regret
+MONDAY = 0
 MONEY = "an amount of at least 0"
 AIMS = ("most gain", "lowest cost")
 DOMAINS = ("health", "manufacturing", "smart city", "retail", "education")
@@ -78,7 +82,7 @@ SCHEMA = table(
 
 
 @dataclass(frozen=True)
-class Setting:
+class PlanRequest:
     """What a plan.toml asks, and where its numbers come from: sentences for the page."""
 
     document: Document
@@ -87,47 +91,38 @@ class Setting:
 
     @property
     def fitted(self) -> Fit | None:
+        """The fit that gave the weights, None where they are assumed."""
         return self.problem.training if isinstance(self.problem.training, Fit) else None
 
 
-def report(path: Path, output: Path, cohort: Path | None = None) -> str:
-    """Solve a plan.toml and write its page. Returns the answer in a sentence or two.
+def read(path: Path, cohort: Cohort | None = None) -> PlanRequest:
+    """A plan.toml, checked, as the problem to solve. ValueError names each wrong field with its line.
 
-    With `cohort`, a cohort.toml, weights, trainers' and content's quality come from that cohort. ValueError names each
-    wrong field with its line; plan.Infeasible says which demands clash.
+    With a `cohort`, weights and the quality of trainers and content are those that it has measured.
     """
-    setting = read(path, cohort)
-    found = solve(setting)
-    if not found.hours.to_numpy().any():
-        raise ValueError(
-            f"{setting.document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
-            "hours_per_week, targets that are met already, and levels that have reached the ceiling"
-        )
-    page, answer = plan_page.page(setting, found, plan.pareto(setting.problem, points=8))
-    Path(output).write_text(page, encoding="utf-8")
-    return f"{answer}\nwritten: {output}"
+    return request(check(path, with_cohort=cohort is not None), cohort)
 
 
-def solve(setting: Setting) -> plan.Plan:
-    """The plan that a plan.toml's `aim` asks for."""
-    values = setting.document.values
-    if values.get("aim") == "lowest cost":
-        return plan.cheapest(setting.problem, values.get("gain"))
-    return plan.best(setting.problem, meet_targets=values.get("meet_targets", False))
-
-
-def read(path: Path, cohort: Path | None = None) -> Setting:
-    """A plan.toml, checked, as the problem to solve. ValueError names each wrong field with its line."""
+def check(path: Path, with_cohort: bool) -> Document:
+    """A plan.toml whose fields fit to each other. `with_cohort`: a cohort gives the weights, so the file need not."""
     document = tomlfile.read(path, SCHEMA)
     _check_names(document)
-    _check_numbers(document, fitted=cohort is not None)
+    _check_sums(document)
+    _check_bounds(document)
+    _check_aim(document)
+    if not with_cohort:
+        _check_weights_are_there(document)
     document.refuse()
+    return document
+
+
+def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
+    """A checked plan.toml as the problem to solve. ValueError says what is missing, or why nothing can be fitted."""
     training, source = _training(document)
     fitted = None
     if cohort is not None:
-        found = read_cohort(cohort)
-        fitted = fit(found.table, training, items=found.items)
-        source = _source_of_fit(found.title, fitted)
+        fitted = fit(cohort.table, training, items=cohort.items)
+        source = _source_of_fit(cohort.title, fitted)
     trainers, source_of_trainers = _trainers(document, fitted)
     content, source_of_content = _content(document, training, fitted)
     document.refuse()
@@ -143,7 +138,7 @@ def read(path: Path, cohort: Path | None = None) -> Setting:
         )
     except ValueError as error:
         raise ValueError(f"{document.path.name}: {error}") from None
-    return Setting(document, problem, (source, source_of_trainers, source_of_content))
+    return PlanRequest(document, problem, (source, source_of_trainers, source_of_content))
 
 
 def _stage_names(values: dict) -> list[str]:
@@ -174,29 +169,44 @@ def _check_names(document: Document) -> None:
                 document.fault("trainer", index, "stages", position, must=f"one of {', '.join(stages)}")
 
 
-def _check_numbers(document: Document, fitted: bool) -> None:
-    """Numbers that must fit to each other."""
+def _check_weights_are_there(document: Document) -> None:
+    """Without a cohort, the file says how much each stage weighs, and who found that."""
     values = document.values
     for index, row in enumerate(values.get("stage", [])):
+        if "weight" not in row:
+            says = "is missing; it must be a number from 0 to 1, unless you plan with --from-gradebook"
+            document.fault("stage", index, "weight", says=says)
+    if "stage" in values and "weights_from" not in values:
+        document.fault("weights_from", says="is missing; it must be a sentence on who found these weights, and how")
+
+
+def _check_sums(document: Document) -> None:
+    """Shares and weights that are at most 1 together."""
+    stages = document.values.get("stage", [])
+    for index, row in enumerate(stages):
         if row["trainer_share"] + row["content_share"] > 1 + 1e-9:
             most = f"at most {1 - row['trainer_share']:g}, as both shares together are at most 1"
             document.fault("stage", index, "content_share", must=most)
-        if not fitted and "weight" not in row:
-            says = "is missing; it must be a number from 0 to 1, unless you plan with --from-gradebook"
-            document.fault("stage", index, "weight", says=says)
-    if (total := sum(row.get("weight", 0) for row in values.get("stage", []))) > 1 + 1e-9:
+    if (total := sum(row.get("weight", 0) for row in stages)) > 1 + 1e-9:
         document.fault("stage", says=f"tables have weights that sum to {total:g}; they may sum to at most 1")
-    if not fitted and "stage" in values and "weights_from" not in values:
-        document.fault("weights_from", says="is missing; it must be a sentence on who found these weights, and how")
+
+
+def _check_bounds(document: Document) -> None:
+    """Levels below the ceiling and the targets, weeks before the deadline, and a first day that begins a week."""
+    values = document.values
+    if (start := values.get("start")) and start.weekday() != MONDAY:
+        document.fault("start", says=f"is {start}, a {start:%A}; it must be the Monday of week 1")
     for index, row in enumerate(values["skill"]):
         if row["level"] > values.get("ceiling", 1):
             document.fault("skill", index, "level", must=f"at most the ceiling, {values['ceiling']:g}")
+        if row.get("target", 1) < row["level"]:
+            must = f"at least the level, {row['level']:g}; leave it out where the skill is there already"
+            document.fault("skill", index, "target", must=must)
     for index, row in enumerate(values["trainer"]):
         first, last = row.get("first_week", 1), row.get("last_week", values["weeks"])
         if not first <= last <= values["weeks"]:
             name = "last_week" if "last_week" in row else "first_week"
             document.fault("trainer", index, name, must=f"a week from the first to the last, {values['weeks']}")
-    _check_aim(document)
 
 
 def _check_aim(document: Document) -> None:

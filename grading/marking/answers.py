@@ -1,0 +1,70 @@
+"""What learners filled in, above all in check-in and check-out, of which the first answered attempt counts."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+
+from grading.authoring import items
+from grading.records import folders
+from grading.records.folders import Submission
+from trainlib._files import write
+from trainlib.course import Lesson
+from trainlib.lesson import CheckFailed
+from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
+
+
+def filled_in(notebook: nbformat.NotebookNode) -> dict[str, object]:
+    """What a learner wrote into the answer cells: {name: value} for each value that is written out and not computed."""
+    given = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            try:
+                statements = ast.parse(cell.source).body
+                for statement in statements:
+                    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                        given[statement.targets[0].id] = ast.literal_eval(statement.value)
+            except (SyntaxError, ValueError, TypeError):
+                continue
+    return given
+
+
+def chosen(given: dict, part: str, number: int) -> str:
+    """The letter of one question among what was filled in; "" where it was left open or cannot be read."""
+    try:
+        return letter(given.get(part), number)
+    except CheckFailed:
+        return ""
+
+
+def is_answered(path: Path) -> bool:
+    """Whether a file is a notebook of check-in or check-out with a learner's name and at least one answer."""
+    return path.exists() and has_answers(nbformat.read(path, as_version=4))
+
+
+def has_answers(notebook: nbformat.NotebookNode) -> bool:
+    """Whether a notebook of check-in or check-out has a learner's name and at least one answer."""
+    given = filled_in(notebook)
+    try:
+        form(given.get("learner"), CHECK_IN)
+    except ValueError:
+        return False
+    return any(chosen(given, part, number) for part, number in items.places())
+
+
+def has_checked_out(learner: str) -> bool:
+    """Whether a learner has handed in check-out with an answer: from then on verdicts and reasons may be shown."""
+    return any(is_answered(Submission(learner, row.stage, row.id).file) for row in _lessons(CHECK_OUT))
+
+
+def keep_first_attempts(stage: str) -> None:
+    """Put the first answered attempt of check-in and check-out where it is graded, in place of a later one."""
+    for one in folders.submissions(stage):
+        if one.lesson in items.CHECKS:
+            first = next((attempt for attempt in one.attempts if is_answered(attempt)), one.file)
+            if first.read_bytes() != one.file.read_bytes():
+                write(one.file, first.read_bytes())
+
+
+def _lessons(name: str) -> list[Lesson]:
+    return [row for row in folders.lessons() if row.id == name]

@@ -1,0 +1,101 @@
+"""nbgrader's gradebook, opened, and read as rows: one for each learner, stage and lesson."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from grading.records import nbgrader, settings
+
+
+@dataclass(frozen=True)
+class Row:
+    """The score of one lesson that was handed in with its stage. A lesson that was left out has the score 0.
+
+    `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts the
+    cells that wait for a person: until it is 0, `score` may still rise. `handed_in` is UTC.
+    """
+
+    learner: str
+    stage: str
+    lesson: str
+    score: float
+    max_score: float
+    automatic: float
+    automatic_max: float
+    manual: float
+    to_grade: int
+    late_penalty: float
+    seconds_late: float
+    handed_in: str
+
+
+def gradebook() -> Gradebook:
+    """nbgrader's gradebook of the state that is in use: close it after use, or use it in a `with`.
+
+    ValueError where it lies on a server that cannot be reached, or that this Python cannot speak to.
+    """
+    nbgrader.find_tools()
+    try:
+        return Gradebook(settings.database(), nbgrader.COURSE)
+    except ModuleNotFoundError:
+        raise ValueError('a gradebook in PostgreSQL needs psycopg: pip install -e ".[scale]"') from None
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise ValueError(f"the gradebook that settings.toml names as database cannot be opened: {said}") from None
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """nbgrader opens the gradebook some ten times a notebook, and looks at all its tables each time: in here, once.
+
+    Its converters and preprocessors name the class themselves, so the class is what has to change for a while.
+    """
+    kept = Gradebook.__init__, Gradebook.close
+    with gradebook() as first:
+
+        def share(book: Gradebook, *_) -> None:
+            book.engine, book.course_id, book.authenticator = first.engine, first.course_id, None
+            book.db = scoped_session(sessionmaker(bind=first.engine))
+
+        Gradebook.__init__, Gradebook.close = share, lambda book: book.db.remove()
+        try:
+            yield
+        finally:
+            Gradebook.__init__, Gradebook.close = kept
+
+
+def rows(stage: str | None = None) -> list[Row]:
+    """All rows of the gradebook, of one stage or of all, in the order of learners and lessons."""
+    with gradebook() as book:
+        submissions = [
+            submission
+            for assignment in book.assignments
+            if stage in (None, assignment.name)
+            for submission in assignment.submissions
+        ]
+        found = [_row(submission, notebook) for submission in submissions for notebook in submission.notebooks]
+    return sorted(found, key=lambda row: (row.learner, row.stage, row.lesson))
+
+
+def _row(submission, notebook) -> Row:
+    """One of nbgrader's submitted notebooks as a row. Cells of code are graded by tests, the others by a person."""
+    tests = [grade for grade in notebook.grades if grade.cell_type == "code"]
+    penalty = notebook.late_submission_penalty or 0.0
+    return Row(
+        learner=submission.student.id,
+        stage=submission.name,
+        lesson=notebook.name,
+        score=max(0.0, notebook.score - penalty),
+        max_score=notebook.max_score,
+        automatic=sum(grade.auto_score or 0.0 for grade in tests),
+        automatic_max=sum(grade.max_score for grade in tests),
+        manual=sum(grade.manual_score or 0.0 for grade in notebook.grades),
+        to_grade=sum(grade.needs_manual_grade for grade in notebook.grades),
+        late_penalty=penalty,
+        seconds_late=submission.total_seconds_late,
+        handed_in=f"{submission.timestamp:%Y-%m-%d %H:%M:%S}" if submission.timestamp else "",
+    )

@@ -1,0 +1,41 @@
+"""Tables and texts as a terminal shows them."""
+
+from collections.abc import Sequence
+
+from grading.records.gradebook import Row
+
+
+def score_table(found: Sequence[Row]) -> str:
+    """Rows of the gradebook as a table for the terminal."""
+    header = ("learner", "lesson", "score", "of", "tests", "of", "waits for you")
+    body = [
+        (row.learner, row.lesson)
+        + tuple(f"{value:g}" for value in (row.score, row.max_score, row.automatic, row.automatic_max))
+        + (f"{row.to_grade} cell{'s' if row.to_grade > 1 else ''}" if row.to_grade else "",)
+        for row in found
+    ]
+    return text_table(header, body)
+
+
+def visible(text: str) -> str:
+    """A text of learners, such as a path or a reason, that can do nothing to a terminal: what is not printed is shown as its code."""
+    shown = (letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in str(text))
+    return "".join(shown).encode(errors="backslashreplace").decode()
+
+
+def text_table(header: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """Columns of text, numbers to the right. Whatever stands in them, it is printed and does nothing else."""
+    lines = [[visible(cell).replace("\n", " ") for cell in line] for line in (header, *body)]
+    body = lines[1:]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    numeric = [all(_is_number(line[column]) for line in body) for column in range(len(header))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if number else cell.ljust(width) for cell, width, number in zip(line, widths, numeric)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).replace("-", "", 1).isdigit()
