@@ -365,7 +365,7 @@ class Written(Decimal):
     is_nan = lambda self: False
 
 
-class Rounded(lesson._Rounded):
+class Rounded(lesson.checks._Rounded):
     eps = 1e9
 
 
@@ -388,7 +388,7 @@ def hollow():
         Written(3),
         hollow(),
         [Split(3)],
-        dressed_up(lesson._Rounded),
+        dressed_up(lesson.checks._Rounded),
         dressed_up(Rounded),
         (EqualToAll() for _ in [1]),
     ],

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from trainlib import course
-from trainlib.lesson import CheckFailed, _show
+from trainlib.lesson import CheckFailed
+from trainlib.lesson.checks import _show
 
 __all__ = [
     "CHECK_IN",
