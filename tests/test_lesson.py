@@ -18,6 +18,7 @@ import pytest
 import torch
 
 from trainlib import course, lesson
+from trainlib.lesson import _plain, copies
 
 STAGE, LESSON = "1_principles", "1-01_training_effect"
 
@@ -25,7 +26,7 @@ STAGE, LESSON = "1_principles", "1-01_training_effect"
 @pytest.fixture
 def work(tmp_path):
     """A learner's folder with fresh copies of the lessons."""
-    course.copy_lessons(tmp_path / "work")
+    copies.copy_lessons(tmp_path / "work")
     return tmp_path / "work"
 
 
@@ -365,7 +366,7 @@ class Written(Decimal):
     is_nan = lambda self: False
 
 
-class Rounded(lesson.checks._Rounded):
+class Rounded(_plain.Rounded):
     eps = 1e9
 
 
@@ -388,7 +389,7 @@ def hollow():
         Written(3),
         hollow(),
         [Split(3)],
-        dressed_up(lesson.checks._Rounded),
+        dressed_up(_plain.Rounded),
         dressed_up(Rounded),
         (EqualToAll() for _ in [1]),
     ],
@@ -471,7 +472,7 @@ def test_lessons_are_copied_once_and_never_overwritten(work):
     own = work / STAGE / f"{LESSON}.ipynb"
     change(own, lambda cells: cells[0].update(source="# my notes"))
     mine = own.read_bytes()
-    assert course.copy_lessons(work) == []
+    assert copies.copy_lessons(work) == []
     assert own.read_bytes() == mine
 
 
@@ -482,14 +483,14 @@ def test_a_changed_lesson_is_put_beside_the_learners_own(work, monkeypatch, tmp_
     monkeypatch.setattr(course, "folder", lambda: edition)
     own = work / STAGE / f"{LESSON}.ipynb"
     mine = own.read_bytes()
-    said = course.copy_lessons(work)
+    said = copies.copy_lessons(work)
     assert said == [
         f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is "
         f"{LESSON}.new-edition.ipynb beside it"
     ]
     assert own.read_bytes() == mine
     assert "a better title" in own.with_suffix(".new-edition.ipynb").read_text()
-    assert course.copy_lessons(work) == []
+    assert copies.copy_lessons(work) == []
 
 
 def test_progress_counts_the_exercises_whose_saved_check_passed(work):
@@ -629,8 +630,8 @@ def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding
 def test_a_damaged_list_of_editions_stops_nobody_and_loses_no_work(work, content):
     (work / ".editions.json").write_text(content)
     own = (work / STAGE / f"{LESSON}.ipynb").read_bytes()
-    course.copy_lessons(work)
-    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and course.copy_lessons(work) == []
+    copies.copy_lessons(work)
+    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and copies.copy_lessons(work) == []
 
 
 def test_a_damaged_notebook_is_named(work):
