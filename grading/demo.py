@@ -23,8 +23,11 @@ from grading.marking.export import export
 from grading.records import folders, log
 from grading.records.gradebook import rows
 from grading.records.terminal import score_table, text_table
-from trainlib import cohort, effect, questions, survey
-from trainlib.course import Lesson, graded_cells, hand_in
+from trainlib import cohort, effect, questions
+from trainlib.course import Lesson
+from trainlib.lesson import hand_in
+from trainlib.lesson import survey_file as survey
+from trainlib.notebook import graded_cells
 
 COHORT = {
     "simulated-ada": "answers everything as the solutions do",

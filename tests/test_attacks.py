@@ -140,7 +140,7 @@ ATTACKS = {
     "the control": ("", "pass"),
     "a check that says yes": ("from trainlib import lesson\nlesson.check = lambda *_, **__: print('✓')", "pass"),
     "the code inside of a check": (
-        "from trainlib import lesson\nlesson._difference.__code__ = (lambda got, want, tolerance: None).__code__",
+        "from trainlib import lesson\nlesson.checks._difference.__code__ = (lambda got, want, tolerance: None).__code__",
         "pass",
     ),
     "a module with a property for a check": (

@@ -45,9 +45,6 @@ def changed(before, model):
     return {name for name, weight in model.named_parameters() if not torch.equal(before[name], weight)}
 
 
-# Batches
-
-
 @given(
     lengths=st.lists(st.integers(1, 300), max_size=200),
     batch_size=st.integers(1, 40),
@@ -83,9 +80,6 @@ def test_bucketed_loss_equals_the_loss_of_one_padded_batch(tokenizer, table):
     logits = finetune.outputs_of(model, inputs, lambda output: output.logits, batch_size=7)
     assert torch.allclose(logits, expected.logits, atol=1e-6)
     assert finetune.dev_scores(model, inputs, targets)["dev_loss"] == pytest.approx(expected.loss.item(), abs=1e-6)
-
-
-# One step
 
 
 def test_gradients_of_one_batch_equal_those_of_the_library_model(tokenizer, table):
@@ -197,9 +191,6 @@ def test_ten_steps_equal_those_of_the_library_s_trainer(tokenizer, table, tmp_pa
         finetune.train_step(own, finetune.collate([encoded[row] for row in batch]), labels, optimizer, clip=1.0)
     for (name, left), right in zip(own.named_parameters(), library.parameters()):
         assert torch.allclose(left, right, atol=1e-5), name
-
-
-# Runs
 
 
 def test_training_stops_when_dev_does_not_get_better_and_goes_back_to_the_best_epoch(tokenizer, table):
@@ -367,9 +358,6 @@ def test_full_after_head_trains_all_weights_again(tokenizer, table):
     assert changed(before, model) == set(before)
 
 
-# Results
-
-
 @pytest.mark.parametrize("method", methods.NAMES)
 def test_a_saved_model_predicts_the_same_after_loading(tokenizer, table, method, tmp_path):
     result = fit(tiny(), tokenizer, table, method=method, epochs=np.int64(1), learning_rate=0.01)
@@ -449,9 +437,6 @@ def test_nothing_is_written_to_stderr(tokenizer, table, tmp_path, capfd):
     written = capfd.readouterr()
     assert written.err == ""
     assert "2/2" in written.out  # the progress bar
-
-
-# What cannot be right
 
 
 def test_cut_texts_are_counted_on_stdout(tokenizer, table, capsys):
@@ -606,9 +591,6 @@ def test_minilm_learns_from_real_sentences():
     assert history["train_loss"].iloc[0] > math.log(2) - 0.05
     assert history["train_loss"].iloc[-1] < 0.6
     assert history["dev_accuracy"].iloc[-1] > 0.5
-
-
-# Several labels a row
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ from grading.marking.feedback import FAILED, PASSED, feedback
 from grading.records import folders, log, settings
 from grading.records.gradebook import gradebook, rows
 from grading.sandbox.engine import Limits
-from trainlib.course import graded_cells, hand_in
+from trainlib.lesson import hand_in
+from trainlib.notebook import graded_cells
 
 STAGE, LESSON, OTHER = "1_principles", "1-01_tiny", "1-02_other"
 

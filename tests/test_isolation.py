@@ -33,7 +33,7 @@ from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
 from grading.records.gradebook import gradebook, rows
 from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_exam
-from trainlib.course import graded_cells
+from trainlib.notebook import graded_cells
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 STAGE, LESSON, SECRET = "1_principles", "1-01_tiny", "7654321"
@@ -196,14 +196,14 @@ ANSWERS = {
                         (3, 0, None), "builtins.exec"),
     "patches-ast": ("import ast\nast.parse = lambda *_: ast.Module([], [])" + WRONG, COSTS_ITSELF, ""),
     "patches-check": ("from trainlib import lesson\nlesson.check = lambda *_, **__: None" + WRONG, COSTS_ITSELF, "lesson.check"),
-    "patches-inside-of-check": ("from trainlib import lesson\nlesson._difference = lambda *_: None" + WRONG,
-                                COSTS_ITSELF, "lesson._difference"),
+    "patches-inside-of-check": ("from trainlib import lesson\nlesson.checks._difference = lambda *_: None" + WRONG,
+                                COSTS_ITSELF, "lesson.checks._difference"),
     "patches-code-of-check": (
         "lesson.check.__code__ = (lambda what, got, want, **_: None).__code__" + WRONG, COSTS_ITSELF, "lesson.check"),
     "patches-numpy": ("np.testing.assert_allclose = np.allclose = np.isclose = lambda *_, **__: True" + WRONG,
                       COSTS_ITSELF, "numpy.testing.assert_allclose"),
     "patches-when-tested": (
-        "def mean(values):\n    lesson._difference = np.testing.assert_allclose = np.allclose = lambda *_: None\n"
+        "def mean(values):\n    lesson.checks._difference = np.testing.assert_allclose = np.allclose = lambda *_: None\n"
         "    return 2 if values == [1, 3] else 0", COSTS_ITSELF, ""),
     "replaces-modules": (
         "import sys, types\nfake = types.SimpleNamespace(check=lambda *_, **__: None)\n"

@@ -20,8 +20,8 @@ from grading.lead import follow_up
 from grading.marking import answers
 from grading.records import folders
 from trainlib import questions
-from trainlib.course import graded_cells
 from trainlib.lesson import CheckFailed
+from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
 
 

@@ -22,7 +22,7 @@ from grading.marking.feedback import feedback
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import rows
-from trainlib.course import graded_cells
+from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
 

@@ -18,14 +18,16 @@ import pytest
 import torch
 
 from trainlib import course, lesson
+from trainlib.lesson import _plain, copies
 
 STAGE, LESSON = "1_principles", "1-01_training_effect"
+ROW = f"1-01 {course.table().lesson(LESSON).title}"  # in the table of progress
 
 
 @pytest.fixture
 def work(tmp_path):
     """A learner's folder with fresh copies of the lessons."""
-    course.copy_lessons(tmp_path / "work")
+    copies.copy_lessons(tmp_path / "work")
     return tmp_path / "work"
 
 
@@ -365,7 +367,7 @@ class Written(Decimal):
     is_nan = lambda self: False
 
 
-class Rounded(lesson._Rounded):
+class Rounded(_plain.Rounded):
     eps = 1e9
 
 
@@ -388,7 +390,7 @@ def hollow():
         Written(3),
         hollow(),
         [Split(3)],
-        dressed_up(lesson._Rounded),
+        dressed_up(_plain.Rounded),
         dressed_up(Rounded),
         (EqualToAll() for _ in [1]),
     ],
@@ -471,7 +473,7 @@ def test_lessons_are_copied_once_and_never_overwritten(work):
     own = work / STAGE / f"{LESSON}.ipynb"
     change(own, lambda cells: cells[0].update(source="# my notes"))
     mine = own.read_bytes()
-    assert course.copy_lessons(work) == []
+    assert copies.copy_lessons(work) == []
     assert own.read_bytes() == mine
 
 
@@ -482,13 +484,14 @@ def test_a_changed_lesson_is_put_beside_the_learners_own(work, monkeypatch, tmp_
     monkeypatch.setattr(course, "folder", lambda: edition)
     own = work / STAGE / f"{LESSON}.ipynb"
     mine = own.read_bytes()
-    said = course.copy_lessons(work)
+    said = copies.copy_lessons(work)
     assert said == [
-        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is {LESSON}.new-edition.ipynb beside it"
+        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is "
+        f"{LESSON}.new-edition.ipynb beside it"
     ]
     assert own.read_bytes() == mine
     assert "a better title" in own.with_suffix(".new-edition.ipynb").read_text()
-    assert course.copy_lessons(work) == []
+    assert copies.copy_lessons(work) == []
 
 
 def test_progress_counts_the_exercises_whose_saved_check_passed(work):
@@ -500,7 +503,7 @@ def test_progress_counts_the_exercises_whose_saved_check_passed(work):
         )
 
     change(work / STAGE / f"{LESSON}.ipynb", run_two)
-    row = lesson.progress(work).loc["1-01 What training buys"]
+    row = lesson.progress(work).loc[ROW]
     assert (row["exercises done"], row["of"]) == (1, 5)
 
 
@@ -605,7 +608,7 @@ def test_what_colab_saved_is_handed_in_and_counts_in_progress(work, capsys):
         as_colab(cells)
 
     change(work / STAGE / f"{LESSON}.ipynb", run_and_save)
-    row = lesson.progress(work).loc["1-01 What training buys"]
+    row = lesson.progress(work).loc[ROW]
     assert (row["exercises done"], row["of"]) == (1, 5)
     cells = handed_in(lesson.hand_in(STAGE, "ada", start=work))["cells"]
     assert "11 cells known by place and text" in capsys.readouterr().out
@@ -617,7 +620,7 @@ def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding
     for path in (work / STAGE / f"{LESSON}.ipynb", work / STAGE / "survey.json"):
         lesson.survey(STAGE, change="more “quotes”", start=work)
         path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
-    assert lesson.progress(work).loc["1-01 What training buys"]["of"] == 5
+    assert lesson.progress(work).loc[ROW]["of"] == 5
     path = lesson.hand_in(STAGE, "ada", start=work)
     assert handed_in(path)["cells"]
     with zipfile.ZipFile(path) as archive:
@@ -628,8 +631,8 @@ def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding
 def test_a_damaged_list_of_editions_stops_nobody_and_loses_no_work(work, content):
     (work / ".editions.json").write_text(content)
     own = (work / STAGE / f"{LESSON}.ipynb").read_bytes()
-    course.copy_lessons(work)
-    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and course.copy_lessons(work) == []
+    copies.copy_lessons(work)
+    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and copies.copy_lessons(work) == []
 
 
 def test_a_damaged_notebook_is_named(work):

@@ -27,7 +27,7 @@ from grading.marking.mend import InjectParameters
 from grading.records import folders
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT, is_test
-from trainlib.course import graded_cells
+from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 CPU_SECONDS, MEMORY_MIB = 90, 1536

@@ -16,7 +16,8 @@ def check_number(name: str, value: object, lowest: float = 0, highest: float = n
 
 
 def check_whole(name: str, value: object, lowest: int = 0, highest: float = np.inf, otherwise: str = "") -> None:
-    """ValueError where the value of `name` is no whole number in the range; `otherwise` says what is allowed besides."""
+    """ValueError where the value of `name` is no whole number in the range; `otherwise` says what is allowed
+    besides."""
     if not _is_kind(value, (int, np.integer)) or not lowest <= value <= highest:
         raise ValueError(f"{name} is {value!r}; it must be a whole number {_range(lowest, highest)}{otherwise}")
 
@@ -36,7 +37,8 @@ def _range(lowest: float, highest: float) -> str:
 
 
 def name_of(label: object) -> object:
-    """The name of the class that a label means: a whole number or a truth value stands for itself as a text, 1 for "1"."""
+    """The name of the class that a label means: a whole number or a truth value stands for itself as a text, 1 for
+    "1"."""
     if isinstance(label, (bool, np.bool_)):
         return str(bool(label))
     whole = isinstance(label, Integral) or isinstance(label, Real) and float(label).is_integer()

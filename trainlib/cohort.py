@@ -26,6 +26,22 @@ from trainlib._values import check_level, check_number, check_whole
 from trainlib.effect import TrainingEffect
 from trainlib.measure import pooled
 
+__all__ = [
+    "INVOLVED",
+    "MAY_BE_MISSING",
+    "MOST_STAGES",
+    "NAMES",
+    "NUMBERS",
+    "SAME_FOR_A_LEARNER",
+    "START_CONCENTRATION",
+    "TRAINERS",
+    "WORST_CONDITION",
+    "Fit",
+    "check",
+    "fit",
+    "simulate",
+]
+
 NAMES = ("learner", "team", "stage", "trainer")
 NUMBERS = {"hours": np.inf, "trainer_rating": 1, "content_rating": 1, "pre": 1, "post": 1, "cost": np.inf}
 MAY_BE_MISSING = ("trainer_rating", "content_rating", "post")

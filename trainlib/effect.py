@@ -26,6 +26,18 @@ from scipy.stats import sobol_indices, t, uniform
 
 from trainlib._values import check_level, check_number
 
+__all__ = [
+    "INPUTS",
+    "REPLICATES",
+    "Preset",
+    "Stage",
+    "TrainingEffect",
+    "preset",
+    "published_case",
+    "sensitivity",
+    "sobol",
+]
+
 INPUTS = {"E": 1.0, "M": 1.0, "P": np.inf, "C": np.inf}  # of the gain, each with the most that it can be
 REPLICATES = 16
 
@@ -55,7 +67,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class TrainingEffect:
-    """A training of several stages. `ceiling` is the most skill that anyone can have; infinite in the published form."""
+    """A training of several stages. `ceiling` is the most skill that anyone can have; infinite in the published
+    form."""
 
     stages: tuple[Stage, ...]
     ceiling: float = np.inf
@@ -98,7 +111,8 @@ class TrainingEffect:
         return pd.DataFrame({"weight": weight, "effect": effect, "contribution": weight * effect}, index=names)
 
     def after(self, K: float, E, M, P=None, C=None) -> float | np.ndarray:
-        """Skill K' after the training of someone who starts with K: the nearer to the ceiling, the less is left to learn."""
+        """Skill K' after the training of someone who starts with K: the nearer to the ceiling, the less is left to
+        learn."""
         check_number("K", K, 0, self.ceiling)
         return K + (1 - K / self.ceiling) * self.gain(E, M, P, C)
 
@@ -135,7 +149,8 @@ class TrainingEffect:
 
 
 def published_case() -> TrainingEffect:
-    """The fintech case as a published strategy text prints it: five rows, stages and forms mixed, the last one without weight.
+    """The fintech case as a published strategy text prints it: five rows, stages and forms mixed, the last one without
+    weight.
 
     Its own arithmetic gives 0.707 for E = 0.8 and M = 0.5; the model gives 0.683, because 0.8 · 0.8 is 0.64, not 0.72.
     """

@@ -40,11 +40,13 @@ def full_check(lesson: str, exercise: str | None = None, *, run: bool = True, st
     if not run:
         print("Save this notebook, set run=True and run this cell: all hidden tests, in a process of their own.")
         return
+    from trainlib.lesson.copies import own_notebook
+
     row = course.table().lesson(lesson)
     path = course.folder() / FILE
     if not path.exists():
         raise ValueError("this copy of the course has no hidden tests: your instructor runs them when you hand in")
-    notebook = course.own_notebook(row, Path(start).resolve())
+    notebook = own_notebook(row, Path(start).resolve())
     tests = unpacked(path.read_text(encoding="utf-8"))[lesson]
     wanted = {name for name in tests if exercise is None or name.startswith(exercise)}
     if not wanted:

@@ -25,6 +25,25 @@ from trainlib._values import check_level
 from trainlib.cohort import check
 from trainlib.measure import Pooled, Score, mean, pooled, proportion
 
+__all__ = [
+    "FAVOURABLE",
+    "LEVELS",
+    "NOT_MEASURED",
+    "cycle_time",
+    "effect_size",
+    "gains",
+    "items",
+    "kirkpatrick",
+    "normalised_gain",
+    "per_point",
+    "reliability",
+    "retention",
+    "return_on_training",
+    "staggered",
+    "survey",
+    "trainers",
+]
+
 FAVOURABLE = 0.75  # a rating from 4 of 5 points
 NOT_MEASURED = (np.nan, np.nan, np.nan)
 LEVELS = ("1 reaction", "2 learning", "3 behaviour", "4 results")
@@ -141,7 +160,8 @@ def reliability(answers, level: float = 0.95) -> Score:
 
 
 def trainers(cohort: pd.DataFrame, level: float = 0.95) -> Pooled:
-    """How learners rated each trainer, after partial pooling (`measure.pooled`): what they liked, not what they learnt."""
+    """How learners rated each trainer, after partial pooling (`measure.pooled`): what they liked, not what they
+    learnt."""
     table = check(cohort)
     return pooled(table.trainer_rating, table.trainer, level)
 
@@ -326,7 +346,8 @@ def _panel(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def _ratio(above: np.ndarray, below: np.ndarray, level: float) -> Score:
-    """mean(above) / mean(below) of the same rows; Fieller's interval: the g that a t-test of above - g · below allows."""
+    """mean(above) / mean(below) of the same rows; Fieller's interval: the g that a t-test of above - g · below
+    allows."""
     check_level(level)
     rows = len(above)
     value = above.mean() / below.mean() if below.mean() else np.nan

@@ -16,6 +16,24 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from trainlib._values import check_level, check_whole
 
+__all__ = [
+    "AVERAGES",
+    "Calibration",
+    "Comparison",
+    "Pooled",
+    "Score",
+    "accuracy",
+    "alarms",
+    "calibration",
+    "compare",
+    "cross_validated",
+    "f1",
+    "mean",
+    "pooled",
+    "proportion",
+    "report",
+]
+
 AVERAGES = ("macro", "micro", "weighted")
 
 
@@ -383,7 +401,8 @@ def _indicators(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
     labels, predictions = np.asarray(labels), np.asarray(predictions)
     if labels.shape != predictions.shape or not len(labels) or not np.isin([labels, predictions], (0, 1)).all():
         raise ValueError(
-            f"labels have shape {labels.shape} and predictions {predictions.shape}; both must be arrays of 0 and 1, a row "
+            f"labels have shape {labels.shape} and predictions {predictions.shape}; both must be arrays of 0 and 1, "
+            "a row "
             "for each text and a column for each class"
         )
     return labels.astype(int), predictions.astype(int)

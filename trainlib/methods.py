@@ -10,8 +10,9 @@
 | adalora | the same, ranks moved to where they matter, `rank` on average | Zhang and others, ICLR 2023 |
 | prompt | `rank` vectors that stand before every text, and the head | Lester and others, EMNLP 2021 |
 
-lora, adalora and prompt are those of `peft`. peft has no adapter of Houlsby's kind; it is here. Not every model can have
-every method (`possible`). `prepare` counts what is left to train, and refuses where it is not what the method promises.
+lora, adalora and prompt are those of `peft`. peft has no adapter of Houlsby's kind; it is here. Not every model can
+have every method (`possible`). `prepare` counts what is left to train, and refuses where it is not what the method
+promises.
 """
 
 import warnings
@@ -57,7 +58,8 @@ QUERY_AND_VALUE = (  # what models call the attention's query and value, or the 
 
 
 class Parts:
-    """What a classifier is made of: its `encoder`, the `layers` of it, each a list of modules, and its `head`, the rest."""
+    """What a classifier is made of: its `encoder`, the `layers` of it, each a list of modules, and its `head`, the
+    rest."""
 
     def __init__(self, model):
         self.model, self.encoder = model, model.base_model
@@ -107,7 +109,8 @@ def embeddings_of(model) -> nn.Module | None:
 def _layers_of(encoder: nn.Module) -> list[list[nn.Module]]:
     """The longest list of modules, the last one if there are several (a decoder's), each layer as its modules.
 
-    Lists in a list count as one (Funnel's blocks); lists of the same length beside it hold parts of the same layers (XLM).
+    Lists in a list count as one (Funnel's blocks); lists of the same length beside it hold parts of the same layers
+    (XLM).
     """
     lists: dict[str, list[nn.Module]] = {}
     for name, part in encoder.named_modules():
@@ -136,10 +139,11 @@ def _is_conv1d(part: nn.Module) -> bool:
 
 @dataclass(frozen=True)
 class Method:
-    """What a method is. `learning_rate` is its peak; what it has learnt is `saved` "whole", "merged" or "beside" the model.
+    """What a method is. `learning_rate` is its peak; what it has learnt is `saved` "whole", "merged" or "beside" the
+    model.
 
-    `fault(parts, rank, layers)` says why a model cannot have it, or gives None. `train(parts, rank, layers, steps)` leaves
-    the right weights to train and gives the model, and how many there are beside the head.
+    `fault(parts, rank, layers)` says why a model cannot have it, or gives None. `train(parts, rank, layers, steps)`
+    leaves the right weights to train and gives the model, and how many there are beside the head.
     """
 
     name: str
@@ -198,6 +202,7 @@ class _EncodedBefore(nn.Module):
         self.pooler = getattr(encoder, "pooler", None)
 
     def forward(self, input_ids, **ignored):
+        """`input_ids` are the outputs themselves, (texts, 1, hidden)."""
         from transformers.modeling_outputs import BaseModelOutputWithPooling
 
         return BaseModelOutputWithPooling(input_ids, self.pooler(input_ids) if self.pooler else None)
@@ -242,7 +247,7 @@ def _too_few_layers(parts: Parts, rank: int, layers: int) -> str | None:
 def _no_places(parts: Parts, rank: int, layers: int) -> str | None:
     odd = [number for number, places in enumerate(parts.places()) if len(places) != 2]
     if parts.model.config.is_encoder_decoder or not parts.layers or odd:
-        return "its layers are not built of an attention and a feed-forward network, each with a projection behind which one fits"
+        return "its layers have no two projections, of attention and feed-forward network, behind which one fits"
     return _no_head(parts, rank, layers)
 
 
@@ -338,7 +343,8 @@ def _train_prompt(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.
 
 
 def plain_state(model) -> dict[str, Tensor]:
-    """The weights of a model by the names that they have without a method: nothing added, the head's trained copy its own."""
+    """The weights of a model by the names that they have without a method: nothing added, the head's trained copy its
+    own."""
     kept = {name: weight for name, weight in model.state_dict().items() if ".adapter." not in f".{name}"}
     kept = {name: weight for name, weight in kept.items() if ".original_module." not in name}
     return {name.replace(".modules_to_save.default", ""): weight for name, weight in kept.items()}
@@ -381,11 +387,13 @@ class Adapter(nn.Module):
             nn.init.zeros_(weight)
 
     def forward(self, states: Tensor) -> Tensor:
+        """States (…, hidden) in the same shape."""
         return states + self.up(nn.functional.gelu(self.down(states)))
 
 
 def penalty(model) -> Tensor | float:
-    """What AdaLoRA adds to the loss, so that its factors stay orthogonal (peft adds it to a loss of its own); else 0."""
+    """What AdaLoRA adds to the loss, so that its factors stay orthogonal (peft adds it to a loss of its own); else
+    0."""
     if getattr(getattr(model, "active_peft_config", None), "peft_type", None) != "ADALORA":
         return 0.0
     factors = [weight if "lora_A" in name else weight.T for name, weight in model.named_parameters() if "lora_" in name]

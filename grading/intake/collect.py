@@ -25,9 +25,10 @@ from grading.intake.people import People, Unsettled
 from grading.records import folders, locks, settings
 from grading.records.folders import Submission
 from grading.records.terminal import visible
-from trainlib import notebook, survey
+from trainlib import notebook
 from trainlib._files import write
 from trainlib.course import Lesson
+from trainlib.lesson import survey_file as survey
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 __all__ = ["FILE_BYTES", "Report", "collect", "surveys"]

@@ -17,7 +17,7 @@ from grading.records import folders
 from grading.records.tables import write_csv
 from trainlib import cohort
 from trainlib.course import Stage
-from trainlib.survey import share
+from trainlib.lesson.survey_file import share
 
 
 @dataclass(frozen=True)

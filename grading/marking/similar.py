@@ -27,7 +27,7 @@ from grading.pages.page import render
 from grading.records import folders
 from grading.records.terminal import text_table
 from trainlib._files import write as write_file
-from trainlib.course import graded_cells
+from trainlib.notebook import graded_cells
 
 GRAM, WINDOW = 8, 6
 LEAST = 8  # prints of the smaller answer; below that a likeness says nothing

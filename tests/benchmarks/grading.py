@@ -28,7 +28,8 @@ from grading.marking.mend import InjectParameters
 from grading.records import folders, log, settings
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT
-from trainlib.course import Lesson, graded_cells
+from trainlib.course import Lesson
+from trainlib.notebook import graded_cells
 
 GOAL, STAGE, LESSON = 20, "1_principles", "1-01_heavy"
 LESSONS = ("1-01", "2-01", "3-02", "4-02")

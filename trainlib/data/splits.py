@@ -34,7 +34,8 @@ def prepared(table: pd.DataFrame, labels: list[str] | None, what: str) -> pd.Dat
         )
     if (broken := table.text.astype(object).map(lambda text: is_broken(str(text)))).any():
         raise ValueError(
-            f"{what} has {broken.sum()} texts with half of a character, the first at {broken.idxmax()!r}: join the halves, "
+            f"{what} has {broken.sum()} texts with half of a character, the first at {broken.idxmax()!r}: join the "
+            "halves, "
             'text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
         )
     empty = table.text.isna() | table.label.isna() | (table.text.astype(str).str.strip() == "")

@@ -9,11 +9,25 @@ from torch import Tensor, nn
 
 from trainlib._values import is_broken, name_of
 
+__all__ = [
+    "SEVERAL",
+    "batches",
+    "check_table",
+    "check_texts",
+    "check_training",
+    "collate",
+    "encode",
+    "has_several",
+    "names_of",
+    "targets_of",
+]
+
 SEVERAL = (list, tuple, set, frozenset)
 
 
 def check_texts(texts: pd.Series) -> None:
-    """ValueError when there is no text, or one that is missing, empty, no string or broken: a model would answer all the same."""
+    """ValueError when there is no text, or one that is missing, empty, no string or broken: a model would answer all
+    the same."""
     if texts.empty:
         raise ValueError("there are no texts")
     if wrong := [(index, text) for index, text in texts.items() if not isinstance(text, str) or not text.strip()]:
@@ -24,7 +38,8 @@ def check_texts(texts: pd.Series) -> None:
     if wrong := [(index, text) for index, text in texts.items() if is_broken(text)]:
         index, text = wrong[0]
         raise ValueError(
-            f"{len(wrong)} of {len(texts)} texts hold half of a character (a lone surrogate, as JSON and PDF files give "
+            f"{len(wrong)} of {len(texts)} texts hold half of a character (a lone surrogate, as JSON and PDF files "
+            "give "
             f"them), the first at index {index!r}: {text[:80]!r}. Join the halves that stand together and replace the "
             f'others: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
         )
@@ -75,7 +90,8 @@ def check_training(train: pd.DataFrame, labels: Sequence[str]) -> None:
 
 
 def targets_of(table: pd.DataFrame, labels: Sequence[str], several: bool) -> Tensor:
-    """The number of each row's class, (rows,) int64; with several labels a row 1 for those that hold, (rows, classes)."""
+    """The number of each row's class, (rows,) int64; with several labels a row 1 for those that hold, (rows,
+    classes)."""
     if several:
         return torch.tensor(
             [[float(label in names) for label in labels] for names in names_of(table["label"])]
@@ -117,7 +133,8 @@ def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator
 
 
 def collate(inputs: Sequence[Tensor], pad: int = 0, side: str = "right") -> dict[str, Tensor]:
-    """A batch: ids padded to the longest (rows, tokens) and a mask, 1 on tokens. Encoder outputs are stacked as they are."""
+    """A batch: ids padded to the longest (rows, tokens) and a mask, 1 on tokens. Encoder outputs are stacked as they
+    are."""
     if inputs[0].is_floating_point():
         return {"input_ids": torch.stack(list(inputs))}
     ids = nn.utils.rnn.pad_sequence(list(inputs), batch_first=True, padding_value=pad, padding_side=side)

@@ -14,8 +14,8 @@ __all__ = ["as_trainable", "check_added", "check_reads", "check_tokenizer", "lon
 def as_trainable(model):
     """The model itself in float32, where it came compiled or in half precision; says so on stdout.
 
-    In bfloat16 an update of 1e-4 is lost, because 1 + 1e-4 is 1 there. ValueError for what is no classifier of texts, and
-    for weights that cannot be trained, such as quantised ones.
+    In bfloat16 an update of 1e-4 is lost, because 1 + 1e-4 is 1 there. ValueError for what is no classifier of texts,
+    and for weights that cannot be trained, such as quantised ones.
     """
     if (inner := getattr(model, "_orig_mod", None)) is not None:
         print("! the model is compiled: the model inside is trained, without compiling")
@@ -39,11 +39,13 @@ def as_trainable(model):
 
 
 def check_tokenizer(model, tokenizer) -> None:
-    """ValueError where the tokenizer has more pieces than the model. A model without a padding piece gets the tokenizer's."""
+    """ValueError where the tokenizer has more pieces than the model. A model without a padding piece gets the
+    tokenizer's."""
     known, pieces = getattr(methods.embeddings_of(model), "num_embeddings", math.inf), len(tokenizer)
     if pieces > known:
         raise ValueError(
-            f"the tokenizer has {pieces:,} pieces, the model knows {known:,}: they are not of one kind, or pieces were added "
+            f"the tokenizer has {pieces:,} pieces, the model knows {known:,}: they are not of one kind, or pieces "
+            "were added "
             "and model.resize_token_embeddings(len(tokenizer)) was forgotten"
         )
     if model.config.pad_token_id is None:
@@ -55,7 +57,8 @@ def check_tokenizer(model, tokenizer) -> None:
 def longest_text(model, tokenizer) -> float:
     """The most tokens of a text that model and tokenizer take; infinite where positions are counted from each other.
 
-    RoBERTa and its kind begin to count at the padding piece's number plus 1, so that not all of their positions are free.
+    RoBERTa and its kind begin to count at the padding piece's number plus 1, so that not all of their positions are
+    free.
     """
     most = getattr(model.config, "max_position_embeddings", None)
     most = most if isinstance(most, int) and most > 0 else math.inf
@@ -76,12 +79,14 @@ def check_reads(model, inputs: Sequence[Tensor], logits_of) -> None:
         raise ValueError(_cannot_read(model, error, long)) from error
     if alone.shape != (1, model.config.num_labels):
         raise ValueError(
-            f"a {type(model).__name__} gives a text scores of the shape {tuple(alone.shape[1:])}; it must be one for each of "
+            f"a {type(model).__name__} gives a text scores of the shape {tuple(alone.shape[1:])}; it must be one for "
+            "each of "
             f"its {model.config.num_labels} classes: load it with models.load(name, labels=[…])"
         )
     if torch.isfinite(alone).all() and not torch.allclose(alone, beside, rtol=1e-3, atol=1e-4):
         raise ValueError(
-            f"a {type(model).__name__} answers otherwise when a text is padded to the length of another: it does not leave "
+            f"a {type(model).__name__} answers otherwise when a text is padded to the length of another: it does not "
+            "leave "
             "the padding out, so the loop's batches would mislead it"
         )
 

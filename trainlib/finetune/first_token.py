@@ -1,12 +1,14 @@
 """A BERT classifier that computes no more than its head reads: same weights, same answers, about a tenth less time.
 
 The head reads the output of the first token alone. So the last layer needs the query, the feed-forward network and the
-normalisation of one token a text; only its keys and values come from all. Everything else is BERT as Hugging Face has it
-(Devlin and others, 2019).
+normalisation of one token a text; only its keys and values come from all. Everything else is BERT as Hugging Face has
+it (Devlin and others, 2019).
 """
 
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
+
+__all__ = ["FirstToken", "quick"]
 
 
 def quick(model) -> nn.Module:

@@ -182,9 +182,11 @@ class Progress:
         return len(scores) - 1 - int(np.argmax(scores)) if scores else 0
 
     def is_over(self, settings: Settings) -> bool:
+        """Whether all epochs are done, or the scores have stopped to get better."""
         return self.epoch > settings.epochs or bool(settings.patience) and self.stale(settings) >= settings.patience
 
     def end_epoch(self, row: dict, settings: Settings, trained: dict[str, Tensor]) -> None:
+        """Add the epoch's row to the history, keep the weights if they are the best so far, and begin the next one."""
         self.rows.append(row)
         if settings.patience and self.stale(settings) == 0:
             self.best = {name: weight.detach().clone() for name, weight in trained.items()}
@@ -202,6 +204,7 @@ class Beside:
     processes: Processes = ALONE
 
     def tell(self, row: dict) -> None:
+        """Call the callback, if there is one."""
         if self.callback:
             self.callback(row)
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+__all__ = ["EVERY", "peak"]
+
 EVERY = 0.01  # seconds between two looks: what is taken for a shorter time may be missed
 
 
@@ -44,7 +46,8 @@ def peak(device=None) -> Iterator[Callable[[], int]]:
 
 
 def _hand_back() -> None:
-    """Give freed memory back to the system, where glibc can: what work takes again from such a stock would not be seen."""
+    """Give freed memory back to the system, where glibc can: what work takes again from such a stock would not be
+    seen."""
     gc.collect()
     try:
         ctypes.CDLL(None).malloc_trim(0)

@@ -48,13 +48,14 @@ def fit(
 ) -> "FineTuned":
     """Train on the rows of `table` whose `split` is "train", and measure on those of "dev" after each epoch.
 
-    `model` and `tokenizer` come from `models.load(name, labels=…)`; the model itself is changed. `table` has the columns
-    `text`, `label` (a name of the model's classes, or a list of them) and `split`; without it all rows are for training.
-    `settings` are the fields of `Settings` by name, such as method="lora".
+    `model` and `tokenizer` come from `models.load(name, labels=…)`; the model itself is changed. `table` has the
+    columns `text`, `label` (a name of the model's classes, or a list of them) and `split`; without it all rows are for
+    training. `settings` are the fields of `Settings` by name, such as method="lora".
 
-    `progress` draws a bar on stdout. `checkpoint` names a file that holds the state of the run after each epoch and after
-    each `save_every` steps: call again with the same arguments, and a run that was killed goes on from there. `callback`
-    is called with step, loss and learning_rate after each step, and with the history's new row after each epoch.
+    `progress` draws a bar on stdout. `checkpoint` names a file that holds the state of the run after each epoch and
+    after each `save_every` steps: call again with the same arguments, and a run that was killed goes on from there.
+    `callback` is called with step, loss and learning_rate after each step, and with the history's new row after each
+    epoch.
 
     Raises ValueError for settings and tables that cannot be right, FloatingPointError for a loss that is no number,
     MemoryError where a batch does not fit, OSError where a checkpoint cannot be written.
@@ -119,7 +120,8 @@ def _memory_explained(settings: Settings) -> Iterator[None]:
 
 
 def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple[Settings, Rows, Rows]:
-    """The settings with the true longest text, then (inputs, targets) of the training rows, and those of the dev rows."""
+    """The settings with the true longest text, then (inputs, targets) of the training rows, and those of the dev
+    rows."""
     labels = labels_of(model)
     _together.check_tokenizer(model, tokenizer)
     known = replace(settings, max_length=_longest(model, tokenizer, settings))
@@ -141,7 +143,8 @@ def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple
 
 
 def _longest(model, tokenizer, settings: Settings) -> int:
-    """The most tokens of a text that settings, model and tokenizer allow; the vectors of a prompt take some of the places."""
+    """The most tokens of a text that settings, model and tokenizer allow; the vectors of a prompt take some of the
+    places."""
     added = settings.rank if settings.method == "prompt" else 0
     places = _together.longest_text(model, tokenizer)
     if places - added < 3:
@@ -246,7 +249,8 @@ class FineTuned:
 
     @property
     def forward(self) -> str:
-        """Whose forward pass this model takes: "first token" is `trainlib.finetune.first_token`, "library" the model's own."""
+        """Whose forward pass this model takes: "first token" is `trainlib.finetune.first_token`, "library" the model's
+        own."""
         return "library" if quick(self.model) is self.model else "first token"
 
     @property
@@ -281,7 +285,8 @@ class FineTuned:
 
 
 def load(folder: str | Path) -> FineTuned:
-    """What `FineTuned.save` wrote, on the CPU. ValueError when the folder holds no such model, or not all of its weights."""
+    """What `FineTuned.save` wrote, on the CPU. ValueError when the folder holds no such model, or not all of its
+    weights."""
     folder = Path(folder)
     if not (folder / "finetune.json").is_file():
         raise ValueError(f"folder is {str(folder)!r}; it must be one that FineTuned.save wrote, with finetune.json")

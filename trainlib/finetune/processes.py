@@ -2,9 +2,9 @@
 
     accelerate launch --multi_gpu --num_processes 2 train.py        or        torchrun --nproc-per-node 2 train.py
 
-Both set the environment that `torch.distributed` reads; `finetune.fit` in `train.py` does the rest. A step is the one that
-a single process would take on the whole batch, but for dropout, whose random numbers differ in each process. (Tested with
-two processes on a CPU; several GPUs are untested.)
+Both set the environment that `torch.distributed` reads; `finetune.fit` in `train.py` does the rest. A step is the one
+that a single process would take on the whole batch, but for dropout, whose random numbers differ in each process.
+(Tested with two processes on a CPU; several GPUs are untested.)
 """
 
 import os
@@ -14,6 +14,8 @@ from io import StringIO
 
 import torch
 from torch import Tensor, distributed
+
+__all__ = ["Processes", "launched"]
 
 
 class Processes:

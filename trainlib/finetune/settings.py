@@ -20,7 +20,8 @@ PRECISIONS = ("float32", "medium", "bfloat16")
 
 @dataclass(frozen=True)
 class Settings:
-    """All knobs of a run; `fit` takes each of them by name. ValueError names the knob, its value and what is allowed."""
+    """All knobs of a run; `fit` takes each of them by name. ValueError names the knob, its value and what is
+    allowed."""
 
     method: str = "full"  # which weights are trained: one of `methods.NAMES`
     rank: int = 8  # of lora and adalora, width of an adapter, number of prompt vectors

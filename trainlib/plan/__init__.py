@@ -2,9 +2,9 @@
 
     gain = Σⱼ shareⱼ · (1 − Kⱼ/ceiling) · Σᵢ aᵢ · (eᵢ·E + mᵢ·Mᵢ) · (1 − exp(−Pᵢⱼ/τᵢ))      E: the trainer of stage i
 
-That is the model of `trainlib.effect` with hours P for each stage i and skill j: the mean points of skill that a learner
-gains, each skill counting with its share of importance. All learners sit in one course, so an hour of it costs the
-trainer's rate, and for each of them `learner_cost` and the stage's `cost_per_hour`.
+That is the model of `trainlib.effect` with hours P for each stage i and skill j: the mean points of skill that a
+learner gains, each skill counting with its share of importance. All learners sit in one course, so an hour of it costs
+the trainer's rate, and for each of them `learner_cost` and the stage's `cost_per_hour`.
 
     from trainlib import effect, plan
 
@@ -22,8 +22,9 @@ trainer's rate, and for each of them `learner_cost` and the stage's `cost_per_ho
     plan.pareto(problem, points=8)                                # plans from cheap to good
 
 Solved exactly: 1 − exp(−P/τ) is concave, so the tangents to it make a mixed-integer linear programme whose optimum is a
-bound, and tangents are added where it touched until plan and bound differ by less than a share of 1e-5 (outer approximation: Duran
-and Grossmann, Mathematical Programming 36 (1986) 307-339). The solver is HiGHS, by `scipy.optimize.linprog`.
+bound, and tangents are added where it touched until plan and bound differ by less than a share of 1e-5 (outer
+approximation: Duran and Grossmann, Mathematical Programming 36 (1986) 307-339). The solver is HiGHS, by
+`scipy.optimize.linprog`.
 """
 
 from trainlib.plan.problem import Problem, Skill, Trainer

@@ -17,7 +17,8 @@ __all__ = ["Problem", "Skill", "Trainer"]
 class Trainer:
     """`effect` is E, 0 to 1; `rate` the money and `hours` the most hours for the whole course.
 
-    `stages` are the names of those that the trainer can hold (None: all), from `first_week` to `last_week` (None: the end).
+    `stages` are the names of those that the trainer can hold (None: all), from `first_week` to `last_week` (None: the
+    end).
     """
 
     name: str
@@ -45,7 +46,8 @@ class Trainer:
 
 @dataclass(frozen=True)
 class Skill:
-    """`level` is what people can do now, `target` what they should, both 0 to 1; `importance` is its weight in the gain.
+    """`level` is what people can do now, `target` what they should, both 0 to 1; `importance` is its weight in the
+    gain.
 
     `needs` maps a skill to the level that it must have before this one begins. All its hours come first, in any case.
     """
@@ -73,8 +75,8 @@ class Skill:
 class Problem:
     """What there is to plan. `training` gives the stages in their order, as a TrainingEffect or as a fitted cohort.
 
-    `content` is the quality M of the content, 0 to 1, one number or one for each stage; `people` sit in the course for at
-    most `hours_per_week` in `weeks` weeks; `learner_cost` is what an hour of one of them costs, in the currency of
+    `content` is the quality M of the content, 0 to 1, one number or one for each stage; `people` sit in the course for
+    at most `hours_per_week` in `weeks` weeks; `learner_cost` is what an hour of one of them costs, in the currency of
     `budget`. Leave it at 0 where wages are not paid from the budget. Raises ValueError, by name.
     """
 

@@ -132,7 +132,8 @@ class Programme:
         self.time[self.hours] = 1
 
     def add(self, demand: Demand | None, limit: float, *terms) -> None:
-        """A row, of a demand or of the model itself; each term is numbers of variables and their coefficients, one or of the same shape."""
+        """A row, of a demand or of the model itself; each term is numbers of variables and their coefficients, one or
+        of the same shape."""
         columns = np.concatenate([np.ravel(numbers) for numbers, _ in terms])
         coefficients = np.concatenate([np.ravel(np.broadcast_to(value, np.shape(numbers))) for numbers, value in terms])
         self.rows.append(Row(demand, limit, columns, coefficients))
@@ -201,7 +202,8 @@ class Programme:
                     self.add(None, 0, (begun[t - 1], 1), (begun[t], -1))
 
     def solve(self, objective: np.ndarray, without=(), fixed: np.ndarray | None = None):
-        """The least `objective` over all rows but those of the demands `without`; `fixed` are the 0s and 1s, if known."""
+        """The least `objective` over all rows but those of the demands `without`; `fixed` are the 0s and 1s, if
+        known."""
         rows = [row for row in self.rows if row.demand is None or row.demand not in without]
         numbers = np.repeat(np.arange(len(rows)), [len(row.columns) for row in rows])
         columns = np.concatenate([row.columns for row in rows])
@@ -227,7 +229,8 @@ class Programme:
         return found
 
     def touch(self, objective: np.ndarray, without=(), fixed=None):
-        """`solve` with 0s and 1s fixed, on the curve itself: tangents are added until none of 1e-8 points is missing."""
+        """`solve` with 0s and 1s fixed, on the curve itself: tangents are added until none of 1e-8 points is
+        missing."""
         for _ in range(60):
             found = self.solve(objective, without, fixed)
             if not found.success:
@@ -341,7 +344,8 @@ class Programme:
         return pd.DataFrame(rows, columns=["week", "skill", "stage", "trainer", "hours"])
 
     def _clash(self) -> Infeasible:
-        """Demands are given up one by one, for good where no plan appears: those that stay clash (a deletion filter)."""
+        """Demands are given up one by one, for good where no plan appears: those that stay clash (a deletion
+        filter)."""
         given_up, named = [], dict.fromkeys(row.demand for row in self.rows if row.demand)
         demands = sorted(named, key=lambda demand: demand.kind in ("budget", "deadline", "target", "target of a skill"))
         for demand in demands:

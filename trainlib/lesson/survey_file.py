@@ -5,8 +5,8 @@
 | content | how good were lessons and exercises? | 1 to 5 | it is M of the training-effect model |
 | trainer | how much did your trainer help? | 1 to 5 | it is E of the model |
 | hours | how many hours did the stage take you, all in all? | hours | it is P, and what the stage cost in fact |
-| confidence | could you use it at work tomorrow? | 1 to 5 | scores say what people know, not what they will dare to use
-| | change | what is the one thing to change? | text | a rating says that something is wrong, not what |
+| confidence | could you use it at work tomorrow? | 1 to 5 | scores say what people know, not what they dare to use |
+| change | what is the one thing to change? | text | a rating says that something is wrong, not what |
 
 Five, because people answer five. Each may be left open: no answer is better than one made up. The file holds nothing
 about a person; the learner's name is only in the path of what is handed in.
@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trainlib._files import write
+
+__all__ = ["ALLOWED", "FILE", "LONGEST", "POINTS", "check", "loads", "read", "save", "share"]
 
 FILE = "survey.json"
 POINTS = (1, 5)
