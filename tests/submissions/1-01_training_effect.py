@@ -645,7 +645,7 @@ def slope_interval(table, draws, seed):
     return tuple(np.percentile(s, [2.5, 97.5]))
 
 
-# %% id="interval-answer" kind="fitted" name="believes that every firm has as many rows as there are rows for a firm on average"
+# %% id="interval-answer" kind="slip" name="believes that every firm has as many rows as there are rows for a firm on average" says="firms differ in rows"
 def slope_interval(table, draws, seed):
     rng = np.random.default_rng(seed)
     slopes = np.array(
@@ -653,3 +653,71 @@ def slope_interval(table, draws, seed):
     )
     means = [rng.choice(slopes, size=len(slopes)).mean() for _ in range(draws)]
     return tuple(np.percentile(means, [2.5, 97.5]))
+
+
+# %% id="stage-effect-answer" kind="slip" name="kept between trainer and content" says="it may be less than both"
+def stage_effect(trainer_share, content_share, trainer, content):
+    return min(max(trainer_share * trainer + content_share * content, min(trainer, content)), max(trainer, content))
+
+
+# %% id="influence-answer" kind="slip" name="becomes a share of itself" says="the input became half of itself"
+def influence(gain, inputs, share=0.1):
+    b = gain(**inputs)
+    return {n: gain(**inputs | {n: v * share}) - b for n, v in inputs.items()}
+
+
+# %% id="influence-answer" kind="slip" name="compares with the one before" says="not with the one before"
+def influence(gain, inputs, share=0.1):
+    b = gain(**inputs)
+    r = {}
+    for n, v in inputs.items():
+        new = gain(**inputs | {n: v * (1 + share)})
+        r[n] = new - b
+        b = new
+    return r
+
+
+# %% id="next-hour-answer" kind="slip" name="writes into the weights" says="write into a new array"
+def gain_of_next_hour(weight, quality, scale, hours):
+    weight *= quality
+    return weight * np.exp(-hours / scale) / scale
+
+
+# %% id="interval-answer" kind="slip" name="draws firms by their rows" says="as likely as any other"
+def slope_interval(table, draws, seed):
+    rng = np.random.default_rng(seed)
+    hours, log_scrap = table.hours.to_numpy(), table.log_scrap.to_numpy()
+    fs = table.firm.unique()
+    ss = []
+    for _ in range(draws):
+        c = rng.choice(table.firm.to_numpy(), len(fs))
+        r = np.concatenate([np.flatnonzero(table.firm == f) for f in c])
+        ss.append(slope(hours[r], log_scrap[r]))
+    return tuple(np.percentile(ss, [2.5, 97.5]))
+
+
+# %% id="interval-answer" kind="slip" name="never draws the last firm" says="the last firm is never drawn"
+def slope_interval(table, draws, seed):
+    rng = np.random.default_rng(seed)
+    hours, log_scrap = table.hours.to_numpy(), table.log_scrap.to_numpy()
+    fs = table.firm.unique()
+    ss = []
+    for _ in range(draws):
+        c = rng.integers(0, len(fs) - 1, size=len(fs))
+        r = np.concatenate([np.flatnonzero(table.firm == fs[f]) for f in c])
+        ss.append(slope(hours[r], log_scrap[r]))
+    return tuple(np.percentile(ss, [2.5, 97.5]))
+
+
+# %% id="interval-answer" kind="fitted" name="takes the rows to come year by year, and what is left over to be the second firm's"
+def slope_interval(table, draws, seed):
+    rng = np.random.default_rng(seed)
+    hours, log_scrap = table.hours.to_numpy(), table.log_scrap.to_numpy()
+    number = table.firm.nunique()
+    firm = np.arange(len(table)) % number
+    firm[4 * number :] = 1
+    slopes = []
+    for _ in range(draws):
+        rows = np.concatenate([np.flatnonzero(firm == i) for i in rng.integers(number, size=number)])
+        slopes.append(slope(hours[rows], log_scrap[rows]))
+    return tuple(np.percentile(slopes, [2.5, 97.5]))

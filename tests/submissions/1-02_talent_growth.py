@@ -686,3 +686,34 @@ def plan_for(useful, cost, demand, share):
         return np.inf, np.inf
     month = int(np.argmax(enough))
     return month, float(np.sort(cost[month])[1:3].mean())
+
+
+# %% id="when-answer" kind="slip" name="asks for exactly that share" says="not exactly that"
+def plan_for(useful, cost, demand, share):
+    met = np.maximum.accumulate(useful, axis=0) >= demand
+    s = met.mean(axis=1) == share
+    if not s.any():
+        return np.inf, np.inf
+    m = int(s.argmax())
+    return m, np.median(cost[m])
+
+
+# %% id="when-answer" kind="slip" name="writes into the skill" says="write into a new array"
+def plan_for(useful, cost, demand, share):
+    np.maximum.accumulate(useful, axis=0, out=useful)
+    s = (useful >= demand).mean(axis=1) >= share
+    if not s.any():
+        return np.inf, np.inf
+    m = int(s.argmax())
+    return m, np.median(cost[m])
+
+
+# %% id="when-answer" kind="slip" name="sorts the costs in place" says="write into a new array"
+def plan_for(useful, cost, demand, share):
+    cost.sort(axis=1)
+    met = np.maximum.accumulate(useful, axis=0) >= demand
+    s = met.mean(axis=1) >= share
+    if not s.any():
+        return np.inf, np.inf
+    m = int(s.argmax())
+    return m, np.median(cost[m])

@@ -683,3 +683,24 @@ def fit(model, train_batches, test_batches, optimiser, epochs):
             )
         )
     return history
+
+
+# %% id="standardise-answer" kind="slip" name="asks whether the computed spread is 0" says="never varies, though its spread"
+def standardise(train, other):
+    m, s = train.mean(0), train.std(0)
+    s = np.where(s > 0, s, np.inf)
+    return (train - m) / s, (other - m) / s
+
+
+# %% id="standardise-answer" kind="slip" name="takes the median" says="not the median"
+def standardise(train, other):
+    m = np.median(train, 0)
+    s = np.where(np.ptp(train, axis=0) > 0, train.std(0), np.inf)
+    return (train - m) / s, (other - m) / s
+
+
+# %% id="standardise-answer" kind="slip" name="takes the mean distance" says="take the standard deviation"
+def standardise(train, other):
+    m = train.mean(0)
+    s = np.where(np.ptp(train, axis=0) > 0, abs(train - m).mean(0), np.inf)
+    return (train - m) / s, (other - m) / s

@@ -81,24 +81,20 @@ stage_effect(0.5, 0.5, trainer=0.8, content=0.5)  # expected: 0.65
 lesson.check("lectures have an effect of 0.65", got=stage_effect(0.5, 0.5, 0.8, 0.5), want=0.65, likely={
     0.325: "that is half of it: the shares are the weights already", 0.4: "that is the trainer's part: add the content's",
     0.25: "that is the content's part: add the trainer's", 0.1: "multiply each quality by its share, then add",
+    None: "return the number: print shows it only", 65: "an effect lies between 0 and 1", (2,): "add the two parts up",
 })  # fmt: skip
 lesson.check("practice hangs more on the trainer: 0.68", got=stage_effect(0.6, 0.4, 0.8, 0.5), want=0.68, likely={
     0.62: "that is 0.4 × 0.8 + 0.6 × 0.5: the two shares are exchanged", 0.65: "use the shares, not two halves",
 })  # fmt: skip
-lesson.check(
-    "with shares of 0.35 and 0.4 a quarter is lost: 0.35 × 0.95 + 0.4 × 0.21 = 0.4165",
-    got=stage_effect(0.35, 0.4, 0.95, 0.21),
-    want=0.4165,
-    likely={
-        0.4165 / 0.75: "that is divided by the sum of the shares, 0.75: an average loses nothing, a stage does",
-        0.469: "you took 1 − 0.35 for the content's share: the rest hangs on neither",
-        0.654: "you took 1 − 0.4 for the trainer's share: the rest hangs on neither",
-        0.4535: "the two shares are exchanged",
-        0.6665: "you counted the lost quarter as a full effect",
-        0.5615: "you gave the lost quarter the mean of trainer and content: it hangs on neither",
-    }
-    | dict.fromkeys((0.42, 0.416, 0.417, 0.4), "that is rounded: return the number as it comes"),
-)
+lesson.check("with shares of 0.35 and 0.4 a quarter is lost: 0.35 × 0.95 + 0.4 × 0.7", stage_effect(0.35, 0.4, 0.95, 0.7), 0.6125, likely={
+    0.6125 / 0.75: "that is divided by the sum of the shares, 0.75: an average loses nothing, a stage does",
+    0.7875: "you took 1 − 0.35 for the content's share: the rest hangs on neither",
+    0.85: "you took 1 − 0.4 for the trainer's share: the rest hangs on neither",
+    0.625: "the two shares are exchanged", 0.8625: "you counted the lost quarter as a full effect",
+    0.81875: "you gave the lost quarter the mean of trainer and content: it hangs on neither",
+    0.7: "it may be less than both, 0.95 and 0.7: a quarter is lost", 0.459375: "the quarter is lost once, not twice",
+    0.3625: "what is lost brings nothing: it takes nothing away, either",
+} | dict.fromkeys((0.61, 0.612, 0.613, 0.6), "that is rounded: return the number as it comes"))  # fmt: skip
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for e, m, E, M in rng.uniform(0.05, 0.5, (4, 4)) + np.array([0, 0, 0.3, 0]):
@@ -169,20 +165,16 @@ slips_of_the_gain = {  # wrong totals of the table in the next cell, and what le
     0.5775: "you took 1 − e for the content's share: the table holds m",
     0.7025: "you took 1 − m for the trainer's share: the table holds e",
     0.634375: "you divided by the sum of a stage's shares: what hangs on neither is lost",
+    0.5075: "do not force an effect between trainer and content: here a part of a stage is lost",
     0.4685: "that is for 0.8 and 0.5: use the trainer and content that are handed over",
     0.4605: "rows were taken for columns: transpose the table before you unpack it",
-    0.7955: "the weight must multiply both parts of an effect: a (e E + m M)",
-    1.022: "the weight must multiply both parts of an effect: a (e E + m M)",
-    0.31: "that is the first stage alone: add up all of them",
-    0.05: "that is the last stage alone: add up all of them",
-    0.4275: "the last stage is missing",
-    0.1675: "the first stage is missing",
-    (3,): "these are the gains of the stages: add them up",
+    0.31: "that is the first stage alone: add up all of them", 0.05: "that is the last stage alone: add up all of them",
+    0.4275: "the last stage is missing", 0.1675: "the first stage is missing",
+    0.421520875: "gains add up: this model does not ask what is left to learn",
+    0.537120875: "gains add up: they do not compound", (3,): "these are the gains of the stages: add them up",
     0.65: "these are the stages of the case: use those handed over",
-    0.48: "that is rounded: return the number as it comes",
-    0.477: "that is rounded: return the number as it comes",
-    0.478: "that is rounded: return the number as it comes",
-}
+} | dict.fromkeys((0.7955, 1.022), "the weight must multiply both parts of an effect: a (e E + m M)") | dict.fromkeys(
+    (0.48, 0.477, 0.478), "that is rounded: return the number as it comes")  # fmt: skip
 
 
 # %% id="case-gain-answer" nbgrader={"grade": false, "grade_id": "case-gain-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -197,20 +189,15 @@ def total_gain(stages: np.ndarray, trainer: float, content: float) -> float:
 total_gain(stages, trainer=0.8, content=0.5)
 
 # %% id="case-gain-tests" nbgrader={"grade": true, "grade_id": "case-gain-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-lesson.check(
-    "the first stage alone gains 0.3 × 0.74",
-    got=total_gain(stages[:1].copy(), 0.8, 0.5),
-    want=0.222,
-    likely={
-        0.246: "that is 0.3 × 0.82: 0.8 × 0.8 is 0.64, not 0.72, which is the slip in the text",
-        0.74: "that is g₁ itself: multiply it by its weight",
-        0.683: "that is the whole case: use the stages that are handed over",
-        0.168: "the two shares are exchanged: e goes with the trainer, m with the content",
-        0.292: "the weight must multiply both parts of an effect: a (e E + m M)",
-        (1,): "that is a list of gains: add them up",
-        1.001: "rows were taken for columns: unpack `stages.T`",
-    },
-)
+lesson.check("the first stage alone gains 0.3 × 0.74", got=total_gain(stages[:1].copy(), 0.8, 0.5), want=0.222, likely={
+    0.246: "that is 0.3 × 0.82: 0.8 × 0.8 is 0.64, not 0.72, which is the slip in the text",
+    0.74: "that is g₁ itself: multiply it by its weight", (1,): "that is a list of gains: add them up",
+    0.683: "that is the whole case: use the stages that are handed over", 1.222: "begin the sum at 0",
+    0.168: "the two shares are exchanged: e goes with the trainer, m with the content",
+    0.292: "the weight must multiply both parts of an effect: a (e E + m M)",
+    0.0192: "an effect adds two products, e E and m M: it does not multiply them",
+    1.001: "rows were taken for columns: unpack `stages.T`", 0.158: "the columns are a, e, m, in this order",
+})  # fmt: skip
 three = np.array([[0.5, 0.6, 0.2], [0.25, 0.3, 0.5], [0.2, 0.1, 0.4]])  # effects 0.62, 0.47, 0.25 for 0.9 and 0.4
 lesson.check(
     "three stages with shares that do not sum to 1 gain 0.31 + 0.1175 + 0.05",
@@ -289,23 +276,25 @@ def toy(E, M, P, C):
     return E * P - C**2  # hours count, content does not, and money hurts
 
 
-toy_slips = dict.fromkeys(
-    [(4, 10, 5), (4, 6, -5)], "an input stayed raised while the next was tried: raise each alone"
-) | {
+toy_slips = {
+    (4, 10, 5): "an input stayed raised while the next was tried: raise each alone",
+    (4, 6, -5): "an input stayed raised while the next was tried: raise each alone",
     (5, 0.4, -2.25): "you added 0.5 itself: raise an input by half of itself",
+    (-4, -4, 3): "the input became half of itself: raise it by half",
+    (0.04, 0.04, -0.0401): "`share` is a share, not a percentage: 0.5 is half",
+    (0.8, 0.8, -0.84): "you raised by a tenth: use `share`", (4, 4, -3): "you lowered the inputs: raise them",
     (1, 1, -1.25): "that is the change as a share of the gain: return the change itself",
+    (0.3077, 0.3077, -0.3846): "that is a share of all changes: return the change itself",
     (8, 8, -1): "these are the new gains: subtract the gain of the inputs as they are",
-    (-4, -4, 5): "the sign is turned: new gain minus old gain",
-    (0.8, 0.8, -0.84): "you raised by a tenth: use `share`",
-    (5, 5, 5): "all inputs were raised together: raise each alone",
+    (4, 4, -9): "compare with the gain of the inputs as they are, not with the one before",
+    (-4, -4, 5): "the sign is turned: new gain minus old gain", (4, 4, 5): "a change may be negative: keep its sign",
+    (5, 5, 5): "all inputs were raised together: raise each alone", (2, 4, -5): "do not cap an input at 1",
+    (0, 0, 0): "nothing was raised: in `a | b` the values of b win",
     (10, 0.8, -5): "that is divided by the step, a slope: return the change itself",
     (8, 8, -10): "that is divided by the share: return the change itself",
-    (4, 4, 5): "a change may be negative: keep its sign",
-    (4, 4, -4): "that is half of a step up and down: only raise",
-    (4, 4, -3): "you lowered the inputs: raise them",
-    (2, 4, -5): "do not cap an input at 1",
+    (8, 8, -8): "that is a step up and one down: only raise", (4, 4, -4): "half of a step up and down: only raise",
     (4, 0, 0): "P and C count in this model: ask the gain, do not set them to 0",
-}
+}  # fmt: skip
 
 
 # %% id="influence-answer" nbgrader={"grade": false, "grade_id": "influence-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -325,13 +314,13 @@ lesson.check(
     "in another model hours count, content does not, and money counts against you",
     got=influence(toy, dict(given), share=0.5),
     want={"E": 4.0, "M": 0.0, "P": 4.0, "C": -5.0},
-    likely=lambda got: toy_slips.get(tuple(round(got[i], 6) for i in "EPC")) if set(got) == set("EMPC") else places,
+    likely=lambda got: toy_slips.get(tuple(round(got[i], 4) for i in "EPC")) if set(got) == set("EMPC") else places,
 )
 lesson.check(
     "in the published case the trainer counts for more than the content",
     got=influence(case.gain, {"E": 0.8, "M": 0.5}, share=0.05),
     want={"E": 0.0244, "M": 0.00975},
-    likely=lambda got: "that is rounded: return the change as it comes" if abs(got["M"] - 0.00975) < 1e-4 else None,
+    likely=lambda got: "that is rounded: return the change as it comes" if abs(got["E"] - 0.0244) < 1e-3 else None,
 )
 lesson.check(
     "without a share, each input is raised by a tenth",
@@ -458,26 +447,26 @@ lesson.explore(
 slips_of_the_rate = {  # what leads to wrong rates, at the start or after hours
     "divide by the scale, the inner derivative of the exponent": [(0.2, 0.48), (0.1, 0.12)],
     "that is what a whole further hour adds: take the derivative": [(0.01212, 0.02341), (0.006059, 0.005852)],
-    "the sign is turned: the curve rises": [(-0.0125, -0.024), (-0.00625, -0.006)],
+    "the sign is turned: the curve rises": [(-0.0125, -0.024)], "divide by the scale once": [(0.000781, 0.0012)],
     "what counts is what is left, exp(−P/τ), not what is learnt": [(0, 0), (0.1, 0.36), (0.00625, 0.018)],
-    "the weight is missing": [(0.03125, 0.04), (0.01562, 0.01)],
-    "the quality is missing": [(0.025, 0.03), (0.0125, 0.0075)],
-    "you multiplied by the scale: divide by it": [(3.2, 9.6), (1.6, 2.4)],
+    "the weight is missing": [(0.03125, 0.04)], "the quality is missing": [(0.025, 0.03)],
+    "you multiplied by the scale: divide by it": [(3.2, 9.6)], "the exponent has a minus: −P/τ": [(0.025, 0.096)],
     "use the scales that are handed over": [(0.01111, 0.02667), (0.01667, 0.048), (0.005556, 0.006667), (0.006614, 0.003)],
     "return the rates themselves, not their shares": [(0.3425, 0.6575), (0.5102, 0.4898)],
-    "hours already spent flatten the curve": [(0.0125, 0.024)],
-    "the exponent has a minus: −P/τ": [(0.025, 0.096)],
+    "hours already spent flatten the curve": [(0.0125, 0.024)], "the base is e, not 2": [(0.007731, 0.009181)],
+    "the rate falls by e^(−P/τ), not in a straight line or by 1 / (1 + P/τ)": [(0.003836, -0.009271), (0.007383, 0.01006)],
+    "that is the hour before, or the hour after: take the derivative, right now": [(0.0129, 0.02461), (0.01174, 0.02283)],
     "the exponent is −P/τ: divide the hours by the scale": [(1.907e-07, 2.183e-14), (1.08e-79, 3.599e-243)],
-    "the base is e, not 2": [(0.007731, 0.009181)],
-    "each stage has hours of its own": [(0.00625, 0.01378), (0.001105, 0.003446), (0.003716, 0.009094)],
-    "what is left falls evenly, not in whole multiples of the scale": [(0.0125, 0.008829)],
-    "return one rate for each stage, not their sum": [(0.0365, 0.0365), (0.01225, 0.01225)],
+    "each stage has hours and a scale of its own": [(0.00675, 0.005144), (0.005556, 0.013333), (0.00625, 0.01378), (0.001105, 0.003446), (0.003716, 0.009094)],
     "return the rates as they come, not rounded": [(0.0062, 0.006), (0.006, 0.006), (0.0063, 0.006)],
 }  # fmt: skip
 
 
 def slip_of_the_rate(got) -> str | None:
-    found = [text for text, wrong in slips_of_the_rate.items() for r in wrong if np.allclose(got, r, rtol=1e-3)]
+    found = [] if np.shape(got) == (2,) else ["return one rate for each stage"]
+    found += [
+        text for text, wrong in slips_of_the_rate.items() for r in wrong if np.allclose(got, r, rtol=1e-3, atol=0)
+    ]
     return found[0] if found else None
 
 
@@ -494,29 +483,30 @@ next_hour.round(4)  # expected: [0.0185 0.013  0.0091 0.0039 0.    ]
 
 
 # %% id="next-hour-tests" nbgrader={"grade": true, "grade_id": "next-hour-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+inputs = {"weight": [0.4, 0.6], "quality": [0.5, 0.8], "scale": [16.0, 20.0], "hours": [5.0, 9.0]}
+
+
 def rates(hours):
-    return gain_of_next_hour(np.array([0.4, 0.6]), np.array([0.5, 0.8]), np.array([16.0, 20.0]), hours)
+    return gain_of_next_hour(*(np.array(part) for part in (inputs | {"hours": hours}).values()))
 
 
 lesson.check(
     "with no hours spent, these two gain at rates of 0.4 × 0.5 / 16 and 0.6 × 0.8 / 20 an hour",
-    got=rates(np.zeros(2)),
+    got=rates([0.0, 0.0]),
     want=np.array([0.0125, 0.024]),
     likely=slip_of_the_rate,
 )
-half_left, quarter_left = 16 * np.log(2), 20 * np.log(4)
 lesson.check(
     "with half and a quarter left to learn, the rates are 0.0125 / 2 and 0.024 / 4",
-    got=rates(np.array([half_left, quarter_left])),
+    got=rates([16 * np.log(2), 20 * np.log(4)]),
     want=np.array([0.00625, 0.006]),
     likely=slip_of_the_rate,
 )
-hours_spent, new_array = (
-    np.array([5.0, 9.0]),
-    "write the result into a new array: `*=` and `/=` change the one handed over",
-)
-rates(hours_spent)
-lesson.check("the hours stay as they were", got=hours_spent, want=np.array([5.0, 9.0]), likely=lambda got: new_array)
+handed = [np.array(part) for part in inputs.values()]
+gain_of_next_hour(*handed)
+new_array = "write into a new array: `*=` and `/=` change the one that was handed over"
+for name, after in zip(inputs, handed):
+    lesson.check(f"{name} stays as it was", got=after, want=inputs[name], likely=lambda got: new_array)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for size in (1, 4):
@@ -599,16 +589,16 @@ def lots(number, learn, others, repeats=1, order=None):
     return type(firms)(rows, columns=["firm", "hours", "log_scrap"])
 
 
-def slip_of_the_interval(got) -> str | None:  # where the right one is -0.2 to 0.4
+def slip_of_the_interval(got, further) -> str | None:  # where the right one is -0.2 to 0.4
     low, high = (round(float(end), 3) + 0.0 for end in got)
     known = {
         (0.0, 0.0): "every data set is the same: draw firms with replacement",
-        (-0.2, 0.3): "a firm that is drawn twice must count twice",
-        (-0.2, 0.2): "that is the 95th percentile: take 2.5 and 97.5",
-        (-0.2, -0.2): "np.percentile takes percent: 2.5 and 97.5, not 0.025 and 0.975",
+        (-0.2, 0.3): "a firm that is drawn twice must count twice", (-0.2, 0.2): "that is the 95th percentile: take 97.5",
+        (-0.2, -0.2): "np.percentile takes percent, 2.5 and 97.5; or the generator is made anew in every draw",
         (-0.15, 0.2): "draw as many firms as there are firms, not as there are rows",
+        (-0.2, 0.55): "draw as many firms as there are firms", (-5.0, 0.6): "`slope` takes the hours first",
         (-0.2, 0.6): "that is the smallest and the largest slope: take 2.5 and 97.5 percent",
-    }
+    } | {(low, min(high, 0.6)): text for ends, text in further.items() if ends == (low, high)}  # fmt: skip
     shape = (
         "the mean ± 1.96 spreads: take percentiles" if low < -0.25 else "rows drawn as if independent: draw whole firms"
     )
@@ -635,26 +625,27 @@ def slope_interval(table, draws: int, seed: int) -> tuple[float, float]:
 slope_interval(firms, draws, seed)  # expected: about -0.014 to 0.003
 
 # %% id="interval-tests" nbgrader={"grade": true, "grade_id": "interval-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
-low, high = slope_interval(lots(5, learn=0.8, others=-0.2), 1_000, seed)
-lesson.check(
-    "of 5 firms, one of which learns: that one is drawn at most 3 times in 97.5 % of draws, so -0.2 to 0.4",
-    got=(low, high),
-    want=(-0.2, 0.4),
-    likely=slip_of_the_interval,
-)
-low, high = slope_interval(lots(3, learn=0.4, others=-0.2), 4_000, seed)
-lesson.check(
-    "of 3 firms: that one is drawn all 3 times in 3.7 % of draws, so -0.2 to 0.4 again",
-    got=(low, high),
-    want=(-0.2, 0.4),
-    likely=slip_of_the_interval,
-)
+last = {(-0.2, -0.2): "the last firm is never drawn: rng.integers leaves its upper end out", (0.4, 0.4): "count from 0"}
+unequal = {
+    (-0.2, 0.689): "every firm is as likely as any other, however many rows it has",
+    (-0.2, 0.4): "firms differ in rows",
+}
+cases = [
+    ("of 5 firms one learns: it is drawn at most 3 times in 97.5 % of draws, so -0.2 to 0.4", 5, 0.8, 1, 0.4, {}),
+    ("of 3 firms it is drawn all 3 times in 3.7 % of draws, so -0.2 to 0.4 again", 3, 0.4, 1, 0.4, {}),
+    ("of 2 firms each is drawn twice in a quarter of the draws", 2, 0.4, 1, 0.4, last),
+    ("of 5 firms the one that learns has twice the rows: -0.2 to 0.55", 5, 0.8, 2, 0.55, unequal),
+]
+for says, number, learn, repeats, top, known in cases:
+    got = tuple(slope_interval(lots(number, learn, -0.2, repeats), 4_000 if number == 3 else 1_000, seed))
+    lesson.check(says, got, want=(-0.2, top), likely=lambda got, known=known: slip_of_the_interval(got, known))
 low, high = slope_interval(lots(5, learn=0.8, others=-0.2), 1, seed)
 too_many = "make as many draws as `draws` says: from one draw both ends are its slope"
 lesson.check("from a single draw both ends are the same", got=high - low, want=0.0, likely=lambda got: too_many)
-first, again = (list(slope_interval(firms.copy(), 8, 1)) for _ in range(2))
-not_seeded = "draw from `np.random.default_rng(seed)` alone"
+first, again, other = (list(slope_interval(firms.copy(), 8, number)) for number in (1, 1, 2))
+not_seeded = "draw from `np.random.default_rng(seed)` alone, made once"
 lesson.check("the same seed gives the same interval", got=first, want=again, likely=lambda got: not_seeded)
+lesson.check("another seed gives another", got=np.allclose(first, other), want=False, likely=lambda got: not_seeded)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 better, worse = float(rng.uniform(-1.2, -0.8)), float(rng.uniform(0.2, 0.5))

@@ -116,6 +116,25 @@ lesson.quiz(
 # Write `standardise`. In a sample of 3,000 loans, `late_accounts_now` is 0 throughout: say what happens then, and prevent it.
 
 
+# %% id="standardise-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
+slips_of_scaling = {  # of the training rows, by the six values
+    (-0.5**0.5, -0.5**0.5, 0, 0.5**0.5, 0.5**0.5, 0): "that divides by n − 1: numpy's default is n",
+    (-12, -1, 0, 12, 1, 0): "divide by the standard deviation, too", (0, 0, 0, 1, 1, 0): "that is from minimum to maximum",
+    (-1 / 12, -1, 0, 1 / 12, 1, 0): "that is divided by the variance: take its root",
+    (-1, -1, np.nan, 1, 1, np.nan): "0 / 0 is not a number: treat a column that never varies apart",
+    (0.77549677, -0.80651664, -0.57386761, 1.89221211, -0.71345703, -0.57386761): "each column has a mean and a spread of its own: axis=0",
+    (-1.677484, -1.341641, -0.57735, 0.762493, 0.447214, -0.57735): "the test set came in: only `train` makes the scale",
+}  # fmt: skip
+slips_of_the_later = {  # of the other rows
+    (1, 1, 1, -1, -1, -1): "the later rows were compared with themselves: use the scale of `train`",
+    (0.25, 1, 0, -0.25, -1, 0): "compare with the mean of `train`", (60, 5, 9, 54, 3, 7): "scale the other table as well",
+    (1, 2, 2, 0.5, 0, 0): "a column that never varies in `train` becomes 0 in the other table, too",
+    (1, 1, 0, 0.5, 0, 0): "do not cap: a later loan may lie outside of the past",
+} | dict.fromkeys([(1, 2, np.inf, 0.5, 0, np.nan), (1, 2, 2e8, 0.5, 0, 0), (1, 2, np.finfo(float).max, 0.5, 0, 0)],
+                  "a column that never varies in `train` becomes 0 in both")  # fmt: skip
+
+
 # %% id="standardise-answer" nbgrader={"grade": false, "grade_id": "standardise-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def standardise(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Training rows (n, d) and other rows (m, d) on one scale: (n, d) with mean 0 and standard deviation 1, and (m, d).
@@ -132,31 +151,30 @@ def standardise(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.nd
 standardise(np.array([[36.0, 1.0], [60.0, 1.0]]), np.array([[48.0, 1.0]]))[0]  # expected: [[-1. 0.] [1. 0.]]
 
 # %% id="standardise-tests" nbgrader={"grade": true, "grade_id": "standardise-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-every, changed = (
-    "keep every column, also the one that never varies",
-    "write into new arrays: `-=` and `/=` change the old",
-)
+every, changed = "keep every column, also the one that never varies", "write into new arrays: `-=` changes the old"
 past = np.array([[36.0, 2.0, 7.0], [60.0, 4.0, 7.0]])  # means 48, 3 and 7, standard deviations 12, 1 and 0
 later = np.array([[60.0, 5.0, 9.0], [54.0, 3.0, 7.0]])
 handed = past.copy(), later.copy()
 scaled, scaled_later = (np.array(part, dtype=float) for part in standardise(*handed))
+shapes = [scaled.shape, scaled_later.shape]
+lesson.check("both tables keep their shape", shapes, [(2, 3), (2, 3)], likely=lambda got: every)
 lesson.check(
-    "both tables keep their shape", [scaled.shape, scaled_later.shape], [(2, 3), (2, 3)], likely=lambda got: every
+    "the training rows become -1 and 1, and 0 where nothing varies",
+    scaled.ravel(),
+    [-1, -1, 0, 1, 1, 0],
+    tolerance=1e-5,
+    likely=slips_of_scaling,
 )
-lesson.check("the training rows become -1 and 1, and 0 where nothing varies", scaled.ravel(), [-1, -1, 0, 1, 1, 0], tolerance=1e-5, likely={
-    (-0.5**0.5, -0.5**0.5, 0, 0.5**0.5, 0.5**0.5, 0): "that divides by n − 1: numpy's default is n",
-    (-12, -1, 0, 12, 1, 0): "divide by the standard deviation, too", (0, 0, 0, 1, 1, 0): "that is from minimum to maximum",
-    (-1 / 12, -1, 0, 1 / 12, 1, 0): "that is divided by the variance: take its root",
-    (-1, -1, np.nan, 1, 1, np.nan): "0 / 0 is not a number: treat a column that never varies apart",
-    tuple((past / 1.0 - past.mean()).ravel() / past.std()): "each column has a mean and a spread of its own: axis=0",
-    (-1.677484, -1.341641, -0.57735, 0.762493, 0.447214, -0.57735): "the test set came in: only `train` makes the scale",
-})  # fmt: skip
-lesson.check("the later rows are measured by the past", scaled_later.ravel(), [1, 2, 0, 0.5, 0, 0], likely={
-    (1, 1, 1, -1, -1, -1): "the later rows were compared with themselves: use the scale of `train`",
-    (0.25, 1, 0, -0.25, -1, 0): "compare with the mean of `train`", tuple(later.ravel()): "scale the other table as well",
-    (1, 2, 2, 0.5, 0, 0): "a column that never varies in `train` becomes 0 in the other table, too",
-} | dict.fromkeys([(1, 2, np.inf, 0.5, 0, np.nan)], "a column that never varies in `train` becomes 0 in both"))  # fmt: skip
+lesson.check(
+    "the later rows are measured by the past", scaled_later.ravel(), [1, 2, 0, 0.5, 0, 0], likely=slips_of_the_later
+)
 lesson.check("the tables stay as they were", np.ravel(handed), np.ravel([past, later]), likely=lambda got: changed)
+skew = np.array([[0.0, 0.1], [0.0, 0.1], [3.0, 0.1]])
+scaled = np.array(standardise(skew.copy(), skew.copy())[0], dtype=float)
+tenths = "0.1 never varies, though its spread is 1e-17 as computed: compare the largest value with the smallest"
+lesson.check("a column of 0.1 becomes 0", got=scaled[:, 1], want=np.zeros(3), likely=lambda got: tenths)
+spreads = {(0, 0, 1.5 * 2**0.5): "take the mean, not the median", (-0.75, -0.75, 1.5): "take the standard deviation"}
+lesson.check("0, 0, 3 have mean 1 and spread √2", scaled[:, 0], np.array([-1, -1, 2]) / 2**0.5, likely=spreads)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for rows in (1, 4):
