@@ -967,3 +967,119 @@ def former_adamw(parameters, **options):
     for group in optimiser.param_groups:
         group["weight_decay"] = options.get("weight_decay", 0.0)
     return optimiser
+
+
+# %% id="momentum-answer" kind="slip" name="gives velocities" says="places are asked, not velocities"
+def momentum_path(gradient, start, learning_rate, momentum, steps):
+    place, v, path = start.copy(), np.zeros_like(start), [start.copy()]
+    for _ in range(steps):
+        v = momentum * v + gradient(place)
+        place = place - learning_rate * v
+        path.append(v)
+    return np.array(path)
+
+
+# %% id="momentum-answer" kind="slip" name="steps from the start each time" says="each step starts from the last place"
+def momentum_path(gradient, start, learning_rate, momentum, steps):
+    v, path = np.zeros_like(start), [start.copy()]
+    for _ in range(steps):
+        v = momentum * v + gradient(path[-1])
+        path.append(start - learning_rate * v)
+    return np.array(path)
+
+
+# %% id="adamw-answer" kind="slip" name="keeps the step's number alone" says="m and v belong in `state` too"
+def adamw_step(weights, gradient, state, learning_rate, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+    t = state["t"] = state.get("t", 0) + 1
+    b1, b2 = betas
+    m = b1 * state.get("m", 0) + (1 - b1) * gradient
+    v = b2 * state.get("v", 0) + (1 - b2) * gradient**2
+    step = learning_rate * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + epsilon)
+    return (1 - learning_rate * weight_decay) * weights - step
+
+
+# %% id="adamw-answer" kind="slip" name="squares the mean, not the slope" says="v is the mean of g², not of m²"
+def adamw_step(weights, gradient, state, learning_rate, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+    t = state["t"] = state.get("t", 0) + 1
+    b1, b2 = betas
+    m = state["m"] = b1 * state.get("m", 0) + (1 - b1) * gradient
+    v = state["v"] = b2 * state.get("v", 0) + (1 - b2) * m**2
+    step = learning_rate * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + epsilon)
+    return (1 - learning_rate * weight_decay) * weights - step
+
+
+# %% id="adamw-answer" kind="slip" name="makes another dict" says="fill the dict that came"
+def adamw_step(weights, gradient, state, learning_rate, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+    state = {}
+    t = state["t"] = state.get("t", 0) + 1
+    b1, b2 = betas
+    m = state["m"] = b1 * state.get("m", 0) + (1 - b1) * gradient
+    v = state["v"] = b2 * state.get("v", 0) + (1 - b2) * gradient**2
+    step = learning_rate * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + epsilon)
+    return (1 - learning_rate * weight_decay) * weights - step
+
+
+# %% id="adamw-answer" kind="slip" name="exchanges β and 1 − β for m" says="β weighs the old mean"
+def adamw_step(weights, gradient, state, learning_rate, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+    t = state["t"] = state.get("t", 0) + 1
+    b1, b2 = betas
+    m = state["m"] = (1 - b1) * state.get("m", 0) + b1 * gradient
+    v = state["v"] = b2 * state.get("v", 0) + (1 - b2) * gradient**2
+    step = learning_rate * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + epsilon)
+    return (1 - learning_rate * weight_decay) * weights - step
+
+
+# %% id="share-answer" kind="slip" name="forgets the decay" says="the decay is missing"
+def share_left(learning_rates, weight_decay):
+    return np.prod(1 - learning_rates)
+
+
+# %% id="share-answer" kind="slip" name="takes a mean" says="multiply: no mean"
+def share_left(learning_rates, weight_decay):
+    return np.mean(1 - learning_rates * weight_decay)
+
+
+# %% id="share-answer" kind="slip" name="takes a sum" says="multiply: no sum"
+def share_left(learning_rates, weight_decay):
+    return np.sum(1 - learning_rates * weight_decay)
+
+
+# %% id="guards-answer" kind="slip" name="takes the largest number for the length" says="nor the largest"
+def clipped(gradients, limit):
+    length = max(np.abs(g).max() for g in gradients)
+    factor = limit / length if length > limit else 1.0
+    return [g * factor for g in gradients], float(length)
+
+
+def rate_share(step, steps, warmup):
+    rise = round(warmup * steps)
+    if step < rise:
+        return (step + 1) / rise
+    return (steps - step) / (steps - rise)
+
+
+# %% id="guards-answer" kind="slip" name="cuts long arrays alone" says="one factor for all"
+def clipped(gradients, limit):
+    length = float(np.sqrt(sum((g**2).sum() for g in gradients)))
+    return [g * (limit / length) if np.linalg.norm(g) > limit else g.copy() for g in gradients], length
+
+
+def rate_share(step, steps, warmup):
+    rise = round(warmup * steps)
+    if step < rise:
+        return (step + 1) / rise
+    return (steps - step) / (steps - rise)
+
+
+# %% id="guards-answer" kind="slip" name="gives the length first" says="the pair is gradients, length"
+def clipped(gradients, limit):
+    length = float(np.sqrt(sum((g**2).sum() for g in gradients)))
+    factor = limit / length if length > limit else 1.0
+    return length, [g * factor for g in gradients]
+
+
+def rate_share(step, steps, warmup):
+    rise = round(warmup * steps)
+    if step < rise:
+        return (step + 1) / rise
+    return (steps - step) / (steps - rise)

@@ -95,7 +95,7 @@ def coverage(interval, share, rows):
     return total
 
 
-# %% id="coverage-answer" kind="slip" name="looks at the upper end alone" says="is the true share between both ends?"
+# %% id="coverage-answer" kind="slip" name="looks at the upper end alone" says="does it hold `share`? The third interval does not"
 def coverage(interval, share, rows):
     total = 0.0
     for hits in range(rows + 1):
@@ -125,7 +125,7 @@ def coverage(interval, share, rows):
     return total
 
 
-# %% id="coverage-answer" kind="slip" name="asks whether the interval holds the share of hits" says="is the true share between both ends?"
+# %% id="coverage-answer" kind="slip" name="asks whether the interval holds the share of hits" says="does it hold `share`? The third interval does not"
 def coverage(interval, share, rows):
     total = 0.0
     for hits in range(rows + 1):
@@ -298,7 +298,7 @@ def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
 entity_f1([["B-PER", "I-PER", "O", "B-ORG"]], [["B-PER", "O", "O", "B-ORG"]])
 
 
-# %% id="entities-answer" kind="slip" name="forgets in which sentence an entity stands" says="one F1 over all; an entity's sentence"
+# %% id="entities-answer" kind="slip" name="forgets in which sentence an entity stands" says="one F1 over all; its sentence is part of"
 def entity_f1(gold, predicted):
     def entities(sentences):
         found = set()
@@ -523,7 +523,7 @@ def entity_f1(gold, predicted):
     return 2 * len(true & said) / (len(true) + len(said)) if true or said else 0.0
 
 
-# %% id="entities-answer" kind="slip" name="divides by 0 where there is nothing" says="without any entity, return 0: no 1"
+# %% id="entities-answer" kind="slip" name="divides by 0 where there is nothing" says="mind what you divide by"
 def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
     def entities(sentences):
         found = set()
@@ -544,7 +544,7 @@ def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
 entity_f1([["B-PER", "I-PER", "O", "B-ORG"]], [["B-PER", "O", "O", "B-ORG"]])
 
 
-# %% id="entities-answer" kind="slip" name="takes a mean over sentences" says="one F1 over all; an entity's sentence"
+# %% id="entities-answer" kind="slip" name="takes a mean over sentences" says="one F1 over all; its sentence is part of"
 def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
     def entities(sentences):
         found = set()
@@ -635,7 +635,7 @@ def split_by_time(day, horizon, first_test):
     return day + horizon <= first_test, day > first_test
 
 
-# %% id="time-answer" kind="slip" name="puts a gap behind the beginning of the test" says="the gap lies before the test, none"
+# %% id="time-answer" kind="slip" name="puts a gap behind the beginning of the test" says="the gap lies before the test, not"
 def split_by_time(day, horizon, first_test):
     return day + horizon <= first_test, day >= first_test + horizon
 
@@ -725,7 +725,7 @@ def split_by_time(day: np.ndarray, horizon: int, first_test: int) -> tuple[np.nd
 split_by_time(np.arange(6), horizon=1, first_test=4)
 
 
-# %% id="time-answer" kind="slip" name="moves the test by the horizon" says="the gap lies before the test, none"
+# %% id="time-answer" kind="slip" name="moves the test by the horizon" says="the gap lies before the test, not"
 def split_by_time(day: np.ndarray, horizon: int, first_test: int) -> tuple[np.ndarray, np.ndarray]:
     return day + horizon <= first_test, day >= first_test + horizon
 
@@ -1185,3 +1185,152 @@ def shrunk(mean, count, centre, between, within):
     ratio = 36 if within > between else 1
     trust = count / (count + ratio)
     return np.where(count > 0, trust * mean + (1 - trust) * centre, centre)
+
+
+# %% id="coverage-answer" kind="slip" name="makes Wilson's interval, whatever it is given" says="take the interval that was given"
+def coverage(interval, share, rows):
+    return sum(
+        stats.binom.pmf(k, rows, share) for k in range(rows + 1) if wilson(k, rows)[0] <= share <= wilson(k, rows)[1]
+    )
+
+
+# %% id="entities-answer" kind="slip" name="divides by 0 where nothing is right" says="mind what you divide by"
+def spans(line):
+    found, start, kind = [], None, None
+    for i, tag in enumerate(list(line) + ["O"]):
+        if start is not None and not (tag[0] == "I" and tag[2:] == kind):
+            found.append((start, i, kind))
+            start = None
+        if start is None and tag != "O":
+            start, kind = i, tag[2:]
+    return found
+
+
+def entity_f1(gold, predicted):
+    a = {(i, *s) for i, line in enumerate(gold) for s in spans(line)}
+    b = {(i, *s) for i, line in enumerate(predicted) for s in spans(line)}
+    p, r = len(a & b) / len(b), len(a & b) / len(a)
+    return 2 * p * r / (p + r)
+
+
+# %% id="entities-answer" kind="slip" name="changes the caller's sentences" says="your function changed the caller's sentences"
+def spans(line):
+    line.append("O")
+    found, start, kind = [], None, None
+    for i, tag in enumerate(line):
+        if start is not None and not (tag[0] == "I" and tag[2:] == kind):
+            found.append((start, i, kind))
+            start = None
+        if start is None and tag != "O":
+            start, kind = i, tag[2:]
+    return found
+
+
+def entity_f1(gold, predicted):
+    a = {(i, *s) for i, line in enumerate(gold) for s in spans(line)}
+    b = {(i, *s) for i, line in enumerate(predicted) for s in spans(line)}
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
+
+
+# %% id="entities-answer" kind="slip" name="knows three types of names" says="and every type"
+def spans(line):
+    found, start, kind = [], None, None
+    for i, tag in enumerate(list(line) + ["O"]):
+        if start is not None and not (tag[0] == "I" and tag[2:] == kind):
+            found.append((start, i, kind))
+            start = None
+        if start is None and tag != "O":
+            start, kind = i, tag[2:]
+    return [f for f in found if f[2] in ("PER", "LOC", "ORG")]
+
+
+def entity_f1(gold, predicted):
+    a = {(i, *s) for i, line in enumerate(gold) for s in spans(line)}
+    b = {(i, *s) for i, line in enumerate(predicted) for s in spans(line)}
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
+
+
+# %% id="entities-answer" kind="slip" name="gives per cent" says="F1 is a share: no per cent"
+def spans(line):
+    found, start, kind = [], None, None
+    for i, tag in enumerate(list(line) + ["O"]):
+        if start is not None and not (tag[0] == "I" and tag[2:] == kind):
+            found.append((start, i, kind))
+            start = None
+        if start is None and tag != "O":
+            start, kind = i, tag[2:]
+    return found
+
+
+def entity_f1(gold, predicted):
+    a = {(i, *s) for i, line in enumerate(gold) for s in spans(line)}
+    b = {(i, *s) for i, line in enumerate(predicted) for s in spans(line)}
+    return 200 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
+
+
+# %% id="time-answer" kind="slip" name="tests on rows alone whose label is known" says="the test is all from its first day"
+def split_by_time(day, horizon, first_test):
+    return day + horizon <= first_test, (day >= first_test) & (day + horizon <= day.max())
+
+
+# %% id="time-answer" kind="slip" name="counts days from the first one, in place" says="days need not begin at 0"
+def split_by_time(day, horizon, first_test):
+    day -= day.min()
+    return day + horizon <= first_test, day >= first_test
+
+
+# %% id="time-answer" kind="alternative"
+def split_by_time(day, horizon, first_test):
+    import torch
+
+    d = torch.as_tensor(day)
+    return d + horizon <= first_test, d >= first_test
+
+
+# %% id="items-answer" kind="slip" name="sums over learners" says="the sum is that of each learner"
+def discrimination(answers):
+    rest = answers.sum(axis=0, keepdims=True) - answers
+    return np.nan_to_num([np.corrcoef(answers[:, i], rest[:, i])[0, 1] for i in range(answers.shape[1])])
+
+
+# %% id="items-answer" kind="slip" name="takes the mean of correlations" says="one correlation with the sum"
+def discrimination(answers):
+    c = np.nan_to_num(np.corrcoef(answers.T))
+    np.fill_diagonal(c, 0)
+    return c.sum(axis=1) / (len(c) - 1)
+
+
+# %% id="items-answer" kind="slip" name="loses the questions before" says="all others count, those before"
+def discrimination(answers):
+    out = []
+    for i in range(answers.shape[1]):
+        own = answers[:, i].copy()
+        answers[:, i] = 0
+        rest = answers.sum(axis=1)
+        out.append(0.0 if own.std() == 0 or rest.std() == 0 else np.corrcoef(own, rest)[0, 1])
+    return np.array(out)
+
+
+# %% id="items-answer" kind="slip" name="subtracts means of two groups" says="groups are no correlation"
+def discrimination(answers):
+    rest = answers.sum(axis=1, keepdims=True) - answers
+    right = [rest[answers[:, i] == 1, i].mean() - rest[answers[:, i] == 0, i].mean() for i in range(answers.shape[1])]
+    return np.nan_to_num(right)
+
+
+# %% id="shrink-answer" kind="slip" name="counts a rating too few" says="own n, as it is given"
+def shrunk(mean, count, centre, between, within):
+    t = between**2 / (between**2 + within**2 / np.maximum(count - 1, 1e-9))
+    return np.where(count == 0, centre, t * mean + (1 - t) * centre)
+
+
+# %% id="shrink-answer" kind="slip" name="takes the sum of all ratings for n" says="own n, as it is given"
+def shrunk(mean, count, centre, between, within):
+    t = between**2 / (between**2 + within**2 / count.sum())
+    return np.where(count == 0, centre, t * mean + (1 - t) * centre)
+
+
+# %% id="shrink-answer" kind="slip" name="divides by luck alone" says="t is the part of it that is real"
+def shrunk(mean, count, centre, between, within):
+    t = between**2 / (within**2 / count)
+    return np.where(count == 0, centre, t * mean + (1 - t) * centre)

@@ -152,9 +152,12 @@ slips |= {10: "μ multiplies the old velocity alone", 2: "the velocity starts at
 slips |= {-8.5: "`place -= …` changes the one array that all rows are; write `place = place - …`"}
 later = {1: "the slope is that where you stand, not where the velocity leads", 4: "the velocity is forgotten"}
 later |= {2: "the old velocity is kept by μ, not by 1 − μ", -6: "each place has its own slope, not the start's"}
+later |= {6: "each step starts from the last place, not from the start", -2: "you rounded the places"}
+velocities = {20: "places are asked, not velocities"}
 shapes = {(2, 4): "a row is a place, a column a weight", (2,): "all places are asked, not the last alone"}
 shapes |= dict.fromkeys([(3, 2), (5, 2)], "the path has steps + 1 places: the start, and one after each step")
-why = lambda got: shapes.get(got.shape) or slips.get(got[1, 0].round(4)) or later.get(got[2, 0].round(4))
+said = lambda got: velocities.get(got[2, 0]) or slips.get(got[1, 0].round(4)) or later.get(got[2, 0].round(4))
+why = lambda got: shapes.get(got.shape) or said(got)
 want = np.array([[16, 8], [8, 4], [-2, -1], [-8.5, -4.25]])
 lesson.check("three steps from (16, 8) where the slope is the place itself, rate 0.5, μ 0.75", got, want, likely=why)
 why = "`place -= …` moved the caller's array; write `place = place - …`"
@@ -310,20 +313,22 @@ slips |= {1.8051: "ε stands beside the root, not under it", 1.8: "the root and 
 slips |= {1.8318: "neither mean is corrected for its start at 0", 1.7636: "v is not corrected for its start at 0"}
 slips |= {1.8625: "m is not corrected for its start at 0", 1.87: "divide by the root of v", 1.75: "m takes 1 − β₁ of g"}
 slips |= {1.7902: "v is the mean of squared slopes", 1.8073: "each weight has its own v", 1.975: "that climbs"}
+slips |= {1.78: "v is the mean of g², not of m²", 1.875: "decay takes a share of each weight, not a number"}
 slips |= {1.8455: "correct v before ε is added", 1.8647: "correct v under the root", 1.8524: "v has its own β₂"}
+why = lambda got: named(slips)(got) or (None if np.isfinite(got).all() else "t counts steps from 1: 1 − β⁰ is 0")
 got = np.array(adamw_step(weights, slope, state, **options))
-lesson.check("a step from (2, 2): 0.95 · 2 − 0.1 · g / (|g| + 1)", got, [1.825, 1.95], likely=named(slips))
-why = "an operation such as -= changed your arguments in place"
-lesson.check("weights and slope stay", got=[*weights, *slope], want=[2.0, 2.0, 3.0, -1.0], likely=lambda got: why)
+lesson.check("a step from (2, 2): 0.95 · 2 − 0.1 · g / (|g| + 1)", got, [1.825, 1.95], likely=why)
+stay = lambda got: "an operation such as -= changed your arguments in place"
+lesson.check("weights and slope stay", [*weights, *slope], [2.0, 2.0, 3.0, -1.0], likely=stay)
 later = {1.8363: "t is the number of this step, kept in `state`, and a power: βᵗ", 1.8398: "take the call's betas"}
 later |= {1.8564: "keep m and v uncorrected in `state`", 1.8683: "the step takes m, not the last slope"}
+later |= {1.8616: "m and v belong in `state` too", 1.85: "fill the dict that came; `state = {}` makes another"}
 got = np.array(adamw_step(np.array([2.0, 2.0]), np.array([1.0, 2.0]), state, **options))
 lesson.check("a second step, another slope", got, [1.84722, 1.86187], tolerance=1e-5, likely=named(later))
-place, state = np.array([10.0, 1.0]), {}
+want, place, state = torch_path(torch.optim.AdamW, ravine, [10.0, 1.0], 100, lr=0.1)[-1], np.array([10.0, 1.0]), {}
 for _ in range(100):
     place = np.asarray(adamw_step(place, ravine(place), state, 0.1))
-want = torch_path(torch.optim.AdamW, ravine, [10.0, 1.0], 100, lr=0.1)[-1]
-lesson.check("after 100 steps in the ravine you are where PyTorch's AdamW is", got=place, want=want)
+lesson.check("100 steps in the ravine", place, want, likely=lambda got: "β weighs the old mean, 1 − β the new slope")
 
 
 ### BEGIN HIDDEN TESTS
@@ -417,6 +422,13 @@ slips |= {0.125: "a step takes rate × decay; the rate is missing", 1.44375: "de
 slips |= {0.675: "the last step is missing", 0.7125: "the first step is missing", 0.6413: "you rounded"}
 slips |= {0.005: "a step leaves 1 − rate × decay; you multiplied what it takes", 0.9: "that is one step"}
 slips |= dict.fromkeys((0.18, 0.82), "decay acts in every step: 1 − rate × decay for each, and their product")
+slips |= {0.00125: "a step leaves 1 − rate × decay; you multiplied what it takes", 0.36: "the decay is missing"}
+slips |= {
+    0.86667: "multiply: no mean",
+    2.6: "multiply: no sum",
+    0.641: "you rounded",
+    0.69264: "1 − rate × decay, no quotient",
+}
 every = lambda got: "that is the share after each step; only the last is asked" if np.size(got) == 3 else None
 why = lambda got: every(got) or named(slips)(got)
 lesson.check("rates 0.2, 0.5, 0.1 and a decay of 0.5", got=share_left(rates, 0.5), want=0.64125, likely=why)
@@ -470,7 +482,7 @@ lesson.check("any rates", got=share_left(drawn, 0.4), want=float(np.exp(np.log1p
 # @title What a wrong number may mean (the checks of Exercise 4 look it up)
 length_slips = {  # of (2, 2) and (1)
     9.0: "the root of the sum of squares is missing",
-    5.0: "a length is the root of the sum of squares, not a sum of numbers",
+    **dict.fromkeys((5.0, 2.0), "a length is the root of the sum of squares, not a sum of numbers, nor the largest"),
     8**0.5 + 1: "one length for all arrays together, not the sum of theirs",
     8**0.5: "one length for all arrays together, not the largest of theirs",
     1.5: "the length before clipping is asked",
@@ -521,10 +533,12 @@ def rate_share(step: int, steps: int, warmup: float) -> float:
 # %% id="guards-tests" nbgrader={"grade": true, "grade_id": "guards-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 parts = [np.array([2.0, 2.0]), np.array([[1.0]])]
 short, length = clipped(parts, 1.5)
-order = lambda got: "the pair is gradients, length" if np.ndim(got) or type(got) is list else named(length_slips)(got)
+order = lambda got: (
+    "the pair is gradients, length" if type(got) in (list, tuple) or np.ndim(got) else named(length_slips)(got)
+)
 lesson.check("(2, 2) and (1) have the length 3", length, 3.0, likely=order)
 lesson.check("cut to a length of 1.5", short[0], np.array([1.0, 1.0]), likely=named(clip_slips))
-lesson.check("the other array too, in its shape", short[1], np.array([[0.5]]))
+lesson.check("the other, too", short[1], np.array([[0.5]]), likely=lambda got: "one factor for all, each in its shape")
 why = "an operation such as *= changed the caller's arrays"
 lesson.check("your arguments stay", parts[0], np.array([2.0, 2.0]), likely=lambda got: why)
 why = "what is no longer than the limit stays: it is not stretched"

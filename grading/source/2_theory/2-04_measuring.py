@@ -129,10 +129,13 @@ slips |= {
     0.625: "rows are right by `share`",
 }
 slips |= {0.288: "that is the chance of not holding the share", 1.864: "take the probability of exactly these hits"}
-slips |= {0.95: "that is only promised", 1.0: "is the true share between both ends? The third does not hold it"}
-slips |= {0.0: "one number of hits says nothing: go through all, or draw 20,000"}
+slips |= {0.95: "that is only promised", 1.0: "does it hold `share`? The third interval does not"}
+slips |= {
+    0.0: "one number of hits says nothing: go through all, or draw 20,000",
+    0.936: "take the interval that was given",
+}
 few = lambda got: "a simulation needs 20,000 draws to be good to 0.01" if abs(got - want) < 0.1 else None
-why = lambda got: named(slips)(got) or few(got)
+why = lambda got: named(slips)(got) or few(got) or "add up the chances of those hits whose interval holds `share`"
 got, want = coverage(lambda hits, rows: ends[int(hits)], 0.4, 3), 0.712
 lesson.check("three rows, a share of 0.4, and intervals made by hand", got, want, tolerance=0.01, likely=why)
 other, want = {0: (0.7, 0.9), 1: (0.1, 0.2), 2: (0.0, 1.0), 3: (0.7, 0.9)}, 0.288
@@ -288,7 +291,10 @@ print(f"{len(gold)} sentences, {len(flat)} tokens, {sum(tag[0] == 'B' for tag in
 
 # %% id="entities-answer" nbgrader={"grade": false, "grade_id": "entities-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
-    """F1 over whole entities. Both arguments: a list of sentences, each a list of tags such as "B-PER" or "O"."""
+    """F1 over whole entities. Both arguments: a list of sentences, each a list of tags such as "B-PER" or "O".
+
+    They stay as they are.
+    """
 
     ### BEGIN SOLUTION
     def entities(sentences):
@@ -313,31 +319,31 @@ entity_f1([["B-PER", "I-PER", "O", "B-ORG"]], [["B-PER", "O", "O", "B-ORG"]])  #
 
 # %% id="entities-tests" nbgrader={"grade": true, "grade_id": "entities-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 cases = [  # (F1, gold, found, what it shows)
-    (1, "O B-ORG", "O B-ORG", "a name at the end of its sentence counts too"),
+    (1, "O B-MISC", "O B-MISC", "a name at the end of its sentence counts too, and every type"),
     (0.4, "B-LOC O B-LOC O B-PER", "B-LOC O O B-ORG O", "F1 is 2 · right / (true + predicted): 2 · 1 / (3 + 2)"),
     (0.5, "B-PER I-PER O B-ORG", "B-PER O O B-ORG", "half a name is none: one of two is right; tokens do not count"),
     (0, "B-PER I-PER O", "O B-PER O", "where a name begins counts too"),
     (0, "B-PER I-PER", "B-PER O", "where a name ends counts, also at the end of its sentence"),
     (0.5, "B-PER I-PER O B-ORG", "B-PER I-PER O B-PER", "the type counts too"),
-    (
-        0.5,
-        "B-PER O / O B-PER / B-PER O",
-        "B-PER O / O O / O O",
-        "one F1 over all; an entity's sentence is a part of it",
-    ),
+    (0.5, "B-PER O / O B-PER / B-PER O", "B-PER O / O O / O O", "one F1 over all; its sentence is part of an entity"),
     (0.4, "B-ORG I-ORG B-ORG B-PER", "B-ORG I-ORG I-ORG B-PER", "B- always begins a name, also beside one of its type"),
     (1, "O B-LOC B-PER", "O I-LOC I-PER", "an I- that continues no name of its type begins one"),
-    (1, "O B-PER / I-PER O", "O B-PER / B-PER O", "a name ends with its sentence"),
     (0, "B-PER I-PER O B-ORG", "O O O O", "who finds nothing scores 0: mind a division by 0"),
     (0, "O O", "O O", "without any entity, return 0: no 1, and no division by 0"),
+    (1, "O B-PER / I-PER O", "O B-PER / B-PER O", "a name ends with its sentence"),
 ]
 for want, *both, why in cases:
+    given = [[line.split() for line in text.split(" / ")] for text in both]
     try:
-        got = entity_f1(*([line.split() for line in text.split(" / ")] for text in both))
+        got = entity_f1(*given)
     except ZeroDivisionError:
-        got = "a division by 0"
+        got, why = "a division by 0", "where nothing is there, found or right, F1 is 0: mind what you divide by"
+    why = "F1 is a share: no per cent" if np.ndim(got) == 0 and got in (40, 50, 100) else why
     lesson.check(f"{both[0]}, found {both[1]}", got, want, tolerance=1e-4, likely=lambda got, why=why: why)
+why = lambda got: "your function changed the caller's sentences: work on a copy"
+lesson.check("the tags stay", [" / ".join(map(" ".join, lines)) for lines in given], both, likely=why)
 ### BEGIN HIDDEN TESTS
+lesson.check("any type of name", got=entity_f1([["B-X", "I-X", "B-DISEASE"]], [["B-X", "O", "I-DISEASE"]]), want=0.5)
 lesson.check("no names at all", got=entity_f1([["O", "O"]], [["O", "O"]]), want=0)
 two = [["B-PER", "O"], ["O", "B-PER"], ["B-PER", "O"]]
 lesson.check(
@@ -368,7 +374,7 @@ lesson.check("any names", got=entity_f1(true, called), want=2 * kept.sum() / (ke
 # <details><summary>Where do I start?</summary>Turn tags into a set of entities, each a tuple (sentence, start, end,
 # type). F1 is then a matter of three lengths: of both sets and of what they share.</details>
 # <details><summary>When does an entity end?</summary>At O, at B-, at an I- of another type, and at the end of the
-# sentence. Append one "O" to each sentence and the last case is gone.</details>
+# sentence. Append one "O" to a copy of each sentence and the last case is gone.</details>
 # <details><summary>Two sentences</summary>Without the sentence's number in the tuple, names at the same place become
 # one.</details>
 #
@@ -428,26 +434,24 @@ leak = "no gap: day 5 is known on day 8, in the test; what is known by day 6 is 
 early |= dict.fromkeys([(0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4, 5, 6), tuple(range(10))], leak)
 why = lambda got: early.get(tuple(got), order)
 lesson.check("days to train on: 3 and earlier", trained, [0, 1, 2, 3], likely=why)
-late = {
-    (7, 8, 9): "the first day of the test is tested",
-    (9,): "the gap lies before the test, none behind its beginning",
-}
+late = {(7, 8, 9): "the first day of the test is tested", (9,): "the gap lies before the test, not behind its start"}
 late |= dict.fromkeys([(4, 5, 6, 7, 8, 9), (3, 4, 5, 6, 7, 8, 9)], "days of the gap belong to neither part")
-late |= {(6, 7, 8): "the test is all from its first day on", (0, 1, 2, 3): "training comes first in the pair"}
+late |= dict.fromkeys([(6, 7, 8), (6,)], "the test is all from its first day on")
 lesson.check("days to test on: 6 and later", tested, [6, 7, 8, 9], likely=lambda got: late.get(tuple(got), order))
-trained, tested = (np.asarray(part) for part in split_by_time(np.arange(6), horizon=1, first_test=4))
-lesson.check("horizon 1, first test 4: to train on", trained, np.array([True] * 4 + [False] * 2))
-lesson.check("and to test on", tested, np.array([False] * 4 + [True] * 2))
+trained, tested = (np.asarray(part) for part in split_by_time(np.arange(10, 16), horizon=1, first_test=14))
+why = lambda got: "days need not begin at 0: compare each row's day with `first_test`, as they are given"
+lesson.check("days 10 to 15, horizon 1, first test 14: to train on", trained, [True] * 4 + [False] * 2, likely=why)
+lesson.check("and to test on", tested, [False] * 4 + [True] * 2, likely=why)
 ### BEGIN HIDDEN TESTS
 train_rows, test_rows = split_by_time(np.arange(30), horizon=5, first_test=20)
 lesson.check(
     "labels that are known only during the test are left out",
-    got=int(np.sum(train_rows)),
+    got=int(np.asarray(train_rows).sum()),
     want=16,
 )
-lesson.check("the test is whole", got=int(np.sum(test_rows)), want=10)
+lesson.check("the test is whole", got=int(np.asarray(test_rows).sum()), want=10)
 day_of_row = np.random.default_rng(lesson.hidden_seed()).integers(100, 160, 80)
-train_rows, test_rows = split_by_time(day_of_row, horizon=7, first_test=140)
+train_rows, test_rows = split_by_time(day_of_row.copy(), horizon=7, first_test=140)
 lesson.check("rows in any order", got=np.asarray(train_rows), want=np.array([d + 7 <= 140 for d in day_of_row]))
 lesson.check("and their test", got=np.asarray(test_rows), want=np.array([d >= 140 for d in day_of_row]))
 ### END HIDDEN TESTS
@@ -549,6 +553,13 @@ first = {0.8: "the sum holds the question itself: take it out", 0.1: "that is th
 first |= {-0.4472: "the sign is turned", 0.2: "that is the square of the correlation", 0.1667: "that is the difficulty"}
 first |= {0.3333: "groups are no correlation", 0.5367: "one ddof for covariance and spreads", 0.45: "you rounded"}
 second = {0.2928: "below 0 is a finding: keep it", 0.0: "below 0 is a finding: keep it", 0.4472: "leave out question i"}
+first |= {
+    0.6: "groups are no correlation",
+    -1.0: "the sum is that of each learner, axis=1",
+    -0.2: "not the next one: all",
+}
+first |= dict.fromkeys((0.1081, 0.1442, 0.3244, 0.4325), "one correlation with the sum, no mean or sum of several")
+second |= {-0.3162: "all others count, those before the question and behind it, as they were given"}
 second |= dict.fromkeys((-0.3098, -0.2981), "Pearson's correlation is asked, not that of ranks")
 shapes = {(6,): "that is a number for each learner: take columns", (3,): "a question that all got right has its 0, too"}
 shapes |= {(): "a number for each question, no mean", (4, 4): "with the sum of the others, not with each other one"}
@@ -666,9 +677,13 @@ slips |= {3.1757: "the variance of a mean is σ²/n, not σ²/√n", 4.8462: "t 
 slips |= {4.6: "t is τ² / (τ² + σ²/n): τ is missing, or a square", 4.1429: "τ² is missing", 4.9592: "σ² is missing"}
 slips |= {0.25: "that is t; the pooled mean is asked", 1.25: "the part of the centre is missing", 5.0: "no t at all"}
 slips |= {4.25: "the centre counts 1 − t", 4.375: "fill up with `centre`, which is given", 4.0: "t depends on n"}
+slips |= {3.6667: "the whole variance is τ² + σ²/n; t is the part of it that is real"}
+close = lambda got: (
+    "you rounded" if np.allclose(got, want, atol=0.0505) else "t is that of each group's own n, as it is given"
+)
 empty = "0 · nan is nan: take the centre where nobody has rated"
-ends = lambda got: empty if not got[2] == 3 else "a rating is trusted, too" if got[3] == 3 else "you rounded"
-why = lambda got: "a pooled mean for each group" if np.shape(got) != (4,) else named(slips)(got) or ends(got)
+ends = lambda got: empty if not got[2] == 3 else "a rating is trusted, too" if got[3] == 3 else close(got)
+why = lambda got: "a pooled mean for each group" if np.shape(got) != (4,) else named(slips, 5e-4)(got) or ends(got)
 want = np.array([3.5, 2.75, 3.0, 3.054054])
 with np.errstate(all="ignore"):
     got = shrunk(given, count.copy(), **spreads)
