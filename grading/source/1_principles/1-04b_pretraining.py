@@ -83,6 +83,7 @@ masked_slips |= {
     1.552: "nats: use the natural logarithm",
 }
 masked_slips |= {0.478: "divide by the chosen places, not by all", 1.434: "divide by places, not by texts"}
+masked_slips |= {0.418: "scores of one place make one distribution: the last dimension"}
 masked_slips |= {1.1: "scores of one place make one distribution: the last dimension", 1.164: "the last dimension"}
 masked_slips |= {1.252: "piece 0 is a piece, too", 0.575: "the right piece's probability, not the largest one"}
 masked_slips |= {0.576: "the right piece's probability, not the largest one", 2.097: "do not add the two up"}
@@ -93,7 +94,7 @@ masked_slips |= {
 order_slips = {1.188: "is_random is 1 where the second score is right", 0.688: "the column is is_random: a pair each"}
 order_slips |= {1.521: order_slips[0.688], 1.104: order_slips[0.688], 1.029: "both scores count: a softmax of two"}
 order_slips |= {3.063: "that is the sum: take the mean", 1.736: "the two scores of a pair make one distribution"}
-order_slips |= {2.097: "do not add the two up"}
+order_slips |= {2.097: "do not add the two up", 0.966: "of each pair, take the score of its own label"}
 
 
 # %% id="library-loss"
@@ -151,6 +152,10 @@ lesson.check(
 got = outcome(lambda: float(sum(pretraining_losses(*scores))))
 means = "one mean over all chosen places: texts with few of them must not weigh more"
 lesson.check("their sum is the library's loss", got=got, want=reported, tolerance=1e-4, likely=lambda got: means)
+pairs, changed = small_pairs(), "your function changes the scores or the labels that it is given: make new ones"
+pretraining_losses(*pairs)
+got, want = ([part.tolist() for part in parts] for parts in (pairs, small_pairs()))
+lesson.check("the inputs are as they were", got=got, want=want, likely=lambda got: changed)
 ### BEGIN HIDDEN TESTS
 *scores, reported = library_example(lesson.hidden_seed() + 1)
 got = sum(pretraining_losses(*scores))
@@ -159,7 +164,7 @@ generator = torch.Generator().manual_seed(lesson.hidden_seed())
 guesses, order = torch.randn(4, 5, 7, generator=generator), torch.randn(4, 2, generator=generator)
 labels, kinds = torch.randint(0, 7, (4, 5), generator=generator), torch.tensor([1, 1, 0, 1])
 labels[0, 1:], labels[2, :4], labels[3] = -100, -100, -100
-masked, following = pretraining_losses(guesses, labels, order, kinds)
+masked, following = pretraining_losses(guesses.clone(), labels.clone(), order.clone(), kinds.clone())
 want = functional.cross_entropy(guesses.flatten(0, 1), labels.flatten())
 lesson.check("a text without a chosen place", got=masked, want=want, tolerance=1e-4)
 lesson.check("which pairs are random", got=following, want=functional.cross_entropy(order, kinds), tolerance=1e-4)
@@ -208,7 +213,11 @@ next_slips |= {
 next_slips |= {0.919: "tokens that are given count in yours", 0.984: "the other way round: given tokens do not count"}
 next_slips |= {1.479: "a guess counts if the token that it guesses is not given: shift `given` as the ids"}
 next_slips |= {1.263: "the first token of the answer is guessed, too: from the last place of the request"}
-next_slips |= {1.094: "the last token of the request is given, too", 0.761: "nobody guesses the first token of a text"}
+next_slips |= {
+    1.094: "the last token of the request is given, too, and so is padding",
+    0.761: "nobody guesses the first token of a text",
+}
+next_slips |= {1.477: "shift inside each text: the last scores of one do not guess the first token of the next"}
 next_slips |= {5.316: "that is the sum: take the mean", 1.772: "divide by the guesses that count, not by the texts"}
 next_slips |= dict.fromkeys((0.443, 0.591, 0.759, 0.76), "divide by the guesses that count, no others")
 next_slips |= {-0.886: "minus the logarithm", 1.278: "nats: the natural logarithm", 0.371: "token 0 is a token, too"}
@@ -254,6 +263,10 @@ lesson.check(
 )
 changed = "your function changes the ids that it is given: torch.where makes new labels"
 lesson.check("the ids are as they were", got=ids, want=small_answers()[1], likely=lambda got: changed)
+kept = "your function changes the scores, or what is given: make new tensors"
+same = [part.tolist() for part in small_answers()[::2]]
+got = [scores.tolist(), given.tolist()]
+lesson.check("scores and `given` are as they were", got=got, want=same, likely=lambda got: kept)
 one = scores[:1], ids[:1], torch.tensor([[True, True, True, False]])
 last = "one token counts, the last; the scores of the place before it say how probable it was"
 lesson.check("an answer of one token", got=next_token_loss(*one), want=1.49379, tolerance=1e-4, likely=lambda got: last)
@@ -552,6 +565,10 @@ claim_cases = [  # what is cited, what is known, the models that are cited with 
     ("a letter less", [("GPT-3", few[:-1])], papers, ["GPT-3"], "every letter counts, the last one, too"),
     ("another order", [("GPT-3", "Few-Shot Learners are Language Models")], papers, ["GPT-3"], "words have an order"),
     ("no title at all", [("GPT-2", "?")], papers, ["GPT-2"], "compare with the title of this model alone"),
+    ("one long word", [("GPT-3", few.replace(" ", ""))], papers, ["GPT-3"], "spaces count, but for those at the ends"),
+    ("full stops inside", [("GPT-3", few.replace(" ", ". "))], papers, ["GPT-3"], "a full stop may end it, no more"),
+    ("wrong, then right", [("GPT-3", "?"), ("GPT-3", few)], papers, ["GPT-3"], "look at every pair: no dict(cited)"),
+    ("other papers", [("GPT-3", few)], papers.assign(title="A"), ["GPT-3"], "take the titles from the argument"),
     ("two, as cited", [("GPT-3", "?"), ("BERT", "?")], papers, ["GPT-3", "BERT"], "all of `cited`, in its order"),
 ]
 pd.DataFrame([(what, cited, wrong) for what, cited, _, wrong, _ in claim_cases], columns=["case", "cited", "wrong"])
