@@ -422,3 +422,56 @@ def test_a_dead_examiner_or_starter_costs_nobody_anything(engine, exam):
         threading.Timer(0.2, end).start()
         time.sleep(0.5)
         assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+
+
+TORCH_ANSWER = """\
+def bend(width):
+    class Bend(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = torch.nn.Linear(width, width)
+
+        def forward(self, states):
+            return states + self.inner(states).tanh()
+
+    return Bend()
+
+
+def train(model, optimiser, rows):
+    model.train()
+    for row in rows:
+        optimiser.zero_grad()
+        model(row).square().mean().backward()
+        optimiser.step()
+"""
+TORCH_TESTS = """\
+model, rows, steps = bend(3), torch.ones(2, 3), []
+optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+optimiser.register_step_post_hook(lambda *_: steps.append(torch.is_grad_enabled()))
+leaf = rows.clone().requires_grad_()
+for _ in range(2):
+    optimiser.zero_grad()
+    model(2 * leaf).sum().backward()
+    optimiser.step()
+lesson.check("a gradient comes back to the input and to the weights", leaf.grad is not None and len(steps), 2)
+own = torch.nn.Sequential(torch.nn.Linear(3, 1), torch.nn.Dropout(0.5)).eval()
+twin, taken = torch.nn.Linear(3, 1), []
+twin.load_state_dict(own[0].state_dict())
+sgd = torch.optim.SGD(own.parameters(), lr=0.1, momentum=0.9)
+sgd.register_step_post_hook(lambda *_: taken.append("step"))
+torch.manual_seed(1)
+train(own, sgd, (row for row in rows))
+lesson.check("steps are seen here, and the mode", (len(taken), own.training), (2, True))
+lesson.check("weights too", bool((own[0].weight != twin.weight).any()), True)
+"""
+
+
+def test_models_optimisers_and_gradients_reach_through_to_the_learners_process(engine):
+    cells = [
+        nbformat.v4.new_code_cell("import torch\nfrom trainlib import lesson"),
+        graded("bend-answer", TORCH_ANSWER, solution=True),
+        graded("bend-tests", TORCH_TESTS, grade=True, points=1),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    run = engine.run(notebook, read_exam(notebook, "1-03_torch"))
+    assert passed(run) == {"bend"}, run.notebook.cells[-1].outputs

@@ -12,7 +12,8 @@ import errno
 
 ALLOW, ERROR, EQUAL = 0x7FFF0000, 0x00050000, 4
 CLOSED = (
-    "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd add_key keyctl request_key io_uring_setup io_uring_enter "
+    "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd add_key keyctl request_key io_uring_setup "
+    "io_uring_enter "
     "io_uring_register memfd_create memfd_secret userfaultfd perf_event_open bpf shmget inotify_init inotify_init1 "
     "inotify_add_watch fanotify_init mincore cachestat preadv2 readahead name_to_handle_at open_by_handle_at unshare "
     "setns mount umount2 pivot_root chroot fsopen fspick open_tree move_mount syslog acct personality iopl ioperm"

@@ -105,6 +105,19 @@ class Examination(Session):
         super().__init__(sock)
         self.show, self.shown, self.items, self.depth = show, 0, 0, 0
         self.callbacks, self.before, self.random = {}, {}, random_state()
+        self.used, self.sent = None, set()  # the keys in the request that is being written, and in the last one
+
+    def known(self, value: object) -> str | None:
+        key = super().known(value)
+        if key and self.used is not None:
+            self.used.add(key)
+        return key
+
+    def name(self, value: object) -> str:
+        key = super().name(value)
+        if self.used is not None:
+            self.used.add(key)
+        return key
 
     def ask(self, op: str, **parts) -> object:
         """What the learner's process answers. Raises what was raised there."""
@@ -114,9 +127,11 @@ class Examination(Session):
         moved, self.random = fresh != self.random, fresh
 
         def request(encoder: Encoder) -> dict:
+            self.used = set()
             said = {"op": op, "parts": {name: encoder.value(part) for name, part in parts.items()}}
             if moved:
                 said["random"] = [encoder.content(one) for one in fresh.parts]
+            self.sent, self.used = self.used, None
             return said
 
         self.message(request)

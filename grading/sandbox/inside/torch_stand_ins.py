@@ -66,6 +66,7 @@ class _Way(torch.autograd.Function):
     @staticmethod
     def forward(ctx, session, graph, keys, tensor, _, *inputs):
         ctx.session, ctx.graph, ctx.keys = session, graph, keys
+        ctx.held = inputs  # else the session forgets those that only this way needs
         return tensor.clone()
 
     @staticmethod
@@ -79,7 +80,10 @@ class _Way(torch.autograd.Function):
 def grown(session, tensor, graph: str):
     if type(graph) is not str or not torch.is_grad_enabled() or not tensor.dtype.is_floating_point:
         return tensor
-    leaves = {key: one for key, one in session.objects.items() if isinstance(one, torch.Tensor) and one.requires_grad}
+    tensors = {key: one for key, one in session.objects.items() if isinstance(one, torch.Tensor) and one.requires_grad}
+    leaves = {
+        key: one for key, one in tensors.items() if one.is_leaf or key in session.sent
+    }  # not those of earlier calls
     return _Way.apply(session, graph, list(leaves), tensor, torch.zeros((), requires_grad=True), *leaves.values())
 
 
