@@ -25,7 +25,7 @@ ID = re.compile(r"\d-\d\d[a-z]?_[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after it."""
+    """One of the four stages: its folder, such as "1_principles", a title, and what a learner can do after it."""
 
     folder: str
     title: str
@@ -41,8 +41,8 @@ class Stage:
 class Lesson:
     """One row of the table of lessons. `stage` is the folder of the stage that the id's number names.
 
-    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters cell
-    in tests and in grading; `grade` is `smoke` unless the table says otherwise.
+    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters
+    cell in tests and in grading; `grade` is `smoke` unless the table says otherwise.
     """
 
     id: str
@@ -210,7 +210,9 @@ def _read(path: Path) -> Notebook:
 
 
 def _own_copy(row: Lesson, start: Path) -> Path | None:
-    """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its stage)."""
+    """The learner's file of a lesson: in `start`, in its stage's folder there, or beside that (a notebook runs in its
+    stage).
+    """
     places = [start / row.file.name, start / row.file, start.parent / row.file]
     return next((place for place in places if place.is_file()), None)
 
@@ -226,7 +228,8 @@ def _failed(cell: dict) -> bool:
 
 
 def progress(start: str | Path = "."):
-    """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent anywhere).
+    """Where you are: a table with a row a lesson, read from your saved notebooks (nothing is recorded or sent
+    anywhere).
 
     An exercise counts as done when its test cell, as last saved, ran without an error.
     """
@@ -276,7 +279,8 @@ def survey(
     change: str | None = None,
     start: str | Path = ".",
 ) -> None:
-    """Save your answers to the five questions that close a stage, beside your notebooks of it; `hand_in` takes them along.
+    """Save your answers to the five questions that close a stage, beside your notebooks of it; `hand_in` takes them
+    along.
 
     * `content`: how good were lessons and exercises? 1 (poor) to 5 (very good).
     * `trainer`: how much did your trainer help? 1 (hardly) to 5 (very much). None if you had none.
@@ -308,9 +312,9 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
     """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
-    `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that are
-    not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be mended
-    first; then nothing is written.
+    `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that
+    are not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be
+    mended first; then nothing is written.
     """
     rows, start, learner = lessons(stage), Path(start).resolve(), learner_name(learner)
     found = _own_copies(stage, start)
@@ -324,7 +328,10 @@ def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
 
 
 def _ready_to_hand_in(rows: list[Lesson], found: dict[str, Path]) -> dict[str, bytes]:
-    """The lessons of a stage as they are handed in, by id; says of each how far it is. ValueError where one cannot be graded."""
+    """The lessons of a stage as they are handed in, by id; says of each how far it is.
+
+    ValueError where one cannot be graded.
+    """
     faults, ready = [], {}
     for row in rows:
         if row.id not in found:
@@ -380,7 +387,9 @@ def _survey_to_hand_in(stage: str, folder: Path) -> str | None:
 
 
 def _show_link(path: Path) -> None:
-    """A download link in a notebook: JupyterLab serves files below the folder it was started in, relative to the notebook."""
+    """A download link in a notebook: JupyterLab serves files below the folder it was started in, relative to the
+    notebook.
+    """
     try:
         from IPython import get_ipython
         from IPython.display import FileLink, display

@@ -1,4 +1,6 @@
-"""Copies of the gradebook, made before the grades of a stage are written: what a person has marked cannot be made again."""
+"""Copies of the gradebook, made before the grades of a stage are written: what a person has marked cannot be made
+again.
+"""
 
 import shutil
 import sqlite3
@@ -13,11 +15,12 @@ KEPT = 5
 
 
 def make() -> Path | None:
-    """Copy the gradebook to `backups` in the state folder, whole even while somebody writes to it; the newest few are kept.
+    """Copy the gradebook to `backups` in the state folder, whole even while somebody writes to it; the newest few are
+    kept.
 
     To go back, stop every command and the Formgrader, and copy one over gradebook.db, or give it to pg_restore. None
-    where there is no gradebook, or where PostgreSQL's pg_dump cannot copy it, which is said aloud. ValueError where SQLite's
-    cannot be copied, as on a full disk: no grade is written without a copy of those before.
+    where there is no gradebook, or where PostgreSQL's pg_dump cannot copy it, which is said aloud. ValueError where
+    SQLite's cannot be copied, as on a full disk: no grade is written without a copy of those before.
     """
     url, live = settings.database(), folders.state() / "gradebook.db"
     on_server = url.startswith("postgresql")

@@ -1,4 +1,7 @@
-"""Locks between the commands of one state folder, so that two that run at once do no harm. A crash leaves none behind."""
+"""Locks between the commands of one state folder, so that two that run at once do no harm.
+
+A crash leaves none behind.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +13,10 @@ from grading.records import folders
 
 @contextmanager
 def held(name: str, wait: float = 10) -> Iterator[None]:
-    """Hold the lock of a name while the block runs. ValueError where another process has it for longer than `wait` seconds."""
+    """Hold the lock of a name while the block runs.
+
+    ValueError where another process has it for longer than `wait` seconds.
+    """
     lock = FileLock(folders.state() / f".{name}.lock")
     try:
         lock.acquire(timeout=wait)

@@ -1,4 +1,6 @@
-"""Where the chatter of nbgrader and its libraries goes: a log file in the state folder, so that the terminal shows outcomes."""
+"""Where the chatter of nbgrader and its libraries goes: a log file in the state folder, so that the terminal shows
+outcomes.
+"""
 
 import logging
 from contextlib import contextmanager, suppress

@@ -1,6 +1,6 @@
 """What the instructor sets for a cohort: `settings.toml` in the state folder. Every part may be missing.
 
-database = "postgresql://grader@db.example.org/course"    # the gradebook on a server (default: SQLite, in a file beside)
+database = "postgresql://grader@db.example.org/course"   # the gradebook on a server (default: SQLite, a file beside)
 
 [deadlines]                           # with the offset of your time zone
 1_principles = 2027-01-31T18:00:00+01:00
@@ -10,14 +10,14 @@ outcome = "penalty"                   # or "accept", "mark" (the default: say so
 share_per_day = 0.1                   # of a lesson's score, for each day that has begun
 
 [learners]                            # who is who, where a learning platform names people in its own way;
-"Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file (see grading.intake.people)
+"Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file
 
 [certificates]
 share = 0.6                           # of each stage's points
 issuer = "A start-up"
 
-No command ever writes this file. The seed of hidden inputs lies beside it, in `hidden_seed.toml`; where a cohort began with
-`hidden_seed = …` in here, that one counts.
+No command ever writes this file. The seed of hidden inputs lies beside it, in `hidden_seed.toml`; where a cohort began
+with `hidden_seed = …` in here, that one counts.
 """
 
 import secrets
@@ -121,8 +121,8 @@ def known_seed() -> int | None:
 def hidden_seed() -> int:
     """The seed of hidden inputs: drawn at random on first use, and then kept.
 
-    It is no part of the project, so that a public source does not tell it, and it stays, so that grading again gives the
-    same grades.
+    It is no part of the project, so that a public source does not tell it, and it stays, so that grading again gives
+    the same grades.
     """
     if (seed := known_seed()) is not None:
         return seed

@@ -3,8 +3,9 @@
     text, number, date, table, each, mapping    the parts of a schema, each with what it must be in words
     read(path, schema)                          the file as a `Document`, or one ValueError that names all faults
 
-A schema says what is allowed once, for the check and for the message. What spreadsheets and text editors make of a file,
-such as a decimal comma, a percent sign or a mark in front, is read where its meaning is certain, and explained elsewhere.
+A schema says what is allowed once, for the check and for the message. What spreadsheets and text editors make of a
+file, such as a decimal comma, a percent sign or a mark in front, is read where its meaning is certain, and explained
+elsewhere.
 """
 
 import datetime
@@ -204,7 +205,7 @@ INSIDE = re.compile(r"[€$£¥]\s*\d[\d.,]*|\d[\d.,]*\s*[%€$£¥]")  # a list
 
 
 def _hint(value: object, must: str) -> str:
-    """What somebody meant who wrote a text in place of a number, as the end of a sentence; "" where nothing is clear."""
+    """What somebody meant who wrote a text in place of a number, as the end of a sentence; "" where that is open."""
     meant = _as_number(value) if isinstance(value, str) and not must.startswith("a text") else ""
     return f": write {meant}, without quotation marks{_because(value, meant)}" if meant else ""
 
@@ -223,7 +224,8 @@ def _because(text: str, meant: str) -> str:
 
 
 def _as_number(text: str) -> str:
-    """A number as TOML writes it, from one with a decimal comma, a percent sign or a currency; "" where it is no number.
+    """A number as TOML writes it, from one with a decimal comma, a percent sign or a currency; "" where it is no
+    number.
 
     With a point and a comma, or one of them several times, the last one of its kind that stands alone is decimal.
     """
