@@ -1,11 +1,12 @@
 """Take in what learners hand in: zips of `lesson.hand_in`, downloads of platforms, nbgrader's exchange, folders.
 
 Every attempt is kept as it came, in `attempts/<learner>/<stage>/<time>/` of the state folder; a notebook is only mended
-where grading could not read it. `submitted/` follows from the attempts, whatever stopped an earlier call. What is graded lies in `submitted/<learner>/<stage>/`, nbgrader's place: of each
-lesson the newest attempt. So a learner who works where files vanish can hand in one lesson a day, and a zip that
-arrives late never replaces a newer one. What cannot be taken is refused file by file, each with its reason, and the
-rest is taken. A survey is kept with its attempt and nowhere else, as it is not graded: `surveys` reads the newest one
-of each learner and stage.
+where grading could not read it. `submitted/` follows from the attempts, whatever stopped an earlier call. What is graded
+lies in `submitted/<learner>/<stage>/`, nbgrader's place: of each lesson the newest attempt. So a learner who works where
+files vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one.
+
+What cannot be taken is refused file by file, each with its reason, and the rest is taken. A survey is kept with its
+attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage.
 """
 
 import shutil
