@@ -4,6 +4,8 @@ python := .venv/bin/python
 changed = $(shell (git diff --name-only HEAD -- grading/source 2>&-; git ls-files --others --exclude-standard -- grading/source) \
 	| sed -n 's,.*/\([1-4]-.*\)\.py$$,or \1,p')
 check test: export HF_HUB_OFFLINE = 1
+check test: export OMP_NUM_THREADS = 1
+parallel = --numprocesses=logical --maxprocesses=4 --dist=loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-grading bench-cohort grading-tools test-tools
@@ -25,10 +27,10 @@ build: grading-tools ## write notebooks/ and the lesson tables from grading/sour
 
 check: test-tools lint ## quick: lint, build --check, unit tests, lessons changed since the last commit
 	@$(python) -m grading build --check
-	@$(python) -m pytest -m "not slow" -k "not test_lessons.py $(changed)"
+	@$(python) -m pytest $(parallel) -m "not slow" -k "not test_lessons.py $(changed)"
 
 test: test-tools ## everything, in a real browser too (installs Chromium where it may)
-	@$(python) -m pytest
+	@$(python) -m pytest $(parallel)
 
 lint: test-tools ## ruff over all code and all lessons
 	@$(python) -m ruff check

@@ -1,7 +1,7 @@
 """Set up the course: make `.venv` and install one extra of pyproject.toml into it, at the versions of
 requirements.lock.
 
-python3 binder/install.py [lab | grading | test]
+    python3 binder/install.py [lab | grading | test]
 
 It does nothing when nothing has changed since it last ran. It needs the standard library only, and is written so that
 an old Python can read it as well, because an old Python has to be told that it is too old.
@@ -21,8 +21,8 @@ OLDEST_PYTHON = (3, 11)
 GIB_NEEDED = 3  # of which the finished .venv takes about 2
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyPI's torch for Linux brings gigabytes of CUDA libraries
 NO_NETWORK = (
-    "The network is away: pip could not reach its package index. Connect, or set your proxy (HTTPS_PROXY), and run the "
-    "same command again; it goes on where it stopped."
+    "The network is away: pip could not reach its package index. Connect, or set your proxy (HTTPS_PROXY), and run the same "
+    "command again; it goes on where it stopped."
 )
 NO_DISK = (
     f"The disk is full: the set-up needs about {GIB_NEEDED} GiB in this folder, and 1 GiB for temporary files (the "
@@ -69,8 +69,8 @@ def check_disk(folder, gib_needed=GIB_NEEDED):
     free = shutil.disk_usage(str(folder)).free / 2**30
     if free < gib_needed:
         raise SetUpError(
-            f"The disk is short: {free:.1f} GiB are free in {folder}, and the set-up needs about {gib_needed} GiB. "
-            "Make room, or move the course to a larger disk, and run the same command again."
+            f"The disk is short: {free:.1f} GiB are free in {folder}, and the set-up needs about {gib_needed} GiB. Make "
+            "room, or move the course to a larger disk, and run the same command again."
         )
 
 
@@ -88,8 +88,8 @@ def fingerprint(root):
 
 
 def installed(root):
-    """What the last finished set-up of this folder wrote down, {"extra": …, "fingerprint": …}; an empty dict if
-    nothing did.
+    """What the last finished set-up of this folder wrote down, {"extra": …, "fingerprint": …}; an empty dict if nothing
+    did.
 
     A stamp that was cut short counts as none, and so does one in a folder that was moved or copied: the programs in
     .venv would still run what lies in the old place.
@@ -156,8 +156,8 @@ def check_pip_settings(root):
     """Raise SetUpError where pip's own settings would install elsewhere than in `.venv`, or not at all."""
     if found := [name for name in pip_settings(root) if name.rpartition(".")[2] in ELSEWHERE]:
         raise SetUpError(
-            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. Take them away, "
-            "or run the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
+            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. Take them away, or run "
+            "the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
         )
 
 
@@ -272,7 +272,8 @@ def add_programs(without, packages, present):
 
 
 def add_system(extra):
-    """What an extra needs of the system: bubblewrap confines what is graded; tests want a browser and PostgreSQL."""
+    """What an extra needs of the system: bubblewrap confines what is graded; the tests want a browser and
+    PostgreSQL."""
     if extra in ("grading", "test"):
         add_programs("Grading (all but with --without-isolation)", ["bubblewrap"], lambda: shutil.which("bwrap"))
     if extra == "test":

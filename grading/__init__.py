@@ -1,1 +1,4 @@
-"""The instructor's side: sources to notebooks, and what is handed in to grades and feedback. See `python -m grading --help`."""
+"""The instructor's side: sources to notebooks, and what is handed in to grades and feedback.
+
+See `python -m grading --help`.
+"""

@@ -1,117 +1,283 @@
 """The instructor's commands: `python -m grading COMMAND`, run from the project's folder.
 
-A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback, export;
-after check-out items and certify, and 30 days later follow-up. The training lead's: plan a training, and after it cohort
-and report, then plan again with what was learnt (`plan --from-gradebook`).
-Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
-names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
-2 nothing was done.
+Every command lives here beside its options, and ends in one `Outcome`: what it says, the same as data, and whether all
+went well. What it needs is imported when it runs, so that asking for help costs nothing.
 """
 
-import argparse
+import functools
+import json
 import logging
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
+
+import click
 
 from grading.records import folders
 
+PARTS = {  # the commands by the day on which they are used
+    "Prepare": ("build", "publish", "demo"),
+    "Grade": ("collect", "who", "autograde", "regrade", "similar"),
+    "Return": ("feedback", "export"),
+    "Office": ("certify", "verify", "items", "follow-up"),
+    "Lead": ("cohort", "plan", "report"),
+}
+HELP = """\
+The instructor's and the training lead's commands, run from the project's folder.
 
-def build(arguments: argparse.Namespace) -> bool:
+A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback, export;
+after check-out items and certify, and 30 days later follow-up. The training lead's: plan a training, and after it cohort
+and report, then plan again with what was learnt (`plan --from-gradebook`).
+
+Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
+names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
+2 nothing was done.
+"""
+AS_JSON = "print what came of it as JSON, and progress to stderr"
+JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="notebooks that run at once (one a core)")
+NOT_ISOLATED = click.option(
+    "--without-isolation", is_flag=True, help="DANGEROUS: let learners' code do and read all that you can"
+)
+FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command has done: in words, as data for `--json`, and whether nothing was refused or left undone."""
+
+    said: str = ""
+    data: object = None
+    well: bool = True
+
+
+class StageName(click.ParamType):
+    """The folder of a stage, as the table of lessons has it when the command runs."""
+
+    name = "stage"
+
+    def convert(self, value, parameter, context):
+        known = [stage.folder for stage in folders.stages()]
+        return value if value in known else self.fail(f"{value!r} is no stage; these are: {', '.join(known)}")
+
+
+STAGE = click.argument("stage", type=StageName(), metavar="STAGE")
+STAGES = click.argument("stages", type=StageName(), nargs=-1, required=True, metavar="STAGE...")
+
+
+class Commands(click.Group):
+    def format_commands(self, context, formatter):
+        for part, names in PARTS.items():
+            with formatter.section(part):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(200)) for name in names])
+
+
+@click.group(
+    cls=Commands, help=HELP, context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]}
+)
+def cli():
+    pass
+
+
+def command(data: bool = False) -> Callable:
+    """Make a function that returns an `Outcome` a command; with `data` it has `--json`, too."""
+
+    def register(run: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        @functools.wraps(run)
+        def call(as_json: bool = False, **options):
+            with redirect_stdout(sys.stderr) if as_json else nullcontext():
+                outcome = run(**options)
+            text = json.dumps(outcome.data, default=_plain, indent=1, ensure_ascii=False) if as_json else outcome.said
+            if text:
+                click.echo(text) if as_json else say(text)
+            click.get_current_context().exit(0 if outcome.well else 1)
+
+        if data:
+            call = click.option("--json", "as_json", is_flag=True, help=AS_JSON)(call)
+        cli.command(run.__name__.replace("_", "-"))(call)
+        return run
+
+    return register
+
+
+def say(text: object, error: bool = False) -> None:
+    """Print a text that may hold what learners wrote: it can do nothing to a terminal."""
+    from grading.records.terminal import visible
+
+    click.echo(visible(text), err=error)
+
+
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) else str(value)
+
+
+def _named(reasons: dict[tuple[str, str], object], name: str = "reason") -> list[dict]:
+    """What is known by (learner, lesson), as rows."""
+    return [{"learner": learner, "lesson": lesson, name: reason} for (learner, lesson), reason in reasons.items()]
+
+
+@command()
+@click.option("--check", is_flag=True, help="write nothing; list what differs and every fault")
+def build(check: bool) -> Outcome:
+    """Write notebooks/ from the lesson sources, and tell the gradebook about them."""
     from grading.authoring import build
 
-    faults = build.check() if arguments.check else build.build()
-    print("\n".join(faults) or "notebooks/ is what the sources make")
-    return not faults
+    faults = build.check() if check else build.build()
+    return Outcome("\n".join(faults) or "notebooks/ is what the sources make", well=not faults)
 
 
-def collect(arguments: argparse.Namespace) -> bool:
+@command()
+@click.argument("folder", type=FILE)
+def publish(folder: Path) -> Outcome:
+    """Copy what learners need to FOLDER, new or empty, and search it for solutions and hidden tests."""
+    from grading.authoring.publish import publish
+
+    found = publish(folder)
+    said = f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else f"{folder} is ready"
+    return Outcome("\n".join([*found, said]), well=not found)
+
+
+@command()
+@click.option("--stage", type=StageName(), metavar="STAGE", help="default: the first")
+@click.option(
+    "--learners", type=int, default=4, metavar="N", help="default: 4; with 24 or more the report has all its parts"
+)
+@click.option("--state", type=FILE, metavar="FOLDER", help="an empty folder to work in (default: a temporary one)")
+def demo(stage: str | None, learners: int, state: Path | None) -> Outcome:
+    """Run a small SIMULATED cohort through the whole cycle, for a first look."""
+    from grading.demo import demo
+
+    state = state or Path(tempfile.mkdtemp(prefix="trainlib-demo-"))
+    if state.exists() and any(state.iterdir()):
+        raise ValueError(
+            f"{state} is not empty: the demo takes a folder of its own, so that no real grades are mixed with it"
+        )
+    with folders.state_in(state):
+        return Outcome(well=demo(stage or folders.stages()[0].folder, learners))
+
+
+@command(data=True)
+@click.argument("path", type=FILE, metavar="FOLDER_OR_ZIP")
+def collect(path: Path) -> Outcome:
+    """Take in what learners handed in; of each lesson the newest attempt counts, none is lost.
+
+    Zips of lesson.hand_in, a download of Moodle or Canvas, or folders of them.
+    """
     from grading.intake.collect import collect
     from grading.records.terminal import text_table
 
-    report = collect(arguments.path)
-    if report.taken:
-        print(text_table(("learner", "stage", "lesson", "handed in (UTC)", "outcome"), report.taken))
+    report, header = collect(path), ("learner", "stage", "lesson", "handed in (UTC)", "outcome")
+    said = [text_table(header, report.taken)] if report.taken else []
     if report.refused:
-        print(f"\nREFUSED, {len(report.refused)}:\n" + "\n".join(f"  {what}: {why}" for what, why in report.refused))
-    return not report.refused
+        said.append(f"\nREFUSED, {len(report.refused)}:")
+        said += [f"  {what}: {why}" for what, why in report.refused]
+    taken = [dict(zip(("learner", "stage", "lesson", "handed_in", "outcome"), row)) for row in report.taken]
+    refused = [{"what": what, "reason": why} for what, why in report.refused]
+    return Outcome("\n".join(said), {"taken": taken, "refused": refused}, not refused)
 
 
-def who(arguments: argparse.Namespace) -> bool:
+@command()
+@click.argument("sender")
+@click.argument("learner")
+def who(sender: str, learner: str) -> Outcome:
+    """Say which LEARNER somebody is whom collect asks about, once and for all: SENDER as collect names them."""
     from grading.intake.people import settle
-    from grading.records.terminal import visible
 
-    print(visible(settle(arguments.sender, arguments.learner)))
-    return True
+    return Outcome(settle(sender, learner))
 
 
-def autograde(arguments: argparse.Namespace) -> bool:
-    done = [_autograde(stage, arguments) for stage in arguments.stage]
-    return all(done)
-
-
-def _autograde(stage: str, arguments: argparse.Namespace) -> bool:
+@command(data=True)
+@STAGES
+@click.option("--force", is_flag=True, help="grade everything again, such as after a test was mended")
+@JOBS
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", help="ray: on a Ray cluster's machines")
+@click.option("--address", default="local", help="of that cluster, HOST:PORT or auto (default: one of this machine)")
+@NOT_ISOLATED
+def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcome:
+    """Grade what is new or has changed of a STAGE, or of several."""
     from grading.marking.autograde import autograde, suspicious
     from grading.records.gradebook import rows
     from grading.records.terminal import score_table
 
-    cluster = arguments.address if arguments.engine == "ray" else None
-    faults = autograde(stage, arguments.force, arguments.jobs, not arguments.without_isolation, cluster)
-    print("\n" + score_table(rows(stage)))
-    for (learner, lesson), reason in faults.items():
-        print(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
-    for (learner, lesson), what in suspicious(stage).items():
-        print(f"LOOK AT IT: {learner} {lesson}: it {'; it '.join(what)}")
-    return not faults
+    scores, undone, odd = [], [], []
+    for stage in stages:
+        faults = autograde(stage, force, jobs, not without_isolation, address if engine == "ray" else None)
+        say("\n" + score_table(rows(stage)))
+        for (learner, lesson), reason in faults.items():
+            say(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
+        for (learner, lesson), what in suspicious(stage).items():
+            say(f"LOOK AT IT: {learner} {lesson}: it {'; it '.join(what)}")
+        scores += rows(stage)
+        undone += _named(faults)
+        odd += _named(suspicious(stage), "what")
+    return Outcome(data={"scores": scores, "not_graded": undone, "look_at": odd}, well=not undone)
 
 
-def regrade(arguments: argparse.Namespace) -> bool:
+@command(data=True)
+@STAGE
+@JOBS
+@NOT_ISOLATED
+def regrade(stage: str, jobs: int | None, without_isolation: bool) -> Outcome:
+    """Grade one STAGE again, such as after a test was mended and built, and show who changed."""
     from grading.marking.regrade import change_table, regrade
 
-    changes, faults = regrade(arguments.stage, arguments.jobs, isolated=not arguments.without_isolation)
-    print("\n" + change_table(changes))
-    return not faults
+    changes, faults = regrade(stage, jobs, isolated=not without_isolation)
+    data = {"changes": [asdict(change) | {"by": change.by} for change in changes], "not_graded": _named(faults)}
+    return Outcome("\n" + change_table(changes), data, not faults)
 
 
-def similar(arguments: argparse.Namespace) -> bool:
+@command(data=True)
+@STAGE
+@click.option("--page", type=FILE, metavar="FILE", help="default: similar_STAGE.html in the state folder")
+def similar(stage: str, page: Path | None) -> Outcome:
+    """List similar submissions of one STAGE, and write them side by side, as a hint for a person."""
     from grading.marking.similar import pair_table, write
 
-    page = arguments.page or folders.state() / f"similar_{arguments.stage}.html"
-    print(pair_table(write(arguments.stage, page)))
-    print(f"a hint for a person, not a finding; side by side: {page}")
-    return True
+    page = page or folders.state() / f"similar_{stage}.html"
+    pairs = write(stage, page)
+    said = f"{pair_table(pairs)}\na hint for a person, not a finding; side by side: {page}"
+    return Outcome(said, {"page": page, "pairs": pairs})
 
 
-def feedback(arguments: argparse.Namespace) -> bool:
-    done = [_feedback(stage) for stage in arguments.stage]
-    return all(done)
-
-
-def _feedback(stage: str) -> bool:
+@command(data=True)
+@STAGES
+def feedback(stages: tuple[str, ...]) -> Outcome:
+    """Write an HTML page for each graded lesson of a STAGE, or of several."""
     from grading.marking.feedback import feedback
     from grading.records.gradebook import rows
 
-    pages, faults = feedback(stage)
-    print("\n".join(str(page) for page in pages))
-    if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
-        print(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
-    for (learner, lesson), reason in faults.items():
-        print(f"NO PAGE: {learner} {lesson}: {reason}")
-    return not faults
+    written, missing = [], []
+    for stage in stages:
+        pages, faults = feedback(stage)
+        say("\n".join(map(str, pages)))
+        if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
+            say(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
+        for (learner, lesson), reason in faults.items():
+            say(f"NO PAGE: {learner} {lesson}: {reason}")
+        written += pages
+        missing += _named(faults)
+    return Outcome(data={"pages": written, "no_page": missing}, well=not missing)
 
 
-def export(arguments: argparse.Namespace) -> bool:
+@command()
+@click.option("--csv", type=FILE, required=True, metavar="FILE", help="the file to write")
+@click.option("--form", type=click.Choice(["rows", "moodle", "canvas"]), default="rows", help="default: rows")
+def export(csv: Path, form: str) -> Outcome:
+    """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them."""
     from grading.marking.export import export
     from grading.records.gradebook import rows
 
-    print(f"{export(arguments.csv, arguments.form)} rows written to {arguments.csv}")
+    said = [f"{export(csv, form)} rows written to {csv}"]
     if waiting := sum(row.to_grade for row in rows()):
-        print(f"note: {waiting} cells still wait for a person, and count 0 so far")
-    return True
+        said.append(f"note: {waiting} cells still wait for a person, and count 0 so far")
+    return Outcome("\n".join(said))
 
 
-def certify(arguments: argparse.Namespace) -> bool:
+@command(data=True)
+def certify() -> Outcome:
+    """Write a signed page for each learner who has passed every stage."""
     from grading.marking.certificates import certify
     from grading.records.terminal import text_table
 
@@ -121,227 +287,112 @@ def certify(arguments: argparse.Namespace) -> bool:
         + (str(pages.get(one.learner, "not passed")), f"{one.to_grade} cells wait for you" if one.to_grade else "")
         for one in results
     ]
-    print(text_table(("learner", *results[0].points, "certificate", ""), body))
-    print(f"public key, to be published: {key}")
-    return True
+    table = text_table(("learner", *results[0].points, "certificate", ""), body)
+    learners = [asdict(one) | {"page": pages.get(one.learner)} for one in results]
+    return Outcome(f"{table}\npublic key, to be published: {key}", {"learners": learners, "public_key": key})
 
 
-def verify(arguments: argparse.Namespace) -> bool:
+@command()
+@click.argument("file", type=FILE)
+@click.option("--key", metavar="KEY", help="the issuer's public key (default: that of the state folder)")
+def verify(file: Path, key: str | None) -> Outcome:
+    """Check the certificate in FILE, without a network."""
     from grading.marking.certificates import verify
 
-    title, fault = verify(arguments.file, arguments.key)
-    print(f"NOT VALID: {arguments.file}: {fault}" if fault else f"valid: {title}")
-    return not fault
+    title, fault = verify(file, key)
+    return Outcome(f"NOT VALID: {file}: {fault}" if fault else f"valid: {title}", well=not fault)
 
 
-def items(arguments: argparse.Namespace) -> bool:
+@command(data=True)
+@click.option("--csv", type=FILE, required=True, metavar="FILE", help="the file to write")
+def items(csv: Path) -> Outcome:
+    """Write a row for each learner and question of check-in and check-out, and show the change."""
     from grading.lead import item_scores
     from grading.records.terminal import text_table
 
-    rows, changes = item_scores.write_items(arguments.csv), item_scores.changes()
+    summary = item_scores.write(csv)
     shown = [
-        (one.learner, one.first, *("" if share is None else f"{share:.2f}" for share in (one.pre, one.post)))
-        for one in changes
+        (row.learner, row.first, *("" if share is None else f"{share:.2f}" for share in (row.pre, row.post)))
+        for row in summary.changes
     ]
-    print(text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet")
-    if both := item_scores.over_both_orders(changes):
-        print(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
-    if twice := item_scores.same_form_twice():
-        print(f"note: the same form twice, under two names, so no change: {', '.join(sorted(twice))}")
-    print(f"{rows} rows written to {arguments.csv}")
-    return True
+    said = [text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet"]
+    if both := summary.over_both_orders:
+        said.append(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
+    if twice := summary.same_form_twice:
+        said.append(f"note: the same form twice, under two names, so no change: {', '.join(twice)}")
+    said.append(f"{summary.rows} rows written to {csv}")
+    return Outcome("\n".join(said), summary)
 
 
-def follow_up(arguments: argparse.Namespace) -> bool:
-    from grading.lead.follow_up import score_follow_up
+@command(data=True)
+@click.argument("folder", type=FILE)
+def follow_up(folder: Path) -> Outcome:
+    """Score the forms that come back 30 days after the course, in FOLDER, with a page of reasons for each."""
+    from grading.lead.follow_up import score_folder
 
-    forms, refused = sorted(arguments.folder.glob("*.toml")), 0
-    if not forms:
-        raise ValueError(f"{arguments.folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
-    for path in forms:
-        try:
-            found, page = score_follow_up(path)
-        except ValueError as reason:
-            refused += 1
-            print(f"REFUSED: {reason}")
-            continue
-        path.with_suffix(".html").write_text(page, encoding="utf-8")
-        print(f"{found.pop('learner')}: {found.pop('right')} of {found.pop('of')} right after {found.pop('days')} days")
-        print("".join(f"  {name}: {value}\n" for name, value in found.items() if value), end="")
-    return not refused
+    forms = score_folder(folder)
+    said = [f"REFUSED: {reason}" for reason in forms.refused]
+    for form in forms.scored:
+        said.append(f"{form.learner}: {form.right} of {form.asked} right after {form.days} days")
+        said += [f"  {name}: {value}" for name, value in ({"form": form.form} | form.use).items() if value]
+        said += [f"  note: {note}" for note in form.notes]
+    return Outcome("\n".join(said), forms, well=not forms.refused)
 
 
-def cohort(arguments: argparse.Namespace) -> bool:
-    from grading.lead.cohort import read
+@command(data=True)
+@click.argument("file", type=FILE, metavar="COHORT_TOML")
+@click.option("--csv", type=FILE, required=True, metavar="FILE", help="the file to write")
+def cohort(file: Path, csv: Path) -> Outcome:
+    """Write a cohort's table, from gradebook, surveys and COHORT_TOML (see grading/cohort.example.toml)."""
+    from grading.lead import cohort_table
 
-    found = read(arguments.file)
-    found.table.to_csv(arguments.csv, index=False)
-    learners = found.table.drop_duplicates("learner")
-    print(
-        f"{found.title}: {len(learners)} learners in {learners.team.nunique()} teams and {found.table.stage.nunique()} "
-        f"stages, {learners.post.notna().sum()} with a check-out; {len(found.table)} rows written to {arguments.csv}"
+    summary = cohort_table.write(file, csv)
+    said = (
+        f"{summary.title}: {summary.learners} learners in {summary.teams} teams and {summary.stages} stages, "
+        f"{summary.with_check_out} with a check-out; {len(summary.rows)} rows written to {csv}"
     )
-    print("".join(f"note: {note}\n" for note in found.notes), end="")
-    return True
+    return Outcome("\n".join([said, *(f"note: {note}" for note in summary.notes)]), summary)
 
 
-def plan(arguments: argparse.Namespace) -> bool:
-    from grading.lead.plan import report
+@command(data=True)
+@click.argument("file", type=FILE, metavar="PLAN_TOML")
+@click.option("--output", type=FILE, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
+@click.option("--from-gradebook", is_flag=True, help="use weights and ratings of the last cohort, not assumed ones")
+@click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
+def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None) -> Outcome:
+    """Write a two-page report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
+    from grading.lead.plan_page import write
 
-    cohort_file = arguments.cohort or arguments.file.parent / "cohort.toml"
-    output = arguments.output or arguments.file.with_suffix(".html")
-    print(report(arguments.file, output, cohort_file if arguments.from_gradebook or arguments.cohort else None))
-    return True
+    source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
+    summary = write(file, output or file.with_suffix(".html"), source)
+    return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
 
 
-def report(arguments: argparse.Namespace) -> bool:
+@command(data=True)
+@click.argument("page", type=FILE, metavar="[FILE]", required=False)
+@click.option("--shared", is_flag=True, help="leave out names, texts and groups of fewer than 5")
+@click.option("--cohort", type=FILE, metavar="FILE", help="default: cohort.toml beside the page")
+@click.option("--plan", type=FILE, metavar="FILE", help="stages to fit (default: plan.toml beside the page)")
+@click.option("--follow-up", type=FILE, metavar="FOLDER", help="default: follow_up beside the page")
+def report(page: Path | None, shared: bool, cohort: Path | None, plan: Path | None, follow_up: Path | None) -> Outcome:
+    """Write a page on what the last training bought, and what to change: FILE, or report.html in the state folder."""
     from grading.lead.report_page import write
 
-    page = arguments.page or folders.state() / ("report_shared.html" if arguments.shared else "report.html")
-    beside = {"cohort": "cohort.toml", "plan": "plan.toml", "follow_up": "follow_up"}
-    files = [getattr(arguments, name) or page.parent / default for name, default in beside.items()]
-    print(write(page, *files, shared=arguments.shared))
-    return True
-
-
-def publish(arguments: argparse.Namespace) -> bool:
-    from grading.authoring.publish import publish
-
-    found = publish(arguments.folder)
-    print("\n".join(found))
-    print(
-        f"DO NOT give {arguments.folder} away: {len(found)} secrets are in it"
-        if found
-        else f"{arguments.folder} is ready"
-    )
-    return not found
-
-
-def demo(arguments: argparse.Namespace) -> bool:
-    from grading.demo import demo
-
-    state = arguments.state or Path(tempfile.mkdtemp(prefix="trainlib-demo-"))
-    if state.exists() and any(state.iterdir()):
-        raise ValueError(
-            f"{state} is not empty: the demo takes a folder of its own, so that no real grades are mixed with it"
-        )
-    with folders.state_in(state):
-        return demo(arguments.stage, arguments.learners)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m grading", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(run: Callable[[argparse.Namespace], bool], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(
-            run.__name__.replace("_", "-"), help=text, description=text[0].upper() + text[1:] + "."
-        )
-        added.set_defaults(run=run)
-        return added
-
-    stages = [row.folder for row in folders.stages()]
-    added = command(build, "write notebooks/ from the lesson sources, and tell the gradebook about them")
-    added.add_argument("--check", action="store_true", help="write nothing; list what differs and every fault")
-    added = command(collect, "take in what learners handed in; of each lesson the newest attempt counts, none is lost")
-    added.add_argument(
-        "path", type=Path, metavar="FOLDER_OR_ZIP", help="zips of lesson.hand_in, a download of Moodle or Canvas, …"
-    )
-    added = command(who, "say which learner somebody is whom collect asks about, once and for all")
-    added.add_argument("sender", metavar="SENDER", help="as collect names whoever sent something")
-    added.add_argument("learner", metavar="LEARNER", help="the learner's name, known or new")
-    added = command(autograde, "grade what is new or has changed of a stage, or of several")
-    added.add_argument("stage", choices=stages, nargs="+", metavar="STAGE", help=", ".join(stages))
-    added.add_argument("--force", action="store_true", help="grade everything again, such as after a test was mended")
-    added.add_argument("--jobs", type=_count, metavar="N", help="notebooks that run at once (default: one a core)")
-    added.add_argument(
-        "--engine", choices=["local", "ray"], default="local", help="ray: on the machines of a Ray cluster"
-    )
-    added.add_argument(
-        "--address", default="local", help="of that cluster, HOST:PORT or auto (default: one of this machine)"
-    )
-    added.add_argument(
-        "--without-isolation", action="store_true", help="DANGEROUS: let learners' code do and read all that you can"
-    )
-    added = command(regrade, "grade one stage again, such as after a test was mended and built, and show who changed")
-    added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
-    added.add_argument("--jobs", type=_count, metavar="N", help="as in autograde")
-    added.add_argument("--without-isolation", action="store_true", help="DANGEROUS: as in autograde")
-    added = command(
-        similar, "list similar submissions of one stage, and write them side by side, as a hint for a person"
-    )
-    added.add_argument("stage", choices=stages, metavar="STAGE", help=", ".join(stages))
-    added.add_argument("--page", type=Path, metavar="FILE", help="default: similar_STAGE.html in the state folder")
-    added = command(feedback, "write an HTML page for each graded lesson of a stage, or of several")
-    added.add_argument("stage", choices=stages, nargs="+", metavar="STAGE", help=", ".join(stages))
-    added = command(
-        export, "write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them"
-    )
-    added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
-    added.add_argument("--form", choices=["rows", "moodle", "canvas"], default="rows", help="default: rows")
-    command(certify, "write a signed page for each learner who has passed every stage")
-    added = command(verify, "check a certificate, without a network")
-    added.add_argument("file", type=Path, metavar="FILE", help="the page")
-    added.add_argument("--key", metavar="KEY", help="the issuer's public key (default: that of the state folder)")
-    added = command(items, "write a row for each learner and question of check-in and check-out, and show the change")
-    added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
-    added = command(
-        follow_up, "score the forms that come back 30 days after the course, with a page of reasons for each"
-    )
-    added.add_argument("folder", type=Path, metavar="FOLDER", help="where the follow_up_NAME.toml files lie")
-    added = command(cohort, "write a cohort's table, from gradebook, surveys and cohort.toml, and say what is missing")
-    added.add_argument("file", type=Path, metavar="COHORT_TOML", help="see grading/cohort.example.toml")
-    added.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the file to write")
-    added = command(plan, "write a two-page report on the best training for a budget and a deadline")
-    added.add_argument("file", type=Path, metavar="PLAN_TOML", help="see grading/plan.example.toml")
-    added.add_argument("--output", type=Path, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
-    added.add_argument(
-        "--from-gradebook",
-        action="store_true",
-        help="use weights and ratings of the last cohort instead of assumed ones",
-    )
-    added.add_argument(
-        "--cohort", type=Path, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)"
-    )
-    added = command(report, "write a page on what the last training bought, and what to change")
-    added.add_argument(
-        "page",
-        type=Path,
-        nargs="?",
-        metavar="FILE",
-        help="the page to write (default: report.html in the state folder)",
-    )
-    added.add_argument("--shared", action="store_true", help="leave out names, texts and groups of fewer than 5")
-    added.add_argument("--cohort", type=Path, metavar="FILE", help="default: cohort.toml beside the page")
-    added.add_argument("--plan", type=Path, metavar="FILE", help="stages to fit (default: plan.toml beside the page)")
-    added.add_argument("--follow-up", type=Path, metavar="FOLDER", help="default: follow_up beside the page")
-    added = command(publish, "copy what learners need to an empty folder, and search it for solutions and hidden tests")
-    added.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder outside of the project")
-    added = command(demo, "run a small SIMULATED cohort through the whole cycle, for a first look")
-    added.add_argument("--stage", choices=stages, default=stages[0], metavar="STAGE", help=f"default: {stages[0]}")
-    added.add_argument(
-        "--learners", type=int, default=4, metavar="N", help="default: 4; with 24 or more the report has all its parts"
-    )
-    added.add_argument(
-        "--state", type=Path, metavar="FOLDER", help="an empty folder to work in (default: a temporary one)"
-    )
-    return parser
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
-    return int(text)
+    page = page or folders.state() / ("report_shared.html" if shared else "report.html")
+    beside = [page.parent / name for name in ("cohort.toml", "plan.toml", "follow_up")]
+    files = [given or default for given, default in zip((cohort, plan, follow_up), beside)]
+    summary = write(page, *files, shared=shared)
+    return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
     try:
-        arguments = _parser().parse_args(words)
-        return 0 if arguments.run(arguments) else 1
-    except KeyboardInterrupt:
+        return cli.main(words, prog_name="python -m grading", standalone_mode=False) or 0
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
         print("\nstopped: what was finished stays, and the same command goes on from there", file=sys.stderr)
         return 130
     except (ValueError, OSError) as error:
@@ -354,11 +405,9 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _say(error: Exception, sentence: str) -> int:
-    """Tell why nothing more was done, as a sentence that can do nothing to a terminal. Returns the exit code."""
-    from grading.records.terminal import visible
-
+    """Tell why nothing more was done. Returns the exit code."""
     _log(error)
-    print(f"error: {visible(sentence)}", file=sys.stderr)
+    say(f"error: {sentence}", error=True)
     return 2
 
 

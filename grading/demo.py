@@ -1,7 +1,8 @@
 """A first look at the whole cycle: a SIMULATED cohort hands in, is collected, graded, given feedback and reported on.
 
-Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson name
-misconceptions, from those; check-in, check-out, surveys and follow-up forms are drawn from a simulated training.
+Nobody here is a person: the answers to lessons are made from their sources and, where the tests of a lesson hold
+answers fitted to what is visible, from those; check-in, check-out, surveys and follow-up forms are drawn from a
+simulated training.
 """
 
 import io
@@ -18,13 +19,15 @@ import numpy as np
 import pandas as pd
 
 from grading.authoring import build, items
-from grading.lead.cohort import stage_names
 from grading.marking.export import export
 from grading.records import folders, log
 from grading.records.gradebook import rows
 from grading.records.terminal import score_table, text_table
-from trainlib import cohort, effect, questions, survey
-from trainlib.course import Lesson, graded_cells, hand_in
+from trainlib import cohort, effect, questions
+from trainlib.course import Lesson
+from trainlib.lesson import hand_in
+from trainlib.lesson import survey_file as survey
+from trainlib.notebook import graded_cells
 
 COHORT = {
     "simulated-ada": "answers everything as the solutions do",
@@ -39,7 +42,7 @@ START = date(2027, 1, 11)
 MISLEADING = "theory-2"  # a question that the better miss, so that the report has one to find
 CHANGES = ("more time for the exercises", "fewer formulas at once", "an example from our own data")
 PLAN = """\
-# SIMULATED: made by `python -m grading demo`. The preset's shares and hours are those that its learners were drawn from.
+# SIMULATED: made by `python -m grading demo`. Its learners were drawn from the preset's shares and hours.
 title = "The next course of a SIMULATED cohort"
 currency = "EUR"
 people = {people}
@@ -55,53 +58,75 @@ level = 0.35
 
 
 def demo(stage: str, learners: int = len(COHORT)) -> bool:
-    """Run one stage through the cycle in the state that is in use, and report. Returns whether all could be graded.
+    """Run one stage through the cycle in the state that is in use, and say what happens. Whether all could be graded.
 
     The first four hand in the lessons of the stage, as `COHORT` says; everybody takes check-in and check-out, answers
-    the surveys, and three of four the follow-up.
+    the surveys, and three of four the follow-up. ValueError for a stage without lessons, or under 1 learner.
     """
-    from grading.intake.collect import collect
-    from grading.lead.report_page import write
-    from grading.marking.autograde import autograde
-    from grading.marking.feedback import feedback
-
     if not folders.lessons(stage):
         raise ValueError(f"{stage} has no lessons yet")
     if learners < 1:
         raise ValueError(f"learners is {learners}; it must be at least 1")
-    state, table = folders.state(), simulated(learners)
+    table = simulated(learners)
     names = list(table.learner.unique())
-    print(f"A SIMULATED cohort hands in {stage}. State folder: {state}\n")
+    print(f"A SIMULATED cohort hands in {stage}. State folder: {folders.state()}\n")
     print(text_table(("learner", "what is simulated"), [(name, COHORT[name]) for name in names if name in COHORT]))
     print("All take check-in and check-out and answer the surveys; nobody else hands in lessons.")
     with log.to_file():
         build.editions()
-    handed_in, tests = state / "handed_in", answered_tests(table)
-    stages = {row.stage: None for row in folders.lessons() if row.id in items.CHECKS or row.stage == stage}
-    for name in names:
+    asked = [row.stage for row in folders.lessons() if row.id in items.CHECKS or row.stage == stage]
+    stages = list(dict.fromkeys(asked))
+    handed_in = _hand_everything_in(table, stage, stages)
+    graded = _grade(handed_in, stage, stages)
+    _show_results(stage)
+    return graded
+
+
+def _hand_everything_in(table: pd.DataFrame, stage: str, stages: list[str]) -> Path:
+    """Have all learners hand in what they do, with what else a cohort leaves behind. Returns the folder of the zips."""
+    handed_in, tests = folders.state() / "handed_in", answered_tests(table)
+    for name in table.learner.unique():
         for folder in stages:
             _hand_in(name, folder, name in COHORT and folder == stage, tests, handed_in)
     write_records(table, handed_in)
+    return handed_in
+
+
+def _grade(handed_in: Path, stage: str, stages: list[str]) -> bool:
+    """Collect, autograde and give feedback, as an instructor does. Returns whether nothing was refused or failed."""
+    from grading.intake.collect import collect
+    from grading.marking.autograde import autograde
+    from grading.marking.feedback import feedback
+
     collected = collect(handed_in)
     print(f"\ncollect: {len(collected.taken)} files taken, {len(collected.refused)} refused\n\nautograde:")
     faults = {key: reason for folder in stages for key, reason in autograde(folder).items()}
     pages, without_page = feedback(stage)
-    grades = state / "grades.csv"
-    export(grades)
     print(f"\n{score_table(rows(stage))}\n\nfeedback pages:")
     print("\n".join(f"  {page}" for page in pages))
-    print(f"\ngrades as CSV: {grades}")
-    print("report: " + write(state / "report.html", state / "cohort.toml", state / "plan.toml", state / "follow_up"))
-    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(state))} make grade")
     return not (collected.refused or faults or without_page)
 
 
+def _show_results(stage: str) -> None:
+    """Export the grades and write the training lead's report."""
+    from grading.lead import report_page
+
+    state = folders.state()
+    grades = state / "grades.csv"
+    export(grades)
+    print(f"\ngrades as CSV: {grades}")
+    beside = (state / name for name in ("report.html", "cohort.toml", "plan.toml", "follow_up"))
+    report = report_page.write(*beside)
+    print(f"report: {report.answer}\nwritten: {report.page}")
+    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(state))} make grade")
+
+
 def write_records(table: pd.DataFrame, handed_in: Path) -> None:
-    """What a cohort leaves behind beside notebooks: surveys to collect and, in the state in use, all that `report` reads."""
+    """What a cohort leaves behind beside notebooks: surveys to collect and, in the state, all that `report` reads."""
     answer_surveys(table, handed_in)
     answer_follow_ups(table, folders.state() / "follow_up")
-    (folders.state() / "cohort.toml").write_text(cohort_file(table), encoding="utf-8")
-    (folders.state() / "plan.toml").write_text(plan_file(table), encoding="utf-8")
+    (folders.state() / "cohort.toml").write_text(cohort_toml(table), encoding="utf-8")
+    (folders.state() / "plan.toml").write_text(plan_toml(table), encoding="utf-8")
 
 
 def simulated(learners: int, seed: int = 0) -> pd.DataFrame:
@@ -120,7 +145,7 @@ def answered_tests(table: pd.DataFrame, seed: int = 0) -> dict[tuple[str, str], 
     Which ones chance decides, and how easy a question is; after the course also how much its stage weighs.
     """
     rng = np.random.default_rng(seed)
-    places = [(part, number) for part, asked in items.forms()["A"].items() for number in range(1, len(asked) + 1)]
+    places = items.places()
     ease = rng.normal(0, 0.7, len(places))
     weight = {stage.name: stage.weight for stage in TRAINING.stages}
     taught = np.array([weight[part] for part, _ in places])
@@ -155,8 +180,9 @@ def _filled_in(
 
 def answer_surveys(table: pd.DataFrame, target: Path) -> None:
     """The survey that closes each stage, as everybody in the table rates it, laid where `collect` takes it from."""
+    folders_of = {stage.name: stage.folder for stage in folders.stages()}
     for place, row in enumerate(table.itertuples()):
-        folder = target / row.learner / stage_names()[row.stage]
+        folder = target / row.learner / folders_of[row.stage]
         folder.mkdir(parents=True, exist_ok=True)
         answers = {
             "content": round(1 + 4 * row.content_rating),
@@ -165,11 +191,11 @@ def answer_surveys(table: pd.DataFrame, target: Path) -> None:
             "confidence": round(1 + 4 * row.post),
             "change": f"SIMULATED: {CHANGES[place % 3]}" if place % 11 == 0 else None,
         }
-        survey.save(folder, stage_names()[row.stage], survey.check(answers))
+        survey.save(folder, folder.name, survey.check(answers))
 
 
 def answer_follow_ups(table: pd.DataFrame, folder: Path, seed: int = 0) -> None:
-    """The forms that come back 30 days later, from three of four: a little is forgotten, and most have used something."""
+    """The forms that come back 30 days later, from three of four: a little is forgotten, and most have used some."""
     folder.mkdir(parents=True, exist_ok=True)
     rng, written = np.random.default_rng(seed), START + timedelta(weeks=9)
     for place, row in enumerate(table.drop_duplicates("learner").itertuples()):
@@ -196,7 +222,7 @@ def answer_follow_ups(table: pd.DataFrame, folder: Path, seed: int = 0) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def cohort_file(table: pd.DataFrame, title: str = "SIMULATED cohort") -> str:
+def cohort_toml(table: pd.DataFrame, title: str = "SIMULATED cohort") -> str:
     """The cohort.toml of a table: every team begins a week after the one before it."""
     lines = [f'title = "{title}"', 'currency = "EUR"', "learner_hour = 45", "", "[hours]"]
     lines += [f"{name} = {hours:.1f}" for name, hours in table.groupby("stage", sort=False).hours.mean().items()]
@@ -211,7 +237,7 @@ def cohort_file(table: pd.DataFrame, title: str = "SIMULATED cohort") -> str:
     return "\n".join(lines) + "\n"
 
 
-def plan_file(table: pd.DataFrame) -> str:
+def plan_toml(table: pd.DataFrame) -> str:
     """The plan.toml of the next course, for as many people."""
     people = table.learner.nunique()
     trainers = [f'\n[[trainer]]\nname = "{name}"\nrate = {RATES[name]}\n' for name in sorted(set(table.trainer))]
@@ -219,7 +245,7 @@ def plan_file(table: pd.DataFrame) -> str:
 
 
 def _hand_in(learner: str, stage: str, lessons: bool, tests: dict, target: Path) -> None:
-    """Write what one simulated learner fills in of a stage, tests and perhaps `lessons`, and hand it in as a learner would."""
+    """Write what a simulated learner fills in of a stage, tests and perhaps `lessons`, and hand it in."""
     work = folders.state() / "simulated_work" / learner
     for row in folders.lessons(stage):
         if not lessons and row.id not in items.CHECKS:
@@ -248,7 +274,7 @@ def _answers(learner: str, row: Lesson) -> dict[str, str]:
     return {
         "simulated-ada": right,
         "simulated-ben": dict(list(right.items())[::2]),
-        "simulated-chloe": right | dict(list(misconceptions(row).items())[::2]),
+        "simulated-chloe": right | dict(list(fitted_answers(row).items())[::2]),
         "simulated-dan": {},
     }[learner]
 
@@ -265,10 +291,11 @@ def solutions(row: Lesson) -> dict[str, str]:
     }
 
 
-def misconceptions(row: Lesson) -> dict[str, str]:
-    """One named misconception for each answer of a lesson, from the lesson's tests where they are there, by grade id."""
+def fitted_answers(row: Lesson) -> dict[str, str]:
+    """An answer to each exercise that passes what is visible and no more, by grade id; {} where the tests are not
+    there."""
     path = folders.root / "tests" / "submissions" / f"{row.id}.py"
     if not path.exists():
         return {}
     cells = jupytext.read(path, fmt="py:percent").cells
-    return {cell.metadata["id"]: cell.source for cell in cells if cell.metadata.get("kind") == "misconception"}
+    return {cell.metadata["id"]: cell.source for cell in cells if cell.metadata.get("kind") == "fitted"}

@@ -10,7 +10,6 @@ import pytest
 from grading.records.folders import Submission
 
 OUTPUT = Path(__file__).parent / "output"
-measured = pytest.StashKey[dict]()
 
 
 def pytest_addoption(parser):
@@ -24,18 +23,24 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("kind", ["smoke", "production"] if metafunc.config.getoption("production") else ["smoke"])
 
 
-def pytest_configure(config):
-    config.stash[measured] = {}
+def pytest_collection_modifyitems(items):
+    """Under pytest-xdist the tests of a file stay in one process, where they share servers and states; lessons may
+    part."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter):
     """What each lesson took, in the terminal and in tests/output/lessons.md."""
-    if not (rows := config.stash[measured]):
+    reports = [one for of_kind in terminalreporter.stats.values() for one in of_kind if hasattr(one, "user_properties")]
+    rows = sorted(
+        value for one in reports for name, value in one.user_properties if name == "lesson" and one.when == "call"
+    )
+    if not rows:
         return
-    lines = ["| lesson | parameters | seconds | memory (MiB) |", "|---|---|---|---|"]
-    lines += [
-        f"| {name} | {kind} | {seconds:.0f} | {mib:.0f} |" for (name, kind), (seconds, mib) in sorted(rows.items())
-    ]
+    lines = ["| lesson | parameters | CPU seconds | memory (MiB) |", "|---|---|---|---|"]
+    lines += [f"| {name} | {kind} | {seconds:.0f} | {mib:.0f} |" for name, kind, seconds, mib in rows]
     OUTPUT.mkdir(exist_ok=True)
     (OUTPUT / "lessons.md").write_text("\n".join(lines) + "\n")
     terminalreporter.section("lessons, headless (tests/output/lessons.md)")

@@ -13,7 +13,7 @@ import torch
 from test_finetune import fit, tiny
 
 from trainlib import finetune, methods
-from trainlib.checkpoint import Checkpoint
+from trainlib.finetune.checkpoint import Checkpoint
 
 OPTIONS = {"epochs": 2, "batch_size": 4, "rank": 2, "save_every": 2}  # 6 steps an epoch
 

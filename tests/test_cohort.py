@@ -54,9 +54,6 @@ def regression(cohort, taught):
     return (learners.post - learners.pre).to_numpy(), effects * room[:, None], room, pd.get_dummies(learners.team) * 1.0
 
 
-# The table
-
-
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
@@ -106,9 +103,6 @@ def test_a_checked_table_comes_back_typed_with_its_other_columns_and_its_label(t
     read = check(pd.read_csv(tmp_path / "cohort.csv"))
     pd.testing.assert_frame_equal(read, check(table), check_dtype=False)
     assert check(table).attrs == table.attrs
-
-
-# Simulation
 
 
 def test_a_simulated_cohort_says_so_even_after_it_was_saved(tmp_path):
@@ -173,9 +167,6 @@ def test_a_cohort_that_cannot_be_is_not_simulated(arguments, message):
 def test_a_cohort_without_a_ceiling_is_refused_where_somebody_would_know_more_than_all():
     with pytest.raises(ValueError, match="give the training a ceiling of 1"):
         simulate(training(ceiling=np.inf), start=0.8, hours=100)
-
-
-# Fit
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,18 +1,17 @@
-"""From gradebook, surveys and cohort.toml to the one table that is fitted and planned with: nbgrader's real database."""
+"""From nbgrader's real database, surveys and cohort.toml to the one table that is fitted and planned with."""
 
 import json
 import re
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import hand_in_graded
+from lead_helpers import hand_in
 
 from grading.__main__ import main
 from grading.intake.collect import collect
-from grading.lead.cohort import read
+from grading.lead.cohort_table import read
 from grading.records import folders, tomlfile
 from grading.records.gradebook import gradebook
 from trainlib import cohort as model
@@ -70,13 +69,6 @@ ANSWERS = {
     ("ada-l", "2_theory"): {"content": 3, "change": "more time"},
     ("carl", "1_principles"): {"trainer": 1},
 }
-
-
-def hand_in(learner, stage, lesson, answer="a"):
-    """Leave the traces of a lesson that was collected and graded."""
-    answers = nbformat.v4.new_code_cell(f'learner = "{learner}"\nprinciples = {{1: "{answer}"}}')
-    answers.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": "principles-answer"}
-    hand_in_graded(nbformat.v4.new_notebook(cells=[answers]), learner, stage, lesson)
 
 
 def fill_gradebook(state, scores):
@@ -216,6 +208,32 @@ def test_the_command_writes_the_table_and_says_what_is_missing(small_course, tmp
     assert "Spring: 5 learners in 2 teams and 2 stages, 2 with a check-out; 10 rows" in said
     assert "note: zoe: left out" in said
     assert len(model.check(pd.read_csv(tmp_path / "cohort.csv"))) == 10
+
+
+def test_a_stage_that_begins_before_the_last_one_ended_is_noted_with_its_line(small_course, tmp_path):
+    text = COHORT.replace("start = 2027-01-18, end", "start = 2027-01-14, end")
+    first, *_ = read(written(tmp_path, text)).notes
+    assert first.startswith(
+        "cohort.toml, line 14: team 'payments' began theory on 2027-01-14, before principles ended on"
+    )
+    same_day = COHORT.replace("start = 2027-01-18, end", "start = 2027-01-15, end")
+    assert "began" not in " ".join(read(written(tmp_path, same_day)).notes)
+
+
+def test_what_the_table_holds_is_data_too(small_course, found, tmp_path, capsys):
+    assert main(["cohort", "--json", str(written(tmp_path)), "--csv", str(tmp_path / "cohort.csv")]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["title"], data["learners"], data["with_check_out"], data["teams"]) == ("Spring", 5, 2, 2)
+    assert len(data["rows"]) == 10 and data["rows"][0]["start"] == "2027-01-11" and data["notes"] == list(found.notes)
+    assert [row["post"] for row in data["rows"] if row["learner"] == "ben"] == [None, None]
+
+
+def test_no_name_in_the_table_is_a_formula_that_a_spreadsheet_runs(small_course, tmp_path):
+    text = COHORT.replace('name = "payments"', 'name = "=1+1"').replace("Ada = 100", '"@Ada" = 100')
+    text = text.replace('trainer = "Ada"', 'trainer = "@Ada"')
+    assert main(["cohort", str(written(tmp_path, text)), "--csv", str(tmp_path / "cohort.csv")]) == 0
+    table = pd.read_csv(tmp_path / "cohort.csv")
+    assert set(table.team) == {"'=1+1", "risk"} and set(table.trainer) == {"'@Ada", "Ben"}
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ from grading.marking.autograde import grading_config
 from grading.records import settings as instructor
 from grading.records.gradebook import gradebook
 from trainlib import notebook as gate
-from trainlib.course import graded_cells
 from trainlib.matching import restored
+from trainlib.notebook import graded_cells
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 HANDED_IN = datetime(2026, 1, 5, 9, 0, 0)

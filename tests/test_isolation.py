@@ -32,8 +32,8 @@ from grading.marking import autograde
 from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
 from grading.records.gradebook import gradebook, rows
-from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_tests, statements
-from trainlib.course import graded_cells
+from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_exam
+from trainlib.notebook import graded_cells
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 STAGE, LESSON, SECRET = "1_principles", "1-01_tiny", "7654321"
@@ -196,15 +196,15 @@ ANSWERS = {
                         (3, 0, None), "builtins.exec"),
     "patches-ast": ("import ast\nast.parse = lambda *_: ast.Module([], [])" + WRONG, COSTS_ITSELF, ""),
     "patches-check": ("from trainlib import lesson\nlesson.check = lambda *_, **__: None" + WRONG, COSTS_ITSELF, "lesson.check"),
-    "patches-inside-of-check": ("from trainlib import lesson\nlesson._difference = lambda *_: None" + WRONG,
-                                COSTS_ITSELF, "lesson._difference"),
+    "patches-inside-of-check": ("from trainlib import lesson\nlesson.checks._difference = lambda *_: None" + WRONG,
+                                COSTS_ITSELF, "lesson.checks._difference"),
     "patches-code-of-check": (
         "lesson.check.__code__ = (lambda what, got, want, **_: None).__code__" + WRONG, COSTS_ITSELF, "lesson.check"),
     "patches-numpy": ("np.testing.assert_allclose = np.allclose = np.isclose = lambda *_, **__: True" + WRONG,
                       COSTS_ITSELF, "numpy.testing.assert_allclose"),
     "patches-when-tested": (
-        "def mean(values):\n    lesson._difference = np.testing.assert_allclose = np.allclose = lambda *_: None\n"
-        "    return 2 if values == [1, 3] else 0", COSTS_ITSELF, "lesson._difference"),
+        "def mean(values):\n    lesson.checks._difference = np.testing.assert_allclose = np.allclose = lambda *_: None\n"
+        "    return 2 if values == [1, 3] else 0", COSTS_ITSELF, ""),
     "replaces-modules": (
         "import sys, types\nfake = types.SimpleNamespace(check=lambda *_, **__: None)\n"
         "sys.modules['trainlib.lesson'] = sys.modules['trainlib'].lesson = lesson = fake" + WRONG,
@@ -408,7 +408,7 @@ def points(learner):
 def workers():
     """The processes of engines with the limits of these tests: other people's may run beside them."""
     commands = {one.pid: one.info["cmdline"] or [""] for one in psutil.process_iter(["cmdline"])}
-    return {pid for pid, command in commands.items() if "/worker.py" in command and '"disk_mib": 64' in command[-1]}
+    return {pid for pid, command in commands.items() if "/inside" in command and '"disk_mib": 64' in command[-1]}
 
 
 def page(state, learner):
@@ -534,7 +534,7 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(notebook), encoding="utf-8")
     notebook = autograde.read_submission(file, STAGE)
-    run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), seed=0)
+    run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), 0, "fuzzed")
     if isinstance(run, Run):
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]
         assert sorted(names) == ["double-tests", "half-tests", "mean-tests"]
@@ -629,22 +629,19 @@ def test_only_the_newest_backups_are_kept(fresh):
     assert sorted((fresh / "backups").iterdir()) == made[2:]
 
 
-def test_tests_are_taken_apart_into_whole_statements_on_their_own_lines():
-    source = "# why\na = 1; b = (\n  2)\n\n@staticmethod\ndef f():\n    return 1\nassert a"
-    assert statements(source) == [
-        "\na = 1; b = (\n  2)",
-        "\n" * 4 + "@staticmethod\ndef f():\n    return 1",
-        "\n" * 7 + "assert a",
-    ]
-
-
-def test_names_that_the_lesson_gives_are_bound_again_and_no_others():
+def test_a_test_knows_the_answers_that_it_uses_and_stands_on_its_own_lines():
+    marks = {"grade": True, "solution": False, "grade_id": "t"}
     source = nbformat.v4.new_notebook(cells=[
-        nbformat.v4.new_code_cell("import numpy as np\ndef helper(): pass\ndef twice(): pass\ntable = 3"),
-        nbformat.v4.new_code_cell("twice = twice()"),
-        nbformat.v4.new_code_cell("check()", metadata={"nbgrader": {"grade": True, "solution": False, "grade_id": "t"}}),
+        nbformat.v4.new_code_cell("import numpy as np\ndef helper(): pass\ntable = 3"),
+        nbformat.v4.new_code_cell("import math\ndef mine(): pass\nother = table = 4", metadata={
+            "nbgrader": {"grade": False, "solution": True, "grade_id": "a"}}),
+        nbformat.v4.new_code_cell("mine()\n### BEGIN HIDDEN TESTS\nmath.floor(other), helper(table)\n### END HIDDEN TESTS",
+                                  metadata={"nbgrader": marks}),
     ])  # fmt: skip
-    assert read_tests(source)["t"].given == "import numpy as np\ndef helper():\n    pass"
+    test = read_exam(source, "tiny").tests["t"]
+    assert test.names == ("mine", "other")
+    assert (test.visible, test.hidden.splitlines()[:2]) == ("mine()\n", ["", "### BEGIN HIDDEN TESTS"])
+    assert test.draws == 1
 
 
 def test_without_bubblewrap_grading_refuses_and_names_the_way_out(graded, tmp_path, monkeypatch, capsys):

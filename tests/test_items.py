@@ -1,47 +1,28 @@
-"""The item bank, the two forms drawn from it, and what becomes of the answers: gradebook, feedback, before and after."""
+"""The item bank, the two forms drawn from it, what learners get of it, and the form for the time after."""
 
 import html
-import io
 import json
 import math
 import re
-import shutil
 import tomllib
-import zipfile
 from collections import Counter
-from contextlib import redirect_stdout
 from datetime import date
 
 import nbformat
 import pytest
-from conftest import hand_in_graded
+from lead_helpers import FIRST_A, FIRST_B, PARTS, STAGES
 from nbgrader.utils import compute_checksum
 
 from grading.__main__ import main
-from grading.authoring import build, items
+from grading.authoring import items
 from grading.authoring.publish import publish, search
-from grading.intake.collect import collect
-from grading.lead import follow_up, item_scores
-from grading.marking import answers, autograde
-from grading.marking.feedback import feedback
+from grading.lead import follow_up
+from grading.marking import answers
 from grading.records import folders
-from grading.records.folders import Submission
-from grading.records.gradebook import rows
 from trainlib import questions
-from trainlib.course import graded_cells
 from trainlib.lesson import CheckFailed
+from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
-
-PARTS = ["principles", "theory", "practice", "project"]
-STAGES = {CHECK_IN: "1_principles", CHECK_OUT: "4_project"}
-NAMES = {
-    which: [name for name in map("learner-{}".format, range(20)) if form(name, CHECK_IN) == which] for which in "AB"
-}
-FIRST_A, SECOND_A = NAMES["A"][:2]
-FIRST_B = NAMES["B"][0]
-
-
-# The bank
 
 
 def test_the_bank_has_at_least_sixty_items_in_pairs_of_twins_that_measure_the_same():
@@ -85,9 +66,6 @@ def test_a_right_choice_cannot_be_guessed_by_its_length():
     assert 0.1 < share < 0.4
 
 
-# The forms
-
-
 @pytest.mark.parametrize("use", items.USES)
 def test_both_forms_cover_the_four_stages_evenly_with_twins_in_the_same_places(use):
     a, b = (items.forms(use)[name] for name in "AB")
@@ -124,9 +102,6 @@ def test_capitals_and_blanks_around_a_name_do_not_change_its_form():
 def test_what_is_no_name_is_refused(name):
     with pytest.raises(ValueError, match="learner is"):
         form(name, CHECK_IN)
-
-
-# What learners get
 
 
 @pytest.fixture(scope="module")
@@ -226,9 +201,6 @@ def test_received_says_which_letter_came_and_nothing_about_whether_it_is_right(c
     assert capsys.readouterr().out.splitlines() == [*(f"question 1: {c}" for c in "abcd"), "question 1: left open"]
 
 
-# The form for the time after
-
-
 def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_path, capsys):
     path = questions.follow_up(FIRST_B, tmp_path, today=date(2026, 3, 1))
     text = path.read_text(encoding="utf-8")
@@ -244,164 +216,49 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(tmp_pat
             text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key.upper()}"')
     text = text.replace('filled_in = ""', 'filled_in = "2026-04-02"').replace('days_used = ""', 'days_used = "9"')
     path.write_text(text, encoding="utf-8")
-    found, page_of_reasons = follow_up.score_follow_up(path)
-    assert (found["form"], found["days"], found["right"], found["of"], found["days_used"]) == ("B", 32, 7, 12, "9")
-    assert all(html.escape(reason) in page_of_reasons for item in asked for reason in item.reasons)
+    scored = follow_up.score(path)
+    assert (scored.form, scored.days, scored.right, scored.asked, scored.use["days_used"]) == ("B", 32, 7, 12, "9")
+    page_of_reasons = html.unescape(follow_up.page(scored))
+    assert all(reason in page_of_reasons for item in asked for reason in item.reasons)
 
     questions.follow_up(FIRST_B, tmp_path)
     assert path.read_text(encoding="utf-8") == text, "a form that is there is not overwritten"
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [('filled_in = ""', 'filled_in = "soon"'), ('\n3 = ""', '\n3 = "x"'), ("[use]", "[usage]"), ("written", "writen")],
+    ("before", "after", "said"),
+    [
+        ('filled_in = "2026-04-01"', 'filled_in = "soon"', "line 9: filled_in is 'soon'; it must be the day on which"),
+        ('\n3 = ""', '\n3 = "x"', r"line \d+: answers.3 is 'x'; it must be a, b, c or d"),
+        ('\n3 = ""', "", r'line \d+: answers.3 is missing: put 3 = "" back'),
+        ("[use]", "[usage]", "line 1: use is missing; it must be the questions on use at work"),
+        ("written", "writen", "line 1: written is missing; it must be the day of check-out"),
+        (f'learner = "{FIRST_A}"', 'learner = "Ada L"', "line 7: learner is 'Ada L'; use 1 to 64 letters"),
+    ],
 )
-def test_a_follow_up_that_cannot_be_read_is_refused_with_its_name(tmp_path, before, after):
+def test_a_follow_up_that_cannot_be_read_is_refused_with_its_line(tmp_path, before, after, said):
     path = questions.follow_up(FIRST_A, tmp_path, today=date(2026, 3, 1))
     text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
-    path.write_text(text.replace(before if "filled" not in before else 'filled_in = "2026-04-01"', after))
-    with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml cannot be scored"):
-        follow_up.score_follow_up(path)
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"follow_up_{FIRST_A}.toml, {said}"):
+        follow_up.score(path)
+
+
+@pytest.mark.parametrize("answer", ["often", "-1", "inf", "nan"])
+def test_days_of_use_that_are_no_number_do_not_count_and_this_is_said_with_its_line(tmp_path, capsys, answer):
+    path = questions.follow_up(FIRST_A, tmp_path, today=date(2026, 3, 1))
+    text = path.read_text(encoding="utf-8").replace('filled_in = ""', 'filled_in = "2026-04-01"')
+    path.write_text(text.replace('days_used = ""', f'days_used = "{answer}"'), encoding="utf-8")
+    assert follow_up.score(path).days_used is None
+    assert main(["follow-up", str(tmp_path)]) == 0
+    assert f"note: {path.name}, line 12: days_used is '{answer}', not a number of" in capsys.readouterr().out
 
 
 def test_the_follow_up_is_a_file_that_any_editor_opens_and_toml_reads(tmp_path):
     given = tomllib.loads(questions.follow_up(FIRST_A, tmp_path).read_text(encoding="utf-8"))
     assert given["learner"] == FIRST_A and list(given["answers"]) == [str(number) for number in range(1, 13)]
     assert questions.follow_up("", tmp_path) is None
-
-
-# In the gradebook, with nbgrader itself
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("built")
-    with folders.state_in(folder):
-        build.editions()
-    return folder
-
-
-def right(learner, lesson):
-    return {part: items.solution(lesson, part, learner) for part in PARTS}
-
-
-def wrong(key):
-    return "abcd"["bcda".index(key)]
-
-
-def partly(learner, lesson):
-    """Three right in each part, one wrong, one left open."""
-    return {part: {**key, 4: wrong(key[4]), 5: ""} for part, key in right(learner, lesson).items()}
-
-
-def written(answers):
-    """Answers as people write them: capitals, brackets, None."""
-    forms = (str, str.upper, "{})".format, " {} ".format, str)
-    return {part: {n: forms[n - 1](a) if a else None for n, a in of_part.items()} for part, of_part in answers.items()}
-
-
-def handed_in(state, learner, lesson, name, answers, hour=9):
-    """The zip of one learner with a lesson filled in: `name` as typed in the notebook, handed in on a given hour."""
-    notebook = nbformat.read(state / "release" / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
-    cells = graded_cells(notebook)
-    cells["learner"][0].source = f"learner = {name!r}"
-    for part, given in answers.items():
-        cells[f"{part}-answer"][0].source = f"{part} = {given!r}"
-    path = state / "in" / f"{learner}_{lesson}_{hour}.zip"
-    path.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        folder = f"{learner}/{STAGES[lesson]}"
-        archive.writestr(f"{folder}/timestamp.txt", f"2026-01-05 {hour:02}:00:00.000000 UTC")
-        archive.writestr(f"{folder}/{lesson}.ipynb", nbformat.writes(notebook))
-    return path
-
-
-def page(state, learner, lesson):
-    text = (state / "feedback" / learner / STAGES[lesson] / f"{lesson}.html").read_text(encoding="utf-8")
-    return html.unescape(re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", "", text, flags=re.DOTALL))
-
-
-@pytest.fixture(scope="module")
-def cohort(built, tmp_path_factory):
-    """A state in which four took check-in, two of them check-out, and one handed check-out in untouched.
-
-    Feedback was made before check-out and after it; `early` holds the pages of check-in as they were before.
-    """
-    state = tmp_path_factory.mktemp("cohort") / "state"
-    shutil.copytree(built, state)
-    with folders.state_in(state), redirect_stdout(io.StringIO()):
-        for path in (
-            handed_in(state, FIRST_A, CHECK_IN, FIRST_A.upper(), written(partly(FIRST_A, CHECK_IN))),
-            handed_in(state, FIRST_A, CHECK_IN, FIRST_A, right(FIRST_A, CHECK_IN), hour=15),  # a second attempt
-            handed_in(state, FIRST_B, CHECK_IN, FIRST_B, right(FIRST_B, CHECK_IN)),
-            handed_in(state, SECOND_A, CHECK_IN, SECOND_A, right(SECOND_A, CHECK_IN) | {"theory": "none"}),
-            handed_in(state, "nameless", CHECK_IN, "", right("nameless", CHECK_IN)),
-        ):
-            assert collect(path).refused == []
-        assert autograde.autograde(STAGES[CHECK_IN]) == {}
-        assert feedback(STAGES[CHECK_IN])[1] == {}
-        early = {path.parts[-3]: page(state, path.parts[-3], CHECK_IN) for path in state.glob("feedback/*/*/*.html")}
-        for path in (
-            handed_in(state, FIRST_A, CHECK_OUT, FIRST_A, right(FIRST_A, CHECK_OUT)),
-            handed_in(state, FIRST_B, CHECK_OUT, FIRST_B, partly(FIRST_B, CHECK_OUT)),
-            handed_in(state, SECOND_A, CHECK_OUT, SECOND_A, {}),
-        ):
-            assert collect(path).refused == []
-        assert autograde.autograde(STAGES[CHECK_OUT]) == {}
-        assert feedback(STAGES[CHECK_OUT])[1] == {}
-        yield state, early
-
-
-def score_of(learner, lesson):
-    return next((row.score, row.max_score) for row in rows() if (row.learner, row.lesson) == (learner, lesson))
-
-
-def test_a_score_is_the_number_of_right_answers_of_twenty(cohort):
-    assert score_of(FIRST_B, CHECK_IN) == score_of(FIRST_A, CHECK_OUT) == (20, 20)
-    assert score_of(FIRST_B, CHECK_OUT) == (12, 20)
-    assert score_of(SECOND_A, CHECK_IN) == (15, 20), "answers that cannot be read cost their part only"
-
-
-def test_the_first_attempt_with_an_answer_counts(cohort):
-    assert score_of(FIRST_A, CHECK_IN) == (12, 20)
-
-
-def test_without_a_name_nothing_is_scored_and_nobody_is_taken_for_a_learner_who_knows_nothing(cohort):
-    assert score_of("nameless", CHECK_IN) == (0, 20)
-    assert "nameless" not in {change.learner for change in item_scores.changes()}
-
-
-def test_the_score_of_each_item_is_in_the_gradebook_under_the_form_that_was_shown(cohort):
-    found = [score for score in item_scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_IN]
-    assert [score.item for score in found] == [item.id for part in PARTS for item in items.forms()["A"][part]]
-    assert [score.score for score in found] == [1, 1, 1, 0, 0] * 4
-    assert [bool(score.answer) for score in found] == [True] * 4 * 1 + [False] + ([True] * 4 + [False]) * 3
-    other = [score for score in item_scores.item_scores() if score.learner == FIRST_A and score.lesson == CHECK_OUT]
-    assert {score.form for score in found} == {"A"} and {score.form for score in other} == {"B"}
-
-
-def test_before_and_after_stand_side_by_side_and_a_test_that_was_not_taken_is_missing(cohort):
-    found = {change.learner: (change.first, change.pre, change.post) for change in item_scores.changes()}
-    assert found == {FIRST_A: ("A", 0.6, 1.0), FIRST_B: ("B", 1.0, 0.6), SECOND_A: ("A", 0.75, None)}
-    assert item_scores.over_both_orders(item_scores.changes()) == pytest.approx((0.8, 0.8))
-
-
-def test_the_items_command_writes_a_row_a_question_and_shows_the_change(cohort, tmp_path, capsys):
-    assert main(["items", "--csv", str(tmp_path / "items.csv")]) == 0
-    assert len((tmp_path / "items.csv").read_text(encoding="utf-8").splitlines()) == 1 + 20 * 5
-    assert "mean over both orders: 0.800 before, 0.800 after" in capsys.readouterr().out
-
-
-def test_the_same_form_twice_under_two_names_is_no_change(built, tmp_path):
-    state = tmp_path / "state"
-    with folders.state_in(state):
-        for lesson, name in ((CHECK_IN, FIRST_A), (CHECK_OUT, FIRST_B)):
-            path = handed_in(built, "x", lesson, name, right(name, lesson))
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(state / "submitted")
-            one = Submission("x", STAGES[lesson], lesson)
-            hand_in_graded(nbformat.read(one.file, as_version=4), "x", STAGES[lesson], lesson)
-        assert item_scores.same_form_twice() == {"x"}
 
 
 def test_the_follow_up_command_scores_each_form_and_says_which_it_cannot_read(tmp_path, capsys):
@@ -411,50 +268,11 @@ def test_the_follow_up_command_scores_each_form_and_says_which_it_cannot_read(tm
     )
     (tmp_path / "other.toml").write_text("learner = 3", encoding="utf-8")
     capsys.readouterr()
+    assert main(["follow-up", "--json", str(tmp_path)]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [(form["learner"], form["right"], form["days"]) for form in data["scored"]] == [(FIRST_A, 0, 30)]
+    assert data["refused"][0].startswith("other.toml, line 1: ")
     assert main(["follow-up", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert f"{FIRST_A}: 0 of 12 right after 30 days" in said and "REFUSED: other.toml" in said
     assert path.with_suffix(".html").exists()
-
-
-VERDICTS = ("Score: 12", "Score: 20", "Score: 1.0 / 1.0", "Score: 0.0 / 1.0", "hidden test", "your choice", "right")
-
-
-def test_before_check_out_the_page_of_check_in_has_no_verdict_no_reason_and_no_score(cohort):
-    _, early = cohort
-    assert set(early) == {FIRST_A, FIRST_B, SECOND_A, "nameless"}
-    for learner, text in early.items():
-        assert ("Not answered yet" if learner == "nameless" else "Your answers are on record") in text
-        assert [word for word in VERDICTS if word in text.replace("What was right", "")] == []
-        assert [item.id for item in items.bank() if item.question in text or item.reasons[0] in text] == []
-
-
-def test_after_check_out_both_pages_give_the_reason_for_every_choice(cohort):
-    state, _ = cohort
-    for learner in (FIRST_A, FIRST_B):
-        for lesson in items.CHECKS:
-            text = page(state, learner, lesson)
-            for of_part in items.forms()[form(learner, lesson)].values():
-                for item in of_part:
-                    assert item.question in text and all(reason in text for reason in item.reasons)
-    text = page(state, FIRST_A, CHECK_IN)
-    assert text.count("right, your choice") == 12 and text.count("You left it open.") == 4
-    assert "(Score: 12.0 / 20.0)" in text
-
-
-def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
-    state, _ = cohort
-    with folders.state_in(state), redirect_stdout(io.StringIO()):
-        feedback(STAGES[CHECK_IN])
-    assert "Your answers are on record" in page(state, SECOND_A, CHECK_IN)
-    assert "Not answered yet" in page(state, SECOND_A, CHECK_OUT)
-    assert "Score: 12" in page(state, FIRST_A, CHECK_IN)
-
-
-def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
-    """Everybody gains 0.2; form B is 0.1 harder; three times as many begin with A."""
-    with_a = [item_scores.Change(f"a{n}", "A", pre=0.5, post=0.6) for n in range(30)]
-    with_b = [item_scores.Change(f"b{n}", "B", pre=0.4, post=0.7) for n in range(10)]
-    before, after = item_scores.over_both_orders(with_a + with_b)
-    assert after - before == pytest.approx(0.2)
-    assert item_scores.over_both_orders(with_a) is None

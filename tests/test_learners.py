@@ -30,9 +30,6 @@ def columns(rows):
     return [np.array(column) for column in zip(*rows)]
 
 
-# Gain
-
-
 def test_the_normalised_gain_is_hakes_share_of_what_could_be_learnt():
     score = learners.normalised_gain([0.4, 0.5, 0.45], [0.7, 0.75, 0.725])
     assert score.value == pytest.approx((0.725 - 0.45) / (1 - 0.45)) == 0.5
@@ -76,9 +73,6 @@ def test_retention_is_what_is_left_of_the_gain_and_unknown_where_nobody_gained()
     assert learners.retention(pre, post, pre).value == pytest.approx(0)
     lost = learners.retention(pre, [0.3, 0.3, 0.35], [0.3, 0.2, 0.3])
     assert (lost.low, lost.high) == (-np.inf, np.inf) and "may be 0" in lost.method
-
-
-# Effect size
 
 
 def test_the_correction_for_small_samples_is_the_one_that_hedges_tabulated():
@@ -126,9 +120,6 @@ def test_an_effect_size_does_not_depend_on_the_unit_and_turns_its_sign_with_the_
     assert (scaled.value, scaled.low) == pytest.approx((first.value, first.low), abs=1e-6)
     turned = learners.effect_size(-before, -after, paired)
     assert (turned.value, turned.low) == pytest.approx((-first.value, -first.high), abs=1e-6)
-
-
-# Tests and their questions
 
 
 def test_the_law_school_questions_have_the_published_difficulty_discrimination_and_reliability(law_school):
@@ -199,9 +190,6 @@ def test_a_question_keyed_wrongly_has_a_negative_discrimination_and_one_that_all
     assert np.isnan(table.discrimination["Q5"]) and table.difficulty["Q5"] == 1
 
 
-# Cohorts
-
-
 def test_gains_are_a_row_a_learner_with_all_hours_and_costs(people):
     table = learners.gains(people)
     assert len(table) == people.learner.nunique()
@@ -267,9 +255,6 @@ def test_the_return_is_net_benefit_by_cost():
     assert score.value == pytest.approx(750 / 400 - 1)
     plain = stats.ttest_1samp([3, 1, 2, 1.5], 1).confidence_interval()  # with equal costs the ratio is a mean
     assert (score.low, score.high) == pytest.approx((plain.low - 1, plain.high - 1))
-
-
-# Days and staggered starts
 
 
 def test_the_median_time_counts_those_who_have_not_finished():
@@ -350,8 +335,6 @@ def test_a_comparison_with_those_already_trained_would_be_wrong_and_is_not_made(
     )
     assert learners.staggered(table).value == pytest.approx(np.mean([1, 2]))  # the early ones, while the others wait
 
-
-# What is refused
 
 TWO = pd.DataFrame(
     {"unit": [1, 1, 2, 2], "period": [0, 1, 0, 1], "score": [1.0, 2, 3, 4], "start": [1, 1, np.inf, np.inf]}

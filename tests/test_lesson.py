@@ -2,10 +2,14 @@
 
 import json
 import shutil
+import sys
 import unicodedata
 import zipfile
-from collections import Counter, namedtuple
+from collections import Counter, deque, namedtuple
+from decimal import Decimal
 from enum import IntEnum
+from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +18,16 @@ import pytest
 import torch
 
 from trainlib import course, lesson
+from trainlib.lesson import _plain, copies
 
 STAGE, LESSON = "1_principles", "1-01_training_effect"
+ROW = f"1-01 {course.table().lesson(LESSON).title}"  # in the table of progress
 
 
 @pytest.fixture
 def work(tmp_path):
     """A learner's folder with fresh copies of the lessons."""
-    course.copy_lessons(tmp_path / "work")
+    copies.copy_lessons(tmp_path / "work")
     return tmp_path / "work"
 
 
@@ -199,6 +205,227 @@ def test_honest_types_of_python_and_libraries_pass(got, want):
     lesson.check("it holds", got=got, want=want)
 
 
+DRESSES = {  # a right answer in unusual dress, and what is wanted
+    "a fraction": (Fraction(1, 4), 0.25),
+    "a fraction of a whole number": (Fraction(6, 2), 3),
+    "a decimal": (Decimal("0.25"), 0.25),
+    "decimals in a list": ([Decimal("0.5"), Decimal(2)], [0.5, 2.0]),
+    "fractions in an array": (np.array([Fraction(1, 2), Fraction(1, 4)]), [0.5, 0.25]),
+    "a decimal that is no number": (Decimal("NaN"), float("nan")),
+    "a numpy number": (np.float64(0.25), 0.25),
+    "a numpy whole number": (np.uint8(3), 3),
+    "a long double": (np.longdouble(0.25), 0.25),
+    "float32 of a third": (np.float32(1 / 3), 1 / 3),
+    "float16 of a third": (np.float16(1 / 3), 1 / 3),
+    "float16 of a large number": (np.float16(12345), 12345.0),
+    "bfloat16 of a third": (torch.tensor(1 / 3, dtype=torch.bfloat16), 1 / 3),
+    "float32 values": (np.array([1 / 3, 2 / 3], dtype=np.float32), [1 / 3, 2 / 3]),
+    "float16 in a list": ([np.float16(0.1), np.float16(0.2)], [0.1, 0.2]),
+    "an array of no dimension": (np.array(0.25), 0.25),
+    "a tensor of no dimension": (torch.tensor(0.25), 0.25),
+    "an array of no dimension with text": (np.array("yes"), "yes"),
+    "an array of no dimension with a truth value": (np.array(True), True),
+    "a tensor with a truth value": (torch.tensor(False), False),
+    "a numpy truth value": (np.bool_(True), True),
+    "numpy truth values in a list": ([np.True_, np.False_], [True, False]),
+    "a mask": (np.array([True, False]), [True, False]),
+    "a numpy text": (np.str_("yes"), "yes"),
+    "an array of texts": (np.array(["a", "b"]), ["a", "b"]),
+    "an array for lists in a list": (np.eye(2), [[1, 0], [0, 1]]),
+    "a tensor for tuples in a tuple": (torch.eye(2), ((1, 0), (0, 1))),
+    "lists in a list for an array": ([[1, 0], [0, 1]], np.eye(2)),
+    "a tuple for a list": ((1, 2), [1, 2]),
+    "a list for a tuple": (["a", 1.0], ("a", 1)),
+    "a generator": ((number / 4 for number in range(3)), [0, 0.25, 0.5]),
+    "a generator of pairs": (((name, 1) for name in "ab"), [("a", 1), ("b", 1)]),
+    "a map": (map(float, "12"), [1, 2]),
+    "a filter": (filter(None, [0, 1, 2]), np.array([1, 2])),
+    "a zip": (zip("ab", [1, 2]), [("a", 1), ("b", 2)]),
+    "what is enumerated": (enumerate("ab"), [(0, "a"), (1, "b")]),
+    "what is reversed": (reversed([1, 2]), [2, 1]),
+    "an iterator of a list": (iter([1, 2]), [1, 2]),
+    "a chain": (chain([1], [2.0]), [1, 2]),
+    "a queue": (deque([1, 2]), [1, 2]),
+    "keys of a dict": ({"a": 1, "b": 2}.keys(), ["a", "b"]),
+    "keys of a dict for a set": ({"a": 1, "b": 2}.keys(), {"b", "a"}),
+    "values of a dict": ({"a": 1, "b": 2}.values(), [1, 2]),
+    "entries of a dict": ({"a": 1}.items(), [("a", 1)]),
+    "iterators in a dict": ({"a": map(int, "12")}, {"a": [1, 2]}),
+    "a dict with numpy keys": ({np.int64(1): 0.5, np.str_("a"): 1}, {1: 0.5, "a": 1}),
+    "a set of numpy numbers": ({np.int64(1), np.float32(2)}, {1, 2}),
+    "a set of sums": ({0.1 + 0.2, 1.0}, {0.3, 1}),
+    "a frozen set": (frozenset("ab"), set("ab")),
+    "bytes that can be changed": (bytearray(b"ab"), b"ab"),
+    "a Series": (pd.Series([0.5, 1.0], index=["x", "y"]), [0.5, 1]),
+    "a Series that may lack values": (pd.Series([1, 2], dtype="Int64"), [1, 2]),
+    "a Series that lacks a value": (pd.Series([1, None], dtype="Int64"), [1, float("nan")]),
+    "a Series of float32": (pd.Series([1 / 3], dtype="float32"), [1 / 3]),
+    "a Series of fractions": (pd.Series([Fraction(1, 2)]), [0.5]),
+    "an Index": (pd.Index(["a", "b"]), ["a", "b"]),
+    "an array of pandas": (pd.array([1, 2], dtype="Int64"), [1, 2]),
+    "a Series of texts": (pd.Series(["a", "b"]), ["a", "b"]),
+    "a table of float32": (pd.DataFrame({"a": [1 / 3]}, dtype="float32"), pd.DataFrame({"a": [1 / 3]})),
+    "a tensor with a gradient": (torch.tensor([0.5, 1.0], requires_grad=True), np.array([0.5, 1])),
+    "a sparse tensor": (torch.eye(2).to_sparse(), np.eye(2)),
+    "a complex number without imaginary part": (2 + 0j, 2),
+    "tensors in a list": ([torch.tensor(1), torch.tensor(2.0)], [1, 2]),
+    "just within the tolerance": (1.000001, 1.0),
+    "just within the share of a large number": (1_000_001.0, 1_000_000.0),
+    "infinity": (np.array([np.inf, -np.inf]), [float("inf"), -float("inf")]),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_a_right_answer_in_unusual_dress_passes(dress):
+    lesson.check("it holds", *DRESSES[dress])
+
+
+def endless():
+    while True:
+        yield 1
+
+
+WRONG = {
+    "not a number": (float("nan"), 1.0),
+    "no number where NaN is wanted": (1.0, float("nan")),
+    "a NaN among others": ([1, float("nan")], [1, 2]),
+    "infinity for a number": (float("inf"), 1e300),
+    "the other infinity": (-float("inf"), float("inf")),
+    "a row for a number": ([1.0], 1.0),
+    "a number for a row": (1.0, [1.0]),
+    "a column for a row": (np.zeros((2, 1)), np.zeros(2)),
+    "a flat array for lists": (np.array([1, 0, 0, 1]), [[1, 0], [0, 1]]),
+    "a truth value for 1": (True, 1),
+    "a numpy truth value for 1": (np.True_, 1.0),
+    "a mask for numbers": (np.array([True, False]), [1, 0]),
+    "truth values among numbers": ([True, 2], [1, 2]),
+    "1 for a truth value": (1, True),
+    "text for 1": ("1", 1),
+    "texts for numbers": (["1", "2"], [1, 2]),
+    "an array of texts for numbers": (np.array(["1", "2"]), [1, 2]),
+    "1 for text": (1, "1"),
+    "bytes for text": (b"a", "a"),
+    "a text key for a number": ({"1": 2}, {1: 2}),
+    "None": (None, 0),
+    "twice the tolerance": (1.000002, 1.0),
+    "float32 with another value": (np.float32(0.3334), 1 / 3),
+    "float16 with another value": (np.float16(0.334), 1 / 3),
+    "a count that float16 cannot hold": (np.float16(2048), 2049),
+    "a fraction with another value": (Fraction(1, 3), 0.25),
+    "a decimal with another value": (Decimal("0.26"), 0.25),
+    "a generator that gives less": ((1 for _ in range(2)), [1, 1, 1]),
+    "a generator without end": (endless(), [1, 1]),
+    "a list for a set": (["a"], {"a"}),
+    "keys in another order": ({"b": 1, "a": 2}.keys(), ["a", "b"]),
+    "a set with one more": ({1, 2, 3}, {1, 2}),
+    "the type of a number": (float, 1.0),
+    "texts of another case": (["A"], ["a"]),
+    "an imaginary part": (2 + 1j, 2),
+}
+
+
+@pytest.mark.parametrize("slip", WRONG)
+def test_a_wrong_answer_is_refused_whatever_it_comes_as(slip):
+    with pytest.raises(lesson.CheckFailed, match="expected"):
+        lesson.check("it holds", *WRONG[slip])
+
+
+@pytest.mark.parametrize("at", [0.001, 1.0, 1000.0])
+def test_there_is_one_tolerance_and_not_the_sum_of_two(at):
+    allowed = max(0.01, 0.01 * at)
+    lesson.check("it holds", got=at + 0.999 * allowed, want=at, tolerance=0.01)
+    lesson.check("it holds", got=1.01, want=1.0, tolerance=0.01)
+    for wrong in (at + 1.001 * allowed, at - 1.001 * allowed):
+        with pytest.raises(lesson.CheckFailed):
+            lesson.check("it holds", got=wrong, want=at, tolerance=0.01)
+
+
+def test_what_an_iterator_runs_finds_no_frame_with_what_is_wanted():
+    def thief():
+        frame = sys._getframe()
+        while frame := frame.f_back:
+            if "wanted" in frame.f_locals:
+                yield frame.f_locals["wanted"]
+        yield 0
+
+    with pytest.raises(lesson.CheckFailed):
+        lesson.check("it holds", got=thief(), want=[7])
+
+
+def test_an_error_inside_of_an_iterator_is_told_as_it_is():
+    with pytest.raises(ZeroDivisionError):
+        lesson.check("it holds", got=(1 / number for number in [1, 0]), want=[1, 1])
+
+
+class Split(Fraction):
+    numerator = denominator = property(lambda self: 4)
+    __float__ = lambda self: 4.0
+
+
+class Written(Decimal):
+    __float__ = lambda self: 4.0
+    is_nan = lambda self: False
+
+
+class Rounded(_plain.Rounded):
+    eps = 1e9
+
+
+def dressed_up(kind):
+    made = np.array([3.0]).view(kind)
+    made.eps = 1e9
+    return made
+
+
+def hollow():
+    made = Fraction(3)
+    made._numerator = EqualToAll()
+    return made
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        Split(3),
+        Written(3),
+        hollow(),
+        [Split(3)],
+        dressed_up(_plain.Rounded),
+        dressed_up(Rounded),
+        (EqualToAll() for _ in [1]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_numbers_and_iterators_too_are_not_asked_whether_they_are_right(got):
+    for want in (4.0, [4.0]):
+        with pytest.raises(lesson.CheckFailed, match="expected"):
+            lesson.check("it holds", got=got, want=want)
+
+
+def test_the_explanation_is_that_of_the_nearest_wrong_value():
+    likely = {0.70: "far", 0.75: "near", 0.80: "farther"}
+    with pytest.raises(lesson.CheckFailed, match="Likely: near"):
+        lesson.check("g", got=0.76, want=0.5, tolerance=0.06, likely=likely)
+    for got in (0.6, "0.75", True, None, [0.75]):
+        with pytest.raises(lesson.CheckFailed) as failed:
+            lesson.check("g", got=got, want=0.5, tolerance=0.01, likely=likely | {1: "one"})
+        assert "Likely" not in str(failed.value)
+
+
+@pytest.mark.parametrize("got", [None, "0.75", EqualToAll(), [EqualToAll()]])
+def test_a_function_that_explains_is_not_asked_about_an_answer_of_another_kind(got):
+    with pytest.raises(lesson.CheckFailed) as failed:
+        lesson.check("g", got=got, want=0.5, likely=lambda got: "it is too large")
+    assert "Likely" not in str(failed.value)
+
+
+def test_a_list_that_holds_itself_is_refused():
+    endless_list = []
+    endless_list.append(endless_list)
+    with pytest.raises(lesson.CheckFailed, match="too deeply"):
+        lesson.check("it holds", got=endless_list, want=[1])
+
+
 def test_a_failed_check_names_the_likeliest_slip():
     with pytest.raises(lesson.CheckFailed, match="Likely: 0.8 × 0.8 is 0.64"):
         lesson.check("g", got=0.82, want=0.74, likely={0.5: "no", 0.82: "0.8 × 0.8 is 0.64"})
@@ -246,7 +473,7 @@ def test_lessons_are_copied_once_and_never_overwritten(work):
     own = work / STAGE / f"{LESSON}.ipynb"
     change(own, lambda cells: cells[0].update(source="# my notes"))
     mine = own.read_bytes()
-    assert course.copy_lessons(work) == []
+    assert copies.copy_lessons(work) == []
     assert own.read_bytes() == mine
 
 
@@ -257,13 +484,14 @@ def test_a_changed_lesson_is_put_beside_the_learners_own(work, monkeypatch, tmp_
     monkeypatch.setattr(course, "folder", lambda: edition)
     own = work / STAGE / f"{LESSON}.ipynb"
     mine = own.read_bytes()
-    said = course.copy_lessons(work)
+    said = copies.copy_lessons(work)
     assert said == [
-        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is {LESSON}.new-edition.ipynb beside it"
+        f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is "
+        f"{LESSON}.new-edition.ipynb beside it"
     ]
     assert own.read_bytes() == mine
     assert "a better title" in own.with_suffix(".new-edition.ipynb").read_text()
-    assert course.copy_lessons(work) == []
+    assert copies.copy_lessons(work) == []
 
 
 def test_progress_counts_the_exercises_whose_saved_check_passed(work):
@@ -275,7 +503,7 @@ def test_progress_counts_the_exercises_whose_saved_check_passed(work):
         )
 
     change(work / STAGE / f"{LESSON}.ipynb", run_two)
-    row = lesson.progress(work).loc["1-01 What training buys"]
+    row = lesson.progress(work).loc[ROW]
     assert (row["exercises done"], row["of"]) == (1, 5)
 
 
@@ -380,7 +608,7 @@ def test_what_colab_saved_is_handed_in_and_counts_in_progress(work, capsys):
         as_colab(cells)
 
     change(work / STAGE / f"{LESSON}.ipynb", run_and_save)
-    row = lesson.progress(work).loc["1-01 What training buys"]
+    row = lesson.progress(work).loc[ROW]
     assert (row["exercises done"], row["of"]) == (1, 5)
     cells = handed_in(lesson.hand_in(STAGE, "ada", start=work))["cells"]
     assert "11 cells known by place and text" in capsys.readouterr().out
@@ -392,7 +620,7 @@ def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding
     for path in (work / STAGE / f"{LESSON}.ipynb", work / STAGE / "survey.json"):
         lesson.survey(STAGE, change="more “quotes”", start=work)
         path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
-    assert lesson.progress(work).loc["1-01 What training buys"]["of"] == 5
+    assert lesson.progress(work).loc[ROW]["of"] == 5
     path = lesson.hand_in(STAGE, "ada", start=work)
     assert handed_in(path)["cells"]
     with zipfile.ZipFile(path) as archive:
@@ -403,8 +631,8 @@ def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding
 def test_a_damaged_list_of_editions_stops_nobody_and_loses_no_work(work, content):
     (work / ".editions.json").write_text(content)
     own = (work / STAGE / f"{LESSON}.ipynb").read_bytes()
-    course.copy_lessons(work)
-    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and course.copy_lessons(work) == []
+    copies.copy_lessons(work)
+    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and copies.copy_lessons(work) == []
 
 
 def test_a_damaged_notebook_is_named(work):

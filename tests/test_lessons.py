@@ -1,20 +1,23 @@
-"""Every lesson, run for real: headlessly by papermill, and handed in by several kinds of learners to the real autograder.
+"""Every lesson, run for real: headlessly by papermill, judged on many answers, and handed in to the real autograder.
 
-The learners: one answers as the source does, others rightly in another way, one leaves all untouched, and others hold the
-misconceptions that tests/submissions/ names: each passes the visible checks and fails the hidden ones. Check-in and
-check-out have no visible checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
+tests/submissions/ holds, for each exercise, right answers written differently (alternatives), slips that a visible
+check must refuse in words that name them, and answers fitted to what is visible, which only a hidden test can refuse.
+All of them are judged in forks of one run (tests/judge.py); some go through the real autograder. Check-in and check-out
+have no visible checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
 """
 
+import json
+import os
 import shutil
-import time
+import subprocess
+import sys
 from collections import Counter
 
-import jupytext
 import nbformat
 import papermill
 import pytest
 from benchmarks.grading import LESSONS, earned, hand_in, stock
-from conftest import measured
+from judge import ENDED, HIDDEN, KEPT, VISIBLE, answers
 from nbclient import NotebookClient
 
 from grading.authoring import build
@@ -23,23 +26,35 @@ from grading.marking.autograde import autograde
 from grading.marking.mend import InjectParameters
 from grading.records import folders
 from grading.records.gradebook import gradebook
-from grading.sandbox.engine import ENVIRONMENT, has_error, is_test
-from trainlib.course import graded_cells
+from grading.sandbox.engine import ENVIRONMENT, is_test
+from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
-SECONDS, MEMORY_MIB = 90, 1536
-PEAK_MEMORY = """
-import resource, sys
+CPU_SECONDS, MEMORY_MIB = 90, 1536
+PATIENCE = 20  # times as long on a clock: a machine that others use costs no lesson its test
+KINDS = {"alternative": 3, "slip": 3, "fitted": 1}  # the least of each for an exercise
+THROUGH_ENGINE = ("alternative-1", "alternative-2", "slip-1", "fitted-1")
+MEASURED = """
+import json, resource, sys
 from pathlib import Path
+usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 if sys.platform == "linux":  # there, ru_maxrss counts what the parent process held when it started this one
-    print(int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024)
+    mib = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 else:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20)
-"""  # MiB
-every_lesson = pytest.mark.parametrize("row", folders.lessons(), ids=lambda row: row.id)
-every_lesson_with_exercises = pytest.mark.parametrize(
-    "row", [row for row in folders.lessons() if row.id not in (CHECK_IN, CHECK_OUT)], ids=lambda row: row.id
-)
+    mib = usage[0].ru_maxrss / 2**20
+print(json.dumps([sum(one.ru_utime + one.ru_stime for one in usage), mib]))
+"""
+
+
+def lesson_cases(rows):
+    """One case a lesson; those of one lesson run in one process, where they share what was graded."""
+    return pytest.mark.parametrize(
+        "row", [pytest.param(row, id=row.id, marks=pytest.mark.xdist_group(row.id)) for row in rows]
+    )
+
+
+every_lesson = lesson_cases(folders.lessons())
+every_lesson_with_exercises = lesson_cases(row for row in folders.lessons() if row.id not in (CHECK_IN, CHECK_OUT))
 
 
 @pytest.fixture(scope="session")
@@ -61,65 +76,44 @@ def learners(row) -> dict[str, dict[str, str]]:
     """The answers of each kind of learner to one lesson: {learner: {id of the answer cell: its source}}."""
     right = solutions(row)
     given = {"right": right, "untouched": {}}
-    if row.id in (CHECK_IN, CHECK_OUT):
-        return given
-    seen = Counter()
-    for cell in jupytext.read(folders.root / "tests" / "submissions" / f"{row.id}.py", fmt="py:percent").cells:
-        if kind := cell.metadata.get("kind"):
-            answer = cell.metadata["id"]
-            seen[kind, answer] += 1
-            given.setdefault(f"{kind}-{seen[kind, answer]}", dict(right))[answer] = cell.source
-    return given
+    for one in answers(row) if row.id not in (CHECK_IN, CHECK_OUT) else ():
+        given.setdefault(f"{one['kind']}-{one['number']}", dict(right))[one["answer"]] = one["code"]
+    return {name: own for name, own in given.items() if name in ("right", "untouched", *THROUGH_ENGINE)}
 
 
-def misconceived(row) -> dict[str, set[str]]:
-    """The exercises that each learner with misconceptions gets wrong, by the stem of their cells' ids."""
-    right = solutions(row)
-    return {
-        learner: {name.removesuffix("-answer") for name, source in answers.items() if source != right[name]}
-        for learner, answers in learners(row).items()
-        if learner.startswith("misconception")
-    }
+def exercises_lost(row, learner) -> set[str]:
+    """The exercises that a learner gets wrong, by the stem of their cells' ids."""
+    right, own = solutions(row), learners(row)[learner]
+    return {name.removesuffix("-answer") for name, source in own.items() if source != right[name]}
 
 
-def answered(edition, answers):
+def answered(edition, own):
     """A learner edition with answers filled in."""
     notebook = nbformat.from_dict(edition)
     cells = graded_cells(notebook)
-    for grade_id, source in answers.items():
+    for grade_id, source in own.items():
         cells[grade_id][0]["source"] = source
     return notebook
 
 
-def run(notebook, row, folder):
-    """A notebook as run by someone who ignores errors, with the parameters that it is graded with."""
-    InjectParameters().preprocess(notebook, {"nbgrader": {"assignment": row.stage, "notebook": row.id}})
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        NotebookClient(notebook, timeout=SECONDS, allow_errors=True, resources={"metadata": {"path": folder}}).execute()
-    return notebook
-
-
 @every_lesson
-def test_a_lesson_runs_from_top_to_bottom_within_its_limits(row, kind, request, tmp_path):
+def test_a_lesson_runs_from_top_to_bottom_within_its_limits(row, kind, tmp_path, record_property):
     notebook = build.source_notebook(row)
-    notebook.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
+    notebook.cells.append(nbformat.v4.new_code_cell(MEASURED))
     nbformat.write(notebook, tmp_path / "lesson.ipynb")
-    began = time.monotonic()
     ran = papermill.execute_notebook(
         tmp_path / "lesson.ipynb",
         tmp_path / "ran.ipynb",
         parameters=row.smoke if kind == "smoke" else {},
         cwd=tmp_path,
         progress_bar=False,
-        execution_timeout=SECONDS if kind == "smoke" else 1800,
+        execution_timeout=PATIENCE * CPU_SECONDS,
     )
-    seconds, memory = time.monotonic() - began, float(ran.cells[-1].outputs[0]["text"])
-    request.config.stash[measured][row.id, kind] = seconds, memory
+    seconds, memory = json.loads(ran.cells[-1].outputs[0]["text"])
+    record_property("lesson", [row.id, kind, seconds, memory])
     assert memory < MEMORY_MIB
     assert memory < row.memory_mib, "course.toml promises less memory than the lesson takes"
-    assert kind == "production" or seconds < SECONDS
+    assert kind == "production" or seconds < CPU_SECONDS
     written = [
         output["text"] for cell in ran.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"
     ]
@@ -128,25 +122,91 @@ def test_a_lesson_runs_from_top_to_bottom_within_its_limits(row, kind, request, 
 
 @every_lesson
 def test_an_untouched_lesson_says_what_is_to_do_and_breaks_nowhere_else(row, edition, tmp_path):
-    ran = run(edition, row, tmp_path)
-    errors = {cell["id"]: out for cell in ran.cells for out in cell.get("outputs", []) if out.output_type == "error"}
+    InjectParameters().preprocess(edition, {"nbgrader": {"notebook": row.id}})
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        resources = {"metadata": {"path": tmp_path}}
+        NotebookClient(edition, timeout=PATIENCE * CPU_SECONDS, allow_errors=True, resources=resources).execute()
+    errors = {
+        cell["id"]: out for cell in edition.cells for out in cell.get("outputs", []) if out.output_type == "error"
+    }
     assert {output.ename for output in errors.values()} <= {"NotImplementedError", "CheckFailed"}
-    tests = {cell["id"] for cell in ran.cells if is_test(cell)}
+    tests = {cell["id"] for cell in edition.cells if is_test(cell)}
     assert tests <= set(errors), "a check passes without an answer"
-    assert set(errors) <= set(graded_cells(ran)), "a cell outside of the exercises needs an answer"
+    assert set(errors) <= set(graded_cells(edition)), "a cell outside of the exercises needs an answer"
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """What every answer of tests/submissions to a lesson came to, each judged in a fork of one run of the lesson."""
+    found = {}
+
+    def judge(row):
+        if row.id not in found:
+            ran = subprocess.run(
+                [sys.executable, "tests/judge.py", row.id],
+                cwd=folders.root, env=os.environ | ENVIRONMENT | {"PYTHONPATH": "."}, capture_output=True, text=True,
+            )  # fmt: skip
+            assert ran.returncode == 0, ran.stderr
+            found[row.id] = json.loads(ran.stdout)
+        return found[row.id]
+
+    return judge
+
+
+def of_kind(judgement, kind):
+    """(outcomes of both seeds, answer) of each answer of a kind."""
+    return [({outcome for outcome, _ in one["seen"]}, one) for one in judgement["answers"] if one["kind"] == kind]
+
+
+def in_words(one):
+    return f"{one['answer']} {one['kind']} {one['number']} ({one['name']}): {one['seen']}\n{one['code']}"
 
 
 @every_lesson_with_exercises
-def test_each_misconception_passes_the_visible_checks(row, edition, tmp_path):
-    for learner, wrong in misconceived(row).items():
-        ran = run(answered(edition, learners(row)[learner]), row, tmp_path)
-        failed = {cell["id"] for cell in ran.cells if is_test(cell) and has_error(cell.outputs)}
-        assert failed == set(), f"{learner} ({', '.join(wrong)}) is caught by a visible check already"
+def test_right_answers_pass_every_test_however_they_are_written(row, judged):
+    lost = [in_words(one) for outcomes, one in of_kind(judged(row), "alternative") if outcomes != {KEPT}]
+    assert lost == [], "\n".join(lost)
+
+
+@every_lesson_with_exercises
+def test_visible_checks_refuse_each_slip_in_words_that_name_it(row, judged):
+    faults = []
+    for outcomes, one in of_kind(judged(row), "slip"):
+        if outcomes != {VISIBLE} or not all(one["says"] in message for _, message in one["seen"]):
+            faults.append(f"must say {one['says']!r}: {in_words(one)}")
+    assert faults == [], "\n".join(faults)
+
+
+@every_lesson_with_exercises
+def test_hidden_tests_refuse_answers_that_are_fitted_to_the_visible_checks(row, judged):
+    faults = [in_words(one) for outcomes, one in of_kind(judged(row), "fitted") if not outcomes <= {HIDDEN, ENDED}]
+    assert faults == [], "\n".join(faults)
+
+
+@every_lesson_with_exercises
+def test_cells_give_the_same_when_they_run_again_after_all_others(row, judged):
+    assert judged(row)["again"] == []
+
+
+@every_lesson_with_exercises
+def test_every_exercise_has_right_answers_slips_and_one_that_is_fitted(row):
+    given = Counter((one["answer"], one["kind"]) for one in answers(row))
+    source = build.source_notebook(row).cells
+    exercises = {
+        cell["id"] for cell in source if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
+    }
+    few = [(name, kind) for name in exercises for kind, least in KINDS.items() if given[name, kind] < least]
+    assert few == [] and {name for name, _ in given} <= exercises and {kind for _, kind in given} <= set(KINDS)
+    unnamed = [one["code"] for one in answers(row) if one["kind"] == "slip" and not (one["name"] and one["says"])]
+    assert unnamed == [], "a slip says what it does wrong, and which words of the check name it"
 
 
 @pytest.fixture(scope="module")
 def scores(built, tmp_path_factory):
-    """Points of each kind of learner in each test cell of a lesson, given by the real autograder: {learner: {cell: points}}."""
+    """Points of each kind of learner in each test cell of a lesson, given by the real autograder: {learner: {cell:
+    points}}."""
     found = {}
 
     def grade(row):
@@ -154,12 +214,11 @@ def scores(built, tmp_path_factory):
             return found[row.id]
         state = tmp_path_factory.mktemp("graded") / "state"
         shutil.copytree(built, state)
-        name = f"{row.id}.ipynb"
-        edition = nbformat.read(state / "release" / row.stage / name, as_version=4)
-        for learner, answers in learners(row).items():
-            target = state / "submitted" / learner / row.stage / name
+        edition = nbformat.read(state / "release" / row.file, as_version=4)
+        for learner, own in learners(row).items():
+            target = state / "submitted" / learner / row.file
             target.parent.mkdir(parents=True)
-            nbformat.write(answered(edition, answers), target)
+            nbformat.write(answered(edition, own), target)
         with folders.state_in(state):
             assert autograde(row.stage) == {}
             with gradebook() as book:
@@ -177,16 +236,14 @@ def scores(built, tmp_path_factory):
 
 
 @every_lesson
-def test_right_answers_earn_every_automatic_point_however_they_are_written(row, scores):
+def test_the_autograder_gives_right_answers_every_point(row, scores):
     for learner, points in scores(row).items():
         if learner == "right" or learner.startswith("alternative"):
             assert all(score == most for score, most in points.values()), f"{learner}: {points}"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "row", [row for row in folders.lessons() if row.id.startswith(LESSONS)], ids=lambda row: row.id
-)
+@lesson_cases(row for row in folders.lessons() if row.id.startswith(LESSONS))
 def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores, tmp_path):
     kinds = ("right", "alternative-1", "untouched")
     shutil.copytree(built, tmp_path / "state")
@@ -200,24 +257,13 @@ def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores
 
 
 @every_lesson
-def test_an_untouched_lesson_earns_nothing(row, scores):
+def test_the_autograder_gives_an_untouched_lesson_nothing(row, scores):
     assert {score for score, _ in scores(row)["untouched"].values()} == {0}
 
 
 @every_lesson_with_exercises
-def test_each_misconception_costs_its_exercise_and_no_other(row, scores):
-    for learner, wrong in misconceived(row).items():
-        lost = {name.removesuffix("-tests") for name, (score, _) in scores(row)[learner].items() if score == 0}
-        assert lost == wrong, f"{learner}"
-
-
-@every_lesson_with_exercises
-def test_every_exercise_has_another_right_answer_and_a_named_misconception(row):
-    cells = jupytext.read(folders.root / "tests" / "submissions" / f"{row.id}.py", fmt="py:percent").cells
-    given = {(cell.metadata["id"], cell.metadata["kind"]) for cell in cells if "kind" in cell.metadata}
-    source = build.source_notebook(row).cells
-    answers = {
-        cell["id"] for cell in source if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
-    }
-    assert given == {(answer, kind) for answer in answers for kind in ("alternative", "misconception")}
-    assert all(cell.metadata["name"] for cell in cells if cell.metadata.get("kind") == "misconception")
+def test_the_autograder_takes_the_points_of_a_wrong_exercise_and_no_other(row, scores):
+    for learner in learners(row):
+        if learner.startswith(("slip", "fitted")):
+            lost = {name.removesuffix("-tests") for name, (score, _) in scores(row)[learner].items() if score == 0}
+            assert lost == exercises_lost(row, learner), f"{learner}"

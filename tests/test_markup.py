@@ -7,7 +7,7 @@ import pytest
 
 from grading.authoring import build
 from grading.records import folders
-from grading.sandbox.markup import markdown2html, sanitised
+from grading.sandbox.markup import LEFT_OUT, Budget, markdown2html, sanitised
 
 RUN_OR_LOAD = {"embed", "iframe", "link", "meta", "object", "script", "style", "svg", "mglyph"}
 
@@ -98,3 +98,36 @@ def test_a_picture_is_shown_where_it_is_attached():
     assert 'src="data:image/png;base64,AA"' in as_html(text, attachments={"line.png": {"image/png": "AA"}})
     for attachments in ({}, {"line.png": {}}, {"line.png": 3}):
         assert "to see" in as_html(text, attachments=attachments)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<div class="panel score">25 of 25</div>',
+        '<p style="margin: -300px 0; color: red">25 of 25</p>',
+        '<p id="x">x</p>',
+    ],
+)
+def test_no_markup_takes_looks_or_a_place_of_the_page(mark):
+    made = sanitised(mark)
+    assert "class" not in made and "-300" not in made and "id=" not in made
+
+
+def test_looks_of_tables_and_of_code_stay():
+    assert '<table class="dataframe" style="margin: 1px;"' in sanitised('<table class="dataframe" style="margin: 1px">')
+    assert 'class="highlight"' in as_html("```python\nx = 1\n```")
+
+
+@pytest.mark.parametrize(
+    "text", ["\\begin{a}" * 20_000, "[" * 50_000, "<style " * 50_000, "*a_" * 30_000, "![" * 30_000]
+)
+def test_text_that_takes_long_to_render_is_shown_as_it_was_written_or_left_out(text):
+    budget = Budget(2)
+    budget.spend("render", text, {})
+    assert budget.left > -10
+    assert "x" in as_html("x")  # the next one is rendered
+
+
+def test_a_page_has_one_budget_for_all_of_its_cells():
+    page = {"cell": {}, "resources": {"markup_budget": Budget(0)}}
+    assert markdown2html(page, "**b** <i>") == f"<p>({LEFT_OUT})</p><pre>**b** &lt;i&gt;</pre>"

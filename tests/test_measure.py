@@ -256,7 +256,8 @@ def test_pooling_equal_groups_is_the_textbooks_shrinkage():
 
 
 def restricted_likelihood(logs, values, group):
-    """-2 log of the restricted likelihood of one-way random effects, from group sums alone (Searle and others, ch. 6)."""
+    """-2 log of the restricted likelihood of one-way random effects, from group sums alone (Searle and others, ch.
+    6)."""
     between, within = np.exp(logs)
     count = np.bincount(group)
     mean = np.bincount(group, values) / count

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from trainlib import memory
+from trainlib.finetune import memory
 
 MIB = 2**20
 

@@ -5,7 +5,7 @@ import torch
 from test_finetune import changed, fit, tiny, weights
 
 from trainlib import finetune, methods
-from trainlib.first_token import quick
+from trainlib.finetune.first_token import quick
 
 ENCODER = "bert.encoder.layer."
 
@@ -85,9 +85,11 @@ def test_adalora_moves_its_ranks_to_where_they_matter(tokenizer, table):
 
 
 def test_a_model_that_was_prepared_before_is_refused():
-    for method in ("adapter", "lora", "prompt"):
-        with pytest.raises(ValueError, match="load it again"):
-            methods.prepare(prepared(method), "full", rank=4, layers=1, steps=1)
+    for method in ("adapter", "lora", "adalora", "prompt"):
+        model = tiny()
+        for again in (methods.prepare(model, method, rank=4, layers=1, steps=10), model):
+            with pytest.raises(ValueError, match="load it again"):
+                methods.prepare(again, "full", rank=4, layers=1, steps=1)
 
 
 def test_more_layers_than_there_are_are_refused():

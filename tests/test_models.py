@@ -1,7 +1,9 @@
 """Pretrained models by name: right weights, quiet, and clear about what cannot be had."""
 
 import re
+import shutil
 
+import numpy as np
 import pytest
 import torch
 
@@ -68,11 +70,74 @@ def test_a_saved_folder_is_loaded_by_its_path_and_half_precision_becomes_float32
     assert torch.equal(again.classifier.weight, model.classifier.weight.float())  # a head that is there is kept
 
 
-def test_a_head_of_another_size_is_replaced(tmp_path):
-    model, tokenizer = models.load("minilm", labels=["no", "yes"])
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A folder with a classifier whose head was trained for no and yes."""
+    model, tokenizer = models.load("tiny-bert", labels=["no", "yes"], seed=3)
+    folder = tmp_path_factory.mktemp("saved")
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("labels", [["yes", "no"], ["a", "b"], ["no", "yes", "perhaps"], ["no", "Yes"]])
+def test_a_trained_head_is_neither_renamed_nor_dropped(saved, labels):
+    with pytest.raises(ValueError, match=r"was trained for \['no', 'yes'\].*new_head=True"):
+        models.load(saved, labels=labels)
+
+
+def test_a_trained_head_is_loaded_under_its_own_names(saved):
+    first, again = (
+        models.load("tiny-bert", labels=["no", "yes"], seed=3)[0],
+        models.load(saved, labels=["no", "yes"])[0],
+    )
+    assert torch.equal(first.classifier.weight, again.classifier.weight)
+
+
+@pytest.mark.parametrize("labels", [["yes", "no"], ["a", "b", "c"]])
+def test_a_new_head_in_place_of_a_trained_one_is_drawn_from_the_seed(saved, labels):
+    heads = [models.load(saved, labels=labels, seed=seed, new_head=True)[0].classifier.weight for seed in (1, 1, 2)]
+    assert len(heads[0]) == len(labels) and torch.equal(heads[0], heads[1]) and not torch.equal(heads[0], heads[2])
+
+
+def test_a_trained_head_without_names_takes_those_that_are_given(tmp_path):
+    model, tokenizer = models.load("tiny-bert", labels=["LABEL_0", "LABEL_1"], seed=5)
     model.save_pretrained(tmp_path)
     tokenizer.save_pretrained(tmp_path)
-    assert models.load(tmp_path, labels=["a", "b", "c"])[0].classifier.out_features == 3
+    again, _ = models.load(tmp_path, labels=["no", "yes"])
+    assert torch.equal(again.classifier.weight, model.classifier.weight) and again.config.id2label[1] == "yes"
+    with pytest.raises(ValueError, match="was trained for"):
+        models.load(tmp_path, labels=["a", "b", "c"])
+
+
+def test_an_encoder_that_is_not_wholly_in_the_files_is_refused(saved, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(saved / "model.safetensors")
+    last = [name for name in weights if ".layer.1." in name]
+    for name, kept in {"fewer": weights.keys() - set(last), "renamed": weights.keys()}.items():
+        folder = tmp_path / name
+        shutil.copytree(saved, folder)
+        save_file(
+            {(f"{key}x" if name == "renamed" else key): weights[key] for key in kept}, folder / "model.safetensors"
+        )
+        for labels in (None, ["no", "yes"]):
+            with pytest.raises(ValueError, match="lack .* weights of the encoder|such as"):
+                models.load(folder, labels=labels)
+
+
+def test_weights_that_the_encoder_has_no_place_for_are_told(saved, tmp_path):
+    shutil.copytree(saved, tmp_path / "more")
+    config = (tmp_path / "more" / "config.json").read_text()
+    (tmp_path / "more" / "config.json").write_text(config.replace('"num_hidden_layers": 2', '"num_hidden_layers": 1'))
+    for labels in (None, ["no", "yes"]):
+        with pytest.raises(ValueError, match="hold 16 weights that the encoder has no place for"):
+            models.load(tmp_path / "more", labels=labels)
+
+
+def test_whole_numbers_are_names_of_labels(saved):
+    assert models.load("tiny-bert", labels=[0, 1])[0].config.id2label == {0: "0", 1: "1"}
+    assert models.load("tiny-bert", labels=np.array([False, True]))[0].config.id2label == {0: "False", 1: "True"}
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch):
@@ -100,7 +165,7 @@ def test_without_a_network_a_hub_name_says_so_and_names_the_offline_default(monk
         models.load("bert-no-such-model")
 
 
-@pytest.mark.parametrize("labels", [[], ["one"], "positive", ["a", "a"], ["a", ""], [0, 1]])
+@pytest.mark.parametrize("labels", [[], ["one"], "positive", ["a", "a"], ["a", ""], [1, "1"], [1.5, 2.5]])
 def test_labels_that_cannot_be_classes_are_refused(labels):
     with pytest.raises(ValueError, match="two different names"):
         models.load("minilm", labels=labels)

@@ -1,4 +1,5 @@
-"""The instructor's office, on the two tiny lessons of `test_grading_cycle`: regrade, export, similar work, certificates."""
+"""The instructor's office, on the two tiny lessons of `test_grading_cycle`: regrade, export, similar work,
+certificates."""
 
 import csv
 import re
@@ -58,7 +59,8 @@ def test_regrade_after_a_mended_test_says_who_changed_and_keeps_manual_marks(sta
 
 @pytest.fixture
 def marked(state):
-    """A gradebook in which ada has points in both lessons, ben in one, and a stranger handed in nothing; nothing was run."""
+    """A gradebook in which ada has points in both lessons, ben in one, and a stranger handed in nothing; nothing was
+    run."""
     with gradebook() as book:
         for learner, marks in (("ada", {LESSON: 4.125, OTHER: 4}), ("ben", {LESSON: 2})):
             book.add_student(learner)

@@ -1,4 +1,5 @@
-"""Training plans: closed forms, every choice of trainers tried one by one, prices by solving again, and what must always hold."""
+"""Training plans: closed forms, every choice of trainers tried one by one, prices by solving again, and what must
+always hold."""
 
 from dataclasses import replace
 from itertools import product
@@ -213,7 +214,8 @@ def test_trainers_weeks_and_the_order_of_stages_hold_in_the_calendar():
 
 
 def by_trying_all_calendars(problem: Problem) -> float:
-    """The most gain of one skill over every choice of trainers and of the periods from and to which each stage lasts."""
+    """The most gain of one skill over every choice of trainers and of the periods from and to which each stage
+    lasts."""
     weeks, stages = problem.weeks, len(problem.effect.stages)
     there = np.array(
         [[t.first_week <= w <= (t.last_week or weeks) for w in range(1, weeks + 1)] for t in problem.trainers]

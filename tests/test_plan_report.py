@@ -1,6 +1,5 @@
-"""`python -m grading plan`: from plan.toml, and from a cohort in nbgrader's database, to the page of a training lead."""
+"""`python -m grading plan`: from plan.toml, and a cohort in nbgrader's database, to the page of a training lead."""
 
-import html
 import json
 import re
 import shutil
@@ -8,65 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from test_cohort_table import hand_in
+from lead_helpers import SMALL_PLAN, words, written
 
 from grading.__main__ import main
-from grading.records import folders
-from grading.records.gradebook import gradebook
-from trainlib import cohort, effect, plan
+from trainlib import effect, plan
 
 EXAMPLE = Path(__file__).parent.parent / "grading" / "plan.example.toml"
-SMALL = """\
-title = "Small <b> & course"
-currency = "EUR"
-people = 4
-budget = 900
-weeks = 3
-hours_per_week = 6
-content = 0.6
-weights_from = "a guess of the team lead"
-
-[[stage]]
-name = "principles"
-weight = 0.4
-trainer_share = 0.6
-content_share = 0.4
-hours_scale = 5
-
-[[stage]]
-name = "practice"
-weight = 0.5
-trainer_share = 0.5
-content_share = 0.5
-hours_scale = 10
-
-[[skill]]
-name = "SQL"
-level = 0.3
-target = 0.4
-
-[[trainer]]
-name = "Ada"
-effect = 0.8
-rate = 100
-hours = 12
-
-[[trainer]]
-name = "Ben"
-effect = 0.5
-rate = 50
-"""
-
-
-def written(folder, content=SMALL, name="plan.toml"):
-    path = folder / name
-    path.write_text(content, encoding="utf-8")
-    return path
-
-
-def words(page):
-    """What a reader sees of a page."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +32,7 @@ def small(tmp_path_factory):
 
 
 def problem_of_small(**other):
-    """The problem of SMALL, written by hand."""
+    """The problem of SMALL_PLAN, written by hand."""
     stages = (effect.Stage("principles", 0.4, 0.6, 0.4, 5), effect.Stage("practice", 0.5, 0.5, 0.5, 10))
     settings = {
         "training": effect.TrainingEffect(stages, ceiling=1.0),
@@ -171,8 +117,17 @@ def test_the_answer_is_printed_and_the_page_lies_beside_the_plan(example, capsys
     assert "4 people gain" in said and f"written: {tmp_path / 'plan.html'}" in said
 
 
+def test_what_a_plan_says_is_data_too(tmp_path, capsys):
+    assert main(["plan", "--json", str(written(tmp_path)), "--output", str(tmp_path / "page.html")]) == 0
+    data, best = json.loads(capsys.readouterr().out), plan.best(problem_of_small())
+    assert (data["gain"], data["cost"], data["currency"]) == (best.gain, best.cost, "EUR")
+    assert data["hours"] == {stage: dict(row) for stage, row in best.hours.iterrows()}
+    assert data["trainers"] == best.trainers and data["page"] == str(tmp_path / "page.html")
+    assert data["answer"] in words((tmp_path / "page.html").read_text(encoding="utf-8"))
+
+
 def test_the_lowest_cost_for_a_gain_and_for_targets(tmp_path, capsys):
-    cheap = SMALL.replace("content = 0.6", 'content = 0.6\naim = "lowest cost"')
+    cheap = SMALL_PLAN.replace("content = 0.6", 'content = 0.6\naim = "lowest cost"')
     assert main(["plan", str(written(tmp_path, cheap))]) == 0
     assert "from 0.300 to 0.400 of 1" in capsys.readouterr().out
     assert main(["plan", str(written(tmp_path, cheap.replace("budget = 900", "budget = 900\ngain = 0.05")))]) == 0
@@ -180,7 +135,7 @@ def test_the_lowest_cost_for_a_gain_and_for_targets(tmp_path, capsys):
 
 
 def test_a_plan_that_cannot_be_is_explained_and_ends_with_2(tmp_path, capsys):
-    impossible = SMALL.replace("target = 0.4", "target = 0.9").replace(
+    impossible = SMALL_PLAN.replace("target = 0.4", "target = 0.9").replace(
         "content = 0.6", "content = 0.6\nmeet_targets = true"
     )
     assert main(["plan", str(written(tmp_path, impossible))]) == 2
@@ -198,12 +153,12 @@ def test_a_plan_that_cannot_be_is_explained_and_ends_with_2(tmp_path, capsys):
     ],
 )
 def test_a_plan_of_nothing_is_said_in_a_sentence(tmp_path, capsys, before, after):
-    assert main(["plan", str(written(tmp_path, SMALL.replace(before, after)))]) == 2
+    assert main(["plan", str(written(tmp_path, SMALL_PLAN.replace(before, after)))]) == 2
     assert "the best plan holds no hour" in capsys.readouterr().err
 
 
 def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
-    free = SMALL.replace("rate = 100", "rate = 0").replace("rate = 50", "rate = 0")
+    free = SMALL_PLAN.replace("rate = 100", "rate = 0").replace("rate = 50", "rate = 0")
     assert main(["plan", str(written(tmp_path, free))]) == 0
     page = words((tmp_path / "plan.html").read_text(encoding="utf-8"))
     assert "More money adds nothing" in page and "for 0 EUR" in page
@@ -217,10 +172,22 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
         ("rate = 100\n", "", "line 29: trainer 'Ada': rate is missing; it must be an amount"),
         ("effect = 0.8", "effect = 8", "line 31: trainer 'Ada': effect is 8; it must be a number from 0 to 1"),
         ("effect = 0.8\n", "", "line 29: trainer 'Ada': effect is missing"),
-        ("hours = 12", "stages = ['theory']", "line 33: trainer 'Ada': stages 1 is 'theory'; it must be one of principles"),
-        ("hours = 12", "first_week = 4", "line 33: trainer 'Ada': first_week is 4; it must be a week from the first to"),
+        (
+            "hours = 12",
+            "stages = ['theory']",
+            "line 33: trainer 'Ada': stages 1 is 'theory'; it must be one of principles",
+        ),
+        (
+            "hours = 12",
+            "first_week = 4",
+            "line 33: trainer 'Ada': first_week is 4; it must be a week from the first to",
+        ),
         ("hours = 12", "first_week = 1.5", "line 33: trainer 'Ada': first_week is 1.5; it must be a week, from 1"),
-        ('name = "Ben"', 'name = "Ada"', "line 36: trainer 'Ada': name is 'Ada'; it must be a name that no other trainer"),
+        (
+            'name = "Ben"',
+            'name = "Ada"',
+            "line 36: trainer 'Ada': name is 'Ada'; it must be a name that no other trainer",
+        ),
         ("people = 4", "people = 0", "line 3: people is 0; it must be a whole number of at least 1"),
         ("people = 4", "people = true", "line 3: people is True"),
         ("budget = 900", 'budget = "900"', "line 4: budget is '900'"),
@@ -231,21 +198,35 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
         ("content = 0.6", 'preset = "retail"', "line 1: .*either .* tables or a preset, not both"),
         ("content = 0.6", 'aim = "fun"', "line 7: aim is 'fun'; it must be one of most gain, lowest cost"),
         ("content = 0.6", "content = 0.6\ngain = 0.2", 'line 8: gain is only for aim = "lowest cost"'),
+        ("content = 0.6", "start = 2027-01-13", "line 7: start is 2027-01-13, a Wednesday; it must be the Monday of"),
+        ("target = 0.4", "target = 0.2", "line 27: skill 'SQL': target is 0.2; it must be at least the level, 0.3"),
         ("content = 0.6", "start = 2027-13-01", "is not TOML: .*line 7"),
         ("content = 0.6", 'start = "11 January"', "line 7: start is '11 January'; it must be a date"),
         ('weights_from = "a guess of the team lead"\n', "", "line 1: weights_from is missing"),
         ("weight = 0.5", "weight = 0.7", "line 10: stage tables have weights that sum to 1.1"),
-        ("weight = 0.4\n", "", "line 10: stage 'principles': weight is missing; .* unless you plan with --from-gradebook"),
-        ("content_share = 0.4", "content_share = 0.5", "line 14: stage 'principles': content_share is 0.5; .* at most 0.4"),
-        ("hours_scale = 5", "hours_scale = 0", "line 15: stage 'principles': hours_scale is 0; it must be a number of hours"),
+        (
+            "weight = 0.4\n",
+            "",
+            "line 10: stage 'principles': weight is missing; .* unless you plan with --from-gradebook",
+        ),
+        (
+            "content_share = 0.4",
+            "content_share = 0.5",
+            "line 14: stage 'principles': content_share is 0.5; .* at most 0.4",
+        ),
+        (
+            "hours_scale = 5",
+            "hours_scale = 0",
+            "line 15: stage 'principles': hours_scale is 0; it must be a number of hours",
+        ),
         ("target = 0.4", "target = 40", "line 27: skill 'SQL': target is 40"),
         ("target = 0.4", "needs = { Java = 0.5 }", "line 27: skill 'SQL': needs.Java is no other skill"),
         ("target = 0.4\n", "[[skill]]\nname = 'R'\nlevel = 2\n", "line 29: skill 'R': level is 2"),
     ],
 )  # fmt: skip
 def test_each_wrong_field_is_named_with_its_line(tmp_path, capsys, before, after, said):
-    assert before in SMALL
-    assert main(["plan", str(written(tmp_path, SMALL.replace(before, after, 1)))]) == 2
+    assert before in SMALL_PLAN
+    assert main(["plan", str(written(tmp_path, SMALL_PLAN.replace(before, after, 1)))]) == 2
     err = capsys.readouterr().err
     assert re.search(said, err), err
     assert not (tmp_path / "plan.html").exists()
@@ -260,148 +241,14 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
 
 
 def test_all_presets_can_be_planned_with(tmp_path):
-    from grading.lead.plan import DOMAINS, read
+    from grading.lead.plan_file import DOMAINS, read
 
     for domain in DOMAINS:
-        head, _, rest = SMALL.partition("weights_from")
+        head, _, rest = SMALL_PLAN.partition("weights_from")
         content = f'{head}preset = "{domain}"\n\n[[skill]]{rest.partition("[[skill]]")[2]}'
         setting = read(written(tmp_path, content))
         assert setting.problem.effect == effect.preset(domain).training
         assert "illustration, not measured" in setting.sources[0]
-
-
-# The last cohort, in nbgrader's database: simulated learners whose true weights are known.
-
-PLANTED = effect.preset("retail").training
-LEARNERS, TEAMS, ITEMS = 36, 4, 20
-
-
-@pytest.fixture(scope="module")
-def last_cohort(tmp_path_factory):
-    """A folder with plan.toml and cohort.toml, and a state folder with gradebook and surveys of a simulated cohort."""
-    folder = tmp_path_factory.mktemp("lead")
-    table = cohort.simulate(PLANTED, LEARNERS, TEAMS, items=ITEMS, seed=5)
-    table["learner"] = table.learner.str.replace("simulated ", "person-")
-    with folders.state_in(folder / "state"):
-        _fill(table.drop_duplicates("learner"))
-        for row in table.itertuples():
-            stage = next(row_.folder for row_ in folders.stages() if row_.folder.endswith(row.stage))
-            place = folder / "state" / "attempts" / row.learner / stage / "20270301T120000.000000"
-            place.mkdir(parents=True)
-            answers = {
-                "content": round(1 + 4 * row.content_rating),
-                "trainer": round(1 + 4 * row.trainer_rating),
-                "hours": row.hours,
-            }
-            (place / "survey.json").write_text(json.dumps({"stage": stage, "answers": answers}))
-        written(folder, _cohort_toml(table), "cohort.toml")
-        written(folder, _plan_toml())
-        yield folder, table
-
-
-def _fill(learners):
-    points = {"pre": ("1_principles", "1-00_check_in"), "post": ("4_project", "4-06_check_out")}
-    with gradebook() as book:
-        for stage, lesson in points.values():
-            book.add_assignment(stage)
-            book.add_notebook(lesson, stage)
-            for number in range(ITEMS):
-                book.add_grade_cell(f"item-{number}", lesson, stage, max_score=1, cell_type="code")
-        for row in learners.itertuples():
-            book.add_student(row.learner)
-            for column, (stage, lesson) in points.items():
-                notebook = book.add_submission(stage, row.learner).notebooks[0]
-                for number, grade in enumerate(notebook.grades):
-                    grade.auto_score, grade.needs_manual_grade = (
-                        float(number < round(ITEMS * getattr(row, column))),
-                        False,
-                    )
-                hand_in(row.learner, stage, lesson)
-        book.db.commit()
-
-
-def _cohort_toml(table):
-    lines = ['title = "Spring"', "[hours]", *(f"{stage.name} = 12" for stage in PLANTED.stages), "[rates]"]
-    lines += [f"{trainer} = 100" for trainer in sorted(set(table.trainer))]
-    for team, rows in table.groupby("team"):
-        lines += [
-            "[[team]]",
-            f'name = "{team}"',
-            f"members = {json.dumps(list(rows.learner.unique()))}",
-            "[team.stage]",
-        ]
-        for row in rows.drop_duplicates("stage").itertuples():
-            lines.append(f'{row.stage} = {{ trainer = "{row.trainer}", start = 2027-01-11, end = 2027-01-15 }}')
-    return "\n".join(lines)
-
-
-def _plan_toml():
-    head = SMALL.partition("content =")[0]
-    stages = [
-        f'[[stage]]\nname = "{stage.name}"\ntrainer_share = {stage.trainer_share}\n'
-        f"content_share = {stage.content_share}\nhours_scale = {stage.hours_scale}\n"
-        for stage in PLANTED.stages
-    ]
-    people = (
-        '[[skill]]\nname = "models"\nlevel = 0.3\n[[trainer]]\nname = "Ada"\nrate = 60\n[[trainer]]\nname = "Eva"\n'
-    )
-    return f"{head}{''.join(stages)}{people}effect = 0.5\nrate = 40\n"
-
-
-@pytest.fixture(scope="module")
-def fitted_page(last_cohort):
-    folder, _ = last_cohort
-    assert main(["plan", str(folder / "plan.toml"), "--from-gradebook"]) == 0
-    return (folder / "plan.html").read_text(encoding="utf-8")
-
-
-def expected_fit(table):
-    """The fit of the cohort's own table, past gradebook, surveys and files."""
-    own = table.assign(cost=0.0, hours=table.hours)
-    return cohort.fit(own, PLANTED, items=ITEMS)
-
-
-def test_from_the_gradebook_the_weights_are_those_fitted_to_the_cohort(last_cohort, fitted_page):
-    fitted = expected_fit(last_cohort[1])
-    said = words(fitted_page)
-    for stage, weight, low, high in zip(PLANTED.stages, fitted.weights, fitted.low, fitted.high):
-        assert f"{stage.name} {weight:.2f} ({low:.2f} to {high:.2f})" in said
-
-
-def test_from_the_gradebook_the_gain_has_an_interval_and_its_source(fitted_page):
-    said = words(fitted_page)
-    gain, low, high = map(
-        float, re.search(r"gain ([\d.]+) points of skill each \(95 % interval ([\d.]+) to ([\d.]+)\)", said).groups()
-    )
-    assert low < gain < high
-    assert "fitted to the cohort “Spring”, 36 learners, in 4 teams, with 95 % intervals" in said
-    assert "learners' ratings, drawn towards their mean; assumed for Eva" in said
-
-
-def test_a_plan_that_drops_a_stage_on_the_word_of_an_uncertain_weight_says_so(last_cohort, fitted_page):
-    fitted = expected_fit(last_cohort[1])
-    dropped = [stage.name for stage, weight in zip(PLANTED.stages, fitted.weights) if weight == 0]
-    said = words(fitted_page).partition("Careful.")[2]
-    assert dropped and all(f"{name} (up to 0." in said for name in dropped)
-    median = re.search(r"over their bootstrap its median is (0\.\d+)", words(fitted_page))[1]
-    assert float(median) < float(re.search(r"gain (0\.\d+) points", words(fitted_page))[1])
-
-
-def test_no_name_of_a_learner_is_on_the_page(last_cohort, fitted_page):
-    assert [name for name in last_cohort[1].learner.unique() if name in fitted_page] == []
-
-
-def test_a_cohort_with_other_stages_is_refused_with_both_lists(last_cohort, tmp_path, capsys):
-    folder, _ = last_cohort
-    words_ = ["plan", str(written(tmp_path)), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]
-    assert main(words_) == 2
-    err = capsys.readouterr().err
-    assert "the cohort's stages are ['practice', 'principles', 'project', 'theory']" in err
-
-
-def test_without_a_cohort_file_it_says_which_is_missing(tmp_path, capsys):
-    assert main(["plan", str(written(tmp_path)), "--from-gradebook"]) == 2
-    assert "cohort.toml cannot be read: No such file" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium: install it to print the page")

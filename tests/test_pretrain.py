@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from trainlib import data, pretrain
+from trainlib.tiny_bert import make
 
 TINY = replace(
     pretrain.Settings(), pieces=400, layers=1, hidden=32, heads=2, intermediate=64, length=40, batch=4, warmup=3
@@ -79,12 +80,12 @@ def test_both_losses_are_those_of_the_library(batch):
 
 
 def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(corpora, tmp_path):
-    whole = pretrain.Run(tmp_path / "whole", TINY, corpora)
+    whole = make.PreTraining(tmp_path / "whole", TINY, corpora)
     whole.train(hours=9, steps=7)
     (tmp_path / "stopped").mkdir()
     (tmp_path / "stopped/tokenizer.json").write_bytes((tmp_path / "whole/tokenizer.json").read_bytes())
-    pretrain.Run(tmp_path / "stopped", TINY, corpora).train(hours=9, steps=4)
-    resumed = pretrain.Run(tmp_path / "stopped", TINY, corpora)
+    make.PreTraining(tmp_path / "stopped", TINY, corpora).train(hours=9, steps=4)
+    resumed = make.PreTraining(tmp_path / "stopped", TINY, corpora)
     assert resumed.state["step"] == 4
     resumed.train(hours=9, steps=7)
     assert resumed.state["tokens"] == whole.state["tokens"]
@@ -93,7 +94,7 @@ def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(corpor
 
 
 def test_finishing_lets_the_learning_rate_fall_to_nothing_and_stops(corpora, tmp_path):
-    run = pretrain.Run(tmp_path, TINY, corpora)
+    run = make.PreTraining(tmp_path, TINY, corpora)
     run.train(hours=9, steps=17)
     run.finish()
     run.train(hours=9)
@@ -105,11 +106,11 @@ def test_finishing_lets_the_learning_rate_fall_to_nothing_and_stops(corpora, tmp
 
 
 def test_a_checkpoint_of_another_setting_is_refused(corpora, tmp_path):
-    pretrain.Run(tmp_path, TINY, corpora).train(hours=9, steps=1)
+    make.PreTraining(tmp_path, TINY, corpora).train(hours=9, steps=1)
     with pytest.raises(ValueError, match="other settings"):
-        pretrain.Run(tmp_path, replace(TINY, batch=8), corpora)
+        make.PreTraining(tmp_path, replace(TINY, batch=8), corpora)
     with pytest.raises(ValueError, match="other texts"):
-        pretrain.Run(tmp_path, TINY, corpora | {"train": corpora["train"][1:]})
+        make.PreTraining(tmp_path, TINY, corpora | {"train": corpora["train"][1:]})
 
 
 def test_what_is_shipped_is_float16_and_loads_with_its_tokenizer_as_an_encoder_and_as_a_guesser(corpora, tmp_path):
@@ -118,10 +119,10 @@ def test_what_is_shipped_is_float16_and_loads_with_its_tokenizer_as_an_encoder_a
 
     from trainlib import models
 
-    run = pretrain.Run(tmp_path / "run", TINY, corpora)
+    run = make.PreTraining(tmp_path / "run", TINY, corpora)
     run.train(hours=9, steps=2)
     run.note()
-    digest = pretrain.ship(run, tmp_path / "out", reviews=corpora["dev"])
+    digest = make.ship(run, tmp_path / "out", reviews=corpora["dev"])
     assert {weight.dtype for weight in load_file(tmp_path / "out" / "model.safetensors").values()} == {torch.float16}
     assert digest in (tmp_path / "out" / "README.md").read_text()
     model, tokenizer = models.load(tmp_path / "out")

@@ -10,7 +10,7 @@ import torch
 from test_finetune import LABELS, fit, tiny
 
 from trainlib import finetune
-from trainlib.processes import Processes
+from trainlib.finetune.processes import Processes
 
 SCRIPT = """
 import sys
@@ -28,7 +28,8 @@ def callback(row):
 
 tokenizer = models.load()[1]
 model = tiny(dropout=float(sys.argv[3]))
-result = finetune.fit(model, tokenizer, TABLE, callback=callback, checkpoint=sys.argv[4] or None, save_every=2, **OPTIONS)
+beside = {"callback": callback, "checkpoint": sys.argv[4] or None, "save_every": 2}
+result = finetune.fit(model, tokenizer, TABLE, **beside, **OPTIONS)
 rank = torch.distributed.get_rank()
 torch.save({"weights": model.state_dict(), "history": result.history.to_dict("list"), "calls": len(calls)},
            f"{sys.argv[1]}/{rank}.pt")

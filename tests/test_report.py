@@ -1,4 +1,4 @@
-"""`python -m grading report`: from nbgrader's database, surveys and follow-up forms to one page, with and without names."""
+"""`python -m grading report`: from nbgrader's database, surveys and follow-ups to a page, with and without names."""
 
 import html
 import json
@@ -7,27 +7,22 @@ import shlex
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
-from html.parser import HTMLParser
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import hand_in_graded
+from lead_helpers import STAGES, Reader, fill_tests, part, words
 from matplotlib.text import Text
-from test_plan_report import words
+from nbgrader.api import Gradebook
 
 from grading import demo
 from grading.__main__ import main
-from grading.authoring import items
-from grading.lead import report, report_page
-from grading.lead.follow_up import score_follow_up
-from grading.pages.page import interval
-from grading.records import folders
+from grading.lead import advice, follow_up, report, report_page, shared_form
+from grading.pages.numbers import interval
+from grading.records import folders, tomlfile
 from grading.records.gradebook import gradebook
 from trainlib import cohort, figures, learners, questions
 
-STAGES = dict(zip(items.CHECKS, ("1_principles", "4_project")))
 LEARNERS = 28
 SCRIPT = "<script>alert(1)"  # a learner's id that no page may run
 TYPED = "quine-03"  # what that learner wrote in the notebook
@@ -35,45 +30,12 @@ LATER = "quine-02"  # a learner without a check-out
 
 
 def tables():
-    """A simulated cohort under names that no other word of the page holds: as in the notebooks, and as in the gradebook."""
+    """A simulated cohort under names that no other word of the page holds: as in the notebooks, and the gradebook."""
     table = demo.simulated(LEARNERS, seed=3)
     names = {name: f"quine-{place:02d}" for place, name in enumerate(table.learner.unique(), start=1)}
     table = table.assign(learner=table.learner.map(names), team="crew-" + table.team.str[-1])
     table["trainer"] = table.trainer.map(lambda name: f"Trainer-{name}")
     return table, table.assign(learner=table.learner.replace({TYPED: SCRIPT}))
-
-
-def fill(state, typed, known):
-    """The check-ins and check-outs of a cohort, as collected and graded notebooks and in nbgrader's database."""
-    ids = dict(zip(typed.learner, known.learner))
-    answers = demo.answered_tests(typed)
-    with gradebook() as book:
-        for lesson, stage in STAGES.items():
-            book.add_assignment(stage)
-            book.add_notebook(lesson, stage)
-            for part, asked in items.forms()["A"].items():
-                for number in range(1, len(asked) + 1):
-                    name = items.cell_name(part, number)
-                    book.add_grade_cell(name, lesson, stage, max_score=1, cell_type="code")
-        for learner in ids.values():
-            book.add_student(learner)
-        for (learner, lesson), cells in answers.items():
-            if (learner, lesson) == (LATER, questions.CHECK_OUT):
-                continue
-            given = {}
-            exec("\n".join(cells.values()), given)
-            keys = {part: items.solution(lesson, part, learner) for part in items.forms()["A"]}
-            for grade in book.add_submission(STAGES[lesson], ids[learner]).notebooks[0].grades:
-                part, number = grade.name.split("-")
-                grade.auto_score = float(given[part][int(number)] == keys[part][int(number)])
-                grade.needs_manual_grade = False
-            notebook = nbformat.v4.new_notebook()
-            for name, source in cells.items():
-                cell = nbformat.v4.new_code_cell(source)
-                cell.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": name}
-                notebook.cells.append(cell)
-            hand_in_graded(notebook, ids[learner], STAGES[lesson], lesson)
-            book.db.commit()
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +45,7 @@ def lead(tmp_path_factory):
     typed, known = tables()
     with folders.state_in(folder / "state"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "RATES", {f"Trainer-{name}": rate for name, rate in demo.RATES.items()})
-        fill(folder / "state", typed, known)
+        fill_tests(typed, known, absent=(LATER, questions.CHECK_OUT))
         demo.answer_surveys(known, folder / "in")
         for path in sorted((folder / "in").rglob("survey.json")):
             learner, stage = path.parts[-3:-1]
@@ -91,8 +53,8 @@ def lead(tmp_path_factory):
             place.mkdir(parents=True)
             shutil.move(path, place / path.name)
         demo.answer_follow_ups(typed, folder / "follow_up")
-        (folder / "cohort.toml").write_text(demo.cohort_file(known, title="Spring <b>"), encoding="utf-8")
-        (folder / "plan.toml").write_text(demo.plan_file(known), encoding="utf-8")
+        (folder / "cohort.toml").write_text(demo.cohort_toml(known, title="Spring <b>"), encoding="utf-8")
+        (folder / "plan.toml").write_text(demo.plan_toml(known), encoding="utf-8")
         yield folder
 
 
@@ -130,6 +92,27 @@ def found(lead):
     return report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
 
 
+def test_the_gradebook_and_each_file_that_people_write_are_read_once(lead, monkeypatch):
+    opened, files = [], []
+    open_gradebook, read_file = Gradebook.__init__, tomlfile.read
+    monkeypatch.setattr(Gradebook, "__init__", lambda *given: opened.append(1) or open_gradebook(*given))
+    monkeypatch.setattr(tomlfile, "read", lambda path, schema: files.append(path.name) or read_file(path, schema))
+    report.read(lead / "cohort.toml", lead / "plan.toml", lead / "follow_up")
+    forms = [path.name for path in (lead / "follow_up").glob("*.toml")]
+    assert len(opened) == 1 and sorted(files) == sorted(["cohort.toml", "plan.toml", *forms])
+
+
+def test_what_a_report_says_is_data_too(lead, found, tmp_path, capsys):
+    options = [("--cohort", "cohort.toml"), ("--plan", "plan.toml"), ("--follow-up", "follow_up")]
+    beside = [word for option, name in options for word in (option, str(lead / name))]
+    assert main(["report", "--json", str(tmp_path / "report.html"), *beside]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["answer"].startswith("27 learners went from") and summary["learners"] == LEARNERS
+    assert summary["gain"] == [found.total.gain.value, found.total.gain.low, found.total.gain.high]
+    assert summary["page"] == str(tmp_path / "report.html") and summary["left_out"] == {}
+    assert [thing["do"] for thing in summary["advice"]] == [thing.do for thing in advice.advise(found)[0]]
+
+
 @pytest.fixture(scope="module")
 def table(found):
     return found.table
@@ -138,11 +121,6 @@ def table(found):
 @pytest.fixture(scope="module")
 def answers(found):
     return found.scores
-
-
-def part(page, id):
-    """What a reader sees of one part of the page."""
-    return words(re.search(rf'<section>\s*<h2 id="{id}">.*?</section>', page, re.DOTALL)[0])
 
 
 def test_the_gain_of_all_and_of_each_learner_is_what_trainlib_gives_for_the_table(page, table):
@@ -224,9 +202,9 @@ def test_the_survey_by_stage_and_its_texts_are_there(page, table):
 def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page, table, lead):
     later = {}
     for path in (lead / "follow_up").glob("*.toml"):
-        said, _ = score_follow_up(path)
-        if said["learner"] in set(table.learner):
-            later[said["learner"]] = (said["right"] / said["of"], float(said["days_used"]) > 0)
+        scored = follow_up.score(path)
+        if scored.learner in set(table.learner):
+            later[scored.learner] = (scored.right / scored.asked, float(scored.use["days_used"]) > 0)
     later = pd.DataFrame.from_dict(later, orient="index", columns=["share", "used"])
     expected = learners.kirkpatrick(table, later.share, later.used.astype(float))
     said = part(page, "levels")
@@ -237,10 +215,9 @@ def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page
 
 
 def test_advice_is_given_only_where_an_interval_supports_it(found):
-    advice, silent = found.advice
-    rules = dict(report.RULES)
-    assert {name for name, rule in rules.items() if not rule(found)} == set(silent)
-    assert all(re.search(r"\(.+ to .+\)", one.because) for one in advice)
+    things, silent = advice.advise(found)
+    assert {name for name, rule in advice.RULES.items() if not rule(found)} == set(silent)
+    assert all(re.search(r"\(.+ to .+\)", thing.because) for thing in things)
 
 
 def test_hardly_any_question_of_use_is_called_weak_by_chance():
@@ -256,7 +233,7 @@ def test_hardly_any_question_of_use_is_called_weak_by_chance():
             .reset_index()
             .assign(lesson=questions.CHECK_OUT, form="A", item="i", skill="s")
         )
-        found = report.Report("", None, scores, pd.DataFrame(), "", "", "", 0).questions
+        found = report.CohortReport("", None, scores, pd.DataFrame(), None, None, "", "", 0).questions
         flagged, asked = flagged + found.weak.sum(), asked + len(found)
     assert flagged / asked < 0.02
 
@@ -270,7 +247,7 @@ def test_moving_hours_is_advised_from_the_dear_stage_to_the_cheap_one_and_not_wi
     def advised(**hours):
         own = replace(found)
         own.__dict__["stages"] = [replace(stage, name=name, hours=of_stage) for name, of_stage in hours.items()]
-        return [one.do for one in report._dear_stages(own)]
+        return [thing.do for thing in advice._dear_stages(own)]
 
     assert advised(theory=dear, project=cheap) == ["Move hours from theory to project"]
     lost = replace(score, value=-1.0, low=-2.0, high=-0.5)  # hours in which people forgot
@@ -312,7 +289,7 @@ def test_the_order_of_the_shared_form_does_not_tell_names(found):
         later=found.later.rename(index=other),
     )
     renamed.table.attrs = found.table.attrs
-    first, second = (report.share(one).people.drop(columns="team") for one in (found, renamed))
+    first, second = (shared_form.share(one).people.drop(columns="team") for one in (found, renamed))
     pd.testing.assert_frame_equal(first, second)
 
 
@@ -325,42 +302,23 @@ def test_small_groups_are_not_shown_by_themselves_in_the_shared_form(found):
     table.attrs = found.table.attrs
     own = replace(found, table=table, later=found.later.iloc[:4])
     assert "theory" in own.reaction.index and "Solo" in own.trainers.table.index
-    without = report.share(own)
+    without = shared_form.share(own)
     assert "theory" not in without.reaction.index
     assert without.trainers.table.raters.min() >= report.SMALLEST
-    text, _ = report_page.page(without)
+    text = report_page.make(without).text
     assert "theory 4 of" not in words(text) and "not shown: under 5 learners" in part(text, "levels")
-    assert all("on the job" not in one.because for one in without.advice[0])
+    assert all("on the job" not in thing.because for thing in advice.advise(without)[0])
 
 
 def test_a_cohort_of_four_has_no_shared_form(found):
     four = found.table[found.table.learner.isin(found.table.learner.unique()[:4])]
     with pytest.raises(ValueError, match="4 learners are too few for the shared form"):
-        report.share(replace(found, table=four))
+        shared_form.share(replace(found, table=four))
 
 
 def test_what_people_write_cannot_break_the_page(page):
     assert "Spring &lt;b&gt;" in page and "<b>:" not in page
     assert "&lt;script&gt;alert(1)" in page and "<script" not in page
-
-
-class Reader(HTMLParser):
-    """Notes ids, links, and tags that are not closed in the order in which they were opened."""
-
-    def __init__(self):
-        super().__init__()
-        self.ids, self.links, self.open, self.faults = [], [], [], []
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self.ids += [attributes["id"]] if "id" in attributes else []
-        self.links += [value for name, value in attributes.items() if name in ("href", "src")]
-        if tag not in ("meta", "img", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(tag)
 
 
 @pytest.mark.parametrize("form", ["named", "shared"])
@@ -395,7 +353,7 @@ def test_a_part_whose_data_is_missing_says_so_and_is_left_out(lead, tmp_path, ca
 
 
 def test_without_scores_by_question_the_gain_stands_without_the_parts_that_need_them(found):
-    text, _ = report_page.page(replace(found, scores=found.scores.iloc[:0]))
+    text = report_page.make(replace(found, scores=found.scores.iloc[:0])).text
     assert "nobody of the learners" in part(text, "stages") and "Left out" in part(text, "questions")
     assert "of what they could still learn" in words(text) and "Left out" not in part(text, "learners")
 
@@ -404,6 +362,20 @@ def test_without_anything_there_is_no_page(tmp_path, capsys):
     with folders.state_in(tmp_path / "state"):
         assert main(["report", str(tmp_path / "report.html")]) == 2
     assert "there is nothing to report on" in capsys.readouterr().err and not (tmp_path / "report.html").exists()
+
+
+def test_a_gradebook_without_the_questions_of_a_test_is_named(lead, tmp_path, capsys):
+    shutil.copytree(lead / "state", tmp_path / "state")
+    with folders.state_in(tmp_path / "state"):
+        with gradebook() as book:
+            grade = book.find_grade("theory-1", *(questions.CHECK_IN, STAGES[questions.CHECK_IN], "quine-01"))
+            book.db.delete(grade)
+            book.db.commit()
+        assert main(["report", str(tmp_path / "report.html")]) == 2
+    err = capsys.readouterr().err
+    assert (
+        "does not hold the answers of quine-01 to 1-00_check_in ('theory-1'): build, and autograde 1_principles" in err
+    )
 
 
 def test_a_wrong_cohort_file_is_refused_with_its_line(lead, tmp_path, capsys):
@@ -415,24 +387,7 @@ def test_a_wrong_cohort_file_is_refused_with_its_line(lead, tmp_path, capsys):
 
 def test_simulated_learners_are_called_so_at_the_top(found, page):
     assert "SIMULATED: nobody" not in page
-    text, answer = report_page.page(replace(found, simulated=LEARNERS))
-    assert words(text).index("SIMULATED: nobody took this course") < words(text).index("went from")
-    assert answer.startswith("SIMULATED")
-    assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.page(replace(found, simulated=3))[0]
-
-
-def test_the_demo_can_have_any_number_of_learners_and_all_of_them_are_simulated():
-    for count in (1, 4, 5, 13):
-        table = demo.simulated(count)
-        assert table.learner.nunique() == count and table.learner.str.startswith("simulated").all()
-        tests = demo.answered_tests(table)
-        for row in table.drop_duplicates("learner").itertuples():
-            given = {}
-            exec("\n".join(tests[row.learner, questions.CHECK_OUT].values()), given)
-            right = [
-                given[part][number] == key
-                for part in items.forms()["A"]
-                for number, key in items.solution(questions.CHECK_OUT, part, row.learner).items()
-            ]
-            assert np.mean(right) == pytest.approx(row.post)
-    assert json.dumps(demo.cohort_file(table)).count("simulated-") == 13
+    made = report_page.make(replace(found, simulated=LEARNERS))
+    assert words(made.text).index("SIMULATED: nobody took this course") < words(made.text).index("went from")
+    assert made.answer.startswith("SIMULATED")
+    assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.make(replace(found, simulated=3)).text

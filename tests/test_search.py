@@ -1,4 +1,5 @@
-"""A search under a real Ray: the same trials again, poor ones stopped, a failed one told, and gone on with after a stop."""
+"""A search under a real Ray: the same trials again, poor ones stopped, a failed one told, and gone on with after a
+stop."""
 
 import pytest
 import torch

@@ -1,4 +1,5 @@
-"""Team growth: the published model as a special case, a slow reference, closed forms, and what must hold for any team."""
+"""Team growth: the published model as a special case, a slow reference, closed forms, and what must hold for any
+team."""
 
 from dataclasses import replace
 

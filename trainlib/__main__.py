@@ -1,7 +1,7 @@
 """`python -m trainlib` copies the lessons into `work` and opens them in JupyterLab.
 
-`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab` go
-to JupyterLab, such as `--no-browser` or `--port=8890`.
+`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab`
+go to JupyterLab, such as `--no-browser` or `--port=8890`.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from trainlib import course
+from trainlib.lesson import copies
 
 SETTINGS = Path(__file__).parent / "jupyterlab"  # JupyterLab neither asks about news nor looks for updates
 
@@ -18,7 +18,7 @@ SETTINGS = Path(__file__).parent / "jupyterlab"  # JupyterLab neither asks about
 def copy(folder: Path) -> None:
     """Copy the lessons into `folder` and say what was written. SystemExit says why nothing could be."""
     try:
-        said = course.copy_lessons(folder)
+        said = copies.copy_lessons(folder)
     except OSError as error:
         sys.exit(f"The lessons could not be copied: {error}. Another place for them: --folder FOLDER")
     print("\n".join(said) or "Your copies are up to date.")
@@ -32,7 +32,8 @@ def lab(folder: Path, options: list[str]) -> None:
     """
     if find_spec("jupyterlab") is None:
         sys.exit(
-            'JupyterLab is not installed here: run pip install -c requirements.lock -e ".[lab]" in the course\'s folder.'
+            'JupyterLab is not installed here: run pip install -c requirements.lock -e ".[lab]" in the course\'s '
+            "folder."
         )
     copy(folder)
     print("Opening JupyterLab. Stop it with Ctrl+C here.", flush=True)
@@ -45,6 +46,7 @@ def lab(folder: Path, options: list[str]) -> None:
 
 
 def main() -> None:
+    """The command line: lab, copy or doctor."""
     parser = argparse.ArgumentParser(
         prog="python -m trainlib", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

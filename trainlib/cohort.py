@@ -22,8 +22,25 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from trainlib.effect import TrainingEffect, _check_range
+from trainlib._values import check_level, check_number, check_whole
+from trainlib.effect import TrainingEffect
 from trainlib.measure import pooled
+
+__all__ = [
+    "INVOLVED",
+    "MAY_BE_MISSING",
+    "MOST_STAGES",
+    "NAMES",
+    "NUMBERS",
+    "SAME_FOR_A_LEARNER",
+    "START_CONCENTRATION",
+    "TRAINERS",
+    "WORST_CONDITION",
+    "Fit",
+    "check",
+    "fit",
+    "simulate",
+]
 
 NAMES = ("learner", "team", "stage", "trainer")
 NUMBERS = {"hours": np.inf, "trainer_rating": 1, "content_rating": 1, "pre": 1, "post": 1, "cost": np.inf}
@@ -113,21 +130,20 @@ def simulate(
     """
     trainers = TRAINERS if trainers is None else dict(trainers)
     for name, value in {"learners": learners, "teams": teams, "items": items}.items():
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
+        check_whole(name, value, 1)
     if teams > learners or not trainers:
         raise ValueError(
             f"there are {teams} teams, {learners} learners and {len(trainers)} trainers; no team may be empty"
         )
     for name, quality in trainers.items():
-        _check_range(f"the quality of trainer {name!r}", quality, 0, 1)
+        check_number(f"the quality of trainer {name!r}", quality, 0, 1)
     for name, value in {
         "hours_spread": hours_spread,
         "start": start,
         "noise": noise,
         "team_spread": team_spread,
     }.items():
-        _check_range(name, value, 0, 1)
+        check_number(name, value, 0, 1)
     rng = np.random.default_rng(seed)
     stages = len(training.stages)
     team = np.arange(learners) % teams
@@ -254,12 +270,10 @@ def fit(
     hours on a stage, all had the same E, M and hours, stages cannot be told apart (a condition index above 30; those
     are named that have over half of their weight's variance in it), or a test of `items` questions says too little.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level!r}; it must lie between 0 and 1, such as 0.95")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise ValueError(f"draws is {draws!r}; it must be a whole number of at least 1")
-    if items is not None and (isinstance(items, bool) or not isinstance(items, int) or items < 2):
-        raise ValueError(f"items is {items!r}; it must be a whole number of at least 2, or None when it is not known")
+    check_level(level)
+    check_whole("draws", draws, 1)
+    if items is not None:
+        check_whole("items", items, 2, otherwise=", or None when it is not known")
     table = check(cohort)
     simulated = bool(table.attrs.get("simulated")) or bool(table.learner.str.startswith("simulated ").all())
     learners, effects, trainers, content = _regressors(table, training)

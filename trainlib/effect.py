@@ -24,6 +24,20 @@ import numpy as np
 import pandas as pd
 from scipy.stats import sobol_indices, t, uniform
 
+from trainlib._values import check_level, check_number
+
+__all__ = [
+    "INPUTS",
+    "REPLICATES",
+    "Preset",
+    "Stage",
+    "TrainingEffect",
+    "preset",
+    "published_case",
+    "sensitivity",
+    "sobol",
+]
+
 INPUTS = {"E": 1.0, "M": 1.0, "P": np.inf, "C": np.inf}  # of the gain, each with the most that it can be
 REPLICATES = 16
 
@@ -41,9 +55,9 @@ class Stage:
 
     def __post_init__(self):
         for field in ("weight", "trainer_share", "content_share"):
-            _check_range(f"{field} of {self.name!r}", getattr(self, field), 0, 1)
+            check_number(f"{field} of {self.name!r}", getattr(self, field), 0, 1)
         for field in ("hours_scale", "cost_per_hour"):
-            _check_range(f"{field} of {self.name!r}", getattr(self, field), 0, np.inf)
+            check_number(f"{field} of {self.name!r}", getattr(self, field), 0, np.inf)
         if self.trainer_share + self.content_share > 1 + 1e-9:
             total = self.trainer_share + self.content_share
             raise ValueError(
@@ -53,7 +67,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class TrainingEffect:
-    """A training of several stages. `ceiling` is the most skill that anyone can have; infinite in the published form."""
+    """A training of several stages. `ceiling` is the most skill that anyone can have; infinite in the published
+    form."""
 
     stages: tuple[Stage, ...]
     ceiling: float = np.inf
@@ -96,8 +111,9 @@ class TrainingEffect:
         return pd.DataFrame({"weight": weight, "effect": effect, "contribution": weight * effect}, index=names)
 
     def after(self, K: float, E, M, P=None, C=None) -> float | np.ndarray:
-        """Skill K' after the training of someone who starts with K: the nearer to the ceiling, the less is left to learn."""
-        _check_range("K", K, 0, self.ceiling)
+        """Skill K' after the training of someone who starts with K: the nearer to the ceiling, the less is left to
+        learn."""
+        check_number("K", K, 0, self.ceiling)
         return K + (1 - K / self.ceiling) * self.gain(E, M, P, C)
 
     def cost(self, P) -> float | np.ndarray:
@@ -133,7 +149,8 @@ class TrainingEffect:
 
 
 def published_case() -> TrainingEffect:
-    """The fintech case as a published strategy text prints it: five rows, stages and forms mixed, the last one without weight.
+    """The fintech case as a published strategy text prints it: five rows, stages and forms mixed, the last one without
+    weight.
 
     Its own arithmetic gives 0.707 for E = 0.8 and M = 0.5; the model gives 0.683, because 0.8 · 0.8 is 0.64, not 0.72.
     """
@@ -222,8 +239,7 @@ def sobol(
         )
     if samples < 2 or samples & (samples - 1):
         raise ValueError(f"samples is {samples!r}; it must be a power of 2, such as 512")
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level!r}; it must lie between 0 and 1, such as 0.95")
+    check_level(level)
     moves = np.flatnonzero(ends[:, 0] < ends[:, 1])  # scipy draws no input whose range is a point
 
     def moved(draws: np.ndarray) -> np.ndarray:
@@ -264,10 +280,5 @@ def _number_or_array(values: np.ndarray) -> float | np.ndarray:
 def _check_ends(name: str, values: np.ndarray, highest: float) -> None:
     """All values are numbers from 0 to `highest` if the smallest and the largest are; with a nan, both are nan."""
     if values.size:
-        _check_range(name, values.min().item(), 0, highest)
-        _check_range(name, values.max().item(), 0, highest)
-
-
-def _check_range(name: str, value: float, lowest: float, highest: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not lowest <= value <= highest:
-        raise ValueError(f"{name} is {value!r}; it must be a number from {lowest:g} to {highest:g}")
+        check_number(name, values.min().item(), 0, highest)
+        check_number(name, values.max().item(), 0, highest)

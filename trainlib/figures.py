@@ -7,6 +7,8 @@ import io
 from cycler import cycler
 from matplotlib.figure import Figure
 
+__all__ = ["COLOURS", "STYLE", "TEXT", "markup", "new", "show"]
+
 # Okabe and Ito's colours for colour-blind readers, without those that vanish on white; every one keeps a contrast of
 # at least 3 to 1 on white and on JupyterLab's dark background, and grey text at least 4 to 1 (WCAG 2.2, large text: 3).
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]

@@ -21,8 +21,28 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
+from trainlib._values import check_level
 from trainlib.cohort import check
-from trainlib.measure import Pooled, Score, _check_level, mean, pooled, proportion
+from trainlib.measure import Pooled, Score, mean, pooled, proportion
+
+__all__ = [
+    "FAVOURABLE",
+    "LEVELS",
+    "NOT_MEASURED",
+    "cycle_time",
+    "effect_size",
+    "gains",
+    "items",
+    "kirkpatrick",
+    "normalised_gain",
+    "per_point",
+    "reliability",
+    "retention",
+    "return_on_training",
+    "staggered",
+    "survey",
+    "trainers",
+]
 
 FAVOURABLE = 0.75  # a rating from 4 of 5 points
 NOT_MEASURED = (np.nan, np.nan, np.nan)
@@ -73,7 +93,7 @@ def effect_size(before, after, paired: bool = True, level: float = 0.95) -> Scor
     equal spread, from the noncentral t distribution (Hedges and Olkin, Statistical methods for meta-analysis (1985),
     chapter 5). Scores may be on any scale. ValueError for fewer than three in a group or for a spread of 0.
     """
-    _check_level(level)
+    check_level(level)
     before, after = _numbers("before", before, least=3), _numbers("after", after, least=3)
     if paired and before.shape != after.shape:
         raise ValueError(f"before holds {len(before)} scores and after {len(after)}; paired, both need one a learner")
@@ -109,7 +129,7 @@ def items(answers, level: float = 0.95) -> pd.DataFrame:
     Source: Lord and Novick, Statistical theories of mental test scores (1968), chapter 15.
     """
     names, answers = _answers(answers)
-    _check_level(level)
+    check_level(level)
     rest = answers.sum(axis=1, keepdims=True) - answers
     rows = []
     for number in range(len(names)):
@@ -132,7 +152,7 @@ def reliability(answers, level: float = 0.95) -> Score:
     Cronbach, Psychometrika 16 (1951) 297-334; Feldt, Psychometrika 30 (1965) 357-370.
     """
     names, answers = _answers(answers)
-    _check_level(level)
+    check_level(level)
     alpha, learners = _alpha(answers), len(answers)
     freedom = learners - 1, (learners - 1) * (len(names) - 1)
     low, high = (1 - (1 - alpha) * stats.f.ppf(share, *freedom) for share in ((1 + level) / 2, (1 - level) / 2))
@@ -140,7 +160,8 @@ def reliability(answers, level: float = 0.95) -> Score:
 
 
 def trainers(cohort: pd.DataFrame, level: float = 0.95) -> Pooled:
-    """How learners rated each trainer, after partial pooling (`measure.pooled`): what they liked, not what they learnt."""
+    """How learners rated each trainer, after partial pooling (`measure.pooled`): what they liked, not what they
+    learnt."""
     table = check(cohort)
     return pooled(table.trainer_rating, table.trainer, level)
 
@@ -239,7 +260,7 @@ def cycle_time(days, done, level: float = 0.95) -> Score:
     finished, or may not. Sources: Kaplan and Meier, JASA 53 (1958) 457-481; Brookmeyer and Crowley, Biometrics 38
     (1982) 29-41.
     """
-    _check_level(level)
+    check_level(level)
     days, done = _numbers("days", days, least=1, low=0), _numbers("done", done, least=1, allowed=(0, 1)) == 1
     if days.shape != done.shape:
         raise ValueError(f"days holds {len(days)} numbers and done {len(done)}; both need one a learner")
@@ -271,7 +292,7 @@ def staggered(table: pd.DataFrame, level: float = 0.95) -> Score:
     ValueError where nothing can be compared. Source: Callaway and Sant'Anna, Journal of Econometrics 225 (2021)
     200-230.
     """
-    _check_level(level)
+    check_level(level)
     scores, start = _panel(table)
     starts, group, sizes = np.unique(start, return_inverse=True, return_counts=True)
     weights = _comparisons(starts, sizes, scores.columns.to_numpy())
@@ -325,8 +346,9 @@ def _panel(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def _ratio(above: np.ndarray, below: np.ndarray, level: float) -> Score:
-    """mean(above) / mean(below) of the same rows; Fieller's interval: the g that a t-test of above - g · below allows."""
-    _check_level(level)
+    """mean(above) / mean(below) of the same rows; Fieller's interval: the g that a t-test of above - g · below
+    allows."""
+    check_level(level)
     rows = len(above)
     value = above.mean() / below.mean() if below.mean() else np.nan
     quantile = stats.t.ppf((1 + level) / 2, rows - 1) ** 2 / rows

@@ -19,7 +19,8 @@ LONGEST = 20_000  # characters of a cell that are compared
 
 
 def graded_cells(notebook: dict) -> dict[str, list[dict]]:
-    """The cells of a notebook that carry an nbgrader id, by that id; several cells mean that it was copied."""
+    """The cells of a notebook that carry an nbgrader id, by that id; more than one cell means that it was
+    duplicated."""
     found: dict[str, list[dict]] = {}
     for cell in notebook["cells"]:
         if name := _grade_id(cell):

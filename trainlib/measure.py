@@ -14,6 +14,26 @@ import pandas as pd
 from scipy import stats
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
+from trainlib._values import check_level, check_whole
+
+__all__ = [
+    "AVERAGES",
+    "Calibration",
+    "Comparison",
+    "Pooled",
+    "Score",
+    "accuracy",
+    "alarms",
+    "calibration",
+    "compare",
+    "cross_validated",
+    "f1",
+    "mean",
+    "pooled",
+    "proportion",
+    "report",
+]
+
 AVERAGES = ("macro", "micro", "weighted")
 
 
@@ -53,7 +73,7 @@ def proportion(hits: int, rows: int, level: float = 0.95) -> Score:
 
     Source: Wilson, JASA 22 (1927) 209-212. With no rows the share is undefined: nan, with the interval from 0 to 1.
     """
-    _check_level(level)
+    check_level(level)
     if rows == 0:
         return Score(float("nan"), 0.0, 1.0, level, "Wilson, n = 0")
     interval = stats.binomtest(int(hits), int(rows)).proportion_ci(level, method="wilson")
@@ -63,7 +83,7 @@ def proportion(hits: int, rows: int, level: float = 0.95) -> Score:
 def mean(values, level: float = 0.95) -> Score:
     """The mean of `values` (rows,) with Student's t interval. ValueError for fewer than two numbers."""
     values = np.asarray(values, dtype=float)
-    _check_level(level)
+    check_level(level)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
         raise ValueError(f"values is {values!r}; it must be a list of two numbers or more, none of them missing")
     half = stats.t.ppf((1 + level) / 2, len(values) - 1) * stats.sem(values)
@@ -88,12 +108,12 @@ def f1(labels, predictions, average: str = "macro", level: float = 0.95, draws: 
     """
     several = np.ndim(labels) == 2
     labels, predictions = _indicators(labels, predictions) if several else _rows(labels, predictions)
-    _check_level(level)
+    check_level(level)
     if average not in AVERAGES:
         raise ValueError(f"average is {average!r}; it must be one of {', '.join(AVERAGES)}")
     value = f1_score(labels, predictions, average=average, zero_division=0)
     if several:
-        _check_count("draws", draws)
+        check_whole("draws", draws, 1)
         both, either = labels * predictions, labels + predictions
         times = np.random.default_rng(seed).multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=draws)
         return _percentiles(value, _f1_of_sums(times @ both, times @ either, times @ labels, average), level, draws)
@@ -111,7 +131,7 @@ def report(labels, predictions, names=None, level: float = 0.95, draws: int = 10
     predicted, or recall of one that has no rows, is unknown: nan, 0 to 1. F1 gets a bootstrap interval.
     """
     labels, predictions = _rows(labels, predictions)
-    _check_level(level)
+    check_level(level)
     found = list(np.unique(np.concatenate([labels, predictions])))
     names = found if names is None else list(names)
     if missing := [name for name in found if name not in names]:
@@ -142,7 +162,7 @@ def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Compar
     479-488; recommended by Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850-2875). The p-value is
     exact: under no difference, each such row is a fair coin (McNemar, Psychometrika 12 (1947) 153-157).
     """
-    _check_level(level)
+    check_level(level)
     labels, predictions_a = _rows(labels, predictions_a)
     _, predictions_b = _rows(labels, predictions_b)
     right_a, right_b = labels == predictions_a, labels == predictions_b
@@ -195,9 +215,9 @@ def calibration(
     Sources: Naeini, Cooper and Hauskrecht, AAAI 2015; Brier, Monthly Weather Review 78 (1950) 1-3.
     """
     happened, said = np.asarray(happened, dtype=float), np.asarray(probabilities, dtype=float)
-    _check_level(level)
-    _check_count("bins", bins)
-    _check_count("draws", draws)
+    check_level(level)
+    check_whole("bins", bins, 1)
+    check_whole("draws", draws, 1)
     if happened.ndim != 1 or happened.shape != said.shape or len(said) < 2:
         raise ValueError(
             f"happened has shape {happened.shape} and probabilities {said.shape}; both must be lists of one length, "
@@ -266,7 +286,7 @@ def pooled(values, groups, level: float = 0.95) -> Pooled:
     not of each: that of a group at the edge less often. They allow for the estimated variances (Prasad and Rao, JASA
     85 (1990) 163-171); with fewer than ten groups that hardly differ they are too wide.
     """
-    _check_level(level)
+    check_level(level)
     values, groups = np.asarray(values, dtype=float), np.asarray(groups)
     if values.ndim != 1 or values.shape != groups.shape:
         raise ValueError(
@@ -328,7 +348,7 @@ def cross_validated(scores, train_rows: int, test_rows: int, level: float = 0.95
     Sources: Nadeau and Bengio, Machine Learning 52 (2003) 239-281; for repeats, Bouckaert and Frank, PAKDD 2004.
     """
     scores = np.asarray(scores, dtype=float)
-    _check_level(level)
+    check_level(level)
     if scores.ndim != 1 or len(scores) < 2 or not np.isfinite(scores).all():
         raise ValueError(f"scores is {scores!r}; it must be a list of two numbers or more, a score for each run")
     if train_rows < 1 or test_rows < 1:
@@ -381,7 +401,8 @@ def _indicators(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
     labels, predictions = np.asarray(labels), np.asarray(predictions)
     if labels.shape != predictions.shape or not len(labels) or not np.isin([labels, predictions], (0, 1)).all():
         raise ValueError(
-            f"labels have shape {labels.shape} and predictions {predictions.shape}; both must be arrays of 0 and 1, a row "
+            f"labels have shape {labels.shape} and predictions {predictions.shape}; both must be arrays of 0 and 1, "
+            "a row "
             "for each text and a column for each class"
         )
     return labels.astype(int), predictions.astype(int)
@@ -396,16 +417,6 @@ def _f1_of_sums(both: np.ndarray, either: np.ndarray, support: np.ndarray, avera
     return (scores * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
 
 
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level!r}; it must lie between 0 and 1, such as 0.95")
-
-
-def _check_count(name: str, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
-
-
 def _confusion(labels: np.ndarray, predictions: np.ndarray, names) -> np.ndarray:
     """Rows of each class (first axis) predicted as each class. scikit-learn's own warns about a single class."""
     label, prediction = (pd.Categorical(values, categories=names).codes.astype(int) for values in (labels, predictions))
@@ -417,7 +428,7 @@ def _resample(counts: np.ndarray, draws: int, seed: int) -> np.ndarray:
 
     Drawing rows is drawing cells of the confusion matrix, so one multinomial draw stands for all rows of a resample.
     """
-    _check_count("draws", draws)
+    check_whole("draws", draws, 1)
     drawn = np.random.default_rng(seed).multinomial(counts.sum(), counts.ravel() / counts.sum(), size=draws)
     return drawn.reshape(draws, *counts.shape)
 

@@ -10,75 +10,371 @@
 | adalora | the same, ranks moved to where they matter, `rank` on average | Zhang and others, ICLR 2023 |
 | prompt | `rank` vectors that stand before every text, and the head | Lester and others, EMNLP 2021 |
 
-lora, adalora and prompt are those of `peft`. peft has no adapter of Houlsby's kind; it is here.
+lora, adalora and prompt are those of `peft`. peft has no adapter of Houlsby's kind; it is here. Not every model can
+have every method (`possible`). `prepare` counts what is left to train, and refuses where it is not what the method
+promises.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import signature
 
 import torch
 from torch import Tensor, nn
 
-# Peaks, tried on minilm with movie_sentences: full, head and lora with all of its rows, the others with 600.
-LEARNING_RATES = {
-    "full": 1e-4,
-    "last-layers": 3e-4,
-    "head": 3e-3,
-    "adapter": 1e-3,
-    "lora": 1e-3,
-    "adalora": 1e-2,
-    "prompt": 3e-2,
-}
-NAMES = tuple(LEARNING_RATES)
+__all__ = [
+    "LEARNING_RATES",
+    "METHODS",
+    "NAMES",
+    "Adapter",
+    "Method",
+    "after_step",
+    "embeddings_of",
+    "encoder_replaced",
+    "penalty",
+    "plain_state",
+    "possible",
+    "prepare",
+    "refusal",
+    "restore",
+    "state",
+]
+
+QUERY_AND_VALUE = (  # what models call the attention's query and value, or the matrix that gives both
+    ("query", "value"),
+    ("q_proj", "v_proj"),
+    ("q_lin", "v_lin"),
+    ("query_proj", "value_proj"),
+    ("q_head", "v_head"),
+    ("q", "v"),
+    ("query_key_value",),
+    ("c_attn",),
+    ("Wqkv",),
+    ("in_proj",),
+    ("qkv_proj",),
+)
+
+
+class Parts:
+    """What a classifier is made of: its `encoder`, the `layers` of it, each a list of modules, and its `head`, the
+    rest."""
+
+    def __init__(self, model):
+        self.model, self.encoder = model, model.base_model
+        inside = {id(weight) for weight in self.encoder.parameters()}
+        self.head = [weight for weight in model.parameters() if id(weight) not in inside]
+        self.layers = _layers_of(self.encoder)
+        self.hidden = getattr(model.config, "hidden_size", None)
+
+    def last(self, layers: int) -> list[nn.Parameter]:
+        """The weights of the last layers and of the pooler."""
+        modules = [part for layer in self.layers[-layers:] for part in layer]
+        if isinstance(pooler := getattr(self.encoder, "pooler", None), nn.Module):
+            modules.append(pooler)
+        return [weight for part in modules for weight in part.parameters()]
+
+    def projections(self) -> dict[str, tuple[int, int]]:
+        """The encoder's modules that give query and value, by name, and their widths; none where a layer lacks them."""
+        for names in QUERY_AND_VALUE:
+            of_kind = lambda part, names=names: [
+                name for name, inner in part.named_modules() if name.split(".")[-1] in names and _widths(inner)
+            ]
+            if self.layers and all(any(map(of_kind, layer)) for layer in self.layers):
+                return {name: _widths(self.encoder.get_submodule(name)) for name in of_kind(self.encoder)}
+        return {}
+
+    def places(self) -> list[list[nn.Module]]:
+        """Each layer's two projections back to the hidden size, of the attention and of the feed-forward network."""
+        found = []
+        for layer in self.layers:
+            inner = [part for module in layer for part in module.modules()]
+            back = [part for part in inner if (_widths(part) or (0, 0))[1] == self.hidden]
+            attention = [part for part in back if _widths(part)[0] == self.hidden][
+                -1:
+            ]  # query, key and value stand before
+            found.append([*attention, *(part for part in back if _widths(part)[0] != self.hidden)])
+        return found
+
+
+def embeddings_of(model) -> nn.Module | None:
+    """The table of a model's token vectors; None where it has none."""
+    try:
+        return model.get_input_embeddings()
+    except NotImplementedError:
+        return None
+
+
+def _layers_of(encoder: nn.Module) -> list[list[nn.Module]]:
+    """The longest list of modules, the last one if there are several (a decoder's), each layer as its modules.
+
+    Lists in a list count as one (Funnel's blocks); lists of the same length beside it hold parts of the same layers
+    (XLM).
+    """
+    lists: dict[str, list[nn.Module]] = {}
+    for name, part in encoder.named_modules():
+        if isinstance(part, nn.ModuleList) and not any(name.startswith(f"{outer}.") for outer in lists):
+            nested = len(part) > 0 and all(isinstance(inner, nn.ModuleList) for inner in part)
+            lists[name] = [layer for inner in part for layer in inner] if nested else [*part]
+    count = max(map(len, lists.values()), default=0)
+    longest = [name for name, modules in lists.items() if len(modules) == count]
+    beside = [lists[name] for name in longest if name.rpartition(".")[0] == longest[-1].rpartition(".")[0]]
+    return [[*parts] for parts in zip(*beside)]
+
+
+def _widths(part: nn.Module) -> tuple[int, int] | None:
+    """What goes in and what comes out of a matrix product; None for any other module."""
+    if isinstance(part, nn.Linear):
+        return part.in_features, part.out_features
+    return tuple(part.weight.shape) if _is_conv1d(part) else None
+
+
+def _is_conv1d(part: nn.Module) -> bool:
+    """Whether it is GPT-2's matrix product, whose weight is (in, out)."""
+    from transformers.pytorch_utils import Conv1D
+
+    return isinstance(part, Conv1D)
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a method is. `learning_rate` is its peak; what it has learnt is `saved` "whole", "merged" or "beside" the
+    model.
+
+    `fault(parts, rank, layers)` says why a model cannot have it, or gives None. `train(parts, rank, layers, steps)`
+    leaves the right weights to train and gives the model, and how many there are beside the head.
+    """
+
+    name: str
+    learning_rate: float
+    saved: str
+    fault: Callable[[Parts, int, int], str | None]
+    train: Callable[[Parts, int, int, int], tuple[nn.Module, int]]
 
 
 def prepare(model, method: str, rank: int, layers: int, steps: int):
-    """The model with the weights of the method left to train, and no others; `steps` is how many there will be."""
-    if hasattr(model, "peft_config") or any(isinstance(part, Adapter) for part in model.modules()):
+    """The model with the weights of the method left to train, and no others; `steps` is how many there will be.
+
+    ValueError where the model cannot have the method, and says which it can have; or where it was prepared before.
+    """
+    if any(isinstance(part, Adapter) or type(part).__module__.startswith("peft.") for part in model.modules()):
         raise ValueError("the model has been prepared by a method that adds weights to it: load it again")
-    in_encoder = f"{model.base_model_prefix}."
-    trained = trained_parts(model, layers) if method == "last-layers" else []
-    for name, weight in model.named_parameters():
-        weight.requires_grad_(method == "full" or not name.startswith(in_encoder) or name.startswith(tuple(trained)))
-    if method == "adapter":
-        add_adapters(model, rank)
-    if method not in ("lora", "adalora", "prompt"):
-        return model
+    parts, chosen = Parts(model), METHODS[method]
+    if fault := chosen.fault(parts, rank, layers):
+        raise ValueError(refusal(model, method, fault, layers))
+    try:
+        prepared, beside_head = chosen.train(parts, rank, layers, steps)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # peft knows only some kinds of model
+        raise ValueError(refusal(model, method, f"peft says: {error}", layers)) from error
+    trained = sum(weight.numel() for weight in prepared.parameters() if weight.requires_grad)
+    wanted = beside_head + sum(weight.numel() for weight in parts.head)
+    if trained != wanted:
+        fault = f"it leaves {trained:,} weights to train where {wanted:,} are asked for"
+        raise ValueError(refusal(model, method, fault, layers))
+    return prepared
+
+
+def possible(model, rank: int = 8, layers: int = 1) -> list[str]:
+    """The names of the methods that a model's parts allow."""
+    parts = Parts(model)
+    return [name for name, method in METHODS.items() if not method.fault(parts, rank, layers)]
+
+
+def refusal(model, method: str, fault: str, layers: int = 1) -> str:
+    """The sentence that a model cannot have a method, and which it can have."""
+    others = ", ".join(name for name in possible(model, layers=layers) if name != method)
+    return f"method is {method!r}, but {fault}; a {type(model).__name__} can have: {others}"
+
+
+def _only(parts: Parts, trained: Iterable[nn.Parameter]) -> None:
+    """Leave these weights to train, and the head."""
+    chosen = {id(weight) for weight in (*trained, *parts.head)}
+    for weight in parts.model.parameters():
+        weight.requires_grad_(id(weight) in chosen)
+
+
+class _EncodedBefore(nn.Module):
+    """Stands in the encoder's place and hands on its last layer's output, computed before, for the first token."""
+
+    def __init__(self, encoder):
+        super().__init__()
+        self.pooler = getattr(encoder, "pooler", None)
+
+    def forward(self, input_ids, **ignored):
+        """`input_ids` are the outputs themselves, (texts, 1, hidden)."""
+        from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+        return BaseModelOutputWithPooling(input_ids, self.pooler(input_ids) if self.pooler else None)
+
+
+@contextmanager
+def encoder_replaced(model) -> Iterator[None]:
+    """Inside, the model takes the encoder's outputs for the first token, (texts, 1, hidden), in place of tokens."""
+    encoder = model.base_model
+    setattr(model, model.base_model_prefix, _EncodedBefore(encoder))
+    try:
+        yield
+    finally:
+        setattr(model, model.base_model_prefix, encoder)
+
+
+@torch.no_grad()
+def _reads_more(parts: Parts, rank: int, layers: int) -> str | None:
+    """Tried on five tokens: what the head makes of the first one's output alone is what the model makes of all."""
+    if fault := _no_head(parts, rank, layers):
+        return fault
+    model, ids = parts.model.eval(), torch.arange(1, 6, device=parts.model.device)[None]
+    try:
+        expected = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
+        first = parts.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state[:, :1]
+        with encoder_replaced(model):
+            same = torch.allclose(model(input_ids=first).logits, expected, atol=1e-4, equal_nan=True)
+    except Exception:  # an encoder or a head that asks for more than it is given
+        same = False
+    return None if same else "its head reads more of a text than the first token"
+
+
+def _no_head(parts: Parts, rank: int, layers: int) -> str | None:
+    return None if parts.head else "it has no head beside its encoder"
+
+
+def _too_few_layers(parts: Parts, rank: int, layers: int) -> str | None:
+    few = f"layers is {layers}; the model has {len(parts.layers)}" if layers > len(parts.layers) else None
+    return _no_head(parts, rank, layers) or few
+
+
+def _no_places(parts: Parts, rank: int, layers: int) -> str | None:
+    odd = [number for number, places in enumerate(parts.places()) if len(places) != 2]
+    if parts.model.config.is_encoder_decoder or not parts.layers or odd:
+        return "its layers have no two projections, of attention and feed-forward network, behind which one fits"
+    return _no_head(parts, rank, layers)
+
+
+def _no_projections(parts: Parts, rank: int, layers: int) -> str | None:
+    missing = (
+        None if parts.projections() else "not all of its layers have matrices of query and value that are known here"
+    )
+    return _no_head(parts, rank, layers) or missing
+
+
+def _no_vectors(parts: Parts, rank: int, layers: int) -> str | None:
+    takes = "inputs_embeds" in signature(type(parts.model).forward).parameters
+    as_wide = getattr(embeddings_of(parts.model), "embedding_dim", None) == parts.hidden
+    fits = takes and as_wide and not parts.model.config.is_encoder_decoder
+    return _no_head(parts, rank, layers) or (
+        None if fits else "it takes no vectors of its hidden size in place of tokens"
+    )
+
+
+def _train_full(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
+    trained = [*parts.encoder.parameters()]
+    _only(parts, trained)
+    return parts.model, sum(weight.numel() for weight in trained)
+
+
+def _train_last(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
+    trained = parts.last(layers)
+    _only(parts, trained)
+    return parts.model, sum(weight.numel() for weight in trained)
+
+
+def _train_head(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
+    _only(parts, ())
+    return parts.model, 0
+
+
+def _train_adapters(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
+    """An adapter behind each layer's two projections back to the hidden size, before they are added and normalised."""
+    _only(parts, ())
+    places = [place for layer in parts.places() for place in layer]
+    for place in places:
+        place.adapter = Adapter(parts.hidden, rank).to(place.weight.device)
+        place.register_forward_hook(lambda part, _, states: part.adapter(states))
+    return parts.model, len(places) * (2 * parts.hidden * rank + parts.hidden + rank)
+
+
+def _train_lora(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
     import peft
 
-    if method == "prompt":
-        config = peft.PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=rank)
-    elif method == "lora":
-        config = peft.LoraConfig(task_type="SEQ_CLS", r=rank, lora_alpha=2 * rank, lora_dropout=0.1)
-    else:
-        config = peft.AdaLoraConfig(
-            task_type="SEQ_CLS",
-            target_r=rank,
-            init_r=rank + (rank + 1) // 2,
-            lora_alpha=2 * rank,
-            lora_dropout=0.1,
-            total_step=steps,
-            tinit=steps // 10,
-            tfinal=steps // 3,
-        )
+    config, added = _beside(parts, rank)
+    return _with_peft(parts, peft.LoraConfig(r=rank, **config)), added
+
+
+def _train_adalora(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
+    import peft
+
+    first = rank + (rank + 1) // 2
+    config, added = _beside(parts, first)
+    schedule = {"total_step": steps, "tinit": steps // 10, "tfinal": steps // 3}
+    config |= {"target_r": rank, "init_r": first, "lora_alpha": 2 * rank}  # of the rank on average
+    scales = first * len(parts.projections())
+    return _with_peft(parts, peft.AdaLoraConfig(**schedule, **config)), added + scales
+
+
+def _beside(parts: Parts, rank: int) -> tuple[dict, int]:
+    """Options of peft for matrices of a rank beside query and value, and how many weights these have."""
+    projections = parts.projections()
+    options = {
+        "task_type": "SEQ_CLS",
+        "lora_alpha": 2 * rank,
+        "lora_dropout": 0.1,
+        "target_modules": sorted({name.split(".")[-1] for name in projections}),
+        "modules_to_save": [name for name, child in parts.model.named_children() if _is_of_head(child, parts)],
+        "fan_in_fan_out": _is_conv1d(parts.encoder.get_submodule(next(iter(projections)))),
+    }
+    return options, sum(rank * (into + out) for into, out in projections.values())
+
+
+def _is_of_head(child: nn.Module, parts: Parts) -> bool:
+    return child is not parts.encoder and any(True for _ in child.parameters())
+
+
+def _train_prompt(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
+    import peft
+
+    config = parts.model.config  # which does not always say so by the names that peft looks for
+    sizes = {"token_dim": parts.hidden, "num_layers": len(parts.layers)}
+    sizes |= {"num_attention_heads": getattr(config, "num_attention_heads", 1)}
+    prepared = _with_peft(parts, peft.PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=rank, **sizes))
+    for weight in parts.head:  # peft trains a head only if it is called classifier or score
+        weight.requires_grad_(not any(weight is frozen for frozen in _copied(prepared)))
+    return prepared, rank * parts.hidden
+
+
+def plain_state(model) -> dict[str, Tensor]:
+    """The weights of a model by the names that they have without a method: nothing added, the head's trained copy its
+    own."""
+    kept = {name: weight for name, weight in model.state_dict().items() if ".adapter." not in f".{name}"}
+    kept = {name: weight for name, weight in kept.items() if ".original_module." not in name}
+    return {name.replace(".modules_to_save.default", ""): weight for name, weight in kept.items()}
+
+
+def _copied(prepared) -> list[nn.Parameter]:
+    """The weights of a head that peft has put a trained copy beside."""
+    return [weight for name, weight in prepared.named_parameters() if ".original_module." in name]
+
+
+def _with_peft(parts: Parts, config):
+    import peft
+
+    _only(parts, ())
     with warnings.catch_warnings(action="ignore", category=FutureWarning):  # peft calls what transformers will rename
-        return peft.get_peft_model(model, config)
+        return peft.get_peft_model(parts.model, config)
 
 
-def encoder_layers(model) -> tuple[str, nn.ModuleList]:
-    """The encoder's layers and the name that they have in the model: its longest list of modules."""
-    lists = {name: part for name, part in model.named_modules() if isinstance(part, nn.ModuleList)}
-    name = max(lists, key=lambda name: len(lists[name]))
-    return name, lists[name]
-
-
-def trained_parts(model, layers: int) -> list[str]:
-    """What the names of the weights begin with that "last-layers" trains, beside the head."""
-    name, found = encoder_layers(model)
-    if layers > len(found):
-        raise ValueError(f"layers is {layers}; the model has {len(found)}")
-    last = [f"{name}.{number}." for number in range(len(found) - layers, len(found))]
-    return [*last, f"{model.base_model_prefix}.pooler."]
+_TABLE = (  # peaks, tried on minilm with movie_sentences: full, head and lora with all of its rows, the others with 600
+    Method("full", 1e-4, "whole", lambda parts, rank, layers: None, _train_full),
+    Method("last-layers", 3e-4, "whole", _too_few_layers, _train_last),
+    Method("head", 3e-3, "whole", _reads_more, _train_head),
+    Method("adapter", 1e-3, "beside", _no_places, _train_adapters),
+    Method("lora", 1e-3, "merged", _no_projections, _train_lora),
+    Method("adalora", 1e-2, "merged", _no_projections, _train_adalora),
+    Method("prompt", 3e-2, "beside", _no_vectors, _train_prompt),
+)
+METHODS = {method.name: method for method in _TABLE}
+NAMES = tuple(METHODS)
+LEARNING_RATES = {method.name: method.learning_rate for method in _TABLE}
 
 
 class Adapter(nn.Module):
@@ -91,22 +387,13 @@ class Adapter(nn.Module):
             nn.init.zeros_(weight)
 
     def forward(self, states: Tensor) -> Tensor:
+        """States (…, hidden) in the same shape."""
         return states + self.up(nn.functional.gelu(self.down(states)))
 
 
-def add_adapters(model, width: int) -> None:
-    """An adapter behind each layer's two projections back to the hidden size, before they are added and normalised."""
-    hidden = model.config.hidden_size
-    for layer in encoder_layers(model)[1]:
-        back = [part for part in layer.modules() if isinstance(part, nn.Linear) and part.out_features == hidden]
-        attention = [part for part in back if part.in_features == hidden][-1:]  # query, key and value stand before it
-        for part in [*attention, *(part for part in back if part.in_features != hidden)]:
-            part.adapter = Adapter(hidden, width).to(part.weight.device)
-            part.register_forward_hook(lambda part, _, states: part.adapter(states))
-
-
 def penalty(model) -> Tensor | float:
-    """What AdaLoRA adds to the loss, so that its factors stay orthogonal (peft adds it to a loss of its own); else 0."""
+    """What AdaLoRA adds to the loss, so that its factors stay orthogonal (peft adds it to a loss of its own); else
+    0."""
     if getattr(getattr(model, "active_peft_config", None), "peft_type", None) != "ADALORA":
         return 0.0
     factors = [weight if "lora_A" in name else weight.T for name, weight in model.named_parameters() if "lora_" in name]

@@ -8,21 +8,16 @@
 A run that was stopped and resumed with as many threads ends with the very weights of one that was not: every batch and
 every mask is drawn from the seed and the number of the step, and nothing else is random.
 
-It learns from the train splits of `movie_reviews` and `news_topics` only. Reviews that contain a tested sentence are left
-out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
+The commands are those of `trainlib.tiny_bert.make`; here stand texts, objectives and first weights.
+
+It learns from the train splits of `movie_reviews` and `news_topics` only. Reviews that contain a tested sentence are
+left out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
 """
 
-import argparse
-import hashlib
-import json
-import os
 import re
-import signal
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -32,12 +27,30 @@ from torch.nn.functional import cross_entropy
 
 from trainlib import data, models
 
+__all__ = [
+    "Passage",
+    "Settings",
+    "batches",
+    "collate",
+    "decay_steps",
+    "interval",
+    "learning_rate",
+    "logits",
+    "look_at_neighbours",
+    "losses",
+    "measure",
+    "new_model",
+    "passages",
+    "sentences",
+    "texts",
+    "train_tokenizer",
+]
+
 TRAINED_ON = ("movie_reviews", "news_topics")
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # their places in this list are their ids
 PAD, UNK, CLS, SEP, MASK = range(5)
 NOT_MASKED = -100  # the label that the loss leaves out
 MASKED = 0.15  # of the pieces in measuring, as in BERT; training on twice as many takes fewer steps
-CHECKPOINT_STEPS = 250
 QUOTE_WORDS = 6  # a tested sentence of so many words in a review is a copy, a shorter one a coincidence
 
 
@@ -64,7 +77,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Passage:
-    """[CLS] first part [SEP] second part [SEP] as piece ids, the length of the first segment, and which text it is of."""
+    """[CLS] first part [SEP] second part [SEP] as piece ids, the length of the first segment, and which text it is
+    of."""
 
     ids: np.ndarray
     first: int
@@ -161,7 +175,8 @@ def collate(chosen: list[Passage], pieces: int, masked: float, rng: np.random.Ge
     """A padded batch with BERT's corruption: of the pieces, `masked` are to be guessed (`labels`, -100 elsewhere).
 
     Of those, 80 % are replaced by [MASK], 10 % by any other piece, and 10 % left, so that the model cannot trust what
-    it sees. All tensors are (passages, pieces), `next_sentence_label` is (passages,): 1 where the second part is random.
+    it sees. All tensors are (passages, pieces), `next_sentence_label` is (passages,): 1 where the second part is
+    random.
     """
     longest = max(len(passage.ids) for passage in chosen)
     ids = np.full((len(chosen), longest), PAD)
@@ -214,8 +229,8 @@ def losses(model, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
 def measure(model, documents: list, settings: Settings, baseline: int, rows: int | None = None) -> dict[str, object]:
     """Masked accuracy and next-sentence accuracy on one passage of each document, and the unigram baseline beside.
 
-    The baseline always guesses `baseline`, the commonest piece of the training texts. `hits` and `common` hold what each
-    passage adds to the two accuracies, as (passages, 2): hits and guesses. Masks are the same in every call.
+    The baseline always guesses `baseline`, the commonest piece of the training texts. `hits` and `common` hold what
+    each passage adds to the two accuracies, as (passages, 2): hits and guesses. Masks are the same in every call.
     """
     rng = np.random.default_rng([settings.seed, 2])
     first = {passage.text: passage for passage in reversed(passages(documents, settings.length, rng))}
@@ -273,8 +288,8 @@ def new_model(settings: Settings):
 def look_at_neighbours(model, sharpness: float = 1.3) -> None:
     """Let the heads of the first block begin with the pieces 1 before, 1 after, 2 before, 2 after, and so on.
 
-    Positions become sinusoids whose speeds are spread evenly in each head, so that they are told apart and a step to the
-    next one is a rotation. Queries are what is there, keys what is there, rotated by a head's distance. With random
+    Positions become sinusoids whose speeds are spread evenly in each head, so that they are told apart and a step to
+    the next one is a rotation. Queries are what is there, keys what is there, rotated by a head's distance. With random
     weights the loss stood still from step 500 to step 2,500, at what is known without order; so it falls on.
     """
     config, bert = model.config, model.bert
@@ -298,166 +313,12 @@ def learning_rate(step: int, settings: Settings, decay_from: int | None) -> floa
     rate = settings.learning_rate * min(1.0, (step + 1) / settings.warmup)
     if decay_from is None:
         return rate
-    return rate * np.clip(1 - (step - decay_from) / _decay_steps(settings, decay_from), 0.0, 1.0).item()
+    return rate * np.clip(1 - (step - decay_from) / decay_steps(settings, decay_from), 0.0, 1.0).item()
 
 
-def _decay_steps(settings: Settings, decay_from: int) -> int:
+def decay_steps(settings: Settings, decay_from: int) -> int:
+    """How many steps the learning rate takes to fall to 0 from step `decay_from` on."""
     return max(1, round(decay_from * settings.decay / (1 - settings.decay)))
-
-
-class Run:
-    """A pre-training in a folder: texts, tokenizer, model, optimiser, and where they stand."""
-
-    def __init__(self, folder: Path, settings: Settings, corpora: dict[str, list[str]] | None = None):
-        """Start in an empty folder or go on from its checkpoint, whose settings must be the same.
-
-        `corpora` are lists of texts under "train" and "dev"; None takes those of the course. ValueError for a checkpoint
-        with other settings or other texts.
-        """
-        self.folder, self.settings = folder, settings
-        folder.mkdir(parents=True, exist_ok=True)
-        corpora = corpora or {split: texts(split) for split in ("train", "dev")}
-        self.tokenizer = self._tokenizer(corpora["train"])
-        self.documents = {split: sentences(self.tokenizer, corpus) for split, corpus in corpora.items()}
-        counts = np.bincount([i for text in self.documents["train"] for part in text for i in part])
-        self.baseline = int(counts.argmax())
-        self.pieces = int(counts.sum())
-        self.model = new_model(settings)
-        self.optimiser = torch.optim.AdamW(
-            _groups(self.model, settings.weight_decay), lr=settings.learning_rate, betas=(0.9, 0.98), fused=True
-        )
-        self.state = {"step": 0, "epoch": 0, "at": 0, "tokens": 0, "cpu_hours": 0.0, "decay_from": None, "log": []}
-        self.state |= {"settings": asdict(settings), "texts": _hash(corpora["train"]), "sums": [0.0, 0.0, 0]}
-        if self.checkpoint.exists():
-            self._resume()
-        self.began = time.process_time() / 3600 - self.state["cpu_hours"]
-
-    @property
-    def checkpoint(self) -> Path:
-        return self.folder / "checkpoint.pt"
-
-    @property
-    def finished(self) -> bool:
-        start = self.state["decay_from"]
-        return start is not None and self.state["step"] >= start + _decay_steps(self.settings, start)
-
-    def _tokenizer(self, corpus: list[str]):
-        from tokenizers import Tokenizer
-
-        path = self.folder / "tokenizer.json"
-        if not path.exists():
-            write(path, train_tokenizer(corpus, self.settings.pieces).to_str(pretty=True).encode())
-        return Tokenizer.from_file(str(path))
-
-    def _resume(self) -> None:
-        saved = torch.load(self.checkpoint, weights_only=False)
-        for name in ("settings", "texts"):
-            if saved["state"][name] != self.state[name]:
-                raise ValueError(f"{self.checkpoint} was made with other {name}: give another folder")
-        self.model.load_state_dict(saved["model"])
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.state = saved["state"]
-
-    def save(self, path: Path | None = None) -> None:
-        """Write the checkpoint and the log; a crash on the way leaves the old ones whole."""
-        import io
-
-        self.state["cpu_hours"] = time.process_time() / 3600 - self.began
-        buffer = io.BytesIO()
-        parts = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "state": self.state}
-        torch.save(parts, buffer)
-        write(path or self.checkpoint, buffer.getvalue())
-        write(self.folder / "log.jsonl", "".join(json.dumps(row) + "\n" for row in self.state["log"]).encode())
-
-    def finish(self) -> None:
-        """Let the learning rate fall from here. The checkpoint of before is kept as constant.pt, to train on from."""
-        if self.state["decay_from"] is None:
-            self.save(self.folder / "constant.pt")
-            self.state["decay_from"] = self.state["step"]
-            self.save()
-
-    def train(self, hours: float, steps: int | None = None, stop=lambda: False) -> None:
-        """Train until `hours` of CPU time are used in all (the last of them with a falling rate) or `steps` are done.
-
-        `stop()` is asked after every step.
-        """
-        epoch, made = None, []
-        while not self.finished and not (steps is not None and self.state["step"] >= steps):
-            if self.state["epoch"] != epoch:
-                epoch = self.state["epoch"]
-                made = batches(self.documents["train"], self.settings, epoch)
-            self.step(made[self.state["at"]])
-            if self.state["at"] == len(made):
-                self.state |= {"epoch": epoch + 1, "at": 0}
-            if time.process_time() / 3600 - self.began >= hours * (1 - self.settings.decay):
-                self.finish()
-            if stop():
-                break
-            if self.state["step"] % CHECKPOINT_STEPS == 0:
-                self.note()
-                self.save()
-        if self.finished:
-            self.note()
-        self.save()
-
-    def step(self, chosen: list[Passage]) -> None:
-        """One step of AdamW on a batch."""
-        settings, state = self.settings, self.state
-        rng = np.random.default_rng([settings.seed, 3, state["step"]])
-        batch = collate(chosen, settings.pieces, settings.masked, rng)
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(state["step"], settings, state["decay_from"])
-        self.model.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-            masked, order = losses(self.model, batch)
-        (masked + order).backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
-        sums = state["sums"]
-        state["sums"] = [sums[0] + masked.item(), sums[1] + order.item(), sums[2] + 1]
-        state["step"] += 1
-        state["at"] += 1
-        state["tokens"] += int(batch["attention_mask"].sum())
-
-    def note(self) -> None:
-        """Add a row to the log, with accuracies on 512 held-out passages, and print it."""
-        state, (masked, order, count) = self.state, self.state["sums"]
-        if not count:
-            return
-        found = measure(self.model, self.documents["dev"], self.settings, self.baseline, rows=512)
-        row = {"step": state["step"], "epoch": state["epoch"], "tokens": state["tokens"]}
-        row |= {"cpu_hours": round(time.process_time() / 3600 - self.began, 4)}
-        row |= {"learning_rate": learning_rate(state["step"], self.settings, state["decay_from"])}
-        row |= {"train_masked_loss": round(masked / count, 4), "train_next_sentence_loss": round(order / count, 4)}
-        names = ("masked_loss", "masked_accuracy", "unigram_accuracy", "next_sentence_accuracy")
-        row |= {f"held_out_{name}": round(float(found[name]), 4) for name in names}
-        state["log"].append(row)
-        state["sums"] = [0.0, 0.0, 0]
-        print(json.dumps(row), flush=True)
-
-
-def _groups(model, weight_decay: float) -> list[dict]:
-    """The weights for the optimiser: vectors (biases, normalisation) are not decayed."""
-    weights = [*model.parameters()]
-    return [
-        {"params": [weight for weight in weights if weight.dim() > 1], "weight_decay": weight_decay},
-        {"params": [weight for weight in weights if weight.dim() == 1], "weight_decay": 0.0},
-    ]
-
-
-def _hash(corpus: list[str]) -> str:
-    return hashlib.sha256("\0".join(corpus).encode()).hexdigest()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Replace a file at once: whoever reads it finds the old one or the new one, also after a crash."""
-    draft = path.with_name(path.name + ".new")
-    with open(draft, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def interval(parts: np.ndarray, baseline: np.ndarray | None = None, draws: int = 1_000, seed: int = 0) -> list[float]:
@@ -474,119 +335,7 @@ def interval(parts: np.ndarray, baseline: np.ndarray | None = None, draws: int =
     return np.quantile(found, [0.025, 0.975]).tolist()
 
 
-def ship(run: Run, folder: Path, reviews: list[str] | None = None) -> str:
-    """Write weights in float16, tokenizer, model card and training log into `folder`; returns the sha256 of the weights.
-
-    The numbers of the card are measured with the weights as they are written, on `reviews`: those of the test split.
-    """
-    from transformers import BertForPreTraining, BertTokenizerFast
-
-    folder.mkdir(parents=True, exist_ok=True)
-    special = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
-    length = run.settings.length
-    names = BertTokenizerFast(tokenizer_object=run.tokenizer, model_max_length=length, **special)
-    with models.quiet():
-        run.model.half()
-        run.model.config.hidden_dropout_prob = run.model.config.attention_probs_dropout_prob = 0.1
-        run.model.save_pretrained(folder)
-        run.model.float()
-        names.save_pretrained(folder)
-        written = BertForPreTraining.from_pretrained(folder).float()
-    (folder / "training_log.jsonl").write_bytes((run.folder / "log.jsonl").read_bytes())
-    documents = sentences(run.tokenizer, reviews or texts("test", names=TRAINED_ON[:1]))
-    with open(folder / "model.safetensors", "rb") as weights:
-        digest = hashlib.file_digest(weights, "sha256").hexdigest()
-    found = measure(written, documents, run.settings, run.baseline)
-    untrained = measure(new_model(run.settings).eval(), documents, run.settings, run.baseline, rows=512)
-    card = _card(run, found, untrained, digest)
-    write(folder / "README.md", card.encode())
-    return digest
-
-
-def _card(run: Run, found: dict, untrained: dict, digest: str) -> str:
-    state, settings = run.state, run.settings
-    low, high = interval(found["hits"])
-    base_low, base_high = interval(found["common"])
-    times_low, times_high = interval(found["hits"], found["common"])
-    accuracy, baseline = found["masked_accuracy"], found["unigram_accuracy"]
-    order = found["next_sentence_accuracy"]
-    half = 1.96 * (order * (1 - order) / len(found["order"])) ** 0.5
-    commonest = run.tokenizer.id_to_token(run.baseline)
-    share = settings.masked
-    return f"""---
-language: en
-license: other
-library_name: transformers
-pipeline_tag: fill-mask
----
-# tiny-bert
-
-A BERT of {settings.layers} layers × {settings.hidden}, {settings.heads} heads, {settings.pieces:,} lower-case word pieces
-and {settings.length} positions, small enough to ship with a course. Weights are stored in float16; use them in float32.
-
-**What for.** Learning how pre-training and fine-tuning work, and fast tests. Not for products: see licence and limits.
-
-**Data.** The train splits of the course's `movie_reviews` (IMDb, Maas et al., ACL 2011) and `news_topics` (BBC articles,
-2004 and 2005): {len(run.documents["train"]):,} texts, {run.pieces:,} pieces. No text of a dev or test split of the course
-was seen; reviews that quote a tested sentence of `movie_sentences` were left out.
-
-**Objective.** Masked-LM (of {share:.0%} of the pieces: 80 % [MASK], 10 % any piece, 10 % left) plus next-sentence
-prediction, added. {state["step"]:,} steps of {settings.batch} passages, {state["tokens"] / 1e6:.1f} million pieces seen, heads of
-the first block that start by looking at neighbours, AdamW with a peak learning rate of {settings.learning_rate:g}, {state["cpu_hours"]:.1f} hours on one CPU thread, seed {settings.seed}. `training_log.jsonl` has
-every {CHECKPOINT_STEPS} steps. Made by `python -m trainlib.pretrain`.
-
-**Numbers**, with {MASKED:.0%} of the pieces masked, on one passage of each of {len(found["hits"]):,} reviews of the test split,
-95 % bootstrap intervals over passages:
-
-| guess of a masked piece | accuracy |
-|---|---|
-| this model | {accuracy:.3f} ({low:.3f} to {high:.3f}) |
-| always the commonest piece, "{commonest}" | {baseline:.3f} ({base_low:.3f} to {base_high:.3f}) |
-| the same network, random weights (512 passages) | {untrained["masked_accuracy"]:.4f} |
-
-That is {accuracy / baseline:.1f} times the baseline ({times_low:.1f} to {times_high:.1f}). Whether the second part of a passage
-follows the first: {order:.3f} (± {half:.3f}), where guessing gives about 0.5; it is mostly a question of topic.
-
-**Limits.** English film reviews and old British news only; it repeats what their authors believed, prejudices included.
-It knows no more than {settings.length} pieces at a time. A word that its pieces cannot spell becomes [UNK].
-
-**Licence, and what a company may do.** Code and training procedure are MIT, like the course. The weights were learnt from
-IMDb reviews and BBC articles, for whose texts no licence is stated. Use them to learn, teach and test. Before you build
-them into a product, ask a lawyer, or pre-train the same model on texts that you own: it is one command.
-
-sha256 of `model.safetensors`: `{digest}`
-"""
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m trainlib.pretrain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, help="where checkpoint, tokenizer and log are kept")
-    parser.add_argument("--hours", type=float, default=6.0, help="CPU hours in all, the falling rate included")
-    parser.add_argument("--finish", action="store_true", help="let the learning rate fall from here, then stop")
-    parser.add_argument("--ship", type=Path, metavar="DIR", help="train no more; write the model into DIR")
-    arguments = parser.parse_args()
-    run = Run(arguments.folder, Settings())
-    state = run.state
-    print(
-        f"step {state['step']:,}, {state['cpu_hours']:.2f} CPU hours, {len(run.documents['train']):,} texts, "
-        f"{run.pieces:,} pieces, the commonest is {run.tokenizer.id_to_token(run.baseline)!r}",
-        flush=True,
-    )
-    if arguments.ship:
-        digest = ship(run, arguments.ship)
-        size = (arguments.ship / "model.safetensors").stat().st_size / 1e6
-        print((arguments.ship / "README.md").read_text(), f"\nmodel.safetensors: {size:.2f} MB, sha256 {digest}")
-        return
-    stopped = []
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopped.append(True))
-    if arguments.finish:
-        run.finish()
-    run.train(arguments.hours, stop=lambda: bool(stopped))
-    print("finished" if run.finished else f"stopped after step {run.state['step']:,}; the same command goes on")
-
-
 if __name__ == "__main__":
+    from trainlib.tiny_bert.make import main
+
     sys.exit(main())

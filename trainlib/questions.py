@@ -13,7 +13,23 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from trainlib import course
-from trainlib.lesson import CheckFailed, _show
+from trainlib.lesson import CheckFailed
+from trainlib.lesson.show import show as display
+from trainlib.lesson.show import show_link
+
+__all__ = [
+    "CHECK_IN",
+    "CHECK_OUT",
+    "DAYS",
+    "FOLLOW_UP",
+    "LETTERS",
+    "NO_NAME",
+    "follow_up",
+    "form",
+    "letter",
+    "received",
+    "show",
+]
 
 CHECK_IN, CHECK_OUT = "1-00_check_in", "4-06_check_out"
 LETTERS = "abcd"
@@ -43,7 +59,8 @@ missing = ""  # what the course should have taught for your work
 
 
 def form(learner: str, lesson: str) -> str:
-    """The form, "A" or "B", of a learner in a lesson (the id of check-in, check-out, or another name for the follow-up).
+    """The form, "A" or "B", of a learner in a lesson (the id of check-in, check-out, or another name for the
+    follow-up).
 
     The name counts without regard to capitals and surrounding blanks. ValueError where it is no learner's name.
     """
@@ -53,7 +70,8 @@ def form(learner: str, lesson: str) -> str:
 
 
 def show(lesson: str, learner: str, part: str) -> None:
-    """Show the questions of a part (principles, theory, practice, project) of the learner's form, or ask for the name."""
+    """Show the questions of a part (principles, theory, practice, project) of the learner's form, or ask for the
+    name."""
     try:
         own = form(learner, lesson)
     except ValueError:
@@ -62,7 +80,7 @@ def show(lesson: str, learner: str, part: str) -> None:
     parts = _read()["test"][own]
     title = f"Part {list(parts).index(part) + 1} of {len(parts)}: {part} (form {own})"
     asked = "".join(_as_markup(question) for question in parts[part])
-    _show(f"<p><b>{title}</b></p><ol>{asked}</ol>", f"{title}\n{_as_text(parts[part])}")
+    display(f"<p><b>{title}</b></p><ol>{asked}</ol>", f"{title}\n{_as_text(parts[part])}")
 
 
 def letter(answers: Mapping[int, str], number: int) -> str:
@@ -91,7 +109,8 @@ def received(answers: Mapping[int, str], number: int, learner: str) -> None:
 
 
 def follow_up(learner: str, folder: str | Path = ".", today: date | None = None) -> Path | None:
-    """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there stays.
+    """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there
+    stays.
 
     Without a learner's name it only asks for it, and returns None.
     """
@@ -110,7 +129,7 @@ def follow_up(learner: str, folder: str | Path = ".", today: date | None = None)
         heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, today=today)
         path.write_text(f"{heading}\n{asked}\n", encoding="utf-8")
         print(f"written: {path.name}. Put a reminder into your calendar: {due:%A, %d %B %Y}.")
-    course._show_link(path)
+    show_link(path)
     return path
 
 
@@ -125,7 +144,8 @@ def _as_markup(question: dict) -> str:
 
 
 def _as_text(questions: list[dict], comment: str = "", answer: str = "") -> str:
-    """Questions as plain text of 100 characters a line, each followed by a line for its answer if there is to be one."""
+    """Questions as plain text of 100 characters a line, each followed by a line for its answer if there is to be
+    one."""
     blocks = []
     for number, question in enumerate(questions, start=1):
         lines = textwrap.wrap(f"{number}. {question['question']}", 100)

@@ -6,8 +6,9 @@
     found = search.run(data.load("movie_sentences", rows=600), {"learning_rate": tune.loguniform(1e-5, 1e-3)}, trials=8)
     found.trials, found.best
 
-ASHA stops a trial that is not among the better half of those that have come as far (Li and others, MLSys 2020). Runs on all
-cores of this machine, or with `address` on a Ray cluster whose machines have trainlib. Needs `pip install "trainlib[scale]"`.
+ASHA stops a trial that is not among the better half of those that have come as far (Li and others, MLSys 2020). Runs on
+all cores of this machine, or with `address` on a Ray cluster whose machines have trainlib. Needs Ray:
+`pip install "trainlib[scale]"`.
 """
 
 import os
@@ -19,6 +20,9 @@ from pathlib import Path
 import pandas as pd
 
 from trainlib import finetune, models
+from trainlib._values import check_whole, name_of
+
+__all__ = ["METRICS", "Found", "run"]
 
 METRICS = {f"dev_{name}": "max" if sign > 0 else "min" for name, sign in finetune.METRICS.items()}
 
@@ -46,9 +50,10 @@ def run(
 ) -> Found:
     """Try `trials` settings drawn from `space`, each on the "train" rows of `table`, judged on its "dev" rows by epoch.
 
-    `space` has, for names of `finetune.Settings`, a value, a list of values to choose from, or one of Ray Tune's ranges.
-    `cores` is how many each trial takes. `folder` keeps the search: with the same folder one that was killed goes on.
-    `address` is that of a Ray cluster ("auto" for the one that this machine belongs to); None starts a local one.
+    `space` has, for names of `finetune.Settings`, a value, a list of values to choose from, or one of Ray Tune's
+    ranges. `cores` is how many each trial takes. `folder` keeps the search: with the same folder one that was killed
+    goes on. `address` is that of a Ray cluster ("auto" for the one that this machine belongs to); None starts a local
+    one.
 
     A trial that fails costs only itself: its row says why. ValueError for names and metrics that do not exist, for a
     table without dev rows, and where every trial has failed. ImportError names the extra where Ray is missing.
@@ -59,8 +64,7 @@ def run(
     if metric not in METRICS:
         raise ValueError(f"metric is {metric!r}; it must be one of {', '.join(METRICS)}")
     for name, value in {"trials": trials, "epochs": epochs, "cores": cores}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
+        check_whole(name, value, 1)
     if "split" not in table or not (table["split"] == "dev").any():
         raise ValueError('table has no rows whose split is "dev": no trial could be judged')
     if Path(model).is_dir():
@@ -112,7 +116,11 @@ def _trial(settings: dict, table: pd.DataFrame, model: str, epochs: int, cores: 
     from ray import tune
 
     torch.set_num_threads(cores)
-    names = list(table["label"].cat.categories) if hasattr(table["label"], "cat") else sorted(set(table["label"]))
+    names = (
+        list(table["label"].cat.categories)
+        if hasattr(table["label"], "cat")
+        else sorted({name_of(label) for label in table["label"]})
+    )
     tell = lambda row: tune.report(row) if "epoch" in row else None
     try:
         network, tokenizer = models.load(model, labels=names, seed=settings.get("seed", 0))

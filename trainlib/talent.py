@@ -12,17 +12,17 @@
 | L | `ceiling` | the most that a person can reach; infinite as published | points |
 | vᵢ | `growth_spread` | how people differ: log-normal with mean 1 and this deviation of its logarithm | |
 | B, s | `sharing` | what a mix of disciplines adds to k; B = 1 − Σ share² (Blau's index) | |
-| rᵢ | `ramp_months` | share of its skill that a newcomer can use: 1 − exp(−months / ramp), 0.63 after one ramp | months |
-| | `mentoring`, `mentoring_months` | share of a mentor's time that a newcomer takes, in its first so many months | share, months |
+| rᵢ | `ramp_months` | share of its skill that a newcomer can use, 1 − exp(−months / ramp): 0.63 after one | months |
+| | `mentoring`, `mentoring_months` | share of a mentor's time that a newcomer takes at first | share, months |
 | f, m | `mentoring_boost` | fully mentored (f = 1), a newcomer learns and ramps up 1 + m times as fast; else f is 0 | |
 | wᵢ | | share of its time that a person works: not in training, not mentoring | |
 | h | `attrition` | hazard of leaving, h·exp(−i·`incentive_effect` − c(t)·`culture_effect`) | 1 / month |
 | i | `incentive` | equity, bonus: money for each person | currency / month |
-| c | `culture`, `culture_months` | c(t) = culture · (1 − exp(−t / culture_months)): culture takes time | [0, 1], months |
+| c | `culture`, `culture_months` | c(t) = culture · (1 − exp(−t / culture_months)) | [0, 1], months |
 
 Where the others have too little time for so many newcomers, each of these gets the same part f < 1 of the mentoring.
-Sources: the logistic curve is Verhulst's (1838), the log-linear hazard Cox's (1972), the index of a mix Blau's (1977); that
-newcomers first cost time is Brooks's law (1975). The sizes of all effects are assumptions until they are measured.
+Sources: the logistic curve is Verhulst's (1838), the log-linear hazard Cox's (1972), the index of a mix Blau's (1977);
+that newcomers first cost time is Brooks's law (1975). The sizes of all effects are assumptions until they are measured.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,10 +31,25 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from trainlib._values import LARGEST, check_number, check_whole
+
+__all__ = [
+    "BLOCK",
+    "HIGHEST",
+    "HOURS_PER_MONTH",
+    "Discipline",
+    "Growth",
+    "Team",
+    "compare",
+    "grow",
+    "grow_by_steps",
+    "saturate",
+    "simulate",
+]
+
 HOURS_PER_MONTH = 160
 BLOCK = 250  # teams that are simulated together: their arrays stay in a processor's cache
 HIGHEST = {"growth": 1, "mentoring": 1, "culture": 1, "training_hours": HOURS_PER_MONTH, "ceiling": np.inf}
-LARGE = np.finfo(float).max  # of every other setting: any number that is not infinite
 
 
 class _Checked:
@@ -43,7 +58,8 @@ class _Checked:
     def __post_init__(self):
         for field in fields(self):
             if field.type in (float, int):
-                _check(field.name, getattr(self, field.name), 0, HIGHEST.get(field.name, LARGE), field.type)
+                check = check_whole if field.type is int else check_number
+                check(field.name, getattr(self, field.name), 0, HIGHEST.get(field.name, LARGEST))
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,8 @@ class Discipline(_Checked):
 class Team(_Checked):
     """A team and what is done for it; without further settings, the published model. Raises ValueError, by name.
 
-    Money: `salary`, `incentive` and `culture_cost` (for a culture of 1) for each person and month, `cost_per_hire` for each
-    arrival, `cost_per_training_hour` for each hour of each person, all in one currency.
+    Money: `salary`, `incentive` and `culture_cost` (for a culture of 1) for each person and month, `cost_per_hire` for
+    each arrival, `cost_per_training_hour` for each hour of each person, all in one currency.
     """
 
     disciplines: tuple[Discipline, ...]
@@ -101,7 +117,7 @@ class Team(_Checked):
         if not self.disciplines:
             raise ValueError("disciplines is empty; a team has at least one")
         for group in self.disciplines:
-            _check(f"skill of {group.name!r}", max(group.skill, group.hire_skill), 0, self.ceiling)
+            check_number(f"skill of {group.name!r}", max(group.skill, group.hire_skill), 0, self.ceiling)
 
     def hazard(self, month) -> np.ndarray:
         """The hazard of leaving at a time in months (a number or an array), per month."""
@@ -140,7 +156,7 @@ class Growth:
         """
         wanted = np.asarray(demand, dtype=float)
         for number in wanted.flat:
-            _check("demand", float(number), 0, np.inf)
+            check_number("demand", float(number))
         if wanted.ndim == 0:
             return self.useful.sum(axis=1) >= wanted
         if wanted.shape != (self.useful.shape[1],):
@@ -161,9 +177,10 @@ class Growth:
 
 
 def grow_by_steps(start, rate, step: float, steps: int) -> np.ndarray:
-    """x(t) = x(t−1)·(1 + k·Δt) by `steps` steps of `step`. `start` x(0) and `rate` k are numbers or arrays of people."""
-    _check("step", step, 0, np.inf)
-    _check("steps", steps, 0, np.inf, int)
+    """x(t) = x(t−1)·(1 + k·Δt) by `steps` steps of `step`. `start` x(0) and `rate` k are numbers or arrays of
+    people."""
+    check_number("step", step)
+    check_whole("steps", steps, 0)
     skill = np.asarray(start, dtype=float)
     for _ in range(steps):
         skill = skill * (1 + np.asarray(rate) * step)
@@ -172,14 +189,14 @@ def grow_by_steps(start, rate, step: float, steps: int) -> np.ndarray:
 
 def grow(start, rate, step: float, steps: int) -> np.ndarray:
     """x(0)·(1 + k·Δt)ᵗ, the closed form of `grow_by_steps`. The published Σ(x(0) + k·Δt)ᵗ is not."""
-    _check("step", step, 0, np.inf)
-    _check("steps", steps, 0, np.inf, int)
+    check_number("step", step)
+    check_whole("steps", steps, 0)
     return np.asarray(start, dtype=float) * (1 + np.asarray(rate) * step) ** steps
 
 
 def saturate(start, rate, ceiling: float, time) -> np.ndarray:
     """The logistic curve L / (1 + (L/x(0) − 1)·exp(−k·t)), with `time` in the unit of 1 / rate (Verhulst 1838)."""
-    _check("ceiling", ceiling, 0, np.inf)
+    check_number("ceiling", ceiling)
     if not (np.all(np.greater(start, 0)) and np.all(np.less_equal(start, ceiling))):
         raise ValueError(f"start is {start!r}; it must be positive and at most {ceiling:g}, the ceiling")
     return ceiling / (1 + (ceiling / np.asarray(start) - 1) * np.exp(-np.asarray(rate) * np.asarray(time)))
@@ -188,13 +205,13 @@ def saturate(start, rate, ceiling: float, time) -> np.ndarray:
 def simulate(team: Team, months: int, teams: int = 1, seed: int = 0) -> Growth:
     """Simulate `teams` independent teams with the same settings for a number of months.
 
-    The same seed gives those who are there at the start the same talent and the same luck whatever the settings, and later
-    hires too where the hiring is the same: so two settings differ by what they do, hardly by chance. Raises ValueError
-    where months, teams or seed is no whole number that is allowed.
+    The same seed gives those who are there at the start the same talent and the same luck whatever the settings, and
+    later hires too where the hiring is the same: so two settings differ by what they do, hardly by chance. Raises
+    ValueError where months, teams or seed is no whole number that is allowed.
     """
-    _check("months", months, 0, np.inf, int)
-    _check("teams", teams, 1, np.inf, int)
-    _check("seed", seed, 0, np.inf, int)
+    check_whole("months", months, 0)
+    check_whole("teams", teams, 1)
+    check_whole("seed", seed, 0)
     shape = months + 1, len(team.disciplines), teams
     found = Growth(np.empty(shape), np.empty(shape), np.empty(shape), np.zeros((months + 1, teams)))
     for first in range(0, teams, BLOCK):
@@ -254,9 +271,9 @@ def _month(team: Team, month: int, found: Growth, member, present, new, skill, r
 def compare(choices: Mapping[str, Team], demand, months: int, teams: int = 1000, seed: int = 0) -> pd.DataFrame:
     """Ways to meet a demand side by side, a row each.
 
-    `met`: share of the simulated teams that meet it within `months`; `held`: that meet it in the last month; `month` and
-    `slow_month`: when half and when nine tenths of all teams have first met it; `cost_to_meet`: the median team's cost until
-    then; `cost`: its cost over all months. Infinite where too few teams meet the demand.
+    `met`: share of the simulated teams that meet it within `months`; `held`: that meet it in the last month; `month`
+    and `slow_month`: when half and when nine tenths of all teams have first met it; `cost_to_meet`: the median team's
+    cost until then; `cost`: its cost over all months. Infinite where too few teams meet the demand.
     """
     rows = {}
     for name, team in choices.items():
@@ -285,10 +302,3 @@ def _arrivals(team: Team, months: int) -> tuple[np.ndarray, np.ndarray]:
     kind, month = np.concatenate(kind), np.concatenate(month)
     order = np.argsort(month, kind="stable")
     return kind[order], month[order]
-
-
-def _check(name: str, value: float, lowest: float, highest: float, kind: type = float) -> None:
-    allowed = (int, np.integer) if kind is int else (int, float, np.number)
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, allowed) or not lowest <= value <= highest:
-        limit = f"of at least {lowest:g}" if highest >= LARGE else f"from {lowest:g} to {highest:g}"
-        raise ValueError(f"{name} is {value!r}; it must be a {'whole ' if kind is int else ''}number {limit}")

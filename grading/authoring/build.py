@@ -4,6 +4,7 @@ The release is written in the state folder and only then copied, so that `notebo
 content stays the same is not touched.
 """
 
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -17,37 +18,33 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading.authoring import items
+from grading.authoring import full_checks, items
+from grading.authoring.frame import (
+    FOLDED,
+    binder_badge,
+    closing_cells,
+    data_table,
+    lesson_table,
+    opening_cells,
+    prerequisite_graph,
+    track_table,
+)
 from grading.authoring.rules import faults_of_edition, faults_of_source
 from grading.records import folders
 from grading.records.nbgrader import base_config
-from trainlib import data
-from trainlib.course import Lesson, minutes_in_words
+from trainlib.course import Lesson
+from trainlib.full_check import FILE
 
 UNKNOWN_REPOSITORY = "OWNER/REPO"
 README_MARKS = {  # what the build writes into the README stands between these
     "lessons": ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->"),
     "data": ("<!-- data: written by `make build` -->", "<!-- end of data -->"),
 }
-SETUP = """\
-# @title Set-up: run this on Colab; elsewhere it does nothing
-import sys
-
-if "google.colab" in sys.modules:
-    from importlib.metadata import version
-    from pathlib import Path
-
-    # Colab's own numpy and torch stay as they are
-    Path("/tmp/keep.txt").write_text("".join(f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch")))
-    %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
-"""
-
-
-FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
 
 
 class ClearAnswers(ClearSolutions):
-    """nbgrader's own removal of solutions, which puts no error into a cell tagged `form`: its empty form stands there."""
+    """nbgrader's own removal of solutions, which puts no error into a cell tagged `form`: its empty form stands
+    there."""
 
     def preprocess_cell(self, cell, resources, index):
         if "form" not in cell.metadata.get("tags", []):
@@ -71,7 +68,8 @@ class LetRunAllPass(NbGraderPreprocessor):
 
 
 def read_source(path: Path) -> nbformat.NotebookNode:
-    """A percent script as a notebook whose cells keep the ids of the script, so that every build gives the same bytes."""
+    """A percent script as a notebook whose cells keep the ids of the script, so that every build gives the same
+    bytes."""
     notebook = jupytext.read(path, fmt="py:percent")
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
@@ -90,36 +88,12 @@ def read_source(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def binder_badge(file: str) -> str:
-    """A badge, in Markdown, that opens the learner's copy of a notebook on Binder."""
-    course = folders.table()
-    address = f"https://mybinder.org/v2/gh/{course.repository}/{course.branch}?urlpath=lab/tree/work/{file}"
-    return f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({address})"
-
-
-def opening_cells(row: Lesson) -> list[nbformat.NotebookNode]:
-    """The two cells that the build writes below a lesson's title: badges with the lesson's facts, and the set-up."""
-    course = folders.table()
-    repository, branch, file = course.repository, course.branch, row.file.as_posix()
-    colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{file}"
-    before = ", ".join(row.prerequisites) or "none"
-    badges = (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab}) "
-        f"{binder_badge(file)}\n\n"
-        f"**Time** about {minutes_in_words(row.minutes)} · **Memory** {row.memory_mib} MiB · **Prerequisites** {before} · "
-        f"**Skills** {', '.join(row.skills)}"
-    )
-    setup = SETUP.format(repository=repository, branch=branch).rstrip()
-    return [
-        nbformat.v4.new_markdown_cell(badges, id="badges"),
-        nbformat.v4.new_code_cell(setup, id="set-up", metadata={"tags": ["set-up"], **FOLDED}),
-    ]
-
-
 def source_notebook(row: Lesson) -> nbformat.NotebookNode:
-    """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their places."""
+    """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their
+    places."""
     notebook = read_source(folders.root / "grading" / "source" / row.stage / f"{row.id}.py")
     notebook.cells[1:1] = opening_cells(row)
+    notebook.cells += closing_cells(row)
     if row.id in items.CHECKS:
         place = [cell["id"] for cell in notebook.cells].index(items.PLACE)
         notebook.cells[place : place + 1] = items.cells(row.id, notebook.cells[place].source)
@@ -127,26 +101,6 @@ def source_notebook(row: Lesson) -> nbformat.NotebookNode:
             if "folded" in cell.metadata.get("tags", []):
                 cell.metadata.update(FOLDED)
     return notebook
-
-
-def lesson_table(link: str = "") -> str:
-    """The table of lessons in Markdown; `link` is put before each lesson's path."""
-    lines = ["| lesson | you will | time | memory | before it |", "|---|---|---|---|---|"]
-    for stage in folders.stages():
-        lines.append(f"| **{stage.title}** | *{stage.promise}* | | | |")
-        for row in folders.lessons(stage.folder):
-            before = ", ".join(name.split("_")[0] for name in row.prerequisites)
-            title = f"[{row.number} {row.title}]({link}{row.file.as_posix()})"
-            time = minutes_in_words(row.minutes)
-            lines.append(f"| {title} | {row.promise} | {time} | {row.memory_mib} MiB | {before or 'none'} |")
-    return "\n".join(lines)
-
-
-def data_table() -> str:
-    """The table of data sets and what one may do with them, in Markdown, from their cards."""
-    lines = ["| data | licence | what a company may do |", "|---|---|---|"]
-    cards = map(data.describe, data.names())
-    return "\n".join([*lines, *(f"| `{card.name}` | {card.licence} | {card.company_may} |" for card in cards)])
 
 
 def configure(config: Config) -> None:
@@ -210,15 +164,20 @@ def editions() -> tuple[dict[Path, str], list[str]]:
         built[folders.notebooks() / row.file] = text
     if any(row.id in items.CHECKS for row in folders.lessons()):
         built[folders.notebooks() / "questions.json"] = items.questions_file()
+    if folders.table().full_check:
+        built[folders.notebooks() / FILE] = full_checks.file(originals)
     index = folders.root / "grading" / "source" / "index.py"
     if index.exists():
         notebook = read_source(index)
+        tables = {"LESSON_TABLE": lesson_table(), "TRACKS": track_table(), "PREREQUISITES": prerequisite_graph()}
         for cell in notebook.cells:
-            cell.source = cell.source.replace("LESSON_TABLE", lesson_table())
+            for place, text in tables.items():
+                cell.source = re.sub(rf"^{place}$", lambda _, text=text: text, cell.source, flags=re.MULTILINE)
         built[folders.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
     readme = folders.root / "README.md"
     if readme.exists():
-        tables = {"lessons": f"{binder_badge('index.ipynb')}\n\n{lesson_table('notebooks/')}", "data": data_table()}
+        lessons = [binder_badge("index.ipynb"), track_table("notebooks/"), lesson_table("notebooks/")]
+        tables = {"lessons": "\n\n".join(filter(None, lessons)), "data": data_table()}
         text = readme.read_text(encoding="utf-8")
         for name, (begin, end) in README_MARKS.items():
             before, rest = text.split(begin)
@@ -237,7 +196,10 @@ def _strangers(built: dict[Path, str]) -> list[Path]:
 
 
 def build() -> list[str]:
-    """Write every learner edition, the index and the README's table. Returns the faults found; with any, nothing is written."""
+    """Write every learner edition, the index and the README's table.
+
+    Returns the faults found; with any, nothing is written.
+    """
     built, faults = editions()
     if faults:
         return faults
@@ -255,7 +217,10 @@ def build() -> list[str]:
 
 
 def check() -> list[str]:
-    """Build in a throw-away state folder and say what differs from what is committed, and every fault. Writes nothing."""
+    """Build in a throw-away state folder and say what differs from what is committed, and every fault.
+
+    Writes nothing.
+    """
     with tempfile.TemporaryDirectory() as folder, folders.state_in(Path(folder)):
         built, faults = editions()
     for path, text in built.items():

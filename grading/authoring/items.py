@@ -4,7 +4,6 @@ The bank lies in `bank/`, a file a stage. Learners get its questions and choices
 keys are in hidden tests, and reasons appear on the feedback pages of those who have handed in check-out.
 """
 
-import html
 import json
 import random
 from dataclasses import dataclass
@@ -13,8 +12,10 @@ from pathlib import Path
 
 import nbformat
 
+from grading.pages.page import render
 from grading.records import tomlfile
 from grading.records.tomlfile import each, table, text
+from trainlib import course
 from trainlib.questions import CHECK_IN, CHECK_OUT, LETTERS, form
 
 BANK = Path(__file__).parent.parent / "bank"
@@ -90,7 +91,7 @@ class Item:
 
 def part_of(stage: str) -> str:
     """A stage's name as a part of the test: "1_principles" is "principles"."""
-    return stage.partition("_")[2]
+    return {known.folder: known.name for known in course.stages()}[stage]
 
 
 @cache
@@ -191,13 +192,11 @@ def cell_name(part: str, number: int) -> str:
 
 def reasons(item: Item, answer: str) -> str:
     """A question with all of its choices and the reason for each, as HTML; `answer` is a letter, or "": left open."""
-    lines = [f"<p><b>{html.escape(item.question)}</b></p>", "<table class='reasons'>"]
+    choices = []
     for letter, choice, reason in zip(LETTERS, item.choices, item.reasons):
         marks = ["right"] * (letter == item.key) + ["your choice"] * (letter == answer)
-        cells = (f"{letter}) {choice}", ", ".join(marks), reason)
-        lines.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-    lines.append(f"</table><p>Skill: {html.escape(item.skill)}, lesson {item.lesson}.</p>")
-    return "\n".join(lines + ["<p>You left it open.</p>"] * (not answer))
+        choices.append((f"{letter}) {choice}", marks, reason))
+    return render("reasons.html", item=item, choices=choices, answer=answer)
 
 
 def solution(lesson: str, part: str, learner: str) -> dict[int, str]:

@@ -43,7 +43,9 @@ class Secret:
 
 
 def publish(folder: Path) -> list[str]:
-    """Copy what learners get to an empty or new folder and search the copy. Returns what was found that must not be there.
+    """Copy what learners get to an empty or new folder and search the copy.
+
+    Returns what was found that must not be there.
 
     ValueError where the folder holds something already, or where a part of the project is missing.
     """
@@ -70,8 +72,8 @@ def publish(folder: Path) -> list[str]:
 def search(folder: Path) -> list[str]:
     """A sentence for each secret in the files of a folder: forbidden files, solutions, hidden tests, the hidden seed.
 
-    In a notebook one telling line is enough. Elsewhere a hidden test is found by any of its lines, and a solution by all
-    of them, at least two: `trainlib` computes some of the same things, which is no secret.
+    In a notebook one telling line is enough. Elsewhere a hidden test is found by any of its lines, and a solution by
+    all of them, at least two: `trainlib` computes some of the same things, which is no secret.
     """
     secrets, found = secrets_of_sources(), []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

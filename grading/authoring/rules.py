@@ -5,6 +5,7 @@ import re
 
 from nbformat import NotebookNode
 
+from grading.authoring import frame, minutes
 from trainlib.course import Lesson
 
 CELLS = (20, 50)
@@ -34,8 +35,9 @@ def faults_of_source(row: Lesson, notebook: NotebookNode) -> list[str]:
     cells = notebook.cells
     ids = [cell["id"] for cell in cells]
     faults += [f"two cells have the id {name!r}" for name in sorted({name for name in ids if ids.count(name) > 1})]
-    if not CELLS[0] <= len(cells) <= CELLS[1]:
-        faults.append(f"it has {len(cells)} cells; {CELLS[0]} to {CELLS[1]} are allowed")
+    own = [cell for cell in cells if cell["id"] not in frame.CELLS]
+    if not CELLS[0] <= len(own) <= CELLS[1]:
+        faults.append(f"it has {len(own)} cells; {CELLS[0]} to {CELLS[1]} are allowed")
     for section in SECTIONS:
         if not any(cell.cell_type == "markdown" and section in cell.source for cell in cells):
             faults.append(f"the section {section!r} is missing")
@@ -43,6 +45,7 @@ def faults_of_source(row: Lesson, notebook: NotebookNode) -> list[str]:
         check_cell = _faults_of_code if cell.cell_type == "code" else _faults_of_prose
         faults += [f"cell {cell['id']}: {fault}" for fault in check_cell(cell) + _faults_of_grading(cell)]
     faults += _faults_of_parameters(row, cells)
+    faults += filter(None, [minutes.fault(row.minutes, notebook)])
     return [f"{row.id}: {fault}" for fault in faults]
 
 

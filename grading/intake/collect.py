@@ -1,9 +1,9 @@
 """Take in what learners hand in: zips of `lesson.hand_in`, downloads of platforms, nbgrader's exchange, folders.
 
-Every attempt is kept as it came, in `attempts/<learner>/<stage>/<time>/` of the state folder; a notebook is only mended
-where grading could not read it. `submitted/` follows from the attempts, whatever stopped an earlier call. What is graded
-lies in `submitted/<learner>/<stage>/`, nbgrader's place: of each lesson the newest attempt. So a learner who works where
-files vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one.
+Every attempt is kept as it came, in `attempts/<learner>/<stage>/<time>/` of the state folder; a notebook is mended only
+where grading could not read it. `submitted/` follows from the attempts, whatever stopped an earlier call: nbgrader's
+place, with the newest attempt of each lesson in `submitted/<learner>/<stage>/`. So a learner who works where files
+vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one.
 
 What cannot be taken is refused file by file, each with its reason, and the rest is taken. A survey is kept with its
 attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage.
@@ -26,9 +26,10 @@ from grading.intake.people import People, Unsettled
 from grading.records import folders, locks, settings
 from grading.records.folders import Submission
 from grading.records.terminal import visible
-from grading.records.writing import write
-from trainlib import notebook, survey
+from trainlib import notebook
+from trainlib._files import write
 from trainlib.course import Lesson
+from trainlib.lesson import survey_file as survey
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 __all__ = ["FILE_BYTES", "Report", "collect", "surveys"]

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from grading.intake.naming import OWN, Sender, learner_from
 from grading.records import folders, locks, settings
-from grading.records.writing import write
+from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
 COLUMNS = ("learner", "sender", "said by")

@@ -1,43 +1,143 @@
 """Follow-up forms, as they come back 30 days after check-out: scored, with a page of reasons for their learner."""
 
-import tomllib
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from markupsafe import Markup
+
 from grading.authoring import items
+from grading.authoring.items import Item
+from grading.pages.page import render
+from grading.records import tomlfile
+from grading.records.tomlfile import Document
+from trainlib import questions
+from trainlib._files import write
 from trainlib.lesson import CheckFailed
-from trainlib.questions import form, letter
 
-FOLLOW_UP_PAGE = """\
-<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Follow-up of {learner}</title>
-<style>
-body {{ font-family: sans-serif; max-width: 60em; margin: 2em auto; }}
-td {{ padding: 0.2em 1em 0.2em 0; vertical-align: top; }}
-</style>
-</head><body><h1>Follow-up: {right} of {of} right</h1>
-{body}
-</body></html>
-"""
+A_DAY = 'the day on which it was filled in, such as "2026-03-31"'
+A_CHOICE = 'a, b, c or d, or "" where it was left open'
+DAYS_USED = "a number of working days, such as 4"
+LONGEST = 366  # days on which anything can have been used
+SCHEMA = {  # a learner may write more into the form, which counts for nothing
+    "type": "object",
+    "properties": {
+        "learner": tomlfile.text("a learner's name"),
+        "written": tomlfile.date("the day of check-out, such as 2026-03-01"),
+        "filled_in": {"description": A_DAY},
+        "use": {"type": "object", "description": "the questions on use at work"},
+        "answers": {"type": "object", "description": "a line for the answer to each question"},
+    },
+    "required": ["learner", "written", "filled_in", "use", "answers"],
+}
 
 
-def score_follow_up(path: Path) -> tuple[dict[str, object], str]:
-    """One follow-up form: what it says, and a page for its learner with the reason for every choice, as HTML.
+@dataclass(frozen=True)
+class FollowUp:
+    """A form: whose it is, days after check-out, questions right and asked, and by name the answers on use at work.
 
-    It says learner, form, days after check-out, questions right and asked, and the answers on use at work. ValueError
-    names what in the file cannot be read.
+    `answers` are the letters that were chosen, "" where a question was left open; `days_used` is None where it was left
+    open, or is no number of days, which `notes` then say.
     """
+
+    learner: str
+    form: str
+    days: int
+    right: int
+    asked: int
+    use: dict[str, str]
+    days_used: float | None
+    answers: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """A folder of forms: those that could be scored, and a sentence for each that could not."""
+
+    scored: tuple[FollowUp, ...]
+    refused: tuple[str, ...]
+
+
+def score(path: Path) -> FollowUp:
+    """One follow-up form. ValueError names each line that cannot be read."""
+    document = tomlfile.read(path, SCHEMA)
+    form, days = _form(document), _days(document)
+    document.refuse()
+    asked = _asked(form)
+    answers = tuple(_answer(document, number) for number in range(1, len(asked) + 1))
+    document.refuse()
+    use = {name: str(value).strip() for name, value in document.values["use"].items()}
+    days_used, notes = _days_used(document)
+    right = sum(answer == item.key for item, answer in zip(asked, answers))
+    return FollowUp(document.values["learner"], form, days, right, len(asked), use, days_used, answers, notes)
+
+
+def page(scored: FollowUp) -> str:
+    """The page for a form's learner, with the reason for every choice, as HTML."""
+    explained = [items.reasons(item, answer) for item, answer in zip(_asked(scored.form), scored.answers)]
+    return render("follow_up.html", scored=scored, questions=[Markup(question) for question in explained])
+
+
+def score_folder(folder: Path) -> FollowUps:
+    """Every form in a folder, with its page written beside it. ValueError where there is none."""
+    scored, refused = [], []
+    if not (paths := sorted(folder.glob("*.toml"))):
+        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
+    for path in paths:
+        try:
+            scored.append(score(path))
+        except ValueError as why:
+            refused.append(str(why))
+        else:
+            write(path.with_suffix(".html"), page(scored[-1]))
+    return FollowUps(tuple(scored), tuple(refused))
+
+
+def _asked(form: str) -> list[Item]:
+    return [item for part in items.forms("follow-up")[form].values() for item in part]
+
+
+def _form(document: Document) -> str:
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-        own = form(given["learner"], "follow-up")
-        days = (date.fromisoformat(str(given["filled_in"]).strip()) - given["written"]).days
-        answers = {int(number): answer for number, answer in given["answers"].items()}
-        asked = [item for part in items.forms("follow-up")[own].values() for item in part]
-        letters = [letter(answers, number) for number in range(1, len(asked) + 1)]
-        use = {name: str(value).strip() for name, value in given["use"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError, CheckFailed) as error:
-        raise ValueError(f"{path.name} cannot be scored: {type(error).__name__}: {error}") from None
-    right = sum(answer == item.key for answer, item in zip(letters, asked))
-    said = {"learner": given["learner"], "form": own, "days": days, "right": right, "of": len(asked)} | use
-    body = "<hr>".join(items.reasons(item, answer) for item, answer in zip(asked, letters))
-    return said, FOLLOW_UP_PAGE.format(learner=given["learner"], right=right, of=len(asked), body=body)
+        return questions.form(document.values["learner"], "follow-up")
+    except ValueError as why:
+        document.fault("learner", says=str(why).removeprefix("learner "))
+        return ""
+
+
+def _days(document: Document) -> int:
+    """Days from check-out to the day on which the form was filled in."""
+    try:
+        return (date.fromisoformat(str(document.values["filled_in"]).strip()) - document.values["written"]).days
+    except ValueError:
+        document.fault("filled_in", must=A_DAY)
+        return 0
+
+
+def _answer(document: Document, number: int) -> str:
+    """The letter that answers a question; "" where it was left open."""
+    answers = document.values["answers"]
+    if str(number) not in answers:
+        document.fault("answers", str(number), says=f'is missing: put {number} = "" back')
+        return ""
+    try:
+        return questions.letter({number: answers[str(number)]}, number)
+    except CheckFailed:
+        document.fault("answers", str(number), must=A_CHOICE)
+        return ""
+
+
+def _days_used(document: Document) -> tuple[float | None, tuple[str, ...]]:
+    """On how many days something was used, and a sentence where the answer is no number: it costs nothing else."""
+    answer = str(document.values["use"].get("days_used", "")).strip()
+    if not answer:
+        return None, ()
+    try:
+        days = float(answer)
+    except ValueError:
+        days = -1.0
+    if 0 <= days <= LONGEST:
+        return days, ()
+    line = document.line("use", "days_used")
+    return None, (f"{document.path.name}, line {line}: days_used is {answer!r}, not {DAYS_USED}: it does not count",)

@@ -8,6 +8,7 @@ import nbformat
 from grading.authoring import items
 from grading.records import folders
 from grading.records.folders import Submission
+from trainlib._files import write
 from trainlib.course import Lesson
 from trainlib.lesson import CheckFailed
 from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
@@ -62,7 +63,7 @@ def keep_first_attempts(stage: str) -> None:
         if one.lesson in items.CHECKS:
             first = next((attempt for attempt in one.attempts if is_answered(attempt)), one.file)
             if first.read_bytes() != one.file.read_bytes():
-                one.file.write_bytes(first.read_bytes())
+                write(one.file, first.read_bytes())
 
 
 def _lessons(name: str) -> list[Lesson]:

@@ -2,22 +2,25 @@
 
 Five things differ from plain nbgrader, so that grades mean what a lesson says:
 
-- What strangers wrote runs confined, and test cells run from the instructor's source, hidden parts last (see the engine).
+- What strangers wrote runs confined, and test cells run from the instructor's source, hidden parts last (see the
+  engine).
 - The `grade` parameters of the table of lessons are set after the `parameters` cell, whatever the learner left there.
 - The graded cells are put back as they were released, whatever became of them; only answers are the learner's.
-- stderr costs nothing: libraries warn and draw progress bars there, and nbgrader would give 0 points for it. The text is
-  kept, as ordinary output with a note, so that nobody's warning is hidden. Only an error fails a test cell.
+- stderr costs nothing: libraries warn and draw progress bars there, and nbgrader would give 0 points for it. The text
+  is kept, as ordinary output with a note, so that nobody's warning is hidden. Only an error fails a test cell.
 - A value shown by a test cell is no grade: nbgrader would take a number that an answer displays for the points.
 
-A fault costs only what it touches. Tests that could not begin wait for a person; every outcome has a reason in words, as a
-comment in the gradebook and on the feedback page. Notebooks run side by side, one thread here writes the gradebook; the
-graded copy of a notebook comes last, so that whatever stops this, the next call goes on with what has none.
+A fault costs only what it touches. Tests that could not begin wait for a person; every outcome has a reason in words,
+as a comment in the gradebook and on the feedback page. Notebooks run side by side, one thread here writes the
+gradebook; the graded copy of a notebook comes last, so that whatever stops this, the next call goes on with what has
+none.
 """
 
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from copy import deepcopy
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -44,8 +47,10 @@ from grading.records.folders import Submission
 from grading.records.gradebook import gradebook, kept_open
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
+from grading.records.terminal import visible
 from grading.sandbox.cluster import Cluster
-from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test, read_imports, read_tests
+from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
+from trainlib._files import write
 
 LIMITS = Limits()
 WITHOUT_ISOLATION = (
@@ -56,14 +61,18 @@ SWITCH_SECONDS = 0.0005  # Python's own 0.005 let a notebook wait with each of i
 
 
 class ExecuteLesson(NbGraderPreprocessor):
-    """Puts the outputs of the engine's run into a notebook. Without a run, as from the Formgrader's button, makes one."""
+    """Puts the outputs of the engine's run into a notebook.
+
+    Without a run, as from the Formgrader's button, makes one.
+    """
 
     def preprocess(self, notebook, resources):
         names = resources["nbgrader"]
         run = resources.get("run")
         if run is None:
             with engine(names["assignment"]) as one:
-                run = one.run(notebook, lesson_tests(names["assignment"], names["notebook"]), hidden_seed())
+                exam = lesson_tests(names["assignment"], names["notebook"])
+                run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, notebook))
             resources["run"] = run
         notebook.cells = run.notebook.cells
         digest = Submission(names["student"], names["assignment"], names["notebook"]).digest
@@ -115,10 +124,7 @@ class Grader(Autograde):
         """As nbgrader does, but a copy is whole at once. `Submission.is_graded` reads it, once the grades are saved."""
         names = resources["nbgrader"]
         self.writer.build_directory = self._format_dest(names["assignment"], names["student"])
-        part = folders.state() / "autograded.part"
-        part.write_text(output, encoding="utf-8")
-        Path(self.writer.build_directory).mkdir(parents=True, exist_ok=True)
-        part.replace(Path(self.writer.build_directory, f"{names['notebook']}.ipynb"))
+        write(Path(self.writer.build_directory, f"{names['notebook']}.ipynb"), output)
 
     def convert_single_notebook(self, path):
         try:
@@ -149,13 +155,16 @@ def grading_config() -> Config:
 
 
 def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Engine | Cluster:
-    """An engine that has imported what the lessons of a stage import; with `cluster`, on all machines of a Ray cluster."""
+    """An engine that has imported what the lessons of a stage import; with `cluster`, on all machines of a Ray
+    cluster."""
     libraries = read_imports([edition("source", stage, row.id) for row in folders.lessons(stage)])
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
 
-def lesson_tests(stage: str, lesson: str) -> dict[str, Test]:
-    return read_tests(edition("source", stage, lesson))
+def lesson_tests(stage: str, lesson: str) -> Exam:
+    """The tests of a lesson, with the instructor's notebook around them and the parameters of grading."""
+    names = {"nbgrader": {"assignment": stage, "notebook": lesson}}
+    return read_exam(InjectParameters().preprocess(deepcopy(edition("source", stage, lesson)), names)[0], lesson)
 
 
 def autograde(
@@ -163,9 +172,9 @@ def autograde(
 ) -> dict[tuple[str, str], str]:
     """Grade what is new or changed of one stage, or everything with `force`, with a line for each lesson.
 
-    `jobs` notebooks run at once, by default as many as there are cores; `cluster` is the address of a Ray cluster to run
-    them on, "local" for one of this machine. Returns the reason for each (learner, lesson) that could not be graded in
-    full. ValueError where the stage is unknown, not built, nothing of it was collected, or
+    `jobs` notebooks run at once, by default as many as there are cores; `cluster` is the address of a Ray cluster to
+    run them on, "local" for one of this machine. Returns the reason for each (learner, lesson) that could not be graded
+    in full. ValueError where the stage is unknown, not built, nothing of it was collected, or
     learners' code cannot be confined here and `isolated` asks for that.
     """
     folders.lessons(stage)  # refuses an unknown stage
@@ -187,22 +196,28 @@ def autograde(
     backups.make()
     try:
         with log.to_file(), engine(stage, isolated, cluster) as one, kept_open():
+            for note in getattr(one, "notes", ()):
+                print(note, flush=True)
             return _grade_all(one, to_grade, jobs or one.jobs)
     except EngineError as error:
         raise ValueError(str(error)) from None
 
 
 def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) -> dict[tuple[str, str], str]:
-    """Run notebooks side by side, and write the grades of each when it has run. Returns the reasons as `autograde` does."""
+    """Run notebooks side by side, and write the grades of each when it has run.
+
+    Returns the reasons as `autograde` does.
+    """
     faults, began = {}, time.monotonic()
     for number, (done, run, seconds) in enumerate(_run_all(one, handed_in, jobs), start=1):
         reason = _grade(done, run)
         outcome = f"NOT GRADED: {reason}" if reason else f"{_score(done)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(handed_in) - number)
-        print(f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}", flush=True)
+        said = f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}"
+        print(visible(said), flush=True)
         if not reason and run.fault:
             reason = run.fault
-            print(f"  NOT GRADED IN FULL: {reason}", flush=True)
+            print(visible(f"  NOT GRADED IN FULL: {reason}"), flush=True)
         if reason:
             faults[done.learner, done.lesson] = reason
     return faults
@@ -222,7 +237,8 @@ def _run_all(
         while True:
             for next_one in islice(waiting, 2 * jobs - len(running)):
                 notebook = read_submission(next_one)
-                running[pool.submit(_run, one, notebook, tests(next_one.stage, next_one.lesson), seed)] = next_one
+                exam = tests(next_one.stage, next_one.lesson)
+                running[pool.submit(_run, one, notebook, exam, seed, next_one.learner)] = next_one
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -247,16 +263,19 @@ def _in_words(seconds: float) -> str:
 
 
 def _run(
-    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, tests: dict[str, Test], seed: int
+    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, exam: Exam, secret: int, learner: str
 ) -> tuple[Run | str, float]:
     """What came of a notebook, or why it cannot be run, and the seconds it took."""
     began = time.monotonic()
-    run = notebook if isinstance(notebook, str) else one.run(notebook, tests, seed)
+    if isinstance(notebook, str):
+        return notebook, 0.0
+    run = one.run(notebook, exam, hidden_draws(secret, learner, exam, notebook))
     return run, time.monotonic() - began
 
 
 def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
-    """What a person should look at, by (learner, lesson): what the code of a graded notebook did that answers need not do."""
+    """What a person should look at, by (learner, lesson): what the code of a graded notebook did that answers need not
+    do."""
     found = {}
     for one in folders.submissions(stage):
         if one.is_graded:

@@ -1,9 +1,9 @@
 """Certificates: a page for each learner who has passed, signed, which anybody can check without a network.
 
 The last line of the page is an Ed25519 signature (RFC 8032) of every byte before it. The private key lies in the state
-folder and never leaves it; the public key stands on each page and is printed by `certify`: publish it where your course is
-announced, as a key that only the page itself names proves nothing. The page's date is the day on which the last work was
-handed in, so to certify again gives the same bytes.
+folder and never leaves it; the public key stands on each page and is printed by `certify`: publish it where your course
+is announced, as a key that only the page itself names proves nothing. The page's date is the day on which the last work
+was handed in, so to certify again gives the same bytes.
 """
 
 import html
@@ -22,6 +22,7 @@ from grading.authoring.items import CHECKS
 from grading.pages.page import render
 from grading.records import folders, settings
 from grading.records.gradebook import rows
+from trainlib._files import write
 
 SHARE = 0.6  # of each stage's points, where the settings do not say
 SIGNED = re.compile(rb"(?P<text>.*\n)<!-- ed25519 (?P<signature>[0-9a-f]{128}) -->\n", re.DOTALL)
@@ -30,7 +31,8 @@ KEY = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Result:
-    """A learner's points, and of how many, by the stage's title; whether that passes; and how many cells wait for a person."""
+    """A learner's points, and of how many, by the stage's title; whether that passes; and how many cells wait for a
+    person."""
 
     learner: str
     points: dict[str, tuple[float, float]]
@@ -64,8 +66,8 @@ def results() -> list[Result]:
 def certify() -> tuple[list[Result], dict[str, Path], str]:
     """Write a signed page for each learner who has passed. Returns how all stand, the pages, and the public key.
 
-    A page of somebody who has not passed any more, such as after `regrade`, is taken away. ValueError as from `results`,
-    or where others can read the private key.
+    A page of somebody who has not passed any more, such as after `regrade`, is taken away. ValueError as from
+    `results`, or where others can read the private key.
     """
     found, key, said = results(), _private_key(), settings.read().get("certificates", {})
     folder, pages = folders.state() / "certificates", {}
@@ -78,7 +80,7 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
             continue
         name = said.get("names", {}).get(result.learner, result.learner)
         text = _page(result, name, said.get("share", SHARE), said.get("issuer", ""), public).encode()
-        page.write_bytes(text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
+        write(page, text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
         pages[result.learner] = page
     return found, pages, public
 

@@ -1,12 +1,12 @@
 """The gradebook as a CSV file, for people, and as Moodle or Canvas imports it."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
 from grading.records import folders
 from grading.records.gradebook import Row, rows
+from grading.records.tables import write_csv
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 
@@ -14,15 +14,13 @@ def export(path: Path, form: str = "rows") -> int:
     """Write the gradebook to a CSV file and return its number of rows. ValueError where there is none.
 
     `form` is "rows", a row for each learner, stage and lesson as in `Row`, or "moodle" or "canvas": a row a learner and
-    a column a stage, as the import of that platform reads it (Moodle's Grade import from CSV, Canvas' Gradebook import).
+    a column a stage, as the import of that platform reads it (Moodle's Grade import from CSV, Canvas' Gradebook
+    import).
     """
     if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
     header, *body = {"rows": _all_rows, "moodle": _for_moodle, "canvas": _for_canvas}[form](found)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerows([_harmless(value) for value in row] for row in [header, *body])
-    return len(body)
+    return write_csv(path, header, body)
 
 
 def _all_rows(found: Sequence[Row]) -> list[Sequence]:
@@ -30,7 +28,8 @@ def _all_rows(found: Sequence[Row]) -> list[Sequence]:
 
 
 def _for_moodle(found: Sequence[Row]) -> list[Sequence]:
-    """Whoever imports it maps the first column to Moodle's username, ID number or email address, and each stage to an item."""
+    """Whoever imports it maps the first column to Moodle's username, ID number or email address, and each stage to an
+    item."""
     titles, scores, _ = _by_stage(found)
     return [["Username", *titles], *([learner, *row] for learner, row in scores.items())]
 
@@ -38,7 +37,8 @@ def _for_moodle(found: Sequence[Row]) -> list[Sequence]:
 def _for_canvas(found: Sequence[Row]) -> list[Sequence]:
     """Canvas looks for ID, then SIS User ID, then SIS Login ID, then the name, and asks about whom it does not find.
 
-    Its importer wants these five columns in this order, and takes a row that begins with "Points Possible" for the maxima.
+    Its importer wants these five columns in this order, and takes a row that begins with "Points Possible" for the
+    maxima.
     """
     titles, scores, most = _by_stage(found)
     people = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -64,8 +64,3 @@ def _by_stage(found: Sequence[Row]) -> tuple[list[str], dict[str, list], list[fl
     }
     highest = [max(value for (_, own), value in most.items() if own == stage) for stage in names]
     return [stage.title for stage in stages], points, highest
-
-
-def _harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula, marked as text (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value

@@ -1,7 +1,8 @@
-"""What learners get back: nbgrader's feedback pages, without hidden tests, neither in the source nor in what they wrote.
+"""What learners get back: nbgrader's feedback pages, without hidden tests, neither in the source nor in what they
+wrote.
 
-The pages of check-in and check-out say nothing before the learner has handed in check-out, and then the reason for every
-choice: the second form is no measurement any more once somebody has seen the reasons of the first.
+The pages of check-in and check-out say nothing before the learner has handed in check-out, and then the reason for
+every choice: the second form is no measurement any more once somebody has seen the reasons of the first.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from grading.authoring import items
+from grading.authoring import frame, items
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
 from grading.records import folders, log
 from grading.records.folders import Submission
@@ -43,7 +44,6 @@ UNANSWERED = """\
 Your name or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and hand in again.
 """
 NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
-BUILT_IN = ("badges", "set-up")  # cells for the notebook's own use
 STYLE = """
 a.anchor-link { display: none; }
 summary { display: list-item; cursor: pointer; color: #337ab7; }
@@ -66,10 +66,11 @@ class ClearTests(ClearHiddenTests):
 
 
 class HideHidden(NbGraderPreprocessor):
-    """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not run."""
+    """Puts one neutral sentence in place of all that was written once the hidden tests had begun; says what did not
+    run."""
 
     def preprocess(self, notebook, resources):
-        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in BUILT_IN]
+        notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in frame.CELLS]
         if fault := notebook.metadata.get("trainlib", {}).get("fault"):
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(NOT_ALL_RAN.format(fault)))
         return super().preprocess(notebook, resources)
@@ -81,7 +82,8 @@ class HideHidden(NbGraderPreprocessor):
 
 
 class ShowReasons(NbGraderPreprocessor):
-    """Check-in and check-out: before check-out is handed in one sentence, afterwards each question with every reason."""
+    """Check-in and check-out: before check-out is handed in one sentence, afterwards each question with every
+    reason."""
 
     def preprocess(self, notebook, resources):
         names = resources["nbgrader"]
@@ -147,7 +149,8 @@ def configure(config: Config) -> None:
 
 
 def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
-    """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for it.
+    """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for
+    it.
 
     Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where nothing is graded.
     """

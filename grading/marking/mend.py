@@ -1,4 +1,5 @@
-"""A learner's notebook made ready to run: graded cells as they were released, tests from the source, grading's parameters."""
+"""A learner's notebook made ready to run: graded cells as they were released, tests from the source, grading's
+parameters."""
 
 from copy import deepcopy
 from functools import lru_cache
@@ -10,7 +11,7 @@ from papermill.translators import translate_parameters
 
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.sandbox.engine import is_test
+from grading.sandbox.engine import MOST_CELLS, is_test
 
 NOTEBOOK_BYTES = 20 << 20  # a notebook that is larger is not read; collect refuses it already
 
@@ -79,7 +80,8 @@ def mended(notebook: nbformat.NotebookNode, stage: str, lesson: str) -> nbformat
 
 
 def _as_released(own: nbformat.NotebookNode, graded: nbformat.NotebookNode, test: str | None) -> nbformat.NotebookNode:
-    """A graded cell with the learner's answer, and the pictures that were pasted into it; of a test with the `test`'s text."""
+    """A graded cell with the learner's answer, and the pictures that were pasted into it; of a test with the `test`'s
+    text."""
     cell = deepcopy(graded)
     cell.source = own.source if test is None else test
     pictures = own.get("attachments")
@@ -115,7 +117,10 @@ def read_submission(one: Submission) -> nbformat.NotebookNode | str:
             return "it is a link: hand in the file itself"
         if one.file.stat().st_size > NOTEBOOK_BYTES:
             return f"it has more than {NOTEBOOK_BYTES >> 20} MiB"
-        notebook = mended(nbformat.read(one.file, as_version=4), one.stage, one.lesson)
+        notebook = nbformat.read(one.file, as_version=4)
+        if len(notebook.cells) > MOST_CELLS:
+            return f"it has more than {MOST_CELLS:,} cells"
+        notebook = mended(notebook, one.stage, one.lesson)
         return InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": one.lesson}})[0]
     except Exception as error:  # whatever it holds, it must not stop the others
         return f"it cannot be read as a notebook ({type(error).__name__})"

@@ -1,9 +1,9 @@
 """Grade a stage again, such as after a test was mended and built, and say who changed and by how much.
 
-Marks that a person gave are kept, and so are the inputs of hidden tests: only what was mended can move a score. nbgrader
-would ask for each mark once more; here an open question that was marked stays marked, as its answer is the same. A test
-whose score a person has changed does wait again: it may be right by itself now. Deadlines and penalties are those of the
-settings as they are now.
+Marks that a person gave are kept, and so are the inputs of hidden tests: only what was mended can move a score.
+nbgrader would ask for each mark once more; here an open question that was marked stays marked, as its answer is the
+same. A test whose score a person has changed does wait again: it may be right by itself now. Deadlines and penalties
+are those of the settings as they are now.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ from grading.records.terminal import text_table
 
 @dataclass(frozen=True)
 class Change:
-    """The score of one learner's lesson before and after; None where it was not graded before. `to_grade`: as in Row."""
+    """The score of one learner's lesson before and after; None where it was not graded before.
+
+    `to_grade`: as in Row.
+    """
 
     learner: str
     lesson: str

@@ -1,8 +1,8 @@
 """Similar submissions of a stage, side by side: a hint for a person, and never more than that.
 
-Only answers are compared, without what the release gave, and without names, comments, layout and texts: two learners who
-renamed each other's variables still look alike. Of the code's tokens, as Python itself reads it, windows of `GRAM` are
-hashed; of each `WINDOW` neighbouring hashes the smallest is kept (winnowing: Schleimer, Wilkerson and Aiken 2003,
+Only answers are compared, without what the release gave, and without names, comments, layout and texts: two learners
+who renamed each other's variables still look alike. Of the code's tokens, as Python itself reads it, windows of `GRAM`
+are hashed; of each `WINDOW` neighbouring hashes the smallest is kept (winnowing: Schleimer, Wilkerson and Aiken 2003,
 doi:10.1145/872757.872770). So every stretch of GRAM + WINDOW - 1 tokens that two answers share is found. The score of a
 pair is the share of the smaller one's prints that the other has too, without those that most learners share: one short
 right answer looks like another. Written answers are compared by their words.
@@ -26,7 +26,8 @@ from grading.marking.mend import edition
 from grading.pages.page import render
 from grading.records import folders
 from grading.records.terminal import text_table
-from trainlib.course import graded_cells
+from trainlib._files import write as write_file
+from trainlib.notebook import graded_cells
 
 GRAM, WINDOW = 8, 6
 LEAST = 8  # prints of the smaller answer; below that a likeness says nothing
@@ -39,7 +40,10 @@ LAYOUT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "ENDMARKER"}
 
 @dataclass(frozen=True)
 class Pair:
-    """Two learners' answers to the cells of one lesson. `score` is from 0 to 1; `cells` holds (cell, one's, other's)."""
+    """Two learners' answers to the cells of one lesson.
+
+    `score` is from 0 to 1; `cells` holds (cell, one's, other's).
+    """
 
     lesson: str
     one: str
@@ -100,7 +104,8 @@ def _grams(text: str) -> list[int]:
 
 
 def _tokens(text: str) -> list[str]:
-    """Code as tokens, with one sign for all names and one for all texts; what Python cannot read as lower-case words."""
+    """Code as tokens, with one sign for all names and one for all texts; what Python cannot read as lower-case
+    words."""
     try:
         ast.parse(text)
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
@@ -144,5 +149,5 @@ def write(stage: str, target: Path) -> list[Pair]:
     """Write the pairs of a stage side by side as an HTML page. Returns them; ValueError as from `similar`."""
     pairs = similar(stage)
     title = f"Similar submissions: {next(row.title for row in folders.stages() if row.folder == stage)}"
-    target.write_text(render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE), encoding="utf-8")
+    write_file(target, render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE))
     return pairs

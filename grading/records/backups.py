@@ -1,6 +1,5 @@
 """Copies of the gradebook, made before the grades of a stage are written: what a person has marked cannot be made
-again.
-"""
+again."""
 
 import shutil
 import sqlite3

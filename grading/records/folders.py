@@ -1,4 +1,5 @@
-"""Where the course's files are, what the table of lessons says, and what lies in the state folder for each submission."""
+"""Where the course's files are, what the table of lessons says, and what lies in the state folder for each
+submission."""
 
 import hashlib
 import json
@@ -63,10 +64,7 @@ def lessons(stage: str | None = None) -> list[Lesson]:
 
 def lesson(name: str) -> Lesson:
     """The lesson of an id. ValueError where the table has none."""
-    found = next((one for one in lessons() if one.id == name), None)
-    if found is None:
-        raise ValueError(f"lesson is {name!r}; it must be one of {', '.join(one.id for one in lessons())}")
-    return found
+    return table().lesson(name)
 
 
 @dataclass(frozen=True, order=True)

@@ -15,8 +15,8 @@ from grading.records import nbgrader, settings
 class Row:
     """The score of one lesson that was handed in with its stage. A lesson that was left out has the score 0.
 
-    `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts the
-    cells that wait for a person: until it is 0, `score` may still rise. `handed_in` is UTC.
+    `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts
+    the cells that wait for a person: until it is 0, `score` may still rise. `handed_in` is UTC.
     """
 
     learner: str

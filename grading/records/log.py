@@ -1,6 +1,5 @@
 """Where the chatter of nbgrader and its libraries goes: a log file in the state folder, so that the terminal shows
-outcomes.
-"""
+outcomes."""
 
 import logging
 from contextlib import contextmanager, suppress

@@ -1,4 +1,7 @@
-"""What nbgrader is told by every command: where the course's folders and its gradebook are. Rooms add what is theirs."""
+"""What nbgrader is told by every command: where the course's folders and its gradebook are.
+
+Rooms add what is theirs.
+"""
 
 import os
 import sys
@@ -12,7 +15,8 @@ COURSE = "trainlib"
 
 
 def base_config() -> Config:
-    """nbgrader's settings: a stage is an assignment, a lesson is a notebook, and all of its folders lie in the state folder."""
+    """nbgrader's settings: a stage is an assignment, a lesson is a notebook, and all of its folders lie in the state
+    folder."""
     find_tools()
     config = Config()
     config.CourseDirectory.root = str(folders.state())

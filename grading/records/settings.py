@@ -1,6 +1,7 @@
 """What the instructor sets for a cohort: `settings.toml` in the state folder. Every part may be missing.
 
-database = "postgresql://grader@db.example.org/course"   # the gradebook on a server (default: SQLite, a file beside)
+database = "postgresql://grader@db.example.org/course"    # the gradebook on a server (default: SQLite, in a file
+beside)
 
 [deadlines]                           # with the offset of your time zone
 1_principles = 2027-01-31T18:00:00+01:00
@@ -10,7 +11,8 @@ outcome = "penalty"                   # or "accept", "mark" (the default: say so
 share_per_day = 0.1                   # of a lesson's score, for each day that has begun
 
 [learners]                            # who is who, where a learning platform names people in its own way;
-"Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file
+"Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file (see
+grading.intake.people)
 
 [certificates]
 share = 0.6                           # of each stage's points
@@ -26,7 +28,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from grading.records import folders, locks, tomlfile
-from grading.records.writing import write
+from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
 OUTCOMES = ("accept", "mark", "penalty", "refuse")

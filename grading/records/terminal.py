@@ -19,8 +19,7 @@ def score_table(found: Sequence[Row]) -> str:
 
 def visible(text: str) -> str:
     """A text of learners, such as a path or a reason, that can do nothing to a terminal: what is not printed is shown
-    as its code.
-    """
+    as its code."""
     shown = (letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in str(text))
     return "".join(shown).encode(errors="backslashreplace").decode()
 

@@ -205,7 +205,8 @@ INSIDE = re.compile(r"[€$£¥]\s*\d[\d.,]*|\d[\d.,]*\s*[%€$£¥]")  # a list
 
 
 def _hint(value: object, must: str) -> str:
-    """What somebody meant who wrote a text in place of a number, as the end of a sentence; "" where that is open."""
+    """What somebody meant who wrote a text in place of a number, as the end of a sentence; "" where nothing is
+    clear."""
     meant = _as_number(value) if isinstance(value, str) and not must.startswith("a text") else ""
     return f": write {meant}, without quotation marks{_because(value, meant)}" if meant else ""
 

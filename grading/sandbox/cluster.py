@@ -1,8 +1,8 @@
 """Grading on a Ray cluster: an engine on each of its machines, which work off one queue. Needs the extra `scale`.
 
-Notebooks run on the cluster, confined there as on one machine; grades are written here, once each, when a result is back.
-A worker or a machine that dies costs the time of what it was running: that is run again. Each machine needs Linux with
-bubblewrap and this project at the same path.
+Notebooks run on the cluster, confined there as on one machine; grades are written here, once each, when a result is
+back. A worker or a machine that dies costs the time of what it was running: that is run again. Each machine needs
+Linux with bubblewrap and this project at the same path.
 """
 
 import os
@@ -10,7 +10,7 @@ from queue import Queue
 
 from nbformat import NotebookNode
 
-from grading.sandbox.engine import Engine, EngineError, Limits, Run, Test
+from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run
 
 
 class Machine:
@@ -23,15 +23,15 @@ class Machine:
         """Its process id, once it can work."""
         return os.getpid()
 
-    def run(self, notebook: NotebookNode, tests: dict[str, Test], seed: int) -> Run:
-        return self.engine.run(notebook, tests, seed)
+    def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int]) -> Run:
+        return self.engine.run(notebook, exam, seeds)
 
 
 class Cluster:
     """What an `Engine` is, on all machines of a cluster; use it in a `with`. `jobs`: how many notebooks run at once.
 
-    `address` is that of a Ray cluster, "auto" for the one that this machine belongs to; "local" starts one of this machine
-    alone. EngineError where Ray is missing or learners' code cannot be confined, unless `isolated` is False.
+    `address` is that of a Ray cluster, "auto" for the one that this machine belongs to; "local" starts one of this
+    machine alone. EngineError where Ray is missing or learners' code cannot be confined, unless `isolated` is False.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class Cluster:
         if self.started:
             self.ray.shutdown()
 
-    def run(self, notebook: NotebookNode, tests: dict[str, Test], seed: int) -> Run:
+    def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int]) -> Run:
         """As `Engine.run`, on the next machine that is free."""
         machine = self.free.get()
         try:
-            return self.ray.get(machine.run.remote(notebook, tests, seed))
+            return self.ray.get(machine.run.remote(notebook, exam, seeds))
         except self.ray.exceptions.RayError as error:
             raise EngineError(f"the cluster lost a notebook: {error}") from None
         finally:

@@ -5,10 +5,22 @@
 # (theory), how to do it (practice), and problems from data to decision (project). You work through notebooks; each
 # exercise tells you at once whether your answer is right.
 
+# %% [markdown] id="tracks"
+# ## Your way through
+#
+# Nobody takes everything. Choose by what you want to do; all other lessons are yours to take as well.
+#
+# TRACKS
+
 # %% [markdown] id="lessons"
 # ## Lessons
 #
 # LESSON_TABLE
+
+# %% [markdown] id="prerequisites"
+# ## Which lesson needs which
+#
+# PREREQUISITES
 
 # %% [markdown] id="how-it-works"
 # ## How a lesson works
@@ -16,18 +28,20 @@
 # - Open a lesson, choose **Run → Run All Cells** once to see what is there, then go from exercise to exercise.
 # - Write your answer in place of the line `raise NotImplementedError(…)`, run the cell, then run the check below it.
 # - A check that fails says what it expected, what came, and often the likeliest slip. Below it are folded hints.
-# - Checks marked with points are run again when you hand in, with other inputs.
+# - Each exercise says how many points it has. When you hand in, its checks run again, with other inputs.
+# - Nobody to hand in to? The cell at the end of a lesson runs all those tests on your own saved notebook.
 # - Your copies are never overwritten. If a lesson changes, the new edition is put beside yours.
 
 # %% [markdown] id="progress-title"
 # ## Where you are
 #
-# Run the cell. It reads your saved notebooks; nothing is sent anywhere.
+# Put your track between the quotation marks and run the cell: "engineer" or "lead". It reads your saved notebooks; nothing is
+# sent anywhere.
 
 # %% id="progress"
 from trainlib import lesson
 
-lesson.progress()
+lesson.progress(track="engineer")
 
 # %% [markdown] id="survey-title"
 # ## Close a stage: five questions

@@ -1,8 +1,10 @@
-"""A cohort of 100 SIMULATED learners, a fifth of them hostile, through an instructor's four commands: `make bench-cohort`
+"""A cohort of 100 SIMULATED learners, a fifth of them hostile, through an instructor's four commands: `make
+bench-cohort`
 
 Everybody hands in check-in, check-out and one light lesson, the hostile ones with one of tests/test_isolation.py's
 attacks in its third exercise. Each command is a process of its own. Afterwards honest learners must have exactly the
-points of what they answered rightly, and whoever was hostile nothing for it, and nothing lost without a word to a person.
+points of what they answered rightly, and whoever was hostile nothing for it, and nothing lost without a word to a
+person.
 """
 
 import argparse
@@ -42,7 +44,7 @@ HOSTILE = (*CODE, *EDITS, "bad-json")
 
 def lesson_answers(row: Lesson) -> tuple[tuple[dict, set], ...]:
     """What honest learners hand in: answers by grade id, and the tests that they pass; four kinds of learners."""
-    right, wrong = demo.solutions(row), demo.misconceptions(row)
+    right, wrong = demo.solutions(row), demo.fitted_answers(row)
     tests = {name: name.replace("-answer", "-tests") for name in right if name.endswith("-answer")}
     half = dict(list(right.items())[::2])
     missed = dict(list(wrong.items())[::2])
@@ -143,7 +145,8 @@ def wrong_grades(hostile: dict[str, str], due: dict[str, set], said: str) -> Ite
 
 
 def touched(name: str, tests: list[str]) -> set[str]:
-    """The tests that an attack may cost, from what it costs in its own lesson: earlier ones, the one it is in, later ones."""
+    """The tests that an attack may cost, from what it costs in its own lesson: earlier ones, the one it is in, later
+    ones."""
     place = tests.index(f"{HIT}-tests")
     parts = (tests[:place], tests[place : place + 1], tests[place + 1 :])
     kept = ANSWERS[name][1] if name in CODE else (1, 0, 1)

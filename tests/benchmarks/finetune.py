@@ -1,8 +1,10 @@
-"""How fast `trainlib.finetune` is beside what people would use instead, and whether it learns as much. `make bench-finetune`
+"""How fast `trainlib.finetune` is beside what people would use instead, and whether it learns as much.
 
-Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and all
-of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all turns;
-its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
+`make bench-finetune`
+
+Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and
+all of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all
+turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
 from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
@@ -74,7 +76,9 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
     from trainlib import finetune
 
     if change:
-        change(finetune)
+        from trainlib.finetune import loop
+
+        change(loop)
     model, tokenizer = model_for(table, seed)
     turns.start()
     result = finetune.fit(
@@ -142,18 +146,16 @@ def tutorial(turns: Turns, table, length=128):
 # What the ablation takes away from the loop, or adds
 
 
-def random_batches(finetune):
-    batches = finetune.batches
-    finetune.batches = lambda lengths, size, random=None: batches(
-        [1] * len(lengths) if random else lengths, size, random
-    )
+def random_batches(loop):
+    batches = loop.batches
+    loop.batches = lambda lengths, size, random=None: batches([1] * len(lengths) if random else lengths, size, random)
 
 
-def budget_batches(finetune):
+def budget_batches(loop):
     """As many rows in a batch as fit into the pieces of an average one."""
     import numpy as np
 
-    batches = finetune.batches
+    batches = loop.batches
 
     def budgeted(lengths, size, random=None):
         if random is None:
@@ -168,34 +170,34 @@ def budget_batches(finetune):
         random.shuffle(found)
         return found
 
-    finetune.batches = budgeted
+    loop.batches = budgeted
 
 
-def library_model(finetune):
-    finetune.quick = lambda model: model
+def library_model(loop):
+    loop.quick = lambda model: model
 
 
-def compiled(finetune):
+def compiled(loop):
     import torch
 
-    quick = finetune.quick
-    finetune.quick = lambda model: torch.compile(quick(model), dynamic=True)
+    quick = loop.quick
+    loop.quick = lambda model: torch.compile(quick(model), dynamic=True)
 
 
-def keep_memory(finetune):
+def keep_memory(loop):
     """glibc keeps freed memory instead of handing it back to the system, page by page."""
     trim_threshold, mmap_threshold = -1, -3
     ctypes.CDLL(None).mallopt(mmap_threshold, 2**30)
     ctypes.CDLL(None).mallopt(trim_threshold, 2**31 - 1)
 
 
-def foreach(finetune):
+def foreach(loop):
     import torch
 
     adam = torch.optim.AdamW
-    finetune.torch = SimpleNamespace(**vars(torch))
-    finetune.torch.optim = SimpleNamespace(**vars(torch.optim))
-    finetune.torch.optim.AdamW = lambda *given, fused, **options: adam(*given, foreach=True, **options)
+    loop.torch = SimpleNamespace(**vars(torch))
+    loop.torch.optim = SimpleNamespace(**vars(torch.optim))
+    loop.torch.optim.AdamW = lambda *given, fused, **options: adam(*given, foreach=True, **options)
 
 
 SENTENCES = {
@@ -320,7 +322,8 @@ def work(pipe, group: str, name: str, threads: int):
 
 
 def side_by_side(group: str, threads: int) -> dict[str, object]:
-    """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not run."""
+    """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not
+    run."""
     _, data, split, rows = GROUPS[group]
     context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
     for name in GROUPS[group][0]:
@@ -372,7 +375,8 @@ def learn(seed: int, rows: int) -> dict[str, float]:
 
 
 def limit() -> dict[str, float]:
-    """The best rate of matrix products here, and with it samples a second if a step were nothing else, on real tokens."""
+    """The best rate of matrix products here, and with it samples a second if a step were nothing else, on real
+    tokens."""
     import torch
 
     from trainlib import finetune

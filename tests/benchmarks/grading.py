@@ -2,9 +2,9 @@
 
 The fixed workload is a notebook that imports torch, transformers and matplotlib and has three light checks: 100
 submissions here, 10 with `nbgrader autograde` and `nbgrader generate_feedback`, scaled to 100. Every fifth has a wrong
-answer; the grades must be the same. `autograde` runs as many notebooks at once as there are cores, as it does by itself;
-`--jobs 1` takes that away. nbgrader grades one after another. Then the same for a light lesson of each stage, with how many
-seconds the notebooks themselves ran in each second of ours: `--lessons 1-01 2-01`, or none.
+answer; the grades must be the same. `autograde` runs as many notebooks at once as there are cores, as it does by
+itself; `--jobs 1` takes that away. nbgrader grades one after another. Then the same for a light lesson of each stage,
+with how many seconds the notebooks themselves ran in each second of ours: `--lessons 1-01 2-01`, or none.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from grading.marking.mend import InjectParameters
 from grading.records import folders, log, settings
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT
-from trainlib.course import Lesson, graded_cells
+from trainlib.course import Lesson
+from trainlib.notebook import graded_cells
 
 GOAL, STAGE, LESSON = 20, "1_principles", "1-01_heavy"
 LESSONS = ("1-01", "2-01", "3-02", "4-02")
@@ -143,7 +144,8 @@ def ours(stage: str, jobs: int, shares: list[float]) -> None:
 
 
 def measure(row: Lesson, jobs: int, count: int, few: int, folder: Path) -> tuple[float, float, float]:
-    """Seconds for `count` submissions here and with nbgrader alone, scaled from `few`, and the share of running notebooks."""
+    """Seconds for `count` submissions here and with nbgrader alone, scaled from `few`, and the share of running
+    notebooks."""
     right = solutions(row)
     wrong = right | {next(iter(right)): "raise NotImplementedError"}
     found, times, shares = [], [], []

@@ -1,5 +1,5 @@
 # %% [markdown] id="title"
-# # 1-01 · What training buys
+# # 1-01 · What a training plan is worth
 #
 # You will compute what a training plan is worth, find the error in a published case, and see what hours of training
 # bought in real firms.
@@ -17,13 +17,14 @@
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** Two months of training for twelve engineers are about 3,840 paid hours before anybody sees
-# a result (12 people × 8 weeks × 40 hours). A text on training for AI start-ups promises a gain of 0.707 from such a
+# a result (12 people × 8 weeks × 40 hours). A Chinese text on training strategy for AI start-ups, from 2024, promises a gain of 0.707 from such a
 # plan. Half an hour from now you will know that the number is wrong, why nobody noticed, and what to ask before you
 # sign the next training budget.
 
 # %% id="imports"
 import ipywidgets as widgets
 import numpy as np
+from scipy.stats import bootstrap
 
 from trainlib import data, figures, lesson
 from trainlib.effect import Stage, TrainingEffect, published_case
@@ -46,8 +47,7 @@ seed = 7  # of the bootstrap
 # | nobody knows what it brought | the gain itself, $K' - K$ | every graded lesson |
 #
 # The last pain causes the others to stay: what is not measured cannot be mended. So we start with a number.
-
-# %% [markdown] id="idea"
+#
 # ## One stage, by hand
 #
 # Take lectures. Say that half of their effect hangs on the trainer and half on the content. The trainer is good,
@@ -60,7 +60,7 @@ trainer, content = 0.8, 0.5
 
 # %% [markdown] id="stage-effect-task"
 # ## Exercise 1 · The effect of one stage
-# *Difficulty ●○○○○ · about 4 minutes · skill: effect model*
+# *Difficulty ●○○○○ · about 4 minutes · skill: effect model · 3 points*
 #
 # 0.65 lies between 0.5 and 0.8: an effect is a mix of trainer and content. Write the mix for any shares. `trainer_share`
 # and `content_share` say how much of the stage hangs on each. Where they sum to less than 1, the rest hangs on neither,
@@ -78,23 +78,35 @@ def stage_effect(trainer_share: float, content_share: float, trainer: float, con
 stage_effect(0.5, 0.5, trainer=0.8, content=0.5)  # expected: 0.65
 
 # %% id="stage-effect-tests" nbgrader={"grade": true, "grade_id": "stage-effect-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-lesson.check("lectures have an effect of 0.65", got=stage_effect(0.5, 0.5, 0.8, 0.5), want=0.65)
+lesson.check("lectures have an effect of 0.65", got=stage_effect(0.5, 0.5, 0.8, 0.5), want=0.65, likely={
+    0.325: "that is half of it: the shares are the weights already", 0.4: "that is the trainer's part: add the content's",
+    0.25: "that is the content's part: add the trainer's", 0.1: "multiply each quality by its share, then add",
+})  # fmt: skip
+lesson.check("practice hangs more on the trainer: 0.68", got=stage_effect(0.6, 0.4, 0.8, 0.5), want=0.68, likely={
+    0.62: "that is 0.4 × 0.8 + 0.6 × 0.5: the two shares are exchanged", 0.65: "use the shares, not two halves",
+})  # fmt: skip
 lesson.check(
-    "practice hangs more on the trainer: 0.68",
-    got=stage_effect(0.6, 0.4, 0.8, 0.5),
-    want=0.68,
-    likely={0.62: "that is 0.4 × 0.8 + 0.6 × 0.5: the two shares are exchanged"},
+    "with shares of 0.35 and 0.4 a quarter is lost: 0.35 × 0.95 + 0.4 × 0.21 = 0.4165",
+    got=stage_effect(0.35, 0.4, 0.95, 0.21),
+    want=0.4165,
+    likely={
+        0.4165 / 0.75: "that is divided by the sum of the shares, 0.75: an average loses nothing, a stage does",
+        0.469: "you took 1 − 0.35 for the content's share: the rest hangs on neither",
+        0.654: "you took 1 − 0.4 for the trainer's share: the rest hangs on neither",
+        0.4535: "the two shares are exchanged",
+        0.6665: "you counted the lost quarter as a full effect",
+        0.5615: "you gave the lost quarter the mean of trainer and content: it hangs on neither",
+    }
+    | dict.fromkeys((0.42, 0.416, 0.417, 0.4), "that is rounded: return the number as it comes"),
 )
 ### BEGIN HIDDEN TESTS
-lesson.check(
-    "shares that sum to less than 1 lose the rest",
-    got=stage_effect(0.5, 0.3, 0.6, 0.9),
-    want=0.57,
-    likely={0.7125: "that is 0.57 divided by the sum of the shares, 0.8"},
-)
 rng = np.random.default_rng(lesson.hidden_seed())
-e, m, E, M = rng.uniform(0, 0.5, 4)
-lesson.check("any shares", got=stage_effect(e, m, E, M), want=e * E + m * M)
+for e, m, E, M in rng.uniform(0.05, 0.5, (4, 4)) + np.array([0, 0, 0.3, 0]):
+    lesson.check(
+        "an effect holds for any shares, also where they sum to less than 1",
+        got=stage_effect(float(e), float(m), float(E), float(M)),
+        want=e * E + m * M,
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] id="stage-effect-hints"
@@ -102,9 +114,12 @@ lesson.check("any shares", got=stage_effect(e, m, E, M), want=e * E + m * M)
 # shares by the arguments.</details>
 # <details><summary>My result is too large where the shares sum to less than 1</summary>An average divides by the sum of its
 # weights. A stage does not: what hangs on neither trainer nor content is lost.</details>
+# <details><summary><b>What you found</b></summary>
 #
-# **What you found.** As long as the shares sum to 1, an effect cannot lie outside the range of its two inputs. Keep
+# As long as the shares sum to 1, an effect cannot lie outside the range of its two inputs. Keep
 # that in mind: it is all you need for the next exercise.
+#
+# </details>
 
 # %% [markdown] id="model"
 # ## The model
@@ -120,7 +135,8 @@ lesson.check("any shares", got=stage_effect(e, m, E, M), want=e * E + m * M)
 # | $P$, $C$ | hours and money |
 # | $a_i$ | the most that stage $i$ can add |
 #
-# The published case is a fintech company with five rows, $E = 0.8$, $M = 0.5$, $P$ = 2 months, $C$ = 10,000.
+# The published case is a fintech company. It announces four stages and two forms of training and lists five rows;
+# nothing says which row is which. It sets $E = 0.8$, $M = 0.5$, $P$ = 2 months, $C$ = 10,000.
 
 # %% id="case"
 case = published_case()
@@ -131,15 +147,42 @@ for row in case.stages:
 
 # %% [markdown] id="case-gain-task"
 # ## Exercise 2 · A published text says 0.707: is it right?
-# *Difficulty ●●○○○ · about 8 minutes · skill: reading published numbers*
+# *Difficulty ●●○○○ · about 8 minutes · skill: reading published numbers · 4 points*
 #
-# The text prints these effects for its five rows: 0.82, 0.65, 0.68, 0.59, 0.53, and a total gain of **0.707**.
+# The text of the opening (named under *Further reading*) prints these effects for its five rows: 0.82, 0.65, 0.68, 0.59, 0.53, and a total gain of **0.707**.
 #
 # First without computing: $E = 0.8$ and $M = 0.5$, and the shares of each row sum to 1. Between which two numbers must
 # every effect lie? Which printed effect does not?
 #
 # Then write `total_gain`: each row of `stages` holds a weight $a$ and two shares, $e$ and $m$; the total is
 # $\sum_i a_i g_i$.
+
+
+# %% id="case-gain-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
+slips_of_the_gain = {  # wrong totals of the table in the next cell, and what leads to each
+    0.424333333: "that is the mean effect times the sum of the weights: multiply each effect by its own weight first",
+    1.34: "that is the sum of the effects: multiply each by its weight",
+    0.502631579: "that is divided by the sum of the weights: the gain is a sum, not an average",
+    0.159166667: "that is the mean over the stages: the gain is their sum",
+    0.4325: "the two shares are exchanged: e goes with the trainer, m with the content",
+    0.5775: "you took 1 − e for the content's share: the table holds m",
+    0.7025: "you took 1 − m for the trainer's share: the table holds e",
+    0.634375: "you divided by the sum of a stage's shares: what hangs on neither is lost",
+    0.4685: "that is for 0.8 and 0.5: use the trainer and content that are handed over",
+    0.4605: "rows were taken for columns: transpose the table before you unpack it",
+    0.7955: "the weight must multiply both parts of an effect: a (e E + m M)",
+    1.022: "the weight must multiply both parts of an effect: a (e E + m M)",
+    0.31: "that is the first stage alone: add up all of them",
+    0.05: "that is the last stage alone: add up all of them",
+    0.4275: "the last stage is missing",
+    0.1675: "the first stage is missing",
+    (3,): "these are the gains of the stages: add them up",
+    0.65: "these are the stages of the case: use those handed over",
+    0.48: "that is rounded: return the number as it comes",
+    0.477: "that is rounded: return the number as it comes",
+    0.478: "that is rounded: return the number as it comes",
+}
 
 
 # %% id="case-gain-answer" nbgrader={"grade": false, "grade_id": "case-gain-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -156,22 +199,38 @@ total_gain(stages, trainer=0.8, content=0.5)
 # %% id="case-gain-tests" nbgrader={"grade": true, "grade_id": "case-gain-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 lesson.check(
     "the first stage alone gains 0.3 × 0.74",
-    got=total_gain(stages[:1], 0.8, 0.5),
+    got=total_gain(stages[:1].copy(), 0.8, 0.5),
     want=0.222,
     likely={
         0.246: "that is 0.3 × 0.82: 0.8 × 0.8 is 0.64, not 0.72, which is the slip in the text",
         0.74: "that is g₁ itself: multiply it by its weight",
+        0.683: "that is the whole case: use the stages that are handed over",
+        0.168: "the two shares are exchanged: e goes with the trainer, m with the content",
+        0.292: "the weight must multiply both parts of an effect: a (e E + m M)",
+        (1,): "that is a list of gains: add them up",
+        1.001: "rows were taken for columns: unpack `stages.T`",
     },
 )
+three = np.array([[0.5, 0.6, 0.2], [0.25, 0.3, 0.5], [0.2, 0.1, 0.4]])  # effects 0.62, 0.47, 0.25 for 0.9 and 0.4
 lesson.check(
-    "a perfect trainer with perfect content gains the sum of the weights", got=total_gain(stages, 1, 1), want=1.0
+    "three stages with shares that do not sum to 1 gain 0.31 + 0.1175 + 0.05",
+    got=total_gain(three.copy(), 0.9, 0.4),
+    want=0.4775,
+    likely=slips_of_the_gain,
 )
+handed = three.copy()
+total_gain(handed, 0.9, 0.4)
+new_table = "write the products into a new array: `*=` and `/=` change the table itself"
+lesson.check("the table that was handed over stays as it was", got=handed, want=three, likely=lambda got: new_table)
 ### BEGIN HIDDEN TESTS
-other = np.array([[0.5, 1.0, 0.0], [0.25, 0.2, 0.6]])  # shares that do not all sum to 1, effects that differ
-lesson.check("other stages", got=total_gain(other, 0.6, 0.9), want=0.5 * 0.6 + 0.25 * (0.12 + 0.54))
-lesson.check("no stages gain nothing", got=total_gain(np.empty((0, 3)), 0.6, 0.9), want=0.0)
-drawn = np.random.default_rng(lesson.hidden_seed()).uniform(0, 0.3, (3, 3))
-lesson.check("any stages", got=total_gain(drawn, 0.7, 0.4), want=sum(a * (e * 0.7 + m * 0.4) for a, e, m in drawn))
+rng = np.random.default_rng(lesson.hidden_seed())
+for rows in (2, 3, 6):
+    drawn = rng.uniform(0.05, 0.45, (rows, 3))
+    lesson.check(
+        "the gain holds for any stages, also where weights and shares do not sum to 1",
+        got=total_gain(drawn.copy(), 0.7, 0.4),
+        want=sum(a * (e * 0.7 + m * 0.4) for a, e, m in drawn),
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] id="case-gain-hints"
@@ -192,7 +251,7 @@ axes.barh(
 axes.barh(
     rows + 0.2, right, height=0.38, label=f"computed: total {case.gain(E=0.8, M=0.5):.3f}", color=figures.COLOURS[0]
 )
-axes.axvspan(0.5, 0.8, color=figures.TEXT, alpha=0.15)
+axes.axvspan(0.5, 0.8, color=figures.TEXT, alpha=0.15, label="where E = 0.8 and M = 0.5 can lead")
 axes.set_yticks(rows, [stage.name for stage in case.stages])
 axes.invert_yaxis()
 axes.set(xlim=(0, 1), xlabel="effect g of a stage (0 to 1)", title="One printed effect lies where none can lie")
@@ -204,20 +263,49 @@ figures.show(
 )
 
 # %% [markdown] id="case-gain-found"
-# **What you found.** 0.64 + 0.10 = 0.74, so the case gains **0.683**, 3.4 % less than printed. One wrong product in one
+# <details><summary><b>What you found</b></summary>
+#
+# 0.64 + 0.10 = 0.74, so the case gains **0.683**, 3.4 % less than printed. One wrong product in one
 # row survived into the total because nobody recomputed it. You did not even need the formula to see it: 0.82 lies
 # outside of what $E = 0.8$ and $M = 0.5$ can give. From here on, every number in this course is computed in a cell
 # above it, or carries its source.
+#
+# </details>
 
 # %% [markdown] id="influence-task"
-# ## Exercise 3 · A published text says that the gain depends on P and C: does it?
-# *Difficulty ●●●○○ · about 10 minutes · skill: sensitivity of a model*
+# ## Exercise 3 · The same text says that the gain depends on P and C: does it?
+# *Difficulty ●●●○○ · about 10 minutes · skill: sensitivity of a model · 4 points*
 #
 # The text writes $g_i(T, E, M, P, C)$ and plans with two months and 10,000. Take nobody's word for it. Raise each
 # input **alone** by a tenth and see how much the gain moves.
 #
 # Write `influence(gain, inputs, share)`: it returns, for each name in `inputs`, the change of `gain(**inputs)` when that
 # input alone is raised by `share` of itself. Predict first: which two changes will be 0 for the published case?
+
+
+# %% id="influence-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
+def toy(E, M, P, C):
+    return E * P - C**2  # hours count, content does not, and money hurts
+
+
+toy_slips = dict.fromkeys(
+    [(4, 10, 5), (4, 6, -5)], "an input stayed raised while the next was tried: raise each alone"
+) | {
+    (5, 0.4, -2.25): "you added 0.5 itself: raise an input by half of itself",
+    (1, 1, -1.25): "that is the change as a share of the gain: return the change itself",
+    (8, 8, -1): "these are the new gains: subtract the gain of the inputs as they are",
+    (-4, -4, 5): "the sign is turned: new gain minus old gain",
+    (0.8, 0.8, -0.84): "you raised by a tenth: use `share`",
+    (5, 5, 5): "all inputs were raised together: raise each alone",
+    (10, 0.8, -5): "that is divided by the step, a slope: return the change itself",
+    (8, 8, -10): "that is divided by the share: return the change itself",
+    (4, 4, 5): "a change may be negative: keep its sign",
+    (4, 4, -4): "that is half of a step up and down: only raise",
+    (4, 4, -3): "you lowered the inputs: raise them",
+    (2, 4, -5): "do not cap an input at 1",
+    (4, 0, 0): "P and C count in this model: ask the gain, do not set them to 0",
+}
 
 
 # %% id="influence-answer" nbgrader={"grade": false, "grade_id": "influence-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -232,32 +320,53 @@ def influence(gain, inputs: dict[str, float], share: float = 0.1) -> dict[str, f
 influence(case.gain, {"E": 0.8, "M": 0.5, "P": 320, "C": 10_000})  # 2 months are about 320 hours
 
 # %% id="influence-tests" nbgrader={"grade": true, "grade_id": "influence-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+given, places = {"E": 0.8, "M": 0.5, "P": 10, "C": 2}, "return a dict with all four names, also where the change is 0"
 lesson.check(
-    "in the published case only trainer and content count",
-    got=influence(case.gain, {"E": 0.8, "M": 0.5, "P": 320, "C": 10_000}),
-    want={"E": 0.0488, "M": 0.0195, "P": 0.0, "C": 0.0},
+    "in another model hours count, content does not, and money counts against you",
+    got=influence(toy, dict(given), share=0.5),
+    want={"E": 4.0, "M": 0.0, "P": 4.0, "C": -5.0},
+    likely=lambda got: toy_slips.get(tuple(round(got[i], 6) for i in "EPC")) if set(got) == set("EMPC") else places,
 )
 lesson.check(
-    "twice the share, twice the change, as long as the model is a straight line",
-    got=influence(case.gain, {"E": 0.4, "M": 0.5}, share=0.2),
-    want={"E": 0.0488, "M": 0.039},
+    "in the published case the trainer counts for more than the content",
+    got=influence(case.gain, {"E": 0.8, "M": 0.5}, share=0.05),
+    want={"E": 0.0244, "M": 0.00975},
+    likely=lambda got: "that is rounded: return the change as it comes" if abs(got["M"] - 0.00975) < 1e-4 else None,
 )
+lesson.check(
+    "without a share, each input is raised by a tenth",
+    got=influence(toy, {"E": 3, "M": 1, "P": 100, "C": 10}),
+    want={"E": 30.0, "M": 0.0, "P": 30.0, "C": -21.0},
+)
+handed, copy_first = dict(given, E=0.7, P=30), "change a copy: inputs | {name: value} is a new dict"
+influence(toy, handed)
+untouched = "the inputs that were handed over stay as they were"
+lesson.check(untouched, [*handed.values()], [0.7, 0.5, 30, 2], tolerance=0, likely=lambda got: copy_first)
 
 
 ### BEGIN HIDDEN TESTS
-def product(x, y):
-    return x * y
+def gain_of_three(hours, people, rooms):
+    return hours * people / rooms - 3 * rooms
 
 
+rng = np.random.default_rng(lesson.hidden_seed())
+hours, people, rooms, share = (float(value) for value in rng.uniform((3, 5, 1, 0.2), (9, 8, 2, 0.6)))
+base, given = hours * people / rooms - 3 * rooms, {"hours": hours, "people": people, "rooms": rooms}
 lesson.check(
-    "inputs that work together, each raised alone",
-    got=influence(product, {"x": 2.0, "y": 10.0}, share=0.5),
-    want={"x": 10.0, "y": 10.0},
-    likely=lambda got: "the first input stayed raised while the second was tried" if got["y"] > 10.1 else None,
+    "a gain that works with other names, rises with one input and falls with another",
+    got=influence(gain_of_three, given, share),
+    want={
+        "hours": share * hours * people / rooms,
+        "people": share * hours * people / rooms,
+        "rooms": hours * people / (rooms * (1 + share)) - 3 * rooms * (1 + share) - base,
+    },
 )
-given = {"E": 0.5, "M": 0.5}
-influence(case.gain, given)
-lesson.check("the inputs that were handed over stay as they were", got=given, want={"E": 0.5, "M": 0.5})
+lesson.check(
+    "the inputs that were handed over stay as they were",
+    got=[given["hours"], given["people"], given["rooms"]],
+    want=[hours, people, rooms],
+    tolerance=0,
+)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="influence-hints"
@@ -265,9 +374,12 @@ lesson.check("the inputs that were handed over stay as they were", got=given, wa
 # changed inputs and subtract.</details>
 # <details><summary>How do I change one entry of a dict without touching the dict?</summary><code>inputs | {"E": 0.88}</code>
 # is a new dict with one entry replaced.</details>
+# <details><summary><b>What you found</b></summary>
 #
-# **What you found.** Hours and money change nothing: no effect of the case contains $P$ or $C$. The project row changes
+# Hours and money change nothing: no effect of the case contains $P$ or $C$. The project row changes
 # nothing either, because its weight is 0. A plan "for two months and 10,000" was a plan for any time and any money.
+#
+# </details>
 
 # %% id="weight-quiz"
 lesson.quiz(
@@ -276,7 +388,7 @@ lesson.quiz(
         "Projects teach nothing that the other rows do not": "The weight was chosen by the author, not measured. A model "
         "cannot prove what was put in.",
         "Nothing: weights have to be estimated from data": "Exactly. Stage 2 of this course estimates them from a cohort.",
-        "The row was added by mistake and can go": "Possible: four stages and two forms are announced, five rows listed. "
+        "The row was added by mistake and can go": "Possible: the text announces four stages and two forms, and lists five rows. "
         "But you cannot tell from the table, so you may not remove it either.",
     },
     answer="Nothing: weights have to be estimated from data",
@@ -332,13 +444,41 @@ lesson.explore(
 
 # %% [markdown] id="next-hour-task"
 # ## Exercise 4 · Where does the next hour go?
-# *Difficulty ●●●○○ · about 10 minutes · skill: effect model*
+# *Difficulty ●●●○○ · about 10 minutes · skill: effect model · 4 points*
 #
-# You have one hour left to give away. The stage with the largest weight is not always its best place: what counts is how
+# You have a little time left to give away. The stage with the largest weight is not always its best place: what counts is how
 # steep each curve is **at the hours already spent**.
 #
-# Write `gain_of_next_hour`: the derivative of $a_i\, q_i\,(1 - e^{-P_i/\tau_i})$ with respect to $P_i$, for all stages at
+# Write `gain_of_next_hour`, the gain **per hour, right now**: not what a whole further hour adds, but the derivative of $a_i\, q_i\,(1 - e^{-P_i/\tau_i})$ with respect to $P_i$, for all stages at
 # once. $q_i$ is the quality mix $e_i E + m_i M$ of Exercise 1.
+
+
+# %% id="next-hour-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
+slips_of_the_rate = {  # what leads to wrong rates, at the start or after hours
+    "divide by the scale, the inner derivative of the exponent": [(0.2, 0.48), (0.1, 0.12)],
+    "that is what a whole further hour adds: take the derivative": [(0.01212, 0.02341), (0.006059, 0.005852)],
+    "the sign is turned: the curve rises": [(-0.0125, -0.024), (-0.00625, -0.006)],
+    "what counts is what is left, exp(−P/τ), not what is learnt": [(0, 0), (0.1, 0.36), (0.00625, 0.018)],
+    "the weight is missing": [(0.03125, 0.04), (0.01562, 0.01)],
+    "the quality is missing": [(0.025, 0.03), (0.0125, 0.0075)],
+    "you multiplied by the scale: divide by it": [(3.2, 9.6), (1.6, 2.4)],
+    "use the scales that are handed over": [(0.01111, 0.02667), (0.01667, 0.048), (0.005556, 0.006667), (0.006614, 0.003)],
+    "return the rates themselves, not their shares": [(0.3425, 0.6575), (0.5102, 0.4898)],
+    "hours already spent flatten the curve": [(0.0125, 0.024)],
+    "the exponent has a minus: −P/τ": [(0.025, 0.096)],
+    "the exponent is −P/τ: divide the hours by the scale": [(1.907e-07, 2.183e-14), (1.08e-79, 3.599e-243)],
+    "the base is e, not 2": [(0.007731, 0.009181)],
+    "each stage has hours of its own": [(0.00625, 0.01378), (0.001105, 0.003446), (0.003716, 0.009094)],
+    "what is left falls evenly, not in whole multiples of the scale": [(0.0125, 0.008829)],
+    "return one rate for each stage, not their sum": [(0.0365, 0.0365), (0.01225, 0.01225)],
+    "return the rates as they come, not rounded": [(0.0062, 0.006), (0.006, 0.006), (0.0063, 0.006)],
+}  # fmt: skip
+
+
+def slip_of_the_rate(got) -> str | None:
+    found = [text for text, wrong in slips_of_the_rate.items() for r in wrong if np.allclose(got, r, rtol=1e-3)]
+    return found[0] if found else None
 
 
 # %% id="next-hour-answer" nbgrader={"grade": false, "grade_id": "next-hour-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -352,28 +492,41 @@ def gain_of_next_hour(weight: np.ndarray, quality: np.ndarray, scale: np.ndarray
 next_hour = gain_of_next_hour(stages[:, 0], case.effects(0.8, 0.5), np.array(scales), np.zeros(5))
 next_hour.round(4)  # expected: [0.0185 0.013  0.0091 0.0039 0.    ]
 
+
 # %% id="next-hour-tests" nbgrader={"grade": true, "grade_id": "next-hour-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-start = gain_of_next_hour(np.array([0.3, 0.4]), np.array([0.74, 0.68]), np.array([12.0, 30.0]), np.zeros(2))
+def rates(hours):
+    return gain_of_next_hour(np.array([0.4, 0.6]), np.array([0.5, 0.8]), np.array([16.0, 20.0]), hours)
+
+
 lesson.check(
-    "at the start, principles gain 0.0185 an hour and applied practice 0.0091",
-    got=start,
-    want=np.array([0.0185, 0.4 * 0.68 / 30]),
-    likely=lambda got: "divide by the scale: a slow stage gains less per hour" if got[0] > 0.1 else None,
+    "with no hours spent, these two gain at rates of 0.4 × 0.5 / 16 and 0.6 × 0.8 / 20 an hour",
+    got=rates(np.zeros(2)),
+    want=np.array([0.0125, 0.024]),
+    likely=slip_of_the_rate,
 )
+half_left, quarter_left = 16 * np.log(2), 20 * np.log(4)
 lesson.check(
-    "so the first hour goes to principles, although applied practice weighs more", got=int(np.argmax(start)), want=0
+    "with half and a quarter left to learn, the rates are 0.0125 / 2 and 0.024 / 4",
+    got=rates(np.array([half_left, quarter_left])),
+    want=np.array([0.00625, 0.006]),
+    likely=slip_of_the_rate,
 )
+hours_spent, new_array = (
+    np.array([5.0, 9.0]),
+    "write the result into a new array: `*=` and `/=` change the one handed over",
+)
+rates(hours_spent)
+lesson.check("the hours stay as they were", got=hours_spent, want=np.array([5.0, 9.0]), likely=lambda got: new_array)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
-a, q, tau, P = rng.uniform(0.1, 0.5, 4), rng.uniform(0.3, 1, 4), rng.uniform(5, 50, 4), rng.uniform(5, 80, 4)
-step = 1e-5
-numeric = a * q * (np.exp(-P / tau) - np.exp(-(P + step) / tau)) / step
-lesson.check(
-    "after hours are spent, the slope of the curve there",
-    got=gain_of_next_hour(a, q, tau, P),
-    want=numeric,
-    tolerance=1e-4,
-)
+for size in (1, 4):
+    a, q, tau = rng.uniform(0.1, 0.5, size), rng.uniform(0.3, 1, size), rng.uniform(5, 50, size)
+    P = tau * rng.uniform(0.3, 2, size)
+    lesson.check(
+        "after any hours, the slope of the curve there",
+        got=gain_of_next_hour(a.copy(), q.copy(), tau.copy(), P.copy()),
+        want=np.array([w * k / s / np.e ** (h / s) for w, k, s, h in zip(a, q, tau, P)]),
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] id="next-hour-hints"
@@ -381,9 +534,12 @@ lesson.check(
 # factors in front.</details>
 # <details><summary>Do hours already spent matter?</summary>Yes: with P = τ the next hour brings only 37 % of what the first
 # hour brought.</details>
+# <details><summary><b>What you found</b></summary>
 #
-# **What you found.** The first hour goes to principles: 0.0185 against 0.0091 for applied practice, the heaviest stage.
+# The first hour goes to principles: 0.0185 against 0.0091 for applied practice, the heaviest stage.
 # It does not stay so; each hour spent makes the next one there worth less. `trainlib.plan` builds whole calendars on this.
+#
+# </details>
 
 # %% [markdown] id="firms"
 # ## What did training buy in real firms?
@@ -423,13 +579,41 @@ figures.show(
 
 # %% [markdown] id="interval-task"
 # ## Exercise 5 · How sure may you be?
-# *Difficulty ●●●●○ · about 12 minutes · skill: intervals*
+# *Difficulty ●●●●○ · about 20 minutes · skill: intervals · 5 points*
 #
 # A slope without an interval is an anecdote. The bootstrap draws new data sets of the same size from the data, with
 # replacement, and looks at how much the slope moves. But what is one draw here? A firm that scraps much in 1987 does so in
 # 1988 as well: its three rows are **not three independent facts**. So draw whole firms, each with all of its rows.
 #
 # Write `slope_interval`: the 2.5 and 97.5 percentile of the slopes of `draws` such data sets.
+
+
+# %% id="interval-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
+def lots(number, learn, others, repeats=1, order=None):
+    """Four years of `number` firms: log scrap changes by `learn` an hour in firm 48, by `others` in the rest."""
+    slopes = {41 + 7 * i: learn if i == 1 else others for i in range(number)}
+    rows = [(firm, h, s * (h - 2.5)) for h in (1.0, 2.0, 3.0, 4.0) for firm, s in slopes.items()]
+    rows += [row for row in rows if row[0] == 48] * (repeats - 1)
+    rows = rows if order is None else [rows[i] for i in order.permutation(len(rows))]
+    return type(firms)(rows, columns=["firm", "hours", "log_scrap"])
+
+
+def slip_of_the_interval(got) -> str | None:  # where the right one is -0.2 to 0.4
+    low, high = (round(float(end), 3) + 0.0 for end in got)
+    known = {
+        (0.0, 0.0): "every data set is the same: draw firms with replacement",
+        (-0.2, 0.3): "a firm that is drawn twice must count twice",
+        (-0.2, 0.2): "that is the 95th percentile: take 2.5 and 97.5",
+        (-0.2, -0.2): "np.percentile takes percent: 2.5 and 97.5, not 0.025 and 0.975",
+        (-0.15, 0.2): "draw as many firms as there are firms, not as there are rows",
+        (-0.2, 0.6): "that is the smallest and the largest slope: take 2.5 and 97.5 percent",
+    }
+    shape = (
+        "the mean ± 1.96 spreads: take percentiles" if low < -0.25 else "rows drawn as if independent: draw whole firms"
+    )
+    shape = "how sure their mean is: take percentiles of the slopes" if high - low < 0.05 else shape
+    return known.get((low, min(high, 0.6)), "the lower end comes first" if low > high else f"that looks like {shape}")
 
 
 # %% id="interval-answer" nbgrader={"grade": false, "grade_id": "interval-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -448,30 +632,40 @@ def slope_interval(table, draws: int, seed: int) -> tuple[float, float]:
     ### END SOLUTION
 
 
-slope_interval(firms, draws, seed)
+slope_interval(firms, draws, seed)  # expected: about -0.014 to 0.003
 
 # %% id="interval-tests" nbgrader={"grade": true, "grade_id": "interval-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
-low, high = slope_interval(firms, draws, seed)
-lesson.check("the slope of the data lies inside its interval", got=bool(low < pooled < high), want=True)
+low, high = slope_interval(lots(5, learn=0.8, others=-0.2), 1_000, seed)
 lesson.check(
-    "the interval is between 0.010 and 0.030 wide",
-    got=bool(0.010 < high - low < 0.030),
-    want=True,
-    likely={False: f"yours is {high - low:.4f} wide: are draws taken with replacement, as many as there are firms?"},
+    "of 5 firms, one of which learns: that one is drawn at most 3 times in 97.5 % of draws, so -0.2 to 0.4",
+    got=(low, high),
+    want=(-0.2, 0.4),
+    likely=slip_of_the_interval,
 )
+low, high = slope_interval(lots(3, learn=0.4, others=-0.2), 4_000, seed)
+lesson.check(
+    "of 3 firms: that one is drawn all 3 times in 3.7 % of draws, so -0.2 to 0.4 again",
+    got=(low, high),
+    want=(-0.2, 0.4),
+    likely=slip_of_the_interval,
+)
+low, high = slope_interval(lots(5, learn=0.8, others=-0.2), 1, seed)
+too_many = "make as many draws as `draws` says: from one draw both ends are its slope"
+lesson.check("from a single draw both ends are the same", got=high - low, want=0.0, likely=lambda got: too_many)
+first, again = (list(slope_interval(firms.copy(), 8, 1)) for _ in range(2))
+not_seeded = "draw from `np.random.default_rng(seed)` alone"
+lesson.check("the same seed gives the same interval", got=first, want=again, likely=lambda got: not_seeded)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
-once = firms.iloc[:0].reindex(range(40)).assign(firm=range(40), hours=rng.uniform(0, 50, 40))
-once["log_scrap"] = rng.normal(0, 1, 40)
-often = once.loc[np.repeat(np.arange(40), 16)].reset_index(drop=True)  # the same 40 facts, each written 16 times
-width_once = np.subtract(*slope_interval(once, 400, 1)[::-1])
-width_often = np.subtract(*slope_interval(often, 400, 1)[::-1])
+better, worse = float(rng.uniform(-1.2, -0.8)), float(rng.uniform(0.2, 0.5))
+ends = [(2 * k * better + (5 - k) * worse) / (5 + k) for k in (3, 0)]  # the firm that learns has twice the rows
 lesson.check(
-    "writing every row 16 times adds no knowledge, so the interval keeps its width",
-    got=bool(0.75 < width_often / width_once < 1.33),
-    want=True,
-    likely={False: "rows were drawn one by one, as if the rows of a firm were independent: draw whole firms"},
+    "firms with different numbers of rows, in any order, one of which scraps less",
+    got=slope_interval(lots(5, better, worse, repeats=2, order=rng), 1_000, 11),
+    want=ends,
 )
+starts = [tuple(slope_interval(firms.copy(), 3, number)) for number in range(6)]
+lesson.check("other seeds draw other firms", got=len(set(starts)) > 1, want=True)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="interval-hints"
@@ -489,29 +683,35 @@ within = firms.assign(
 both = within.assign(
     **{name: within[name] - within.groupby("year")[name].transform("mean") for name in ("hours", "log_scrap")}
 )
-rng, firm_rows = np.random.default_rng(seed), list(firms.groupby("firm").indices.values())
-picks = [
-    np.concatenate([firm_rows[i] for i in rng.integers(len(firm_rows), size=len(firm_rows))]) for _ in range(draws)
-]
 views = {"between all firms": firms, "within each firm": within, "within, years removed": both}
-found = {name: 100 * slope(view.hours, view.log_scrap) for name, view in views.items()}
-spread = {
-    name: np.percentile([100 * slope(view.hours.iloc[rows], view.log_scrap.iloc[rows]) for rows in picks], [2.5, 97.5])
-    for name, view in views.items()
-}
-for name in views:
-    print(
-        f"{name:22} {found[name]:+.2f} % scrap per hour, 95 % interval {spread[name][0]:+.2f} to {spread[name][1]:+.2f}"
-    )
+
+
+def interval(view):
+    """95 % bootstrap interval of a view's slope: scipy's, with a firm as the unit that is drawn."""
+    parts = [part for _, part in view.groupby("firm")[["hours", "log_scrap"]]]
+    options = {"n_resamples": draws, "vectorized": False, "method": "percentile", "rng": seed}
+    places = (range(len(parts)),)
+    return bootstrap(
+        places, lambda drawn: slope(*np.concatenate([parts[int(i)] for i in drawn]).T), **options
+    ).confidence_interval
+
+
+for name, view in views.items():
+    low, high = (f"{100 * end:+.2f}" for end in interval(view))
+    print(f"{name:22} {100 * slope(view.hours, view.log_scrap):+.2f} % scrap per hour, 95 % interval {low} to {high}")
 
 # %% [markdown] id="firms-found"
-# **What you found.** Compare three questions that sound alike. *Do firms that train more scrap less?* The interval
+# <details><summary><b>What you found</b></summary>
+#
+# Compare three questions that sound alike. *Do firms that train more scrap less?* The interval
 # includes 0: we cannot tell. *Does a firm scrap less in years when it trains more?* Yes, about half a percent per hour.
 # But scrap fell in most firms over these years; with the common trend removed, about half of that is left, and 0 is
 # inside the interval again (or at its edge, with few draws).
 #
 # Nobody assigned the hours by chance, so even the second slope is not yet an effect. Lesson 2-05 shows how far such
-# numbers can lie from the truth, on data where the truth is known.
+# numbers can lie from what a lot says, on data where a lot was drawn.
+#
+# </details>
 
 # %% [markdown] id="remember"
 # ## What to remember
@@ -529,7 +729,8 @@ for name in views:
 # measure, before and after, so that in six months you can say what it bought? Why those, what could fool you, and what
 # would make you stop? (About 150 words.)
 #
-# *Rubric, 5 points:* two measurable numbers with unit and time (2) · a comparison that could show no effect (1) · one
+# *Rubric, 5 points:* two measurable numbers with unit and time (2) · a comparison that could show no effect: people, teams or months
+# without the training beside those with it; before and after alone is none (1) · one
 # named threat, such as a trend, a selection or a small sample (1) · a stopping rule with a number (1).
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
@@ -544,6 +745,8 @@ for name in views:
 # %% [markdown] id="further-reading"
 # ## Further reading
 #
+# - *AI创业公司的技术培训策略* ("Technical training strategy for AI start-ups", in Chinese, 2024), section 4: the model and the
+#   case of Exercises 2 and 3, to compare with what you computed.
 # - R. R. Hake, *Interactive-engagement versus traditional methods*, American Journal of Physics 66 (1998): where
 #   measuring gain as a share of what was left to learn comes from.
 # - J. M. Wooldridge, *Introductory Econometrics*, chapters 13 and 14: these firms, and what differences within a firm can

@@ -1,31 +1,48 @@
 # %% [markdown] id="title"
 # # 1-04b · What a language model is trained on
 #
-# You will compute both losses that BERT was trained with, watch a small model learn a language in half a minute, and
-# measure what another one has learnt from real text.
+# You will compute the losses that BERT and the models after it were trained with, watch a small model learn a language in
+# half a minute, and measure what another one has learnt from real text.
 
 # %% [markdown] id="objectives"
 # **Questions.** What is a language model trained to do before anybody fine-tunes it? When has it learnt something?
 #
 # **Afterwards you can**
-# 1. compute the masked-LM and the next-sentence loss, equal to the library's;
-# 2. say why not every chosen word is masked;
+# 1. compute the masked-LM, the next-sentence and the next-token loss, equal to the library's;
+# 2. say which tokens count when an assistant is trained, and why not every chosen word is masked;
 # 3. judge pre-training against the unigram baseline and against random weights;
 # 4. check what a text cites.
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** "Let us train a model of our own on our texts" is proposed in every company once. BERT's makers
-# used 3.3 billion words, and four days on 16 TPU chips for the smaller model (Devlin and others, 2019). Who has trained a
-# very small one, and has measured it, can tell what a day on one's own computer would buy.
+# used 3.3 billion words, and four days on 16 TPU chips for the smaller model (Devlin and others, 2019). Train a very
+# small one and measure it, and you can tell what a day on your own computer would buy.
 
 # %% id="imports"
 import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from transformers import BertConfig, BertForPreTraining
+from torch.nn import functional
+from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
 
 from trainlib import data, figures, finetune, lesson, measure, models, pretrain
+
+
+def outcome(call):
+    """What `call()` returns, or the error that it raises, in words: so that a check can explain both."""
+    try:
+        return call()
+    except NotImplementedError:  # an exercise that is still open
+        raise
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def told(slips: dict, usual: str):
+    """For a check: a function from a wrong number, or from an error in words, to the sentence that explains it."""
+    return lambda got: usual if isinstance(got, str) else slips.get(round(float(got), 3), usual)
+
 
 # %% id="parameters" tags=["parameters"]
 steps = 1_000  # of pre-training on the generated grammar
@@ -48,12 +65,57 @@ seed = 3  # of the grammar and of the small model's weights
 
 # %% [markdown] id="losses-task"
 # ## Exercise 1 · Both losses
-# *Difficulty ●●●○○ · about 8 minutes · skill: losses with masks*
+# *Difficulty ●●●○○ · about 8 minutes · 3 points · skill: losses with masks*
 #
 # Write `pretraining_losses`, without the library's cross-entropy: `log_softmax` gives logarithms of probabilities. The masked
 # loss is the mean over all chosen places **of the batch**.
 #
 # Predict first: with 1,000 pieces and a model that knows nothing, all scores 0, what is the masked loss?
+
+
+# %% id="losses-slips" jupyter={"source_hidden": true}
+# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+masked_slips = {1.096: "places with -100 count in yours", 1.039: "one mean over all places, not one a text"}
+masked_slips |= {4.302: "that is the sum over the chosen places", -1.076: "minus the logarithm", 1.021: "masked first"}
+masked_slips |= {
+    -1.075: "minus the logarithm",
+    -0.439: "the logarithm is missing",
+    1.552: "nats: use the natural logarithm",
+}
+masked_slips |= {0.478: "divide by the chosen places, not by all", 1.434: "divide by places, not by texts"}
+masked_slips |= {1.1: "scores of one place make one distribution: the last dimension", 1.164: "the last dimension"}
+masked_slips |= {1.252: "piece 0 is a piece, too", 0.575: "the right piece's probability, not the largest one"}
+masked_slips |= {0.576: "the right piece's probability, not the largest one", 2.097: "do not add the two up"}
+masked_slips |= {
+    1.982: "from each place, take the score of its own label",
+    -1.75: "log_softmax of the scores is missing",
+}
+order_slips = {1.188: "is_random is 1 where the second score is right", 0.688: "the column is is_random: a pair each"}
+order_slips |= {1.521: order_slips[0.688], 1.104: order_slips[0.688], 1.029: "both scores count: a softmax of two"}
+order_slips |= {3.063: "that is the sum: take the mean", 1.736: "the two scores of a pair make one distribution"}
+order_slips |= {2.097: "do not add the two up"}
+
+
+# %% id="library-loss"
+def small_pairs(factor: float = 1.0) -> tuple[torch.Tensor, ...]:
+    """Scores, labels, orders and kinds of three pairs with four pieces; one label is piece 0."""
+    zeros, labels = [0.0, 0, 0, 0], [[-100, 1, 3], [0, -100, -100], [-100, 2, -100]]
+    rows = [[zeros, [0, 3, 0, 1], [4, 0, 0, 2]], [[2, 1, 0.5, 0], zeros, [5, 0, 0, 0]], [zeros] * 3]
+    order = factor * torch.tensor([[1.0, 0], [3, 0], [0, 1.5]])
+    return factor * torch.tensor(rows), torch.tensor(labels), order, torch.tensor([1, 0, 0])
+
+
+def library_example(seed: int) -> tuple[torch.Tensor, ...]:
+    """Scores, labels, orders and kinds of a tiny BertForPreTraining with random weights, and the loss that it reports."""
+    generator = torch.Generator().manual_seed(seed)
+    config = BertConfig(vocab_size=50, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    reference = BertForPreTraining(config).eval().requires_grad_(False)
+    for weight in reference.parameters():
+        weight.mul_(20)  # so that it is sure of what it says
+    ids = torch.randint(5, 50, (3, 9), generator=generator)
+    labels, kinds = torch.where(torch.arange(9) < torch.tensor([[1], [4], [7]]), ids, -100), torch.tensor([0, 1, 1])
+    out = reference(ids, labels=labels, next_sentence_label=kinds)
+    return out.prediction_logits, labels, out.seq_relationship_logits, kinds, out.loss
 
 
 # %% id="losses-answer" nbgrader={"grade": false, "grade_id": "losses-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -72,39 +134,35 @@ def pretraining_losses(guesses, labels, order, is_random) -> tuple[torch.Tensor,
 
 pretraining_losses(torch.zeros(1, 2, 1000), torch.tensor([[7, -100]]), torch.zeros(1, 2), torch.tensor([1]))
 
-# %% id="losses-tests" nbgrader={"grade": true, "grade_id": "losses-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-guesses = torch.zeros(2, 3, 1000)
-guesses[0, 1, 5] = 7.0
-labels = torch.tensor([[-100, 5, -100], [9, -100, -100]])
-order = torch.tensor([[0.0, 0.0], [2.0, 0.0]])
-masked, following = pretraining_losses(guesses, labels, order, torch.tensor([1, 0]))
+# %% id="losses-tests" nbgrader={"grade": true, "grade_id": "losses-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+got = outcome(lambda: [float(loss) for loss in pretraining_losses(*small_pairs())])
+usual = "return two numbers: the masked-LM loss, then the next-sentence loss"
+lesson.check("two numbers", got=got if isinstance(got, str) else len(got), want=2, likely=lambda got: usual)
+usual = "-log of the right piece's probability at each chosen place; then one mean"
+lesson.check("four chosen places", got=got[0], want=1.07552, tolerance=1e-4, likely=told(masked_slips, usual))
+usual = "-log of the probability of what is right in each pair; then the mean"
+lesson.check("three pairs", got=got[1], want=1.021095, tolerance=1e-4, likely=told(order_slips, usual))
+got = outcome(lambda: [float(loss) for loss in pretraining_losses(*small_pairs(300))])
+overflow = "e to the power of 1,200 is infinite: take log_softmax of the scores, not the logarithm of a softmax"
 lesson.check(
-    "two chosen places: one guessed well, one not at all",
-    got=masked,
-    want=(0.647979 + 6.907755) / 2,
-    tolerance=1e-4,
-    likely=lambda got: "places with -100 count in yours" if got > 4 or got < 3 else None,
+    "the same for scores of a thousand", got=got, want=[150.34657, 250.0], tolerance=1e-4, likely=lambda got: overflow
 )
-lesson.check("two pairs, the first undecided", got=following, want=(0.693147 + 0.126928) / 2, tolerance=1e-4)
+*scores, reported = library_example(0)
+got = outcome(lambda: float(sum(pretraining_losses(*scores))))
+means = "one mean over all chosen places: texts with few of them must not weigh more"
+lesson.check("their sum is the library's loss", got=got, want=reported, tolerance=1e-4, likely=lambda got: means)
 ### BEGIN HIDDEN TESTS
-config = BertConfig(vocab_size=50, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
-reference = BertForPreTraining(config).eval()
+*scores, reported = library_example(lesson.hidden_seed() + 1)
+got = sum(pretraining_losses(*scores))
+lesson.check("the loss of BertForPreTraining, with other texts", got=got, want=reported, tolerance=1e-4)
 generator = torch.Generator().manual_seed(lesson.hidden_seed())
-ids = torch.randint(5, 50, (3, 9), generator=generator)
-labels = torch.where(torch.arange(9) < torch.tensor([[1], [4], [7]]), ids, -100)
-kinds = torch.tensor([0, 1, 1])
-with torch.no_grad():
-    for weight in reference.parameters():
-        weight.mul_(20)  # so that it is sure of what it says
-    out = reference(ids, labels=labels, next_sentence_label=kinds)
-    masked, following = pretraining_losses(out.prediction_logits, labels, out.seq_relationship_logits, kinds)
-lesson.check(
-    "the sum is the loss of BertForPreTraining, also where texts have different numbers of chosen places",
-    got=masked + following,
-    want=out.loss,
-    tolerance=1e-4,
-    likely=lambda got: "take one mean over all chosen places: a mean of means gives a text with few places more weight",
-)
+guesses, order = torch.randn(4, 5, 7, generator=generator), torch.randn(4, 2, generator=generator)
+labels, kinds = torch.randint(0, 7, (4, 5), generator=generator), torch.tensor([1, 1, 0, 1])
+labels[0, 1:], labels[2, :4], labels[3] = -100, -100, -100
+masked, following = pretraining_losses(guesses, labels, order, kinds)
+want = functional.cross_entropy(guesses.flatten(0, 1), labels.flatten())
+lesson.check("a text without a chosen place", got=masked, want=want, tolerance=1e-4)
+lesson.check("which pairs are random", got=following, want=functional.cross_entropy(order, kinds), tolerance=1e-4)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="losses-hints"
@@ -113,8 +171,123 @@ lesson.check(
 # <details><summary>How do I take one score from each row?</summary><code>scores.gather(1, right[:, None])</code>, or
 # <code>scores[torch.arange(len(right)), right]</code>.</details>
 #
-# **What you found.** Who knows nothing pays log 1000 = 6.91 nats a place. Yours equals `BertForPreTraining`'s loss; a mean
+# <details><summary><b>What you found</b></summary>
+#
+# Who knows nothing pays log 1000 = 6.91 nats a place. Yours equals `BertForPreTraining`'s loss; a mean
 # of each text's mean does not, though it agrees as long as all texts have as many chosen places.
+#
+# </details>
+
+# %% [markdown] id="next"
+# ## The other way: guess what comes next
+#
+# GPT-2 and most later models are pre-trained with one task: guess the **next token**. The state of a token may look back only (a
+# causal mask, 1-04a), so a text of 100 tokens holds 99 exercises: the scores at a place are compared with the token one
+# place further. It is the loss of Exercise 1 with shifted labels.
+#
+# Such a model becomes an assistant by **instruction tuning**: the same loss on texts that hold a request and its answer. The
+# request is given, and the model is not to learn to write it. So its tokens get the label −100, and so does padding.
+
+# %% [markdown] id="next-task"
+# ## Exercise 2 · The loss of an assistant
+# *Difficulty ●●●○○ · about 8 minutes · 2 points · skill: shifted labels*
+#
+# Write `next_token_loss`: the mean loss of guessing each token that is not given, from the scores **one place before** it.
+# Here you may use `functional.cross_entropy`: it leaves out labels of −100 by itself, and wants the scores as (places, pieces).
+#
+# Predict first: a text has a request of 6 tokens, an answer of 3 and 1 place of padding. How many guesses count, and at which
+# place does the first of them stand?
+
+# %% id="next-slips" jupyter={"source_hidden": true}
+# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+next_slips = {2.632: "scores at a place speak of the token after it: shift", 2.479: "the labels are shifted, too"}
+next_slips |= {
+    2.76: "the shift goes the wrong way: scores come one place before their token",
+    2.403: "one place, not two",
+}
+next_slips |= {0.919: "tokens that are given count in yours", 0.984: "the other way round: given tokens do not count"}
+next_slips |= {1.479: "a guess counts if the token that it guesses is not given: shift `given` as the ids"}
+next_slips |= {1.263: "the first token of the answer is guessed, too: from the last place of the request"}
+next_slips |= {1.094: "the last token of the request is given, too", 0.761: "nobody guesses the first token of a text"}
+next_slips |= {5.316: "that is the sum: take the mean", 1.772: "divide by the guesses that count, not by the texts"}
+next_slips |= dict.fromkeys((0.443, 0.591, 0.759, 0.76), "divide by the guesses that count, no others")
+next_slips |= {-0.886: "minus the logarithm", 1.278: "nats: the natural logarithm", 0.371: "token 0 is a token, too"}
+next_slips |= {
+    0.724: "one mean over all guesses, not a mean of each text's mean",
+    1.252: "given tokens get -100, not 0",
+}
+next_slips |= {0.774: "all texts of the batch", 1.141: "cross_entropy wants scores, not probabilities", 2.426: "no exp"}
+
+
+# %% id="next-example"
+def small_answers() -> tuple[torch.Tensor, ...]:
+    """Scores, ids and what is given of three texts of four tokens; the second has no request."""
+    first = [[0.0, 3, 0, 1], [0, 0, 0, 4], [1, 0, 2, 0], [5, 0, 0, 0]]
+    second = [[1.0, 0, 1, 0], [0, 2, 0, 0], [0, 0, 1, 3], [0, 6, 0.5, 0]]
+    third = [[2.0, 0, 0, 0.5], [0, 1, 3, 0], [0, 0, 0, 2], [0, 0, 2.5, 0]]
+    given = [[True, True, False, False], [False] * 4, [True, True, False, True]]
+    ids = [[2, 1, 3, 0], [1, 2, 0, 3], [3, 0, 2, 1]]
+    return torch.tensor([first, second, third]), torch.tensor(ids), torch.tensor(given)
+
+
+# %% id="next-answer" nbgrader={"grade": false, "grade_id": "next-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def next_token_loss(guesses, ids, given) -> torch.Tensor:
+    """The mean loss of guessing each next token that is not given, in nats.
+
+    guesses: (texts, tokens, pieces), the scores at each place for the token that follows it. ids: (texts, tokens), the
+    tokens. given: bool (texts, tokens), True where a token is not to be learnt: request and padding.
+    """
+    ### BEGIN SOLUTION
+    labels = torch.where(given, -100, ids)[:, 1:]
+    return functional.cross_entropy(guesses[:, :-1].flatten(0, 1), labels.flatten())
+    ### END SOLUTION
+
+
+next_token_loss(torch.zeros(1, 4, 1000), torch.tensor([[5, 8, 2, 9]]), torch.tensor([[True, True, False, False]]))
+
+# %% id="next-tests" nbgrader={"grade": true, "grade_id": "next-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+scores, ids, given = small_answers()
+got = outcome(lambda: float(next_token_loss(scores, ids, given)))
+usual = "scores[:, :-1] are compared with ids[:, 1:], where the token is not given; then one mean"
+lesson.check(
+    "three texts, one without a request", got=got, want=0.88608, tolerance=1e-4, likely=told(next_slips, usual)
+)
+changed = "your function changes the ids that it is given: torch.where makes new labels"
+lesson.check("the ids are as they were", got=ids, want=small_answers()[1], likely=lambda got: changed)
+one = scores[:1], ids[:1], torch.tensor([[True, True, True, False]])
+last = "one token counts, the last; the scores of the place before it say how probable it was"
+lesson.check("an answer of one token", got=next_token_loss(*one), want=1.49379, tolerance=1e-4, likely=lambda got: last)
+### BEGIN HIDDEN TESTS
+generator = torch.Generator().manual_seed(lesson.hidden_seed())
+config = GPT2Config(vocab_size=30, n_positions=12, n_embd=16, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=0)
+reference = GPT2LMHeadModel(config).eval().requires_grad_(False)
+for weight in reference.parameters():
+    weight.mul_(5)
+for lengths in ([3, 1, 7], [0, 9, 5]):
+    ids = torch.randint(0, 30, (3, 11), generator=generator)
+    given = torch.arange(11) < torch.tensor(lengths)[:, None]
+    given[1, -1] = True  # padding
+    out = reference(ids, labels=torch.where(given, -100, ids))
+    got = next_token_loss(out.logits, ids.clone(), given.clone())
+    lesson.check("the loss of GPT2LMHeadModel", got=got, want=out.loss, tolerance=1e-4)
+### END HIDDEN TESTS
+
+# %% [markdown] id="next-hints"
+# <details><summary>Where do I start?</summary>Make labels of the shape of the ids: <code>torch.where(given, -100,
+# ids)</code>. No shift yet.</details>
+# <details><summary>Which scores go with which labels?</summary>The first token is guessed by nobody, and the scores at the
+# last place have no token to guess: <code>guesses[:, :-1]</code> and <code>labels[:, 1:]</code>.</details>
+# <details><summary>cross_entropy complains about shapes</summary>Join texts and places: <code>.flatten(0, 1)</code> for the
+# scores, <code>.flatten()</code> for the labels.</details>
+#
+# <details><summary><b>What you found</b></summary>
+#
+# Three guesses count, one for each token of the answer. The first of them stands at the last token of the request: there the
+# model says how the answer begins. Who hides the scores at the places of the request, and not the labels, loses just that
+# token. `GPT2LMHeadModel` shifts by itself: give it labels that are shifted already, and it learns to guess two places ahead,
+# without an error.
+#
+# </details>
 
 # %% [markdown] id="live"
 # ## Does it learn?
@@ -218,6 +391,8 @@ def judged(guess, order) -> dict[str, measure.Score]:
 
 
 rows = {"commonest word": judged(np.full(len(truth), INDEX["the"]), np.zeros(test_stories, dtype=int))}
+verbs = numbers[numbers >= 0]  # "the" is no verb: here the fair constant is the commoner number
+rows["commonest word"]["number of the verb"] = measure.accuracy(verbs, np.full(len(verbs), np.bincount(verbs).argmax()))
 for name, model in (("random weights", small_model(seed)), ("pre-trained", learner)):
     with torch.no_grad():
         out = model.eval()(**tested)
@@ -240,7 +415,7 @@ figures.show(
 
 # %% [markdown] id="found"
 # **What it means.** After 1,000 steps the trained model guesses 80 % of the hidden words (the commonest word: 25 %) and gives
-# 93 % of the verbs the right number (always the same number: about half), across words like "near the tree" that stand
+# 93 % of the verbs the right number (always the commoner number: about half), across words like "near the tree" that stand
 # between. It is right on 88 % of the pairs (chance: half).
 # 100 % cannot be had: which of four verbs was hidden is chance, and sometimes the animal that decides is hidden itself.
 #
@@ -254,7 +429,7 @@ lesson.quiz(
         "To make the task easier, as the model sees the right word": "It sees it in 10 % of the chosen places. But it is not "
         "told which of the words that it sees are right, so it must check each against its neighbours.",
         "Because texts that you use later hold no [MASK]": "A model that only ever answers at [MASK] could ignore all other "
-        "places. As any word may be wrong, it must build a state for each (Devlin and others, section 3.1).",
+        "places. As any word may be wrong, it must build a state for each (Devlin and others: section 3.1, and the argument in appendix A.1).",
         "To save time": "The cost is the same: every place goes through all blocks.",
     },
     answer="Because texts that you use later hold no [MASK]",
@@ -317,25 +492,30 @@ print("difference", measure.compare(test["label"].to_numpy(), said["pre-trained"
 # %% [markdown] id="real-found"
 # **What it means.** With 15 % of the pieces hidden, it guesses 0.325 of them in reviews that it has never seen (0.313 to 0.338),
 # 8.5 times as many as "the" would be right; random weights guess none. It has learnt that an adjective comes before
-# "film", and which.
+# "film", and which. Meaning is another matter: above it prefers "the" to "all" in "films of … time".
 #
 # As a start for fine-tuning that is worth little: 0.738 against 0.708 right with all 7,000 labels, a difference of 0.03 (0.006
-# to 0.054). `minilm`, pre-trained on a billion pairs, gets 0.84 on the same test (3-02). Thirteen minutes buy
-# grammar; what words mean takes more text than you have.
+# to 0.054; that is the luck of the test sentences alone: each was trained once, and another seed may move it as far).
 
 # %% [markdown] id="start-found"
-# One thing was not left to chance: the heads of its first block began by looking one or two pieces to each side. Without that,
-# the loss of a like network stood still for 2,000 steps.
+# One thing was not left to chance: the heads of its first block began by looking one or two pieces to each side. In the runs
+# made for this course, networks of up to 4 × 256 with random heads stood still for thousands of steps. That is a handful of
+# runs, no study: take it as a hint for your own first try.
+#
+# `minilm`, pre-trained on a billion pairs, gets 0.84 on the same test (3-02). Thirteen minutes bought some grammar; what
+# words mean took far more text than a start-up has.
 
 # %% [markdown] id="claim-task"
-# ## Exercise 2 · A published list of papers: is it right?
-# *Difficulty ●●○○○ · about 6 minutes · skill: checking sources*
+# ## Exercise 3 · A published list of papers: is it right?
+# *Difficulty ●●○○○ · about 6 minutes · 2 points · skill: checking sources*
 #
-# A published text on AI teams recommends the papers below. One title belongs to another model. The table shows what the
-# papers themselves say: find it by eye first.
+# A text published in Chinese, on how a start-up for large models builds a strong technical team, recommends the papers
+# below in its section 7.3. One title belongs to another model. The table shows what the papers themselves say: find it by
+# eye first.
 #
 # Then write `wrong_citations`, so that a reading list is checked before it goes out. People type titles in their own way:
-# capital letters, spaces at the ends and a missing full stop are no error of substance.
+# capital letters, spaces at the ends and a full stop after the title are no error of substance. All words, in their order,
+# must be there.
 
 # %% id="claim-papers"
 papers = pd.DataFrame(
@@ -360,6 +540,23 @@ published = [
 papers.style.hide()
 
 
+# %% id="claim-cases"
+few = papers.title.iloc[-1]
+claim_cases = [  # what is cited, what is known, the models that are cited with a wrong title, and what must be thought of
+    ("capital letters", [("GPT-3", few.upper())], papers, [], "bring both titles into one case"),
+    ("spaces at both ends", [("GPT-3", f"  {few} ")], papers, [], "strip both ends of the title"),
+    ("a full stop too many, and a space", [("GPT-3", few + ". ")], papers, [], "strip spaces, then the full stop"),
+    ("an unknown model", [("T5", "T5")], papers, [], "leave out a model that `papers` does not know"),
+    ("a part of a title", [("BERT", "BERT: Pre-training")], papers, ["BERT"], "every word counts: compare with =="),
+    ("more than a title", [("GPT-3", few + " and More")], papers, ["GPT-3"], "every word counts: compare with =="),
+    ("a letter less", [("GPT-3", few[:-1])], papers, ["GPT-3"], "every letter counts, the last one, too"),
+    ("another order", [("GPT-3", "Few-Shot Learners are Language Models")], papers, ["GPT-3"], "words have an order"),
+    ("no title at all", [("GPT-2", "?")], papers, ["GPT-2"], "compare with the title of this model alone"),
+    ("two, as cited", [("GPT-3", "?"), ("BERT", "?")], papers, ["GPT-3", "BERT"], "all of `cited`, in its order"),
+]
+pd.DataFrame([(what, cited, wrong) for what, cited, _, wrong, _ in claim_cases], columns=["case", "cited", "wrong"])
+
+
 # %% id="claim-answer" nbgrader={"grade": false, "grade_id": "claim-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def wrong_citations(cited: list[tuple[str, str]], papers: pd.DataFrame) -> dict[str, str]:
     """The models that are cited with a wrong title, each with its right title as `papers` writes it, in the order cited.
@@ -375,13 +572,19 @@ def wrong_citations(cited: list[tuple[str, str]], papers: pd.DataFrame) -> dict[
 
 wrong_citations(published, papers)  # which one is it?
 
-# %% id="claim-tests" nbgrader={"grade": true, "grade_id": "claim-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-found = wrong_citations(published, papers)
-lesson.check("one of the three published citations is wrong", got=len(found), want=1)
-lesson.check("it gets the title that the paper carries", got=set(found.values()) <= set(papers.title), want=True)
-lesson.check("a list without an error has none", got=wrong_citations(published[:2], papers), want={})
+# %% id="claim-tests" nbgrader={"grade": true, "grade_id": "claim-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+found = outcome(lambda: wrong_citations(list(published), papers))
+usual = "a dict comes back: each model with a wrong title, and its right title; the others are left out"
+count = len(found) if isinstance(found, dict) else str(found)
+lesson.check("one of the three is wrong", got=count, want=1, likely=lambda got: usual)
+few, titles = papers.title.iloc[-1], dict(zip(papers.model, papers.title))
+known = {model: True for model, title in found.items() if title == titles.get(model)}
+right = "the value is the title that the paper itself carries, as `papers` writes it"
+lesson.check("it gets the paper's own title", got=len(known), want=1, likely=lambda got: right)
+for what, cited, known, wrong, why in claim_cases:
+    got = outcome(lambda cited=cited, known=known: list(wrong_citations(list(cited), known)))
+    lesson.check(what, got=got, want=wrong, likely=lambda got, why=why: why)
 ### BEGIN HIDDEN TESTS
-few = "Language Models are Few-Shot Learners"
 lesson.check("the wrong one is GPT-3, whose paper is another", got=found, want={"GPT-3": few})
 typed = [("Transformer", " attention is all you need. "), ("GPT-2", few), ("GPT-3", few.upper()), ("T5", "?")]
 lesson.check(
@@ -389,6 +592,16 @@ lesson.check(
     got=wrong_citations(typed, papers),
     want={"GPT-2": "Language Models are Unsupervised Multitask Learners"},
 )
+draw = np.random.default_rng(lesson.hidden_seed())
+books = pd.DataFrame({"model": list("abcdef"), "title": [f"Title {number}" for number in draw.permutation(90)[:6]]})
+mixed = [(model, f" tITLE {number}") for model, number in zip("fcbead", draw.permutation(90)[:6] + 100)]
+right = {model: books.title["abcdef".index(model)] for model, _ in mixed}
+got = wrong_citations(mixed + [("g", "Title 1")], books)
+lesson.check(
+    "other books, all of them wrong", got=[list(pair) for pair in got.items()], want=[[*pair] for pair in right.items()]
+)
+same = [(model, title.upper() + ".  ") for model, title in zip(books.model, books.title)]
+lesson.check("other books, none of them wrong", got=wrong_citations(same, books), want={})
 ### END HIDDEN TESTS
 
 # %% [markdown] id="claim-hints"
@@ -397,14 +610,19 @@ lesson.check(
 # <details><summary>When are two titles the same?</summary>Bring both into one form first:
 # <code>title.strip().rstrip(".").casefold()</code>.</details>
 #
-# **What you found.** "Language Models are Unsupervised Multitask Learners" is the paper on GPT-2 (Radford and others, 2019).
+# <details><summary><b>What you found</b></summary>
+#
+# "Language Models are Unsupervised Multitask Learners" is the paper on GPT-2 (Radford and others, 2019).
 # GPT-3 is "Language Models are Few-Shot Learners" (Brown and others, 2020). Between them lie a factor of over 100 in size,
 # and the finding that made GPT-3 known.
+#
+# </details>
 
 # %% [markdown] id="remember"
 # ## What to remember
 #
-# - Masked-LM and next-sentence need text only. Chosen places count, −100 does not, and the mean is over the batch.
+# - Masked-LM, next-sentence and next-token need text only. −100 does not count, and the mean is over the batch.
+# - An assistant learns its answers alone: each token is guessed from the place before it, and what is given gets −100.
 # - A falling loss is no result. Compare with the commonest word and with random weights, on fresh text, with an interval.
 # - A generated grammar takes half a minute, the grammar of real text some minutes, what words mean days.
 # - Look a citation up before you pass it on.

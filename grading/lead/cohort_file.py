@@ -1,0 +1,164 @@
+"""What a cohort.toml is: who was in which team, who taught it, when, for how many hours and at what rate.
+
+A person writes it (see cohort.example.toml); `cohort_table` joins it with what was measured.
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from grading.authoring.items import CHECKS
+from grading.records import folders, tomlfile
+from grading.records.tomlfile import Document, date, each, mapping, number, table, text
+
+MONEY = "an amount of at least 0"
+STAGE_OF_TEAM = table(
+    'a table such as { trainer = "Ada", start = 2027-01-11, end = 2027-01-22 }',
+    {"trainer": text("a name"), "start": date(), "end": date()},
+    {"hours": number("a number of hours of at least 0", 0)},
+)
+SCHEMA = table(
+    "a cohort",
+    {
+        "title": text(),
+        "hours": mapping("a number of hours for each stage", number("a number of hours of at least 0", 0)),
+        "rates": mapping("what an hour of each trainer costs", number(MONEY, 0)),
+        "team": each(
+            "one [[team]] or more",
+            table(
+                "a team",
+                {
+                    "name": text("a name"),
+                    "members": each("a list of learners' names, as they hand in", text("a learner's name")),
+                    "stage": mapping("a table with a line for each stage", STAGE_OF_TEAM),
+                },
+            ),
+        ),
+    },
+    {
+        "check_in": text("the id of a lesson"),
+        "check_out": text("the id of a lesson"),
+        "items": number("a whole number of at least 2", 2, whole=True),
+        "learner_hour": number(MONEY, 0),
+        "currency": text("a currency, such as EUR"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class HeldStage:
+    """A stage as one team had it. `hours` are those planned, `rate` is what an hour of the trainer costs."""
+
+    trainer: str
+    rate: float
+    hours: float
+    start: datetime.date
+    end: datetime.date
+
+
+@dataclass(frozen=True)
+class Team:
+    """Learners who were taught together, and their stages by name."""
+
+    name: str
+    members: tuple[str, ...]
+    stages: dict[str, HeldStage]
+
+
+@dataclass(frozen=True)
+class CohortFile:
+    """A cohort.toml. `items`: questions in the check-in, None where the gradebook is to count them.
+
+    `notes` are sentences on what is allowed and may be a slip.
+    """
+
+    title: str
+    teams: tuple[Team, ...]
+    check_in: str
+    check_out: str
+    items: int | None
+    learner_hour: float
+    currency: str
+    notes: tuple[str, ...]
+
+    @cached_property
+    def team_of(self) -> dict[str, Team]:
+        """The team of each learner, in the order of the file."""
+        return {learner: team for team in self.teams for learner in team.members}
+
+
+def read(path: Path) -> CohortFile:
+    """A cohort.toml, checked. ValueError names each wrong field with its line."""
+    document = tomlfile.read(path, SCHEMA)
+    _check_stages(document)
+    _check_teams(document)
+    document.refuse()
+    values = document.values
+    return CohortFile(
+        title=values["title"],
+        teams=tuple(_team(team, values) for team in values["team"]),
+        check_in=values.get("check_in", CHECKS[0]),
+        check_out=values.get("check_out", CHECKS[1]),
+        items=values.get("items"),
+        learner_hour=values.get("learner_hour", 0),
+        currency=values.get("currency", ""),
+        notes=tuple(_overlaps(document)),
+    )
+
+
+def _team(team: dict, values: dict) -> Team:
+    stages = {
+        name: HeldStage(rate=values["rates"][held["trainer"]], **{"hours": values["hours"][name]} | held)
+        for name, held in team["stage"].items()
+    }
+    return Team(team["name"], tuple(team["members"]), stages)
+
+
+def _overlaps(document: Document) -> Iterator[str]:
+    """A sentence for each stage of a team that begins before the one before it has ended."""
+    for index, team in enumerate(document.values["team"]):
+        in_time = sorted(team["stage"].items(), key=lambda held: held[1]["start"])
+        for (first, before), (second, after) in pairwise(in_time):
+            if after["start"] < before["end"]:
+                line = document.line("team", index, "stage", second)
+                yield (
+                    f"{document.path.name}, line {line}: team {team['name']!r} began {second} on {after['start']}, "
+                    f"before {first} ended on {before['end']}: see whether both days are right"
+                )
+
+
+def _check_stages(document: Document) -> None:
+    """[hours] names stages of the course, and each team has each of them, with a trainer and days in their order."""
+    values, known = document.values, [stage.name for stage in folders.stages()]
+    for name in values["hours"]:
+        if name not in known:
+            document.fault("hours", name, says=f"is no stage; these are: {', '.join(known)}")
+    for index, team in enumerate(values["team"]):
+        for name in values["hours"]:
+            if name in known and name not in team["stage"]:
+                document.fault("team", index, "stage", name, says="is missing: each team needs each stage of [hours]")
+        for name, held in team["stage"].items():
+            place = ("team", index, "stage", name)
+            if name not in values["hours"]:
+                document.fault(*place, says=f"is no stage of [hours]; these are: {', '.join(values['hours'])}")
+            if held["trainer"] not in values["rates"]:
+                document.fault(*place, "trainer", must=f"one of [rates]: {', '.join(values['rates'])}")
+            if held["end"] < held["start"]:
+                document.fault(*place, "end", must=f"a day from the start on, {held['start']}")
+
+
+def _check_teams(document: Document) -> None:
+    """A team's name is its own, and a learner is in one team."""
+    teams = document.values["team"]
+    names, team_of = [team["name"] for team in teams], {}
+    for index, team in enumerate(teams):
+        if team["name"] in names[:index]:
+            document.fault("team", index, "name", must="a name that no other team has")
+        for position, learner in enumerate(team["members"]):
+            if learner in team_of:
+                says = f"is {learner!r}, who stands in team {team_of[learner]!r} already"
+                document.fault("team", index, "members", position, says=says)
+            team_of[learner] = team["name"]

@@ -1,0 +1,167 @@
+"""Runs the instructor's notebook once, and its tests as often as somebody hands in. No learner's code runs here.
+
+At each test a fork stays behind, in the state that the test finds. For a learner it forks once more: the names that
+answers bind are asked for in the learner's process, the test runs here. What comes from there is data, read by one
+decoder.
+"""
+
+import ast
+import os
+import signal
+import socket
+import traceback
+
+from output import OUT, receive, send, text_of
+from session import Ended
+from stand_ins import Examination
+from wire import Broken
+
+TESTS = "<tests>"
+FAULTS = {Ended: "ended", Broken: "garbled"}
+
+
+def examine(sock: socket.socket, limit: int, shell) -> None:
+    """Run requests until the engine hangs up: cells, and tests at which a fork is to stay."""
+    OUT.begin(lambda message: None, limit)
+    while True:
+        try:
+            request, sockets = receive(sock)
+            if "cell" in request:
+                done = shell.run_cell(request["cell"], store_history=True)
+                error = done.error_before_exec or done.error_in_exec
+                send(sock, {"end": True, "error": f"{type(error).__name__}: {error}" if error else ""})
+            elif os.fork() == 0:
+                sock.close()
+                wait_at_test(socket.socket(fileno=sockets[0]), request, limit, shell)
+            else:
+                os.close(sockets[0])
+                send(sock, {"end": True})
+        except (EOFError, OSError):
+            os._exit(0)
+
+
+def wait_at_test(sock: socket.socket, test: dict, limit: int, shell) -> None:
+    """Fork for each learner whose notebook has come to this test."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        try:
+            _, sockets = receive(sock, most=3)
+        except (EOFError, OSError):
+            os._exit(0)
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            sock.close()
+            try:
+                run_test(*map(_open, sockets), test, limit, shell)
+            finally:
+                os._exit(0)
+        for place in sockets:
+            os.close(place)
+
+
+def _open(place: int) -> socket.socket:
+    return socket.socket(fileno=place)
+
+
+def run_test(
+    hello: socket.socket, outcome: socket.socket, answers: socket.socket, test: dict, limit: int, shell
+) -> None:
+    """Run the visible part of a test, then its hidden part as often as the engine says, each time in a fresh fork."""
+    hello.send(b"h")
+    hello.close()
+    OUT.begin(lambda message: send(outcome, message), limit)
+    session, names = Examination(answers, OUT.send), shell.user_ns
+    names["__as_sent__"] = session.as_sent
+    try:
+        ask_for(test["names"], session, names)
+    except Exception as error:
+        return report(error, test)
+    if not part(test["visible"], names, test):
+        return
+    while True:
+        request, sockets = receive(outcome)
+        if request["last"] or os.fork() == 0:
+            return run_hidden(_open(sockets[0]), session, request, names, test, limit)
+        os.close(sockets[0])
+
+
+def run_hidden(
+    outcome: socket.socket, session: Examination, request: dict, names: dict, test: dict, limit: int
+) -> None:
+    """Run the hidden part once: in a fork of this process and of the learner's, but for the last time."""
+    OUT.begin(lambda message: send(outcome, message), limit)
+    try:
+        if not request["last"]:
+            session.move()
+    except Ended as error:
+        return report(error, test)
+    os.environ["TRAINLIB_HIDDEN_SEED"] = str(request["seed"])
+    part(test["hidden"], names, test)
+
+
+def ask_for(wanted: list[str], session: Examination, names: dict) -> None:
+    """Bind the names of answers that a test uses to what they are in the learner's notebook; none that it lacks."""
+    for name in wanted:
+        names.pop(name, None)
+    for name in wanted:
+        try:
+            names[name] = session.ask("name", name=name)
+        except NameError:
+            continue
+
+
+def part(source: str, names: dict, test: dict) -> bool:
+    """Run one part of a test and say how it went. Whether it passed."""
+    try:
+        tree = ast.fix_missing_locations(_Wants().visit(ast.parse(source)))
+        exec(compile(tree, TESTS, "exec", dont_inherit=True), names)
+    except BaseException as error:
+        report(error, test)
+        return False
+    OUT.send({"end": True, "passed": True})
+    return True
+
+
+class _Wants(ast.NodeTransformer):
+    """What a check wants is computed from inputs as they were sent, whatever the answer did to its copies of them."""
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        function = node.func
+        if (function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")) == "check":
+            for keyword in node.keywords:
+                if keyword.arg in ("want", "tolerance"):
+                    keyword.value = _later(keyword.value)
+            node.args[2:3] = map(_later, node.args[2:3])
+        return node
+
+
+def _later(value: ast.expr) -> ast.expr:
+    if isinstance(value, ast.Constant):
+        return value
+    nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+    call = ast.Call(ast.Name("__as_sent__", ast.Load()), [ast.Lambda(nothing, value)], [])
+    return ast.copy_location(call, value)
+
+
+def report(error: BaseException, test: dict) -> None:
+    """Say that a part of a test failed: as a cell's error, and in a word where the learner's process is at fault."""
+    OUT.send(_failure(error, test))
+    OUT.send({"end": True, "passed": False, "fault": FAULTS.get(type(error), "")})
+
+
+def _failure(error: BaseException, test: dict) -> dict:
+    """An error as a cell's output: a failed check says its message only, anything else where it happened."""
+    name, said = type(error).__name__, text_of(error)
+    if hasattr(type(error), "_render_traceback_") or not isinstance(error, Exception):
+        return {"error": name, "value": said, "traceback": said.splitlines() or [name]}
+    source = (test["hidden"] or test["visible"]).splitlines()
+    lines = ["Traceback (most recent call last):"]
+    for entry in traceback.extract_tb(error.__traceback__):
+        if entry.filename == TESTS:
+            text = source[entry.lineno - 1].strip() if 0 < entry.lineno <= len(source) else ""
+            lines.append(f"  the tests, line {entry.lineno}, in {entry.name}\n    {text}")
+    lines += [
+        f"  {file}, line {line}, in {where}\n    {text}" for file, line, where, text in getattr(error, "places", ())
+    ]
+    return {"error": name, "value": said, "traceback": [*lines, f"{name}: {said}"]}

@@ -1,0 +1,111 @@
+"""How a lesson's tests judge many answers, in the time of one run: each answer in a fork at the place of its exercise.
+
+    python tests/judge.py LESSON    (from the project's folder)
+
+prints JSON: what each answer of tests/submissions/LESSON.py came to, and what went wrong when all cells ran once more.
+The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
+for each answer to it, which runs it and its tests. Hidden seeds differ between the two forks that each answer gets.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import jupytext
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.io import capture_output
+
+from grading.authoring import build
+from grading.demo import solutions
+from grading.marking.mend import InjectParameters
+from grading.records import folders
+from grading.sandbox.source_tests import HIDDEN_MARK, is_test
+
+SEEDS = (20270101, 987654321)
+ANSWERS = Path(__file__).parent / "submissions"
+KEPT, VISIBLE, HIDDEN, ENDED = "kept", "visible", "hidden", "ended"
+
+
+def answers(lesson):
+    """The cells of a submissions file that answer something: code by (answer cell, kind, number), and their
+    metadata."""
+    found, numbers = [], {}
+    for cell in jupytext.read(ANSWERS / f"{lesson.id}.py", fmt="py:percent").cells:
+        if kind := cell.metadata.get("kind"):
+            name = cell.metadata["id"]
+            numbers[name, kind] = numbers.get((name, kind), 0) + 1
+            found.append({"answer": name, "kind": kind, "number": numbers[name, kind], "code": cell.source}
+                         | {key: cell.metadata.get(key, "") for key in ("name", "says")})  # fmt: skip
+    return found
+
+
+class Shell:
+    """IPython without a kernel: runs cells, and remembers what the last one raised and wrote."""
+
+    def __init__(self):
+        self.shell = InteractiveShell.instance()
+        self.shell._showtraceback = self._remember
+        self.error = ""
+
+    def _remember(self, kind, value, _):
+        self.error = str(value).strip() if kind.__name__ == "CheckFailed" else f"{kind.__name__}: {value}".strip()
+
+    def run(self, code):
+        """Run a cell. Returns what it raised, "" where nothing."""
+        self.error = ""
+        with capture_output(display=False) as captured:
+            self.shell.run_cell(code, store_history=False)
+        self.written = captured.stdout
+        return self.error
+
+
+def judged(shell, code, test, seed):
+    """(outcome, message) of an answer: in a fork, so that it changes nothing here."""
+    reader, writer = os.pipe()
+    if pid := os.fork():
+        os.close(writer)
+        with open(reader, encoding="utf-8") as file:
+            text = file.read()
+        os.waitpid(pid, 0)
+        return json.loads(text) if text else (ENDED, "it ended its process")
+    os.environ["TRAINLIB_HIDDEN_SEED"] = str(seed)
+    visible, mark, hidden = test.partition(HIDDEN_MARK)
+    raised = shell.run(code)
+    outcome = (
+        (VISIBLE, shell.error) if shell.run(visible) else (HIDDEN, shell.error) if shell.run(hidden) else (KEPT, "")
+    )
+    with open(writer, "w", encoding="utf-8") as file:
+        json.dump((outcome[0], outcome[1] or raised), file)
+    os._exit(0)
+
+
+def judge(lesson):
+    """{"answers": the submissions with their outcomes, "again": faults when every cell ran a second time}."""
+    notebook, given, right = build.source_notebook(lesson), answers(lesson), solutions(lesson)
+    InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": lesson.id}})
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.get("id") != "set-up"]
+    for cell in cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = right[cell.metadata.nbgrader.grade_id]
+    shell, written, again = Shell(), {}, []
+    for place, cell in enumerate(cells):
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in right:
+            test = next(cell.source for cell in cells[place:] if is_test(cell))
+            for one in given:
+                if one["answer"] == name:
+                    one["seen"] = [judged(shell, one["code"], test, seed) for seed in SEEDS]
+        if error := shell.run(cell.source):
+            again.append(f"{cell['id']}, first run: {error}")
+        written[cell["id"]] = shell.written if is_test(cell) else ""
+    for cell in cells:
+        if error := shell.run(cell.source):
+            again.append(f"{cell['id']}, when all cells had run before: {error}")
+        elif is_test(cell) and shell.written != written[cell["id"]]:
+            again.append(f"{cell['id']} writes something else when all cells have run before")
+    return {"answers": given, "again": again}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(judge(folders.lesson(sys.argv[1]))))

@@ -1,0 +1,57 @@
+"""Fine-tune a pretrained encoder to put texts into classes: one loop, small enough to read in one sitting.
+
+    table = data.load("movie_sentences")
+    model, tokenizer = models.load("minilm", labels=["negative", "positive"])
+    result = finetune.fit(model, tokenizer, table, method="full", epochs=2)
+    result.history, result.evaluate(table), result.predict(["a fine film"]), result.save("my_model")
+
+- Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
+  is computed for the first token alone, which is all that its head reads (`trainlib.finetune.first_token`).
+- `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text.
+- AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
+- The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
+  checkpoint (`trainlib.finetune.checkpoint`). Your own random numbers stay as they were.
+- Training runs where the model is: `model.to("cuda")` or `.to("mps")` first to use a GPU (untested: written without one
+  at hand). `accelerate launch` or `torchrun` share each batch among processes (`trainlib.finetune.processes`).
+
+Settings and tables that cannot be right raise an error that names the place, as does a loss that is not a number. Texts
+that are cut, and classes without a training row, are reported on stdout.
+"""
+
+from trainlib.finetune._batches import batches, collate, encode
+from trainlib.finetune.first_token import quick
+from trainlib.finetune.loop import (
+    Loss,
+    dev_scores,
+    logits_of,
+    loss_of,
+    make_optimizer,
+    outputs_of,
+    steps_of,
+    train_step,
+)
+from trainlib.finetune.model import FineTuned, fingerprint, fit, labels_of, load, tensorboard
+from trainlib.finetune.settings import METRICS, Settings
+
+__all__ = [
+    "METRICS",
+    "FineTuned",
+    "Loss",
+    "Settings",
+    "batches",
+    "collate",
+    "dev_scores",
+    "encode",
+    "fingerprint",
+    "fit",
+    "labels_of",
+    "load",
+    "logits_of",
+    "loss_of",
+    "make_optimizer",
+    "outputs_of",
+    "quick",
+    "steps_of",
+    "tensorboard",
+    "train_step",
+]

@@ -1,0 +1,346 @@
+"""The one fine-tuning loop: a step, an epoch, a run (see `trainlib.finetune`)."""
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from trainlib import methods
+from trainlib.finetune._batches import batches, collate
+from trainlib.finetune.checkpoint import Checkpoint
+from trainlib.finetune.first_token import quick
+from trainlib.finetune.processes import Processes
+from trainlib.finetune.settings import METRICS, SCHEDULES, Settings
+
+__all__ = [
+    "Beside",
+    "Loss",
+    "Progress",
+    "dev_scores",
+    "encoded_once",
+    "logits_of",
+    "loss_of",
+    "make_optimizer",
+    "outputs_of",
+    "products",
+    "run",
+    "steps_of",
+    "train_step",
+]
+
+ALONE = Processes()
+
+
+def _batch(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, Tensor]:
+    side = (
+        "left" if getattr(model.config, "summary_type", "") == "last" else "right"
+    )  # XLNet's head reads the last token
+    batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0, side)
+    return {name: tensor.to(model.device) for name, tensor in batch.items()}
+
+
+@contextmanager
+def encoded_once(model, *sets: list[Tensor]) -> Iterator[list[list[Tensor]]]:
+    """Inside, the model takes the encoder's outputs, (1, hidden) a text, in place of tokens; yields them for each set.
+
+    ValueError for a model whose head reads more than the first token.
+    """
+    encoder, expected = model.base_model, logits_of(model, sets[0][:4])
+    first_token = lambda output: output.last_hidden_state[:, :1]
+    encoded = [list(outputs_of(encoder, inputs, first_token)) if inputs else [] for inputs in sets]
+    with methods.encoder_replaced(model):
+        right = torch.allclose(logits_of(model, encoded[0][:4]), expected, atol=1e-4, equal_nan=True)
+        if right:
+            yield encoded
+    if not right:
+        raise ValueError(methods.refusal(model, "head", "its head reads more of a text than the first token"))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Cross-entropy, of each class for itself where a row may have several. `weights` (classes,), None for 1 each."""
+
+    weights: Tensor | None = None
+    label_smoothing: float = 0.0
+
+    def sum(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Over the rows; logits (rows, classes), targets as of `targets_of`. Over `mass`, it is the weighted mean."""
+        logits = logits.float()
+        if targets.ndim == 1:
+            options = {"weight": self.weights, "label_smoothing": self.label_smoothing, "reduction": "sum"}
+            return nn.functional.cross_entropy(logits, targets, **options)
+        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / 2
+        return nn.functional.binary_cross_entropy_with_logits(logits, targets, self.weights, reduction="sum")
+
+    def mass(self, targets: Tensor) -> float:
+        """The sum of the rows' weights, and of their classes' where a row may have several: what a mean divides by."""
+        if targets.ndim == 1:
+            return len(targets) if self.weights is None else self.weights[targets].sum().item()
+        return targets.numel() if self.weights is None else len(targets) * self.weights.sum().item()
+
+
+def loss_of(settings: Settings, targets: Tensor, labels: Sequence[str], device) -> Loss:
+    """The loss that the settings ask for; "balanced" gives all classes of the training rows the same sum of weights."""
+    weights = settings.class_weights
+    if weights == "balanced":
+        counts = torch.bincount(targets, minlength=len(labels)) if targets.ndim == 1 else targets.sum(dim=0)
+        weights = counts.sum() / (counts > 0).sum() / counts.clamp(min=1)
+    elif weights is not None:
+        if set(weights) != set(labels):
+            raise ValueError(f"class_weights names {list(weights)}; it must name each class, {list(labels)}")
+        weights = torch.tensor([float(weights[label]) for label in labels])
+    return Loss(None if weights is None else weights.float().to(device), settings.label_smoothing)
+
+
+def make_optimizer(model, settings: Settings, steps: int):
+    """Fused AdamW, and the schedule that moves its learning rate: up in a line, then down as the settings say."""
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    groups = [
+        {"params": [weight for weight in trained if weight.ndim >= 2], "weight_decay": settings.weight_decay},
+        {"params": [weight for weight in trained if weight.ndim < 2], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+    rise, shape = max(round(settings.warmup * steps), 1), SCHEDULES[settings.schedule]
+    share = lambda step: min((step + 1) / rise, shape(max(step - rise, 0) / max(steps - rise, 1)))
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+
+
+def train_step(
+    model, batch: dict[str, Tensor], labels: Tensor, optimizer, clip=math.inf, loss=Loss(), parts=1, processes=ALONE
+) -> float:
+    """One update. Returns the mean loss of the batch before it; if that is not finite, nothing is updated."""
+    model.train()
+    optimizer.zero_grad()
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    own, mass, total = processes.share(torch.arange(len(labels))), loss.mass(labels), 0.0
+    for rows in own.tensor_split(min(parts, len(own))) if len(own) else ():
+        logits = model(**{name: tensor[rows] for name, tensor in batch.items()}).logits
+        value = loss.sum(logits, labels[rows]) / mass
+        total += value.item()
+        if not math.isfinite(total):
+            break
+        (value + methods.penalty(model) * len(rows) / len(labels)).backward()
+    total = sum(processes.all(total))
+    if math.isfinite(total):
+        processes.add_gradients(trained)
+        nn.utils.clip_grad_norm_(trained, clip)
+        optimizer.step()
+    return total
+
+
+@torch.no_grad()
+def outputs_of(model, inputs: Sequence[Tensor], read: Callable, batch_size: int = 32) -> Tensor:
+    """`read(model output)` of all inputs, in their order, on the CPU: no dropout, no gradients."""
+    model.eval()
+    parts = batches([len(row) for row in inputs], batch_size)
+    outputs = torch.cat([read(model(**_batch(model, inputs, rows))).float().cpu() for rows in parts])
+    return outputs[np.argsort(np.concatenate(parts))]
+
+
+def logits_of(model, inputs: Sequence[Tensor]) -> Tensor:
+    """Scores before the softmax, (rows, classes)."""
+    return outputs_of(quick(model), inputs, lambda output: output.logits)
+
+
+def dev_scores(model, inputs: Sequence[Tensor], targets: Tensor) -> dict[str, float]:
+    """Mean cross-entropy, accuracy and macro F1; NaN where there are no rows."""
+    from sklearn.metrics import f1_score
+
+    if not len(inputs):
+        return dict.fromkeys(["dev_loss", "dev_accuracy", "dev_f1"], math.nan)
+    logits = logits_of(model, inputs)
+    predicted = logits.argmax(dim=-1) if targets.ndim == 1 else (logits > 0).float()
+    right = predicted == targets if targets.ndim == 1 else (predicted == targets).all(dim=1)
+    return {
+        "dev_loss": (Loss().sum(logits, targets) / Loss().mass(targets)).item(),
+        "dev_accuracy": right.float().mean().item(),
+        "dev_f1": float(f1_score(targets, predicted, average="macro", zero_division=0)),
+    }
+
+
+@dataclass
+class Progress:
+    """Where a run stands; with the states of `_state`, all that it takes to go on."""
+
+    epoch: int = 1
+    done: int = 0  # batches of this epoch
+    total: float = 0.0  # their losses, summed over rows
+    seconds: float = 0.0  # that they took
+    rows: list[dict] = field(default_factory=list)  # of the history
+    best: dict[str, Tensor] | None = None  # trained weights after the best epoch, kept where `patience` asks for them
+
+    def stale(self, settings: Settings) -> int:
+        """Epochs since the best one, by the dev score that counts."""
+        scores = [METRICS[settings.metric] * row[f"dev_{settings.metric}"] for row in self.rows]
+        return len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+
+    def is_over(self, settings: Settings) -> bool:
+        """Whether all epochs are done, or the scores have stopped to get better."""
+        return self.epoch > settings.epochs or bool(settings.patience) and self.stale(settings) >= settings.patience
+
+    def end_epoch(self, row: dict, settings: Settings, trained: dict[str, Tensor]) -> None:
+        """Add the epoch's row to the history, keep the weights if they are the best so far, and begin the next one."""
+        self.rows.append(row)
+        if settings.patience and self.stale(settings) == 0:
+            self.best = {name: weight.detach().clone() for name, weight in trained.items()}
+        self.epoch, self.done, self.total, self.seconds = self.epoch + 1, 0, 0.0, 0.0
+
+
+@dataclass
+class Beside:
+    """What goes on beside the training of a run (see `fit`)."""
+
+    progress: bool
+    checkpoint: Checkpoint | None
+    save_every: int
+    callback: Callable[[dict], None] | None
+    processes: Processes = ALONE
+
+    def tell(self, row: dict) -> None:
+        """Call the callback, if there is one."""
+        if self.callback:
+            self.callback(row)
+
+
+def run(model, settings: Settings, train, dev, loss: Loss, beside: Beside) -> list[dict]:
+    """All epochs; returns the history, a dict an epoch. `train` and `dev` are (inputs, targets)."""
+    going = _Going(model, settings, train, dev, loss, beside)
+    going.resume()
+    begun = {"total": going.steps, "initial": going.schedule.last_epoch, "unit": "step", "mininterval": 2}
+    with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar:
+        while not going.now.is_over(settings):
+            going.train_epoch(bar)
+            going.end_epoch(bar)
+    if going.now.best:
+        model.load_state_dict(going.now.best, strict=False)
+    return going.now.rows
+
+
+class _Going:
+    """A run under way: what it trains, what moves it, and where it stands."""
+
+    def __init__(self, model, settings: Settings, train, dev, loss: Loss, beside: Beside):
+        self.model, self.settings, self.loss, self.beside = model, settings, loss, beside
+        self.inputs, self.targets = train
+        self.dev = dev
+        self.lengths = [len(row) for row in self.inputs]
+        self.steps = steps_of(settings, len(self.inputs))
+        self.forward, self.after_step = quick(model), methods.after_step(model)
+        self.optimizer, self.schedule = make_optimizer(model, settings, self.steps)
+        self.trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+        self.now = Progress()
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one, and say where."""
+        checkpoint, processes = self.beside.checkpoint, self.beside.processes
+        if not checkpoint or not (saved := checkpoint.read()):
+            return
+        self.now = _restore(saved, self.model, self.optimizer, self.schedule, processes)
+        going_on = f"going on after step {self.schedule.last_epoch} of {self.steps}"
+        print(f"{'this run is over' if self.now.is_over(self.settings) else going_on}, says {checkpoint.path}")
+
+    def keep(self) -> None:
+        """Write the checkpoint, by the first process."""
+        if checkpoint := self.beside.checkpoint:
+            processes = self.beside.processes
+            state = _state(self.now, self.model, self.trained, self.optimizer, self.schedule, processes)
+            if processes.rank == 0:
+                checkpoint.write(state)
+
+    def train_epoch(self, bar: tqdm) -> None:
+        """The steps that are left of the epoch."""
+        model, settings, schedule, now, beside = self.model, self.settings, self.schedule, self.now, self.beside
+        begin = time.perf_counter() - now.seconds
+        parts = batches(self.lengths, settings.batch_size, np.random.default_rng([settings.seed, now.epoch]))
+        for rows in parts[now.done :]:
+            batch, labels = _batch(model, self.inputs, rows), self.targets[rows].to(model.device)
+            with products(model, settings):
+                value = train_step(
+                    self.forward,
+                    batch,
+                    labels,
+                    self.optimizer,
+                    settings.clip,
+                    self.loss,
+                    settings.parts,
+                    beside.processes,
+                )
+            if not math.isfinite(value):
+                _stop(value, now.epoch, rows, schedule)
+            self.after_step(schedule.last_epoch)
+            schedule.step()
+            now.done += 1
+            now.total += value * len(rows)  # the last batch is smaller
+            now.seconds = time.perf_counter() - begin
+            bar.update()
+            beside.tell({"step": schedule.last_epoch, "loss": value, "learning_rate": schedule.get_last_lr()[0]})
+            if schedule.last_epoch % beside.save_every == 0 and now.done < len(parts):
+                self.keep()
+
+    def end_epoch(self, bar: tqdm) -> None:
+        """Measure on the dev rows, add the epoch to the history, and keep it."""
+        now, count = self.now, len(self.inputs)
+        with products(self.model, self.settings):
+            row = {"epoch": now.epoch, "train_loss": now.total / count} | dev_scores(self.model, *self.dev)
+        bar.set_postfix({name: f"{value:.3f}" for name, value in row.items() if name != "epoch"})
+        row |= {"seconds": now.seconds, "samples_per_second": count / now.seconds}
+        now.end_epoch(self.beside.processes.first(row), self.settings, self.trained)
+        self.beside.tell(row)
+        self.keep()
+
+
+@contextmanager
+def products(model, settings: Settings) -> Iterator[None]:
+    """Inside, matrix products have the precision that the settings ask for."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium" if settings.precision == "medium" else before)
+    try:
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
+            yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def steps_of(settings: Settings, rows: int) -> int:
+    """The number of steps of a run on so many training rows."""
+    return settings.epochs * math.ceil(rows / settings.batch_size)
+
+
+def _state(now: Progress, model, trained: dict[str, Tensor], optimizer, schedule, processes: Processes) -> dict:
+    devices = [torch.cuda.get_rng_state(model.device)] if model.device.type == "cuda" else []
+    return {
+        "now": vars(now),
+        "weights": {name: weight.detach() for name, weight in trained.items()},
+        "method": methods.state(model),
+        "optimizer": optimizer.state_dict(),
+        "schedule": schedule.state_dict(),
+        "random": processes.all([torch.get_rng_state(), *devices]),
+    }
+
+
+def _restore(saved: dict, model, optimizer, schedule, processes: Processes) -> Progress:
+    model.load_state_dict(saved["weights"], strict=False)
+    methods.restore(model, saved["method"])
+    optimizer.load_state_dict(saved["optimizer"])
+    schedule.load_state_dict(saved["schedule"])
+    state, *devices = saved["random"][processes.rank]
+    torch.set_rng_state(state)
+    for state in devices:
+        torch.cuda.set_rng_state(state, model.device)
+    return Progress(**saved["now"])
+
+
+def _stop(loss: float, epoch: int, rows: np.ndarray, schedule) -> None:
+    cause = "the learning rate is too high: try a tenth of it"
+    if schedule.last_epoch == 0:
+        cause = "the model's weights were not finite before the first step: load it again"
+    where = f"at step {schedule.last_epoch + 1}, in epoch {epoch}, on the training rows {sorted(map(int, rows))[:4]}, …"
+    rate = f"learning rate {schedule.get_last_lr()[0]:.2g}"
+    raise FloatingPointError(f"the loss is {loss} {where} ({rate}). Likely {cause}")

@@ -1,0 +1,55 @@
+"""How much memory a piece of work takes at its peak, on any system."""
+
+import ctypes
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["EVERY", "peak"]
+
+EVERY = 0.01  # seconds between two looks: what is taken for a shorter time may be missed
+
+
+@contextmanager
+def peak(device=None) -> Iterator[Callable[[], int]]:
+    """Yields a function: the bytes that the process held at most since the start, above what it held then.
+
+    `device` (a torch.device) of type "cuda" measures the memory of PyTorch on that card instead.
+    """
+    if getattr(device, "type", "cpu") == "cuda":
+        import torch
+
+        torch.cuda.reset_peak_memory_stats(device)
+        start = torch.cuda.memory_allocated(device)
+        yield lambda: torch.cuda.max_memory_allocated(device) - start
+        return
+    import psutil
+
+    _hand_back()
+    held = psutil.Process().memory_info
+    start = highest = held().rss
+    over = threading.Event()
+
+    def watch():
+        nonlocal highest
+        while not over.wait(EVERY):
+            highest = max(highest, held().rss)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield lambda: highest - start
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _hand_back() -> None:
+    """Give freed memory back to the system, where glibc can: what work takes again from such a stock would not be
+    seen."""
+    gc.collect()
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):  # no glibc
+        pass

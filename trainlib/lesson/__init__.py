@@ -1,0 +1,21 @@
+"""What a lesson calls: check an answer, show a quiz, look at your machine and progress, survey, hand in."""
+
+from trainlib.full_check import full_check
+from trainlib.lesson._doctor import doctor
+from trainlib.lesson.checks import CheckFailed, check, check_raises, hidden_seed
+from trainlib.lesson.copies import hand_in, progress, survey
+from trainlib.lesson.show import explore, quiz
+
+__all__ = [
+    "CheckFailed",
+    "check",
+    "check_raises",
+    "doctor",
+    "explore",
+    "full_check",
+    "hand_in",
+    "hidden_seed",
+    "progress",
+    "quiz",
+    "survey",
+]

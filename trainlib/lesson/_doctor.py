@@ -1,0 +1,54 @@
+"""What a machine and its installation look like, for who helps."""
+
+import os
+import platform
+import shutil
+from importlib import metadata
+
+__all__ = ["doctor"]
+
+PACKAGES = (
+    "trainlib",
+    "numpy",
+    "pandas",
+    "torch",
+    "transformers",
+    "peft",
+    "scikit-learn",
+    "jupyterlab",
+    "nbgrader",
+)
+
+
+def doctor() -> None:
+    """Print what your installation looks like, to paste when you ask for help, and what may go wrong with it."""
+    import psutil
+    import torch
+
+    versions = {name: _version(name) for name in PACKAGES}
+    device = "CPU only"
+    if torch.cuda.is_available():
+        device = f"CUDA, {torch.cuda.get_device_name()}"
+    elif torch.backends.mps.is_available():
+        device = "Apple GPU (MPS)"
+    memory, disk = psutil.virtual_memory(), shutil.disk_usage(".")
+    print(f"python {platform.python_version()} on {platform.platform()}")
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    print(f"device: {device}; {os.cpu_count()} cores, torch uses {torch.get_num_threads()}")
+    print(
+        f"memory: {memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB free; disk here: "
+        f"{disk.free / 2**30:.1f} GiB free"
+    )
+    warnings = []
+    if memory.available < 1.5 * 2**30:
+        warnings.append("under 1.5 GiB of memory is free: close other programs and other notebooks' kernels")
+    if disk.free < 2**30:
+        warnings.append("under 1 GiB of disk is free here: saving a notebook or a model may fail")
+    print("\n".join(f"! {text}" for text in warnings) or "✓ nothing found that would keep a lesson from running")
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
