@@ -1,8 +1,8 @@
 """Read folders and zips that others made, without trusting a byte of them. Nothing is unpacked to disk.
 
-What cannot be read safely is refused one by one, each with its reason, and the rest is taken: links, names that lead out
-of their folder, encrypted files, files that unpack to too much. A zip may hold zips, as a download from a learning
-platform holds what learners uploaded; theirs may hold no further ones.
+What cannot be read safely is refused one by one, each with its reason, and the rest is taken: links, names that lead
+out of their folder, encrypted files, files that unpack to too much. A zip may hold zips, as a download from a
+learning platform holds what learners uploaded; theirs may hold no further ones.
 """
 
 import hashlib
@@ -250,7 +250,7 @@ def _read_member(archive: _Zip, member: zipfile.ZipInfo, most: int = FILE_BYTES)
 
 
 def _saved(member: zipfile.ZipInfo) -> datetime | None:
-    """When a member was saved (UTC), by the clock that wrote the zip; None where it tells no time, as one of 1980 does."""
+    """When a member was saved (UTC), by the clock that wrote the zip; None where it tells none, as one of 1980."""
     if (seconds := _unix_time(member.extra)) is not None:
         return utc(datetime.fromtimestamp(seconds, UTC))
     try:

@@ -1,11 +1,12 @@
-"""Take in what learners hand in: zips of `lesson.hand_in`, downloads of Moodle or Canvas, nbgrader's exchange, folders.
+"""Take in what learners hand in: zips of `lesson.hand_in`, downloads of platforms, nbgrader's exchange, folders.
 
-Every attempt is kept as it came, in `attempts/<learner>/<stage>/<time>/` of the state folder; only marks that Colab took
-off a notebook are put back. What is graded lies in `submitted/<learner>/<stage>/`, nbgrader's place: of each lesson the
-newest attempt. So a learner who works where files vanish can hand in one lesson a day, and a zip that arrives late never
-replaces a newer one. What cannot be taken is refused file by file, each with its reason, and the rest is taken.
-A survey is kept with its attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner
-and stage.
+Every attempt is kept as it came, in `attempts/<learner>/<stage>/<time>/` of the state folder; a notebook is mended only
+where grading could not read it. `submitted/` follows from the attempts, whatever stopped an earlier call: nbgrader's
+place, with the newest attempt of each lesson in `submitted/<learner>/<stage>/`. So a learner who works where files
+vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one.
+
+What cannot be taken is refused file by file, each with its reason, and the rest is taken. A survey is kept with its
+attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage.
 """
 
 import shutil
@@ -75,8 +76,8 @@ class Attempt:
 class Report:
     """The outcome: a row (learner, stage, lesson, handed in, outcome) a lesson, and (what, reason) of what was refused.
 
-    Of what learners named, nothing in it can do anything to a terminal. Last among the refused are senders who are to be
-    settled, each once, with the command for it.
+    Of what learners named, nothing in it can do anything to a terminal. Last among the refused are senders who are to
+    be settled, each once, with the command for it.
     """
 
     taken: list[tuple[str, ...]] = field(default_factory=list)
@@ -219,7 +220,8 @@ def _first_seen(attempt: Attempt, file: str) -> datetime:
 
 
 def _checked_notebook(data: bytes, row: Lesson) -> tuple[bytes, str]:
-    """A notebook that can be graded, and a note on what was mended. Refused: it is none, or answers are gone or doubled.
+    """A notebook that can be graded, and a note on what was mended. Refused: it is none, or answers are gone or
+    doubled.
 
     A notebook that is whole stays as it came, to the last byte.
     """
@@ -290,7 +292,8 @@ def surveys() -> dict[tuple[str, str], dict]:
 
 
 def _place(folder: Path, attempt: Attempt) -> tuple[Path, bool]:
-    """The folder to keep an attempt in, and whether it lies there already; another one of the same second gets a number.
+    """The folder to keep an attempt in, and whether it lies there already; another one of the same second gets a
+    number.
 
     It lies there where the same files came with the same time, whatever time counted then.
     """

@@ -1,7 +1,7 @@
 """What happens to work that comes after a stage's deadline, as settings.toml says.
 
-nbgrader itself keeps deadlines and takes penalties off; what it asks a plugin for, `Penalty` here answers. A lesson is as
-late as the first attempt that held it as it is graded: handing in again, unchanged and late, costs nothing.
+nbgrader itself keeps deadlines and takes penalties off; what it asks a plugin for, `Penalty` here answers. A lesson
+is as late as the first attempt that held it as it is graded: handing in again, unchanged and late, costs nothing.
 """
 
 import math
@@ -20,7 +20,9 @@ DAY = timedelta(days=1)
 
 
 def outcome(stage: str, time: datetime, said: dict) -> tuple[str, timedelta]:
-    """What the settings `said` do to work of a stage handed in at a time (UTC), "" where it is in time; and its lateness."""
+    """What the settings `said` do to work of a stage handed in at a time (UTC), "" where it is in time; and its
+    lateness.
+    """
     deadline = said.get("deadlines", {}).get(stage)
     if deadline is None or time <= deadline:
         return "", timedelta(0)

@@ -1,4 +1,5 @@
-"""Who sent a file, and which lesson is it? Read from the names that learning platforms, nbgrader and file managers give.
+"""Who sent a file, and which lesson is it? Read from the names that learning platforms, nbgrader and file managers
+give.
 
     Moodle        Ada Lovelace_4711_assignsubmission_file/…, or that at the beginning of each file's name
     Canvas        lovelaceada_LATE_4711_98765_….ipynb: name, lateness, number of the person, number of the file
@@ -9,8 +10,8 @@
     nbgrader      ada+1_principles+2027-01-29 17:03:00.0 UTC/…: its exchange's folder `inbound`
     plain         ada/1_principles/1-01_….ipynb as `hand_in` zips it, or ada/1-01_….ipynb
 
-Whom a platform names has handed in, whatever name stands in the zip that was uploaded there. Here is only what the names
-say; `people` decides which learner that is. Times in names are local times of this machine.
+Whom a platform names has handed in, whatever name stands in the zip that was uploaded there. Here is only what the
+names say; `people` decides which learner that is. Times in names are local times of this machine.
 """
 
 import re
@@ -48,11 +49,13 @@ NOBODY = set(  # folders and zips that are called so say nothing about a person
 
 @dataclass(frozen=True)
 class Sender:
-    """Who seems to have sent a file. `keys` are what settings, roster and `who` may call the person, the most exact first.
+    """Who seems to have sent a file. `keys` are what settings, roster and `who` may call the person, the most exact
+    first.
 
     `learner` is the name that follows, "" where none does. `source` stays the same from one download to the next and
-    tells two senders apart; OWN is that of `hand_in`'s zips and of the instructor's own folders. `hints` are names around
-    that may be another person's. Whoever has the same `download` but another `number` is another person. `named` is the folder that names the person.
+    tells two senders apart; OWN is that of `hand_in`'s zips and of the instructor's own folders. `hints` are names
+    around that may be another person's. Whoever has the same `download` but another `number` is another person.
+    `named` is the folder that names the person.
     """
 
     keys: tuple[str, ...]
@@ -112,7 +115,9 @@ def place(file: File, pointed_at: bool = True, by_hand: bool = False, several: b
 
 
 def claim(file: File) -> str:
-    """Whom the folders of a file name, in the zip in which it came: the innermost one that may be a person; "" if none may."""
+    """Whom the folders of a file name, in the zip in which it came: the innermost one that may be a person; "" if
+    none may.
+    """
     parts = reversed(PurePosixPath(file.path).parts[:-1])
     return next((part for part in parts if part not in stage_names() and not is_nobody(part)), "")
 
@@ -147,7 +152,10 @@ def time_of(text: str) -> datetime:
 
 
 def learner_from(name: str) -> str:
-    """A person's name as a learner's name, with the letters of its script: Zoë O'Neill is zoë-o-neill. "" where it is too long."""
+    """A person's name as a learner's name, with the letters of its script: Zoë O'Neill is zoë-o-neill.
+
+    "" where it is too long.
+    """
     letters = [letter if unicodedata.category(letter)[0] in "LMN" else "-" for letter in name.lower()]
     try:
         return learner_name(re.sub("-+", "-", "".join(letters)).strip("-"))
@@ -196,7 +204,7 @@ def _valid(claim: str) -> str:
 
 
 def _names_around(file: File, claim: str) -> tuple[str, ...]:
-    """Other names on the way to a file that may be a person's: of the zip that it came in, and of folders around that."""
+    """Other names on the way to a file that may be a person's: of the zip it came in, and of folders around."""
     around = [part.removesuffix(".zip") for part in reversed(PurePosixPath(file.origin).parts)]
     return tuple(name for name in around if name != claim and not is_nobody(name) and not _begins(name, claim))
 

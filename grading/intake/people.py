@@ -1,14 +1,15 @@
 """Which learner is it? A roster decides where there is one; nobody's work ever takes the place of somebody else's.
 
-`learners.csv` in the state folder is the roster, yours to write: a row a person, a column `learner` with the name in the
-gradebook, and any others, such as name, email, canvas id, matriculation number, by which a platform may call the person.
+`learners.csv` in the state folder is the roster, yours to write: a row a person, a column `learner` with the name in
+the gradebook, and any others, such as name, email, canvas id, matriculation number, by which a platform may call the
+person.
 
     learner,name,email,canvas
     ada-l,Ada Lovelace,ada@example.org,4711
 
-Without a roster a name is the learner's as it stands, as long as only one sender has it: who they were so far is kept in
-`people.csv`, which the commands write. A name that is unknown, or that two could have, is asked about, once for each
-sender; `python -m grading who SENDER LEARNER` answers, and so does [learners] in settings.toml.
+Without a roster a name is the learner's as it stands, as long as only one sender has it: who they were so far is kept
+in `people.csv`, which the commands write. A name that is unknown, or that two could have, is asked about, once for
+each sender; `python -m grading who SENDER LEARNER` answers, and so does [learners] in settings.toml.
 """
 
 import csv
@@ -96,7 +97,7 @@ class People:
         return next(iter(found)) if len(found) == 1 else ""
 
     def _in_roster(self, sender: Sender) -> set[str]:
-        """Whom the roster knows by all that is known of a sender; where its parts contradict each other, all of them."""
+        """Whom the roster knows by all that is known of a sender; all of them where its parts contradict."""
         found = [set().union(*(self.roster.get(form, ()) for form in _forms(key))) for key in sender.keys]
         found = [learners for learners in found if learners] or [set()]
         return set.intersection(*found) or set.union(*found)
@@ -150,7 +151,10 @@ class People:
 
 
 def settle(sender: str, learner: str) -> str:
-    """Say which learner a sender is, from now on. Returns that as a sentence. ValueError where the learner's name is none."""
+    """Say which learner a sender is, from now on.
+
+    Returns that as a sentence. ValueError where the learner's name is none.
+    """
     learner, sender = learner_name(learner), unicodedata.normalize("NFC", sender)
     with locks.held("collect"):
         rows = [row for row in _ledger() if not (row[1] == sender and row[2] == INSTRUCTOR)]
@@ -180,7 +184,9 @@ def _as_before(sender: Sender) -> str:
 
 
 def _forms(key: str) -> list[str]:
-    """In which forms a name is looked for: as it stands, with its words in any order, and, as in Canvas, without blanks."""
+    """In which forms a name is looked for: as it stands, with its words in any order, and, as in Canvas, without
+    blanks.
+    """
     plain = " ".join(folded(key).split())
     words = re.split(r"[\s,]+", plain)
     return [plain, " ".join(sorted(word for word in words if word))]
@@ -207,7 +213,9 @@ def _roster() -> dict[str, set[str]] | None:
 
 
 def _rows(path: Path) -> list[tuple[int, dict]]:
-    """The rows of a table, with their lines, as a spreadsheet saves them: with commas, semicolons or tabs, marked or not."""
+    """The rows of a table, with their lines, as a spreadsheet saves them: with commas, semicolons or tabs, marked or
+    not.
+    """
     data = path.read_bytes()
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
