@@ -1,8 +1,9 @@
 """All hidden tests on a learner's own saved notebook, for who learns alone: `lesson.full_check`.
 
-The tests come with the course, packed so that nobody reads them by accident; whoever unpacks them spoils an exercise for
-nobody else. Hidden inputs are those of a seed of everybody's own; an instructor's grading draws others. The notebook runs in a process
-of its own, with the small parameters that grading takes, so nothing here changes what runs in your kernel.
+The tests come with the course, packed so that nobody reads them by accident; whoever unpacks them spoils an exercise
+for nobody else. Hidden inputs are those of a seed of everybody's own; an instructor's grading draws others. The
+notebook runs in a process of its own, with the small parameters that grading takes, so nothing here changes what runs
+in your kernel.
 """
 
 import base64
@@ -30,10 +31,11 @@ def unpacked(text: str) -> dict[str, dict[str, str]]:
 
 
 def full_check(lesson: str, exercise: str | None = None, *, run: bool = True, start: str | Path = ".") -> None:
-    """Run your saved notebook of a lesson with every hidden test, and say for each exercise which property does not hold.
+    """Run your saved notebook of a lesson with every hidden test, and say for each exercise which property does not
+    hold.
 
-    `exercise` is the beginning of a cell's id, such as "stage-effect", for one exercise alone. It takes as long as the lesson
-    runs. ValueError where the notebook is not there, or this copy of the course holds no hidden tests.
+    `exercise` is the beginning of a cell's id, such as "stage-effect", for one exercise alone. It takes as long as the
+    lesson runs. ValueError where the notebook is not there, or this copy of the course holds no hidden tests.
     """
     if not run:
         print("Save this notebook, set run=True and run this cell: all hidden tests, in a process of their own.")

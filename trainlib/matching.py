@@ -19,7 +19,8 @@ LONGEST = 20_000  # characters of a cell that are compared
 
 
 def graded_cells(notebook: dict) -> dict[str, list[dict]]:
-    """The cells of a notebook that carry an nbgrader id, by that id; more than one cell means that it was duplicated."""
+    """The cells of a notebook that carry an nbgrader id, by that id; more than one cell means that it was
+    duplicated."""
     found: dict[str, list[dict]] = {}
     for cell in notebook["cells"]:
         if name := _grade_id(cell):
@@ -30,8 +31,8 @@ def graded_cells(notebook: dict) -> dict[str, list[dict]]:
 def restored(notebook: dict, edition: dict) -> tuple[dict, int, list[str], list[str]]:
     """A notebook whose cells have the ids, tags and nbgrader's marks of the edition again.
 
-    Cells that kept their marks stay as they are. Also returns how many marks it took, the names of the answer cells that
-    cannot be told, and those of the test cells that were put back: their text is the edition's anyway.
+    Cells that kept their marks stay as they are. Also returns how many marks it took, the names of the answer cells
+    that cannot be told, and those of the test cells that were put back: their text is the edition's anyway.
     """
     result = deepcopy(notebook)
     cells, own = edition["cells"], result["cells"]

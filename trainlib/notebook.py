@@ -1,8 +1,8 @@
 """A learner's notebook, read with care only for what is used: the one gate of `hand_in`, `progress` and collecting.
 
-Editors and platforms write notebooks in their own ways: without outputs or counters, with odd ids, outputs below prose, a
-byte order mark. None of that is graded, so it is mended and not refused. What counts is that each answer cell is there
-and can be told; a test cell is put back, as its text comes from the lesson.
+Editors and platforms write notebooks in their own ways: without outputs or counters, with odd ids, outputs below prose,
+a byte order mark. None of that is graded, so it is mended and not refused. What counts is that each answer cell is
+there and can be told; a test cell is put back, as its text comes from the lesson.
 """
 
 import json
