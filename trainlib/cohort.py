@@ -129,21 +129,11 @@ def simulate(
     somebody's skill would pass 1, which only a training without a ceiling of 1 allows.
     """
     trainers = TRAINERS if trainers is None else dict(trainers)
-    for name, value in {"learners": learners, "teams": teams, "items": items}.items():
-        check_whole(name, value, 1)
-    if teams > learners or not trainers:
-        raise ValueError(
-            f"there are {teams} teams, {learners} learners and {len(trainers)} trainers; no team may be empty"
-        )
-    for name, quality in trainers.items():
-        check_number(f"the quality of trainer {name!r}", quality, 0, 1)
-    for name, value in {
-        "hours_spread": hours_spread,
-        "start": start,
-        "noise": noise,
-        "team_spread": team_spread,
-    }.items():
-        check_number(name, value, 0, 1)
+    _check_simulation(
+        trainers,
+        {"learners": learners, "teams": teams, "items": items},
+        {"hours_spread": hours_spread, "start": start, "noise": noise, "team_spread": team_spread},
+    )
     rng = np.random.default_rng(seed)
     stages = len(training.stages)
     team = np.arange(learners) % teams
@@ -161,28 +151,37 @@ def simulate(
         raise ValueError(f"somebody's skill would be {expected.max():.3g}; give the training a ceiling of 1")
     luck = rng.normal(0, noise, learners) + rng.normal(0, team_spread, teams)[team]
     after = np.clip(expected + room * luck, 0, top)
-    table = pd.DataFrame(
-        {
-            "learner": np.repeat([f"simulated {number:03d}" for number in range(1, learners + 1)], stages),
-            "team": np.repeat([f"team {number + 1}" for number in team], stages),
-            "stage": np.tile([stage.name for stage in training.stages], learners),
-            "trainer": np.array(list(trainers))[trainer].ravel(),
-            "hours": spent.ravel(),
-            "trainer_rating": rng.binomial(4, quality).ravel() / 4,
-            "content_rating": rng.binomial(4, np.broadcast_to(content, quality.shape)).ravel() / 4,
-            "pre": np.repeat(rng.binomial(items, before, learners) / items, stages),
-            "post": np.repeat(rng.binomial(items, after) / items, stages),
-            "cost": (spent * [stage.cost_per_hour for stage in training.stages]).ravel(),
-        }
-    )
-    planted = {stage.name: stage.weight for stage in training.stages}
-    table.attrs = {
-        "name": f"simulated cohort, seed {seed}",
-        "simulated": True,
-        "weights": planted,
-        "trainers": trainers,
+    columns = {
+        "learner": np.repeat([f"simulated {number:03d}" for number in range(1, learners + 1)], stages),
+        "team": np.repeat([f"team {number + 1}" for number in team], stages),
+        "stage": np.tile([stage.name for stage in training.stages], learners),
+        "trainer": np.array(list(trainers))[trainer].ravel(),
+        "hours": spent.ravel(),
+        "trainer_rating": rng.binomial(4, quality).ravel() / 4,
+        "content_rating": rng.binomial(4, np.broadcast_to(content, quality.shape)).ravel() / 4,
+        "pre": np.repeat(rng.binomial(items, before, learners) / items, stages),
+        "post": np.repeat(rng.binomial(items, after) / items, stages),
+        "cost": (spent * [stage.cost_per_hour for stage in training.stages]).ravel(),
     }
+    table = pd.DataFrame(columns)
+    planted = {"weights": {stage.name: stage.weight for stage in training.stages}, "trainers": trainers}
+    table.attrs = {"name": f"simulated cohort, seed {seed}", "simulated": True} | planted
     return table
+
+
+def _check_simulation(trainers: Mapping[str, float], counts: dict[str, int], shares: dict[str, float]) -> None:
+    """ValueError for numbers that nobody can be simulated with."""
+    for name, value in counts.items():
+        check_whole(name, value, 1)
+    learners, teams = counts["learners"], counts["teams"]
+    if teams > learners or not trainers:
+        raise ValueError(
+            f"there are {teams} teams, {learners} learners and {len(trainers)} trainers; no team may be empty"
+        )
+    for name, value in {f"the quality of trainer {name!r}": quality for name, quality in trainers.items()}.items():
+        check_number(name, value, 0, 1)
+    for name, value in shares.items():
+        check_number(name, value, 0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,14 +280,7 @@ def fit(
     room = 1 - pre / training.ceiling
     condition = _check_told_apart(effects, room, [stage.name for stage in training.stages])
     regression = _Regression(effects * room[:, None], learners.post.to_numpy() - pre, room, team)
-    if items:
-        error = pre * (1 - pre) / (items - 1)  # variance of a share of questions answered right
-        regression.subtract(np.column_stack([effects, np.ones(len(pre))]) / training.ceiling, error)
-    moments = regression.moments(np.ones((1, len(room))))
-    if np.linalg.eigvalsh(moments[0])[0, 0] <= 0:
-        raise ValueError(
-            f"items is {items}: what differs between learners at check-in may all be chance; use a longer test"
-        )
+    moments = _moments(regression, effects, pre, training.ceiling, items)
     free, weights = _unbounded(*moments)[0], _bounded(*moments)[0]
     moments = regression.redraw(draws, np.random.default_rng(seed))
     low, high = np.quantile(_unbounded(*moments), [(1 - level) / 2, (1 + level) / 2], axis=0)
@@ -310,6 +302,19 @@ def fit(
         trainers=trainers,
         content=content,
     )
+
+
+def _moments(regression: "_Regression", effects: np.ndarray, pre: np.ndarray, ceiling: float, items: int | None):
+    """X'V⁻¹X and X'V⁻¹y of the cohort, (1, stages, stages) and (1, stages), without what the check-in's error adds."""
+    if items:
+        error = pre * (1 - pre) / (items - 1)  # variance of a share of questions answered right
+        regression.subtract(np.column_stack([effects, np.ones(len(pre))]) / ceiling, error)
+    moments = regression.moments(np.ones((1, len(pre))))
+    if np.linalg.eigvalsh(moments[0])[0, 0] <= 0:
+        raise ValueError(
+            f"items is {items}: what differs between learners at check-in may all be chance; use a longer test"
+        )
+    return moments
 
 
 def _regressors(table: pd.DataFrame, training: TrainingEffect):

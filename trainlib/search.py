@@ -58,15 +58,7 @@ def run(
     A trial that fails costs only itself: its row says why. ValueError for names and metrics that do not exist, for a
     table without dev rows, and where every trial has failed. ImportError names the extra where Ray is missing.
     """
-    known = {field.name for field in fields(finetune.Settings)} - {"epochs"}
-    if unknown := sorted(set(space) - known):
-        raise ValueError(f"space has {unknown}; its names must be among {sorted(known)}")
-    if metric not in METRICS:
-        raise ValueError(f"metric is {metric!r}; it must be one of {', '.join(METRICS)}")
-    for name, value in {"trials": trials, "epochs": epochs, "cores": cores}.items():
-        check_whole(name, value, 1)
-    if "split" not in table or not (table["split"] == "dev").any():
-        raise ValueError('table has no rows whose split is "dev": no trial could be judged')
+    _check(table, space, metric, {"trials": trials, "epochs": epochs, "cores": cores})
     if Path(model).is_dir():
         model = str(Path(model).resolve())  # a trial runs in a folder of its own
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -80,34 +72,51 @@ def run(
     if started:
         ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="error")
     try:
-        task = tune.with_resources(
-            tune.with_parameters(partial(_trial, model=model, epochs=epochs, cores=cores, metric=metric), table=table),
-            {"cpu": cores},
-        )
+        one = partial(_trial, model=model, epochs=epochs, cores=cores, metric=metric)
+        task = tune.with_resources(tune.with_parameters(one, table=table), {"cpu": cores})
         where = Path(folder).resolve() if folder else None
         if where and tune.Tuner.can_restore(str(where)):
             tuner = tune.Tuner.restore(str(where), task)
         else:
-            tuner = tune.Tuner(
-                task,
-                param_space={
-                    name: tune.choice(value) if isinstance(value, list) else value for name, value in space.items()
-                },
-                tune_config=tune.TuneConfig(
-                    metric=metric,
-                    mode=METRICS[metric],
-                    num_samples=trials,
-                    scheduler=tune.schedulers.ASHAScheduler(time_attr="epoch", max_t=epochs, reduction_factor=2),
-                    search_alg=tune.search.BasicVariantGenerator(random_state=seed),
-                ),
-                run_config=tune.RunConfig(
-                    storage_path=str(where.parent) if where else None, name=where.name if where else None, verbose=0
-                ),
-            )
+            tuner = _new_tuner(task, space, trials, epochs, metric, seed, where)
         return _found(tuner.fit(), metric, epochs)
     finally:
         if started:
             ray.shutdown()
+
+
+def _check(table: pd.DataFrame, space: Mapping[str, object], metric: str, counts: dict[str, int]) -> None:
+    """ValueError for names and numbers that cannot be searched with, and for a table that no trial could be judged
+    on."""
+    known = {field.name for field in fields(finetune.Settings)} - {"epochs"}
+    if unknown := sorted(set(space) - known):
+        raise ValueError(f"space has {unknown}; its names must be among {sorted(known)}")
+    if metric not in METRICS:
+        raise ValueError(f"metric is {metric!r}; it must be one of {', '.join(METRICS)}")
+    for name, value in counts.items():
+        check_whole(name, value, 1)
+    if "split" not in table or not (table["split"] == "dev").any():
+        raise ValueError('table has no rows whose split is "dev": no trial could be judged')
+
+
+def _new_tuner(task, space: Mapping[str, object], trials: int, epochs: int, metric: str, seed: int, where: Path | None):
+    """Ray Tune's own object for a search that begins."""
+    from ray import tune
+
+    return tune.Tuner(
+        task,
+        param_space={name: tune.choice(value) if isinstance(value, list) else value for name, value in space.items()},
+        tune_config=tune.TuneConfig(
+            metric=metric,
+            mode=METRICS[metric],
+            num_samples=trials,
+            scheduler=tune.schedulers.ASHAScheduler(time_attr="epoch", max_t=epochs, reduction_factor=2),
+            search_alg=tune.search.BasicVariantGenerator(random_state=seed),
+        ),
+        run_config=tune.RunConfig(
+            storage_path=str(where.parent) if where else None, name=where.name if where else None, verbose=0
+        ),
+    )
 
 
 def _trial(settings: dict, table: pd.DataFrame, model: str, epochs: int, cores: int, metric: str) -> None:
