@@ -21,8 +21,8 @@ OLDEST_PYTHON = (3, 11)
 GIB_NEEDED = 3  # of which the finished .venv takes about 2
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyPI's torch for Linux brings gigabytes of CUDA libraries
 NO_NETWORK = (
-    "The network is away: pip could not reach its package index. Connect, or set your proxy (HTTPS_PROXY), and run the same "
-    "command again; it goes on where it stopped."
+    "The network is away: pip could not reach its package index. Connect, or set your proxy (HTTPS_PROXY), and run the "
+    "same command again; it goes on where it stopped."
 )
 NO_DISK = (
     f"The disk is full: the set-up needs about {GIB_NEEDED} GiB in this folder, and 1 GiB for temporary files (the "
@@ -69,8 +69,8 @@ def check_disk(folder, gib_needed=GIB_NEEDED):
     free = shutil.disk_usage(str(folder)).free / 2**30
     if free < gib_needed:
         raise SetUpError(
-            f"The disk is short: {free:.1f} GiB are free in {folder}, and the set-up needs about {gib_needed} GiB. Make "
-            "room, or move the course to a larger disk, and run the same command again."
+            f"The disk is short: {free:.1f} GiB are free in {folder}, and the set-up needs about {gib_needed} GiB. "
+            "Make room, or move the course to a larger disk, and run the same command again."
         )
 
 
@@ -156,8 +156,8 @@ def check_pip_settings(root):
     """Raise SetUpError where pip's own settings would install elsewhere than in `.venv`, or not at all."""
     if found := [name for name in pip_settings(root) if name.rpartition(".")[2] in ELSEWHERE]:
         raise SetUpError(
-            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. Take them away, or run "
-            "the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
+            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. Take them away, or "
+            "run the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
         )
 
 

@@ -115,7 +115,8 @@ def test_pyproject_gives_lower_bounds_only_and_the_lock_holds_all_that_it_names(
 
 
 def test_importing_trainlib_imports_neither_torch_nor_transformers():
-    code = "import sys; from trainlib import course, effect, figures, lesson; print({'torch', 'transformers'} & set(sys.modules))"
+    code = "import sys; from trainlib import course, effect, figures, lesson; "
+    code += "print({'torch', 'transformers'} & set(sys.modules))"
     assert run_well(sys.executable, "-c", code).strip() == "set()"
 
 
@@ -315,7 +316,8 @@ def test_the_colab_cell_installs_trainlib_and_keeps_the_numpy_and_torch_that_are
     after = run_well(python, "-c", versions)
     assert after == before, said
     assert "No broken requirements" in run_well(python, "-m", "pip", "check")
-    use = "from trainlib import data, effect, models; print(effect.published_case().gain(E=0.8, M=0.5)); data.load('movie_sentences', rows=20); models.load()"
+    use = "from trainlib import data, effect, models; print(effect.published_case().gain(E=0.8, M=0.5)); "
+    use += "data.load('movie_sentences', rows=20); models.load()"
     assert run_well(python, "-c", use, cwd=tmp_path).startswith("0.683")
 
 

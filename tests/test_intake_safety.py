@@ -173,7 +173,8 @@ def test_two_collects_at_once_take_turns(state, tmp_path):
 
 def test_a_lock_that_another_command_holds_is_named_and_nothing_is_done(state, tmp_path, monkeypatch, capsys):
     path = own_zip(tmp_path / "ada.zip", "2026-01-05 09:00:00")
-    holder = "import time\nfrom grading.records import locks\nwith locks.held('collect'):\n    print('held', flush=True)\n    time.sleep(60)"
+    holder = "import time\nfrom grading.records import locks\n"
+    holder += "with locks.held('collect'):\n    print('held', flush=True)\n    time.sleep(60)"
     other = subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True, cwd=folders.root)
     try:
         assert other.stdout.readline() == "held\n"

@@ -51,7 +51,8 @@ def project(tmp_path, monkeypatch):
         "README.md": "Read me.\n\n## Learn\n\nRead.\n\n## Teach\n\nGrade.\n\n## Lead\n\nPlan.\n\n## Licences\n",
         "LICENSE": "MIT",
         "LICENSE-CONTENT": "CC BY 4.0",
-        "Makefile": "help:\n\t@echo\n\nlab: ## learn\n\t@a\n\t@b\n\ngrade: build ## teach\n\t@c \\\n\t\td\n\nbuild:\n\t@e\n",
+        "Makefile": "help:\n\t@echo\n\nlab: ## learn\n\t@a\n\t@b\n\n"
+        "grade: build ## teach\n\t@c \\\n\t\td\n\nbuild:\n\t@e\n",
         "pyproject.toml": "[project]",
         "requirements.lock": "numpy==2.4.0",
         "CONTRIBUTING.md": "For authors.",

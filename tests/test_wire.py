@@ -1,4 +1,5 @@
-"""What travels between a learner's process and the examiner comes out as it went in, and nothing else comes out at all."""
+"""What travels between a learner's process and the examiner comes out as it went in, and nothing else comes out at
+all."""
 
 import datetime
 import json

@@ -15,7 +15,8 @@ ID = re.compile(r"\d-\d\d[a-z]?_[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after it."""
+    """One of the course's four stages: its folder, such as "1_principles", a title and what a learner can do after
+    it."""
 
     folder: str
     title: str
@@ -31,8 +32,8 @@ class Stage:
 class Lesson:
     """One row of the table of lessons. `stage` is the folder of the stage that the id's number names.
 
-    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters cell
-    in tests and in grading; `grade` is `smoke` unless the table says otherwise.
+    `minutes` are a learner's, `memory_mib` those of a full run; `smoke` and `grade` are the values of the parameters
+    cell in tests and in grading; `grade` is `smoke` unless the table says otherwise.
     """
 
     id: str
@@ -64,7 +65,8 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Track:
-    """One way through the course for one kind of people: `core` holds the ids of the lessons that it takes, in its order.
+    """One way through the course for one kind of people: `core` holds the ids of the lessons that it takes, in its
+    order.
 
     Every other lesson is an elective on it.
     """
@@ -113,7 +115,8 @@ class Course:
         return [self.lesson(name) for name in track.core]
 
     def left(self, track: Track, lesson: Lesson) -> list[Lesson]:
-        """What a track still takes from one of its lessons on, that lesson first; everything where it is an elective."""
+        """What a track still takes from one of its lessons on, that lesson first; everything where it is an
+        elective."""
         return self.on(track)[(track.place(lesson) or 1) - 1 :]
 
 

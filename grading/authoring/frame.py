@@ -44,8 +44,8 @@ def opening_cells(row: Lesson) -> list[nbformat.NotebookNode]:
     badges = (
         f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab}) "
         f"{binder_badge(file)}\n\n"
-        f"**Time** about {minutes_in_words(row.minutes)} · **Memory** {row.memory_mib} MiB · **Prerequisites** {before} · "
-        f"**Skills** {', '.join(row.skills)}"
+        f"**Time** about {minutes_in_words(row.minutes)} · **Memory** {row.memory_mib} MiB · "
+        f"**Prerequisites** {before} · **Skills** {', '.join(row.skills)}"
     )
     if course.tracks:
         badges += "\n\n" + " · ".join(_how_far(track, row) for track in course.tracks)

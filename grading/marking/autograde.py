@@ -54,8 +54,8 @@ from trainlib._files import write
 
 LIMITS = Limits()
 WITHOUT_ISOLATION = (
-    "WITHOUT ISOLATION: what learners wrote can read and change all that you can, the gradebook, hidden tests and other "
-    "learners' work too, and use the network; no limit of memory or disk holds"
+    "WITHOUT ISOLATION: what learners wrote can read and change all that you can, the gradebook, hidden tests and "
+    "other learners' work too, and use the network; no limit of memory or disk holds"
 )
 SWITCH_SECONDS = 0.0005  # Python's own 0.005 let a notebook wait with each of its messages for the thread that writes
 

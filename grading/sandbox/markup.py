@@ -28,8 +28,8 @@ MATHML = {
     "mtable": ["columnalign", "rowspacing"],
 } | dict.fromkeys("mfrac mn mrow msqrt mroot msub msubsup msup mtd mtext mtr munder munderover".split(), [])
 TAGS = bleach.ALLOWED_TAGS | set(
-    "br caption code col colgroup dd del details div dl dt figure h1 h2 h3 h4 h5 h6 hr img p pre s small span sub summary "
-    "sup table tbody td tfoot th thead tr".split()
+    "br caption code col colgroup dd del details div dl dt figure h1 h2 h3 h4 h5 h6 hr img p pre s small span sub "
+    "summary sup table tbody td tfoot th thead tr".split()
 )
 CLASSES = {"table": {"dataframe"}, "div": {"highlight"}, "span": set(STANDARD_TYPES.values())}
 

@@ -124,7 +124,8 @@ def wrong_tests(table: pd.DataFrame) -> Iterator[str]:
         got = points(lesson)
         for row in table.drop_duplicates("learner").itertuples():
             if sum(got[row.learner].values()) != round(getattr(row, column) * len(got[row.learner])):
-                yield f"{row.learner} has {got[row.learner]} in {lesson}, and answered {getattr(row, column):.0%} rightly"
+                said = f"{row.learner} has {got[row.learner]} in {lesson}"
+                yield f"{said}, and answered {getattr(row, column):.0%} rightly"
 
 
 def wrong_grades(hostile: dict[str, str], due: dict[str, set], said: str) -> Iterator[str]:

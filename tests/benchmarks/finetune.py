@@ -469,7 +469,8 @@ def report(done: dict[str, dict]) -> str:
             rate, most = done["limit"][precision], done["limit"][f"{precision} limit"]
             found = done["sentences"]
             share = found["rows"] / sum(found["variants"][name]["seconds"]) / most
-            said = f"{rate / 1e9:.0f} GFLOP/s, so at most {most:.0f} samples a second on real tokens; {name} reaches {share:.2f} of it"
+            said = f"{rate / 1e9:.0f} GFLOP/s, so at most {most:.0f} samples a second on real tokens; "
+            said += f"{name} reaches {share:.2f} of it"
             out.append(f"- {precision}: {said}.")
         out.append("")
     seeds = [done[key] for key in sorted(done) if key.startswith("seed ")]
@@ -480,7 +481,8 @@ def report(done: dict[str, dict]) -> str:
         out += [
             "## Accuracy",
             "",
-            f"{seeds[0]['rows']:,} training sentences, 2 epochs, {seeds[0]['test_rows']:,} dev and test sentences, {len(seeds)} seeds: "
+            f"{seeds[0]['rows']:,} training sentences, 2 epochs, {seeds[0]['test_rows']:,} dev and test sentences, "
+            f"{len(seeds)} seeds: "
             f"{BASE} {means[BASE]:.4f}, {OURS} {means[OURS]:.4f}; paired difference {gaps.mean():+.4f} "
             f"(95 % interval over seeds {low:+.4f} to {high:+.4f}).",
             "",

@@ -51,7 +51,8 @@ memory_mib = 1000
 prerequisites = []
 skills = ["importing"]
 """
-MARKS = '"locked": {locked}, "points": {points}, "schema_version": 3, "solution": {solution}, "task": false, "grade": {locked}'
+MARKS = '"locked": {locked}, "points": {points}, "schema_version": 3, "solution": {solution}, "task": false, '
+MARKS += '"grade": {locked}'
 EXERCISE = """
 # %% id="{name}-answer" nbgrader={{"grade_id": "{name}-answer", {answer}}}
 def {name}(values):
@@ -82,7 +83,9 @@ from trainlib import lesson
         name=name, right=right, two=two, answer=MARKS.format(locked="false", points=0, solution="true"),
         tests=MARKS.format(locked="true", points=1, solution="false"),
     )
-    for name, right, two in (("mean", "values.mean()", 2.0), ("most", "values.max()", 3.0), ("total", "values.sum()", 4.0))
+    for name, right, two in (
+        ("mean", "values.mean()", 2.0), ("most", "values.max()", 3.0), ("total", "values.sum()", 4.0)
+    )
 )  # fmt: skip
 
 

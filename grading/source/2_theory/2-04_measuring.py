@@ -291,10 +291,7 @@ print(f"{len(gold)} sentences, {len(flat)} tokens, {sum(tag[0] == 'B' for tag in
 
 # %% id="entities-answer" nbgrader={"grade": false, "grade_id": "entities-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
-    """F1 over whole entities. Both arguments: a list of sentences, each a list of tags such as "B-PER" or "O".
-
-    They stay as they are.
-    """
+    """F1 over whole entities. Both arguments: a list of sentences, each a list of tags, "B-PER" or "O". They stay so."""
 
     ### BEGIN SOLUTION
     def entities(sentences):
