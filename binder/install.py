@@ -156,8 +156,8 @@ def check_pip_settings(root):
     """Raise SetUpError where pip's own settings would install elsewhere than in `.venv`, or not at all."""
     if found := [name for name in pip_settings(root) if name.rpartition(".")[2] in ELSEWHERE]:
         raise SetUpError(
-            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. Take them away, or "
-            "run the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
+            f"pip's own settings would install elsewhere: {', '.join(map(place_of_setting, found))}. "
+            "Take them away, or run the same command with PIP_CONFIG_FILE=" + os.devnull + " and without them."
         )
 
 
