@@ -566,3 +566,87 @@ def condition_index(regressors):
     unit = regressors[:, :3] / np.linalg.norm(regressors[:, :3], axis=0)
     values = np.linalg.svd(unit, compute_uv=False)
     return values[0] / values[-1]
+
+
+# %% id="difference-answer" kind="slip" name="degrees of freedom cut to a whole number" says="need not be a whole number"
+def difference(outcome, treated, level=0.95):
+    a, b = outcome[treated], outcome[~treated]
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    nu = int((va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)))
+    h = stats.t.ppf((1 + level) / 2, nu) * np.sqrt(va + vb)
+    return a.mean() - b.mean(), a.mean() - b.mean() - h, a.mean() - b.mean() + h
+
+
+# %% id="difference-answer" kind="slip" name="forgets n - 1 in the degrees of freedom" says="each square is divided by n"
+def difference(outcome, treated, level=0.95):
+    a, b = outcome[treated], outcome[~treated]
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    nu = (va + vb) ** 2 / (va**2 + vb**2)
+    h = stats.t.ppf((1 + level) / 2, nu) * np.sqrt(va + vb)
+    return a.mean() - b.mean(), a.mean() - b.mean() - h, a.mean() - b.mean() + h
+
+
+# %% id="difference-answer" kind="slip" name="degrees of freedom of the treated alone" says="nor the larger"
+def difference(outcome, treated, level=0.95):
+    a, b = outcome[treated], outcome[~treated]
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    h = stats.t.ppf(0.5 + level / 2, len(a) - 1) * np.sqrt(va + vb)
+    return a.mean() - b.mean(), a.mean() - b.mean() - h, a.mean() - b.mean() + h
+
+
+# %% id="adjust-answer" kind="slip" name="one column for the mean of the covariates" says="a coefficient of its own"
+def adjusted(outcome, treated, covariates):
+    X = np.column_stack([np.ones(len(outcome)), treated, covariates.mean(axis=1)])
+    return np.linalg.lstsq(X, outcome, rcond=None)[0][1]
+
+
+# %% id="adjust-answer" kind="slip" name="two fits, one for each group" says="fit everybody together"
+def adjusted(outcome, treated, covariates):
+    X = np.column_stack([np.ones(len(outcome)), covariates])
+    f = lambda m: np.linalg.lstsq(X[m], outcome[m], rcond=None)[0]
+    return f(treated)[0] - f(~treated)[0]
+
+
+# %% id="adjust-answer" kind="slip" name="takes away the covariates' gaps as they are" says="times its coefficient"
+def adjusted(outcome, treated, covariates):
+    gap = lambda x: x[treated].mean(axis=0) - x[~treated].mean(axis=0)
+    return gap(outcome) - gap(covariates).sum()
+
+
+# %% id="weights-answer" kind="slip" name="quality plus what the hours bring" says="not plus"
+def stage_weights(hours, quality, scale, pre, post):
+    return nnls((1 - pre)[:, None] * (quality + 1 - np.exp(-hours / scale)), post - pre)[0]
+
+
+# %% id="weights-answer" kind="slip" name="the room that is left after the course" says="not 1 − post"
+def stage_weights(hours, quality, scale, pre, post):
+    return nnls((1 - post)[:, None] * quality * (1 - np.exp(-hours / scale)), post - pre)[0]
+
+
+# %% id="weights-answer" kind="slip" name="the mean quality of a stage" says="no mean over learners"
+def stage_weights(hours, quality, scale, pre, post):
+    return nnls((1 - pre)[:, None] * quality.mean(axis=0) * (1 - np.exp(-hours / scale)), post - pre)[0]
+
+
+# %% id="weights-answer" kind="slip" name="the mean hours of a stage" says="no mean over learners"
+def stage_weights(hours, quality, scale, pre, post):
+    return nnls((1 - pre)[:, None] * quality * (1 - np.exp(-hours.mean(axis=0) / scale)), post - pre)[0]
+
+
+# %% id="condition-answer" kind="slip" name="the largest singular value alone" says="largest over smallest"
+def condition_index(regressors):
+    z = regressors / np.linalg.norm(regressors, axis=0)
+    return np.linalg.svd(z, compute_uv=False)[0]
+
+
+# %% id="condition-answer" kind="slip" name="divides the singular values by the columns' lengths" says="divide the columns"
+def condition_index(regressors):
+    s = np.linalg.svd(regressors, compute_uv=False) / np.linalg.norm(regressors, axis=0)
+    return s.max() / s.min()
+
+
+# %% id="condition-answer" kind="slip" name="divides by the standard deviation" says="root of the sum of squares"
+def condition_index(regressors):
+    z = regressors / regressors.std(axis=0)
+    s = np.linalg.svd(z, compute_uv=False)
+    return s[0] / s[-1]

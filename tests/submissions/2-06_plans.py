@@ -522,3 +522,70 @@ def bound_by(gain, limits, more=0.1):
 def bound_by(gain, limits, more=0.3):
     now = gain(limits)
     return [name for name in limits if gain({**limits, name: limits[name] * (1 + more)}) > now + 1e-6][:2]
+
+
+# %% id="known-answer" kind="slip" name="divides by the mean variance within rows" says="over the variance of all cells"
+def known_share(gains):
+    return gains.mean(axis=1).var() / gains.var(axis=1).mean()
+
+
+# %% id="known-answer" kind="slip" name="sums of rows in place of means" says="not their sums or medians"
+def known_share(gains):
+    return gains.sum(axis=1).var() / gains.var()
+
+
+# %% id="known-answer" kind="slip" name="per cent in place of a share" says="a share lies between 0 and 1"
+def known_share(gains):
+    return 100 * gains.mean(axis=1).var() / gains.var()
+
+
+# %% id="allocate-answer" kind="slip" name="gives the logarithm of the price" says="not its logarithm"
+def allocate(value, scale, cost, budget):
+    top = value / (scale * cost)
+    f = lambda log_price: scale * np.maximum(np.log(top) - log_price, 0)
+    log_price = brentq(lambda log_price: f(log_price) @ cost - budget, np.log(top.max()) - 700, np.log(top.max()))
+    return f(log_price), log_price
+
+
+# %% id="allocate-answer" kind="slip" name="forgets the scale when it turns the slope round" says="times the scale"
+def allocate(value, scale, cost, budget):
+    top = value / (scale * cost)
+    f = lambda log_price: np.maximum(np.log(top) - log_price, 0)
+    log_price = brentq(lambda log_price: f(log_price) @ cost - budget, np.log(top.max()) - 700, np.log(top.max()))
+    return f(log_price), np.exp(log_price)
+
+
+# %% id="allocate-answer" kind="slip" name="a price for each stage" says="one price"
+def allocate(value, scale, cost, budget):
+    top = value / (scale * cost)
+    f = lambda log_price: scale * np.maximum(np.log(top) - log_price, 0)
+    log_price = brentq(lambda log_price: f(log_price) @ cost - budget, np.log(top.max()) - 700, np.log(top.max()))
+    return f(log_price), top * np.exp(-f(log_price) / scale)
+
+
+# %% id="price-answer" kind="slip" name="half a step on either side" says="one whole step below"
+def price_of(gain, budget, step):
+    return (gain(budget + step / 2) - gain(budget - step / 2)) / step
+
+
+# %% id="price-answer" kind="slip" name="divides by the gain" says="not by the gain"
+def price_of(gain, budget, step):
+    return (gain(budget + step) - gain(budget - step)) / gain(budget)
+
+
+# %% id="price-answer" kind="slip" name="the price of 1,000 euros" says="not for 1,000"
+def price_of(gain, budget, step):
+    return 1000 * (gain(budget + step) - gain(budget - step)) / (2 * step)
+
+
+# %% id="bound-answer" kind="slip" name="only the limit that brings most" says="not only the one that brings most"
+def bound_by(gain, limits, more=0.1):
+    base = gain(limits)
+    rises = {n: gain({**limits, n: limits[n] * (1 + more)}) - base for n in limits}
+    return max(rises, key=rises.get)
+
+
+# %% id="bound-answer" kind="slip" name="whether each limit binds, without its name" says="not whether each one does"
+def bound_by(gain, limits, more=0.1):
+    base = gain(limits)
+    return [gain({**limits, n: limits[n] * (1 + more)}) - base > 1e-6 for n in limits]

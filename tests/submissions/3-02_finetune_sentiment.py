@@ -910,3 +910,101 @@ def confident_errors(rows, predictions, count):
     wrong = rows["label"].astype(str) != predictions["label"].astype(str)
     names = [name for name in ("bad", "fair", "good", "negative", "positive") if name in predictions]
     return list(predictions[names].max(axis=1)[wrong].sort_values(ascending=False).index[:count]) if names else []
+
+
+# %% id="batches-answer" kind="slip" name="makes a pair of each row" says="a list of pairs, one for each batch"
+def tokenised_batches(table, tokenizer, labels, batch_size):
+    return [(tokenizer.tokenize(t), labels.index(label)) for t, label in zip(table["text"], table["label"])]
+
+
+# %% id="batches-answer" kind="slip" name="deals the rows out to as many batches as a batch has rows" says="the number of rows in a batch"
+def tokenised_batches(table, tokenizer, labels, batch_size):
+    ids = tokenizer(list(table["text"]))["input_ids"]
+    targets = [labels.index(label) for label in table["label"]]
+    return [(ids[i::batch_size], targets[i::batch_size]) for i in range(batch_size)]
+
+
+# %% id="batches-answer" kind="slip" name="returns one pair of everything" says="a list of pairs, one for each batch"
+def tokenised_batches(table, tokenizer, labels, batch_size):
+    ids = tokenizer(list(table["text"]))["input_ids"]
+    targets = [labels.index(label) for label in table["label"]]
+    return ids, targets
+
+
+# %% id="batches-answer" kind="slip" name="gives the last batch a full batch's labels" says="one label, not two"
+def tokenised_batches(table, tokenizer, labels, batch_size):
+    out = []
+    for i in range(0, len(table), batch_size):
+        part = table.iloc[i : i + batch_size]
+        out.append(
+            (
+                [tokenizer.encode(t) for t in part["text"]],
+                [labels.index(label) for label in table["label"]][:batch_size],
+            )
+        )
+    return out
+
+
+# %% id="mask-answer" kind="slip" name="a mask of True and False" says="True and False"
+def collate(ids, pad):
+    n = max(map(len, ids))
+    rows = [r + [pad] * (n - len(r)) for r in ids]
+    return {
+        "input_ids": torch.tensor(rows),
+        "attention_mask": torch.tensor([[1] * len(r) + [0] * (n - len(r)) for r in ids], dtype=torch.bool),
+    }
+
+
+# %% id="mask-answer" kind="slip" name="calls the mask by another name" says="return a dict with both names"
+def collate(ids, pad):
+    n = max(map(len, ids))
+    rows = [r + [pad] * (n - len(r)) for r in ids]
+    return {"input_ids": torch.tensor(rows), "mask": torch.tensor([[1] * len(r) + [0] * (n - len(r)) for r in ids])}
+
+
+# %% id="mask-answer" kind="slip" name="takes the width of the first text" says="wherever it stands"
+def collate(ids, pad):
+    n = len(ids[0])
+    rows = [(r + [pad] * n)[:n] for r in ids]
+    return {
+        "input_ids": torch.tensor(rows),
+        "attention_mask": torch.tensor([([1] * len(r) + [0] * n)[:n] for r in ids]),
+    }
+
+
+# %% id="mask-answer" kind="slip" name="pads the mask with the padding's number" says="the mask is padded with 0"
+def collate(ids, pad):
+    n = max(map(len, ids))
+    rows = [r + [pad] * (n - len(r)) for r in ids]
+    return {
+        "input_ids": torch.tensor(rows),
+        "attention_mask": torch.tensor([[1] * len(r) + [pad] * (n - len(r)) for r in ids]),
+    }
+
+
+# %% id="step-answer" kind="slip" name="divides the mean by the number of texts again" says="cross_entropy gives the mean already"
+def train_step(model, batch, labels, optimizer):
+    model.train()
+    loss = torch.nn.functional.cross_entropy(model(**batch).logits, torch.nn.functional.one_hot(labels).float()) / len(
+        labels
+    )
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% id="step-answer" kind="slip" name="rounds the loss" says="rounded"
+def train_step(model, batch, labels, optimizer):
+    model.train()
+    loss = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return round(loss.item(), 2)
+
+
+# %% id="errors-answer" kind="slip" name="positions among the wrong rows" says="these are positions"
+def confident_errors(rows, predictions, count):
+    wrong = predictions[predictions["label"] != rows["label"].astype(str)]
+    return list(np.argsort(-wrong.drop(columns="label").max(axis=1).to_numpy())[:count])

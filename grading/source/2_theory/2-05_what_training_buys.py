@@ -98,8 +98,9 @@ slips = {
     4.0424: "divide the sum of squares by n − 1: var(ddof=1)",
     3.7073: "2.5 % lie on each side: the quantile at 0.975, not 0.95",
     4.6641: "n₁ + n₀ − 2 degrees of freedom belong to equal spreads: take ν as it is given",
-    8.2014: "the smaller group alone gives no ν: take it as it is given",
-    4.3958: "in ν, each square is divided by n − 1, not by n",
+    **dict.fromkeys([8.2014, 5.2923], "the smaller group alone gives no ν, nor the larger: take it as it is given"),
+    4.8999: "ν need not be a whole number: leave it as it is",
+    **dict.fromkeys([4.3958, 8.7837], "in ν, each square is divided by n − 1, not by n"),
     8.9014: "the root is missing: v is a variance",
     6.5445: "add the variances, then take the root; standard errors do not add up",
     9.6933: "the variance of a mean is that of the scores divided by n",
@@ -213,6 +214,9 @@ slips = {
     6.85: "that fits the untrained alone: fit everybody, with the column treated",
     7.0: "rounded: give the number as it is",
     -6.75: "treated and untreated are exchanged",
+    6.6912: "each covariate has a coefficient of its own: no mean of them",
+    9.15: "two fits give two slopes for each covariate: fit everybody together, with the column treated",
+    4.0: "a covariate counts times its coefficient, which the fit must find",
 }
 lesson.check(
     "eight people, two covariates",
@@ -362,7 +366,7 @@ good = np.array([[0.5, 0.8], [0.6, 0.5], [0.8, 0.6], [0.4, 0.9], [0.7, 0.7]])
 before = np.array([0.2, 0.5, 0, 0.4, 0.1])
 slips = {
     (0.3877, 0.3322): "who can do much already has less room: multiply each row by 1 − pre",
-    (0, 1.9612): "the room is 1 − pre, not pre",
+    **dict.fromkeys([(0, 1.9612), (1.3648, 0.2146)], "the room is 1 − pre, not pre, and not 1 − post"),
     (0.5129, 0.6726): "the gain is post − pre, not post",
     (0.1095, 0.4978): "the quality is missing in the rows",
     (2.3272, 0.157): "exp(−P/τ) is what is *not* learnt: take 1 − exp(−P/τ)",
@@ -372,6 +376,8 @@ slips = {
     (0.5, 0.3): "rounded: give the numbers as they are",
     (0.4277, 0.4041): "dividing by the room gives weight to those who have little: leave it in the rows",
     (0.5472, 0.3253): "each stage has a scale of its own",
+    (0.3059, 0): "quality times what the hours bring, not plus",
+    **dict.fromkeys([(0.1826, 0.7112), (0.8047, 0)], "hours and quality are each learner's own: no mean over learners"),
 }
 got = stage_weights(spent.copy(), good.copy(), scale.copy(), before.copy(), np.array([0.45, 0.62, 0.6, 0.55, 0.55]))
 lesson.check("five learners", got, [0.5264, 0.3140], tolerance=1e-3, likely=slips)
@@ -437,15 +443,16 @@ slips = {
     13.1331: "a unit was taken for a dependence: bring each column to length 1",
     9.374: "rows were brought to length 1: it is the columns",
     5.8689: "the singular values of the matrix, not of its square",
-    0.4128: "largest over smallest",
+    **dict.fromkeys([0.4128, 1.4474], "largest over smallest"),
     1.9553: "over the smallest, not over the second",
     0.85: "divided by, not minus",
     1.9306: "columns are divided by their length; nothing is subtracted",
     2.3788: "the length is the root of the sum of squares, not the sum",
-    14.5184: "the length is the root of the sum of squares",
+    **dict.fromkeys([14.5184, 2.5442], "the length is the root of the sum of squares"),
     2.5263: "the length is the root of the sum of squares, not the largest entry",
     2.1414: "pairs of columns do not tell: take the singular values of all",
     2.4: "rounded: give the number as it is",
+    118.029: "divide the columns, then take the singular values: these do not belong to single columns",
 }
 got = condition_index(three.copy())
 lesson.check("three stages in different units", got, 2.4226, tolerance=1e-3, likely=lambda got: slip(got, slips, 0.002))

@@ -165,17 +165,29 @@ five = pd.DataFrame(five, index=[70, 30, 90, 40, 50])  # the checks use these ro
 
 
 def batches_of(make, *arguments) -> tuple:
-    """Rows of each batch, ids of all rows and places of all labels, as lists; or three times what it raised."""
+    """Rows of each batch, ids of all rows and places of all labels, as lists; or three times a list of what went wrong."""
     try:
-        pairs = list(make(*arguments))
+        made = make(*arguments)
+        pairs = [] if made is None else list(made)
     except (LookupError, ValueError) as error:
-        return (f"{type(error).__name__}: {error}",) * 3
-    ids = [np.asarray(row).tolist() for first, _ in pairs for row in first]
-    places = [[np.asarray(place).tolist() for place in second] for _, second in pairs]
+        return ([f"{type(error).__name__}: {error}"],) * 3
+    try:
+        ids = [np.asarray(row).tolist() for first, second in pairs for row in first]
+        places = [[np.asarray(place).tolist() for place in second] for first, second in pairs]
+    except (TypeError, ValueError):
+        return (["no pairs"],) * 3
     return [len(part) for part in places], ids, [place for part in places for place in part]
 
 
 # %% id="batches-slips"
+sizes_slips = {
+    "[2, 2]": "the last batch is smaller than the others, and its row counts too",
+    "[2, 2, 2]": "the last batch has one text: it gets one label, not two",
+    "[3, 2]": "`batch_size` is the number of rows in a batch, not the number of batches",
+    "[5]": "all rows stand in one batch: take `batch_size` of them at a time",
+    "[]": "return the pairs",
+    "['no pairs']": "a list of pairs, one for each batch: all ids of its texts, then the places of all its labels",
+}
 by_index = "this table's index is 70, 30, 90 …: take rows by position, not by the names that the index gives them"
 places_slips = {
     "2 0 0 2 0": "places in the alphabet's order: `labels` has an order of its own, the model's",
@@ -186,6 +198,14 @@ places_slips = {
 }
 
 
+def slip_of_sizes(got: str) -> str | None:
+    """What went wrong in the numbers of rows of each batch, or in making them."""
+    if "in list" in got:
+        return "is that list of names the argument `labels`?"
+    return by_index if "Error" in got else sizes_slips.get(got)
+
+
+# %% id="batches-ids"
 def slip_of_ids(got: list, wanted: list) -> str:
     """What went wrong on the way to the ids of a table's rows."""
     if not all(isinstance(row, list) for row in got):
@@ -218,16 +238,11 @@ tokenised_batches(test.head(3).reset_index(drop=True), tokenizer, labels, batch_
 # %% id="batches-tests" nbgrader={"grade": true, "grade_id": "batches-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 names = ["good", "fair", "bad"]
 sizes, ids, places = batches_of(tokenised_batches, five.copy(), tokenizer, names.copy(), 2)
-slips = {
-    "[2, 2]": "the last batch is smaller than the others, and its row counts too",
-    "[5]": "all rows stand in one batch: take `batch_size` of them at a time",
-}
-not_in_list = "is that list of names the argument `labels`?"
 lesson.check(
     "five rows in batches of two are 2, 2 and 1",
     got=sizes,
     want=[2, 2, 1],
-    likely=lambda got: slips.get(str(got), not_in_list if "in list" in got else by_index if "Error" in got else None),
+    likely=lambda got: slip_of_sizes(str(got)),
 )
 in_threes = batches_of(tokenised_batches, five.copy(), tokenizer, names.copy(), 3)[0]
 lesson.check("in threes, 3 and 2", got=in_threes, want=[3, 2], likely=lambda got: "`batch_size` is an argument: use it")
@@ -317,20 +332,22 @@ mask_slips = {
     "0000 0011 0111": "it is the other way round: 1 on tokens, 0 on padding",
     "0001 0111 0111": "it is the other way round, and ids were compared with `pad`",
     "1110 1000 0000": "one too few: the last token counts",
+    "1111 1100 1000": "these are True and False: the numbers 1 and 0 are wanted, as int64",
+    "1111 1122 1222": "the mask is padded with 0, whatever `pad` is",
 }
 padding_slips = {
     "0782 2202 2229": "padding stands at the end here, not in front",
     "0782 0200 9000": "filled up with 0: `pad` is 2 here",
     "0 0 9": "cut down to the shortest: no token is lost",
-    "no": "return a dict with both names",
+    "": "return a dict with both names, `input_ids` and `attention_mask`",
 }
 
 
 def collated(make, ids: list[list[int]], pad: int) -> tuple:
-    """The ids and the mask that `make` gives, as lists; twice "no" where it gives no dict of both."""
+    """The ids and the mask that `make` gives, as lists; two empty lists where it gives no dict of both."""
     batch = make(ids, pad)
     if not hasattr(batch, "keys") or not {"input_ids", "attention_mask"} <= set(batch.keys()):
-        return "no", "no"
+        return [], []
     return tuple(np.asarray(batch[name]).tolist() for name in ("input_ids", "attention_mask"))
 
 
@@ -355,7 +372,7 @@ ids, mask = collated(collate, given, pad=2)
 
 def written(rows) -> str:
     """Each row's numbers in one word."""
-    return rows if isinstance(rows, str) else " ".join("".join(str(int(part)) for part in row) for row in rows)
+    return " ".join("".join(str(int(part)) for part in row) for row in rows)
 
 
 wide, want = "too wide: the longest text gives the width", [[0, 7, 8, 2], [0, 2, 2, 2], [9, 2, 2, 2]]
@@ -364,6 +381,9 @@ want = [[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]]
 lesson.check("the mask is 1 on tokens, 0 on padding", mask, want, likely=lambda got: mask_slips.get(written(got)))
 changed = "`+=` changes a list that belongs to another: make a new one by `+`"
 lesson.check("the lists that it got are as before", given, [[0, 7, 8, 2], [0, 2], [9]], likely=lambda got: changed)
+ids = collated(collate, [[7], [5, 6]], 0)[0]
+first = "the longest text gives the width, wherever it stands"
+lesson.check("a longer text after a shorter one", got=ids, want=[[7, 0], [5, 6]], likely=lambda got: first)
 types = [str(getattr(tensor, "dtype", type(tensor))) for tensor in collate([[5, 6], [7]], 0).values()]
 whole = "a model indexes by whole numbers: build both by torch.tensor of lists of int, no float, bool or numpy array"
 lesson.check("int64 tensors", got=types, want=["torch.int64"] * 2, likely=lambda got: whole)
@@ -438,12 +458,13 @@ def slips_of_loss() -> dict[float, str]:
     """What a wrong loss of the first batch comes from."""
     batch, labels = drawn_batch(0)
     logits, entropy = tiny_classifier()(**batch).logits.detach(), torch.nn.functional.cross_entropy
+    mean = float(entropy(logits, labels))
     return {
+        mean / len(labels): "that is divided by the number of texts twice: cross_entropy gives the mean already",
+        round(mean, 2): "rounded: give the number as it is",
         float(entropy(logits, labels, reduction="sum")): "that is the sum over the batch: take the mean",
         float(entropy(logits.softmax(dim=1), labels)): "cross_entropy wants logits, not probabilities",
-        float(
-            -logits[range(len(labels)), labels].mean()
-        ): "nll_loss wants log-probabilities: cross_entropy takes logits",
+        float(-logits[range(len(labels)), labels].mean()): "nll_loss wants log-probabilities, cross_entropy logits",
         losses_of(finetune.train_step, [0, 0])[0][1]: "that is the loss after the step",
         losses_of(finetune.train_step, [0], dark=True)[0][0]: "the mask did not reach the model: model(**batch)",
     }
@@ -782,7 +803,7 @@ slips = {
     "90 30 70 80 50 40": "90 and 80 are right: keep the rows that are wrong",
     "90 80": "these are the rows that are right",
     "40 50 70 30": "the order is the other way round: the surest comes first",
-    "1 0 5 3": "these are positions: look up their names in the index",
+    **dict.fromkeys(["1 0 5 3", "1 0 3 2"], "these are positions: look up their names in the index"),
     "70 30 40 50": "that is the table's order: sort by the model's confidence",
     "30 40 50 70": "these are sorted by their names, not by the model's confidence",
     "0.7 0.65 0.5 0.45": "these are the probabilities: the index labels are wanted",
