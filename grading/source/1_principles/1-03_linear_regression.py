@@ -658,8 +658,7 @@ def fit(model, train_batches, test_batches, optimiser, epochs: int) -> list[tupl
 
 
 # %% id="report-tests" nbgrader={"grade": true, "grade_id": "report-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-def small(*rates):
-    """A model that says 0, batches (features, rates), and an optimiser."""
+def small(*rates):  # a model that says 0, batches (features, rates), and an optimiser
     line = torch.nn.Linear(1, 1, dtype=torch.float64)
     line.load_state_dict({"weight": torch.zeros(1, 1), "bias": torch.zeros(1)})
     pairs = [torch.tensor(part, dtype=torch.float64).T for part in rates]
@@ -675,13 +674,12 @@ known = {"13.4 9.8": "test after the epoch, not before it", "5.8 4.7": "that is 
     "5.1 4.8": "note the train loss as each batch is trained on, not at the end", "16.3 9.8": "no step was taken",
     "13.4 10.2": "testing changed weights: it takes no step", "16.3 10.6": "take a step after every batch",
     "13.4 1.9": "that is an absolute error: square it", "4.8 13.4": "the train loss comes first",
-    "40.2 19.2": "divide by the number of rows", "13.4 6.4": "divide the test loss by the number of test rows",
+    "13.4 6.4": "divide the test loss by the number of test rows", "13.4 4.6": "weigh the test loss by rows",
     "10.1 4.6": "a small batch counts like a full one: weigh by rows", "10.1 4.8": "weigh the train loss by rows",
-    "13.4 4.6": "weigh the test loss by rows", "0.2 4.8": "that is the last batch",
-    "13.4 10.5": "slopes pile up: zero_grad before each backward", "13.4 4.8": "begin each epoch with sums of 0",
-    "3.7 2.2": "that is a root", "13.4 5.1": "test on the test rows", "13.4 5.2": "use loss_of: its shapes fit"}  # fmt: skip
-reason = known.get("{:.1f} {:.1f}".format(*losses))
-want = [13.416667, 4.789375, 5.841667, 4.673075]
+    "0.2 4.8": "that is the last batch", "3.7 2.2": "that is a root", "13.4 5.2": "use loss_of: its shapes fit",
+    "13.4 10.5": "slopes pile up: zero_grad before each backward", "13.4 5.1": "test on the test rows",
+    "13.4 4.8": "begin each epoch with sums of 0", "40.2 19.2": "divide by the number of rows"}  # fmt: skip
+want, reason = [13.416667, 4.789375, 5.841667, 4.673075], known.get("{:.1f} {:.1f}".format(*losses))
 lesson.check("the losses are over all rows", got=losses, want=want, tolerance=1e-5, likely=lambda got: reason)
 
 
