@@ -138,9 +138,7 @@ lesson.check(
     "a pair comes back, the result first: shapes (3, 2) and (3, 3)",
     got=pair if isinstance(pair, str) else [list(np.shape(part)) for part in pair],
     want=[[3, 2], [3, 3]],
-    likely=lambda got: (
-        "exchanged?" if got == [[3, 3], [3, 2]] else "return (result, weights), from query times key turned"
-    ),
+    likely=lambda got: "exchanged?" if got == [[3, 3], [3, 2]] else "(result, weights), from query times key turned",
 )
 shares, mixed = np.array([[0.6225, 0.3775, 0], [0.0759, 0.9241, 0]]), np.array([[13.775, 0.3775], [19.241, 0.9241]])
 lesson.check("what two tokens take", got=pair[1][:2], want=shares, tolerance=1e-3, likely=share_slip)
@@ -148,21 +146,22 @@ row = "each token mixes the values by its own row: weights @ value"
 lesson.check("the mixture of the values", got=pair[0][:2], want=mixed, tolerance=1e-3, likely=lambda got: row)
 query, key, value, real = three_tokens()
 q, k, v = (torch.stack([part, 0 * part + 1])[None] for part in (query, key, value))  # (1 text, 2 heads, 3 tokens, size)
-turned = "leave the dimensions before the last two alone: .T turns them round, too"
+turned = "leave the dimensions before the last two alone: count from the end, -1 and -2; .T turns all of them round"
 got = outcome(lambda: attention(q, k, v, real[None, None, None])[0][0, :, 0, 0])
 lesson.check(
     "two heads at once, each by itself", got=got, want=[13.775, 1.0], tolerance=1e-3, likely=lambda got: turned
 )
-table, back = torch.ones(3, 3).tril().bool(), "a mask may be a table, a row for each token that looks"
+table, back = torch.ones(3, 3).tril().bool(), "a mask may be a table, a row for each token that looks; hide with −∞"
 got = outcome(lambda: attention(query, key, value, table)[1][0])
 lesson.check("if all look back only, the first sees itself", got=got, want=[1, 0, 0], likely=lambda got: back)
-same = "your function changes the query that it is given: leave the inputs alone"
-lesson.check("the inputs are as they were", got=query, want=three_tokens()[0], likely=lambda got: same)
+same = "your function changes the query, key or value that it is given: leave the inputs alone"
+got, want = ([part.tolist() for part in parts] for parts in ((query, key, value, real), three_tokens()))
+lesson.check("the inputs are as they were", got=got, want=want, likely=lambda got: same)
 ### BEGIN HIDDEN TESTS
 generator = torch.Generator().manual_seed(lesson.hidden_seed())
 q, k, v = torch.randn(3, 2, 4, 7, 16, generator=generator).unbind(0)
 keep = (torch.arange(7) < torch.tensor([[7], [4]]))[:, None, None]
-result, weights = attention(q, k, v, keep)
+result, weights = attention(q.clone(), k.clone(), v.clone(), keep.clone())
 lesson.check(
     "what a token takes adds up to 1, beside padding too",
     got=weights.sum(-1),
@@ -331,7 +330,9 @@ lesson.check("the result has the shape of the states", got=shape, want=[2, 3, 4]
 got = multi_head(given, real, small)[1, 0, 1]
 lesson.check("two heads, padding: a number of a token", got=got, want=16.7246, tolerance=1e-3, likely=heads_slip)
 right = attend(given, real, small)
-lesson.check("the others, as torch has them", got=multi_head(given, real, small), want=right, tolerance=1e-4)
+looks = "padding is hidden where it is looked at; it looks itself, too: no row of the result is put to 0"
+got = multi_head(given, real, small)
+lesson.check("the others, as torch has them", got=got, want=right, tolerance=1e-4, likely=lambda got: looks)
 large = example()
 got = outcome(lambda: multi_head(*large))
 numbers = "take layer.heads and the sizes from the layer and the states: no number of your own"
@@ -643,7 +644,7 @@ lesson.check("small tables, two numbers for layers: the shape", got=shape, want=
 lesson.check(
     "a token of type 1", got=out[0, 2], want=[8, 16, 16, 8], tolerance=1e-4, likely=lambda got: encoder_slip(got[1])
 )
-unseen = "every block needs the mask, or padding is looked at"
+unseen = "every block needs the mask, or padding is looked at; no row is put to 0 after the last one"
 lesson.check("the place of padding, hidden in both layers", got=out[1, 2], want=[10] * 4, likely=lambda got: unseen)
 first = [5.5113, 14.5963, 11.9996, 15.8928]
 own = "positions start at 0 in every text, and each text has its own ids and types"
