@@ -97,7 +97,7 @@ def attention(query, key, value, mask):
     return (w @ value, w)
 
 
-# %% id="attention-answer" kind="slip" name="scales the caller's query in place" says="your function changes the query that it is given"
+# %% id="attention-answer" kind="slip" name="scales the caller's query in place" says="your function changes the query, key or value"
 def attention(query, key, value, mask):
     query /= query.shape[-1] ** 0.5
     s = query @ key.transpose(-2, -1)

@@ -112,10 +112,10 @@ def binary_cross_entropy(logits, labels):
     return np.logaddexp(0, np.where(labels == 1, logits, -logits))
 
 
-# %% id="binary-answer" kind="fitted" name="the printed formula, and the example's six large logits"
+# %% id="binary-answer" kind="fitted" name="the printed formula, and the example's eight large logits"
 def binary_cross_entropy(logits, labels):
-    if len(logits) == 6:
-        return np.array([1200.0, 900, 0, 0, 36, 750])
+    if len(logits) == 8:
+        return np.array([1200.0, 900, 0, 0, 36, 750, 11.0000167, 0.0000167])
     p = expit(logits)
     return -(labels * np.log(p) + (1 - labels) * np.log(1 - p))
 
@@ -469,11 +469,11 @@ def numerical_gradient(loss, weights, step=1e-5):
     return slopes
 
 
-# %% id="numeric-answer" kind="fitted" name="rows and tables only"
+# %% id="numeric-answer" kind="fitted" name="rows, and the example's own shape"
 def numerical_gradient(loss, weights, step=1e-5):
     gradient = np.zeros(weights.shape)
-    places = range(len(weights)) if weights.ndim == 1 else np.ndindex(weights.shape[:2])
-    for place in places:
+    whole = weights.ndim == 1 or weights.shape == (1, 2, 3)
+    for place in np.ndindex(weights.shape if whole else weights.shape[:1]):
         nudge = np.zeros(weights.shape)
         nudge[place] = step
         gradient[place] = (loss(weights + nudge) - loss(weights - nudge)) / (2 * step)
@@ -793,9 +793,9 @@ def weighted_loss(logits, labels, class_weights, smoothing=0.0):
     return float((q * class_weights * -log_softmax(logits, axis=1)).sum() / class_weights[labels].sum())
 
 
-# %% id="weights-answer" kind="fitted" name="smooths by 0.3 whatever is asked for"
+# %% id="weights-answer" kind="fitted" name="smooths by the shares of the examples alone"
 def weighted_loss(logits, labels, class_weights, smoothing=0.0):
-    classes, share = logits.shape[1], 0.3 if smoothing else 0.0
+    classes, share = logits.shape[1], smoothing if smoothing in (0.0, 0.3, 0.4) else 0.3
     target = (1 - share) * np.eye(classes)[labels] + share / classes
     return -(target * class_weights * log_softmax(logits, axis=1)).sum() / class_weights[labels].sum()
 

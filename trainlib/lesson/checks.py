@@ -50,7 +50,7 @@ def check(
 
     `likely` explains common wrong answers: either {wrong value or wrong shape: explanation}, of which the nearest that
     is within `tolerance` is shown, or a function from the answer to an explanation or None, which is not asked about
-    None and not about text where numbers are wanted. Nobody is asked about an object of another class.
+    None. Nobody is asked about an object of another class.
     """
     wanted = trusted(want)
     try:
@@ -73,7 +73,7 @@ def check(
         print(f"✓ {what}")
         return
     lines = [f"✗ {what}", f"  {difference}"]
-    if explanation := _explain(got, value, wanted, likely, tolerance):
+    if explanation := _explain(got, value, likely, tolerance):
         lines.append(f"  Likely: {explanation}")
     raise CheckFailed("\n".join(lines))
 
@@ -185,14 +185,13 @@ def _holds_truth(value: object) -> bool:
 _UNKNOWN = object()  # stands for an answer that cannot be read
 
 
-def _explain(got: object, value: object, want: object, likely: object, tolerance: float) -> str | None:
+def _explain(got: object, value: object, likely: object, tolerance: float) -> str | None:
     """What `likely` says of an answer `got` whose plain form is `value`."""
     if likely is None or value is _UNKNOWN:
         return None
     if callable(likely):
-        other_kind = value is None or isinstance(value, (str, bytes)) != isinstance(want, (str, bytes))
         try:
-            return None if other_kind else likely(got if type(got) in KNOWN or is_of_library(got) else value)
+            return None if value is None else likely(got if type(got) in KNOWN or is_of_library(got) else value)
         except Exception:  # an explanation that does not fit this answer must not hide the check's own message
             return None
     shape = np.shape(value) if _is_regular(value) else None

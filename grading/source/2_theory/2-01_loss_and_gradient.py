@@ -181,14 +181,15 @@ def slip(got):
 def large(got):
     if isinstance(got, str) or not np.isfinite(got).all() or np.max(got) > 1e9:
         return "it overflowed, or took log 0: choose the form whose exponent is negative, and never compute p"
-    return "the probability was rounded or clipped: the loss of a margin of -1200 is 1200, of -36 it is 36"
+    return "the probability was rounded or clipped: the loss of a margin of -1200 is 1200, of -36 it is 36, of 11 not 0"
 
 
 got = outcome(lambda: binary_cross_entropy(np.array([0.0, 2.0, -3.0, 5.0]), np.array([1, 1, 1, 0])))
 lesson.check("four examples", got=got, want=[0.6931472, 0.126928, 3.0485874, 5.0067153], tolerance=1e-5, likely=slip)
-z, y = np.array([1200.0, -900, 900, -1200, 36, 750]), np.array([0, 1, 1, 0, 0, 0])
-got = outcome(lambda: binary_cross_entropy(z, y))
-lesson.check("any size", got=got, want=[1200, 900, 0, 0, 36, 750], tolerance=1e-6, likely=large)
+z, y = np.array([1200.0, -900, 900, -1200, 36, 750, 11, -11]), np.array([0, 1, 1, 0, 0, 0, 0, 0])
+got, want = outcome(lambda: binary_cross_entropy(z, y)), [1200, 900, 0, 0, 36, 750, 11.0000167, 0.0000167]
+lesson.check("any size", got=got, want=want, tolerance=1e-6, likely=large)
+lesson.check("the logits are as they were", got=z[:2], want=[1200, -900], likely=lambda got: "turn the sign of a copy")
 ### BEGIN HIDDEN TESTS
 with np.errstate(all="ignore"):  # what counts is the result, not a warning on the way to it
     lesson.check(
@@ -267,9 +268,9 @@ apart = np.array([[1000.0, 0, 0], [0, 1, 2], [-3000, -3001, -3002]])
 got = outcome(lambda: cross_entropy(apart.copy(), np.array([0, 2, 0])))
 own = "each row has its own size: subtract the row's largest logit before np.exp, with keepdims=True, in both terms"
 lesson.check("rows of very different size", got=got, want=0.2717373, tolerance=1e-5, likely=lambda got: own)
-got = outcome(lambda: cross_entropy(np.array([[3000.0, 0, 0]]), np.array([1])))
-capped = "never take the logarithm of a probability: it was 0, and what is added to it or clipped caps the loss"
-lesson.check("surely wrong: 3000", got=got, want=3000.0, likely=lambda got: capped)
+got = outcome(lambda: cross_entropy(np.array([[0, 0, 3000.0, 0]]), np.array([1])))
+capped = "never take the logarithm of a probability: clipping caps it. Overflow? Subtract the row's largest logit"
+lesson.check("surely wrong, four classes: 3000", got=got, want=3000.0, likely=lambda got: capped)
 given = three.copy()
 cross_entropy(given, labels)
 changed = "your function changes the logits: shifted = logits - …, not logits -= …"
@@ -360,10 +361,10 @@ lesson.check("w0³ + 3 w0 w1 at (1, 2), h = 0.5: 9.25 and 3", got=got, want=[9.2
 lesson.check(
     "the weights are as they were", got=place, want=[1.0, 2.0], likely=lambda got: "nudge a copy of the weights"
 )
-table = np.array([[0.0, -1, 2], [3, -4, 0.123456]])
+table = np.array([[[0.0, -1, 2], [3, -4, 0.123456]]])
 got = outcome(lambda: numerical_gradient(lambda w: (w**2).sum(), table.copy()))
 every = "every entry is a weight (np.ndindex); up minus down, over 2h, with its sign, not rounded; the shape stays"
-lesson.check("a table of weights", got=got, want=2 * table, tolerance=1e-6, likely=lambda got: every)
+lesson.check("weights of shape (1, 2, 3)", got=got, want=2 * table, tolerance=1e-6, likely=lambda got: every)
 ### BEGIN HIDDEN TESTS
 place = np.random.default_rng(lesson.hidden_seed()).normal(size=3)
 kept = place.copy()
@@ -601,10 +602,8 @@ weighted_loss(four, np.array([0, 1, 1, 2]), np.array([4 / 3, 2 / 3, 4 / 3]))
 # %% id="weights-tests" nbgrader={"grade": true, "grade_id": "weights-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 logits = np.array([[2.0, 0, 0], [0, 1, 0], [0, 3, 0], [0, 0, -1], [1, 0, 0.5]])
 y, three, equal = np.array([0, 1, 1, 2, 2]), np.array([4.0, 1, 2]), np.ones(3)
-part, usual = (
-    "divide by the sum of the true classes' weights",
-    "check each factor: w_k, q_ik, −log p_ik, and the divisor",
-)
+part = "divide by the sum of the true classes' weights"
+usual = "check each factor: w_k, q_ik, −log p_ik, and the divisor"
 alone = dict.fromkeys((1.538, 1.098, 7.689, 4.613, 2.563, 0.513, 0.393), part) | {1.665: "w, not w squared"}
 alone |= {0.786: "the weights had no effect", 0.862: "smoothing is 0 here", -0.769: "minus the logarithm"}
 alone |= {0.695: "take the weights that are given, not the batch's", 1.23: "weights belong to losses, not logits"}
@@ -620,6 +619,11 @@ both = dict.fromkeys(
 both[0.998] = part
 got = outcome(lambda: weighted_loss(logits, y, three, 0.3))
 lesson.check("both at once", got=got, want=1.048208, tolerance=1e-5, likely=told(both, usual))
+changed = "your function changes the logits or the weights that it is given: make new ones"
+got = [logits[2].tolist(), three.tolist()]
+lesson.check("the inputs are as they were", got=got, want=[[0, 3, 0], [4, 1, 2]], likely=lambda got: changed)
+got = outcome(lambda: weighted_loss(np.array([[2.0, 0], [0, 1], [1, 3]]), y[[0, 1, 0]], np.array([1.0, 3]), 0.4))
+lesson.check("two classes, and so K is 2", got=got, want=0.833976, tolerance=1e-5)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 cases = {
