@@ -7,6 +7,7 @@ It does nothing when nothing has changed since it last ran. It needs the standar
 an old Python can read it as well, because an old Python has to be told that it is too old.
 """
 
+import ctypes.util
 import hashlib
 import json
 import os
@@ -276,6 +277,7 @@ def add_system(extra):
     PostgreSQL."""
     if extra in ("grading", "test"):
         add_programs("Grading (all but with --without-isolation)", ["bubblewrap"], lambda: shutil.which("bwrap"))
+        add_programs("Filters of kernel calls", ["libseccomp2"], lambda: ctypes.util.find_library("seccomp"))
     if extra == "test":
         browser = ("chromium", "chromedriver")
         add_programs("The browser tests", ["chromium", "chromium-driver"], lambda: all(map(shutil.which, browser)))
