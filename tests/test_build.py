@@ -64,7 +64,7 @@ def test_the_tables_of_lessons_and_data_are_written_into_readme_and_index(copy):
 
 def test_a_learner_edition_that_was_edited_by_hand_is_found(copy):
     build.build()
-    change(copy / "notebooks" / f"{NAME}.ipynb", "What training buys", "What training brings")
+    change(copy / "notebooks" / f"{NAME}.ipynb", ROW.title, "What training brings")
     (copy / "notebooks" / "1_principles" / "1-99_stranger.ipynb").write_text("{}")
     assert build.check() == [
         f"notebooks/{NAME}.ipynb is not what its source makes: run `make build`",

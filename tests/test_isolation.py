@@ -533,7 +533,7 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
     file = path(graded[0], "submitted", "fuzzed")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(notebook), encoding="utf-8")
-    notebook = autograde.read_submission(file, STAGE)
+    notebook = autograde.read_submission(folders.Submission("fuzzed", STAGE, LESSON))
     run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), 0, "fuzzed")
     if isinstance(run, Run):
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]

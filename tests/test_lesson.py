@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 import torch
 
-from trainlib import course, lesson
-from trainlib.lesson import _plain, copies
+from trainlib import course, editions, lesson
+from trainlib.lesson import _plain
 
 STAGE, LESSON = "1_principles", "1-01_training_effect"
 ROW = f"1-01 {course.table().lesson(LESSON).title}"  # in the table of progress
@@ -27,7 +27,7 @@ ROW = f"1-01 {course.table().lesson(LESSON).title}"  # in the table of progress
 @pytest.fixture
 def work(tmp_path):
     """A learner's folder with fresh copies of the lessons."""
-    copies.copy_lessons(tmp_path / "work")
+    editions.copy_lessons(tmp_path / "work")
     return tmp_path / "work"
 
 
@@ -473,7 +473,7 @@ def test_lessons_are_copied_once_and_never_overwritten(work):
     own = work / STAGE / f"{LESSON}.ipynb"
     change(own, lambda cells: cells[0].update(source="# my notes"))
     mine = own.read_bytes()
-    assert copies.copy_lessons(work) == []
+    assert editions.copy_lessons(work) == []
     assert own.read_bytes() == mine
 
 
@@ -484,14 +484,14 @@ def test_a_changed_lesson_is_put_beside_the_learners_own(work, monkeypatch, tmp_
     monkeypatch.setattr(course, "folder", lambda: edition)
     own = work / STAGE / f"{LESSON}.ipynb"
     mine = own.read_bytes()
-    said = copies.copy_lessons(work)
+    said = editions.copy_lessons(work)
     assert said == [
         f"changed since you began: {STAGE}/{LESSON}.ipynb is kept as it is, the new edition is "
         f"{LESSON}.new-edition.ipynb beside it"
     ]
     assert own.read_bytes() == mine
     assert "a better title" in own.with_suffix(".new-edition.ipynb").read_text()
-    assert copies.copy_lessons(work) == []
+    assert editions.copy_lessons(work) == []
 
 
 def test_progress_counts_the_exercises_whose_saved_check_passed(work):
@@ -631,8 +631,8 @@ def test_notebook_and_survey_are_read_in_the_encodings_of_windows(work, encoding
 def test_a_damaged_list_of_editions_stops_nobody_and_loses_no_work(work, content):
     (work / ".editions.json").write_text(content)
     own = (work / STAGE / f"{LESSON}.ipynb").read_bytes()
-    copies.copy_lessons(work)
-    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and copies.copy_lessons(work) == []
+    editions.copy_lessons(work)
+    assert (work / STAGE / f"{LESSON}.ipynb").read_bytes() == own and editions.copy_lessons(work) == []
 
 
 def test_a_damaged_notebook_is_named(work):

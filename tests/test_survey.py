@@ -13,8 +13,8 @@ from grading.authoring.build import read_source
 from grading.intake.collect import collect, surveys
 from grading.records import folders
 from trainlib import lesson
+from trainlib.editions import copy_lessons
 from trainlib.lesson import survey_file as questions
-from trainlib.lesson.copies import copy_lessons
 
 STAGE, OTHER = "1_principles", "2_theory"
 ALL = {"content": 4, "trainer": 5, "hours": 6.5, "confidence": 3, "change": "fewer “sliders”, more doing"}

@@ -8,8 +8,7 @@ from grading.authoring import build, frame, minutes
 from grading.demo import solutions
 from grading.marking.mend import InjectParameters
 from grading.records import folders
-from trainlib import course, full_check, lesson
-from trainlib.lesson import copies
+from trainlib import course, editions, full_check, lesson
 from trainlib.notebook import graded_cells
 
 TABLE = """
@@ -79,7 +78,7 @@ def test_the_way_on_names_the_next_lesson_of_each_track_and_the_time_that_is_lef
 
 
 def test_progress_shows_a_track_first_and_names_what_comes_next(tmp_path, monkeypatch, capsys):
-    copies.copy_lessons(tmp_path)
+    editions.copy_lessons(tmp_path)
     found = lesson.progress(tmp_path, track="lead")
     lead = folders.table().track("lead")
     assert list(found["on this track"]) == ["core"] * len(lead.core) + ["elective"] * (len(found) - len(lead.core))

@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from trainlib.lesson import copies
+from trainlib import editions
 
 SETTINGS = Path(__file__).parent / "jupyterlab"  # JupyterLab neither asks about news nor looks for updates
 
@@ -18,7 +18,7 @@ SETTINGS = Path(__file__).parent / "jupyterlab"  # JupyterLab neither asks about
 def copy(folder: Path) -> None:
     """Copy the lessons into `folder` and say what was written. SystemExit says why nothing could be."""
     try:
-        said = copies.copy_lessons(folder)
+        said = editions.copy_lessons(folder)
     except OSError as error:
         sys.exit(f"The lessons could not be copied: {error}. Another place for them: --folder FOLDER")
     print("\n".join(said) or "Your copies are up to date.")

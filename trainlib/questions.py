@@ -64,7 +64,7 @@ def form(learner: str, lesson: str) -> str:
 
     The name counts without regard to capitals and surrounding blanks. ValueError where it is no learner's name.
     """
-    name = course.learner_name(learner.strip().lower() if isinstance(learner, str) else learner)
+    name = course.learner_name(learner.strip() if isinstance(learner, str) else learner).lower()
     first = hashlib.sha256(name.encode()).digest()[0] % 2
     return "AB"[1 - first if lesson == CHECK_OUT else first]
 

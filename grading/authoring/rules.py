@@ -39,7 +39,7 @@ def faults_of_source(row: Lesson, notebook: NotebookNode) -> list[str]:
     if not CELLS[0] <= len(own) <= CELLS[1]:
         faults.append(f"it has {len(own)} cells; {CELLS[0]} to {CELLS[1]} are allowed")
     for section in SECTIONS:
-        if not any(cell.cell_type == "markdown" and section in cell.source for cell in cells):
+        if not any(cell.cell_type == "markdown" and f"## {section}" in cell.source for cell in cells):
             faults.append(f"the section {section!r} is missing")
     for cell in cells:
         check_cell = _faults_of_code if cell.cell_type == "code" else _faults_of_prose

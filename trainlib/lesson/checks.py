@@ -103,7 +103,7 @@ def _difference(got: object, want: object, tolerance: float) -> str | None:
     if want is None or isinstance(want, (str, bytes, bool)):
         same = type(got) is type(want) and got == want
         return None if same else f"expected {_short(want)}, got {_short(got)}"
-    if isinstance(want, (list, tuple)) and not (_is_regular(want) and _is_regular(got)):
+    if isinstance(want, (list, tuple)) and (_is_mixed(want) or not (_is_regular(want) and _is_regular(got))):
         if any(not is_number(part) for part in want):
             return _difference_of_parts(got, want, tolerance)
     return _array_difference(got, want, tolerance)
@@ -128,6 +128,11 @@ def _set_difference(got: object, want: set, tolerance: float) -> str | None:
     if same and got != want and all(type(part) in (int, float) for part in got | want):
         return _array_difference(np.array(sorted(got)), np.array(sorted(want)), tolerance)
     return None if same and got == want else f"expected {_short(want)}, got {_short(got)}"
+
+
+def _is_mixed(value: list | tuple) -> bool:
+    """Whether truth values stand beside numbers, which an array would make of them."""
+    return len({isinstance(part, bool) for part in value}) > 1
 
 
 def _is_regular(value: object) -> bool:

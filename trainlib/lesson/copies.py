@@ -1,56 +1,19 @@
-"""The learner's own copies of the lessons: copied in, looked through, handed in."""
+"""The learner's own copies of the lessons: looked through, handed in."""
 
-import hashlib
 import json
-import shutil
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from trainlib import course
 from trainlib import notebook as notebooks
-from trainlib._files import replacing, write
+from trainlib._files import replacing
 from trainlib.course import Lesson
 from trainlib.lesson import survey_file
 from trainlib.lesson.show import show_link
 from trainlib.notebook import Notebook, Unusable, graded_cells
 
-__all__ = ["copy_lessons", "hand_in", "own_notebook", "progress", "survey"]
-
-
-def copy_lessons(target: Path) -> list[str]:
-    """Copy the lessons that are not in `target` yet. Nothing that is there is overwritten.
-
-    A lesson whose edition has changed since it was copied is put beside the learner's own, as `NAME.new-edition.ipynb`.
-    Returns a line for the learner about each file that was written.
-    """
-    source, record = course.folder(), target / ".editions.json"
-    target.mkdir(parents=True, exist_ok=True)
-    editions = _editions(record)
-    said = []
-    for original in [source / "index.ipynb", *(source / row.file for row in course.lessons())]:
-        name = original.relative_to(source)
-        own, digest = target / name, hashlib.sha256(original.read_bytes()).hexdigest()
-        if not own.exists():
-            own.parent.mkdir(exist_ok=True)
-            shutil.copyfile(original, own)
-            said.append(f"new: {name}")
-        elif editions.get(str(name)) != digest:
-            beside = own.with_suffix(".new-edition.ipynb")
-            shutil.copyfile(original, beside)
-            said.append(f"changed since you began: {name} is kept as it is, the new edition is {beside.name} beside it")
-        editions[str(name)] = digest
-    write(record, json.dumps(editions, indent=1))
-    return said
-
-
-def _editions(record: Path) -> dict[str, str]:
-    """Which edition each lesson was copied from; {} where nothing says so, or what does is damaged."""
-    try:
-        editions = json.loads(record.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return editions if isinstance(editions, dict) else {}
+__all__ = ["hand_in", "own_notebook", "progress", "survey"]
 
 
 def _read(path: Path) -> Notebook:
