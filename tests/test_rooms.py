@@ -62,8 +62,9 @@ def circles(root):
     for name, path in known.items():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ImportFrom) and node.module:
-                edges[name] |= {f"{node.module}.{alias.name}" for alias in node.names} & set(known)
-                edges[name] |= {node.module} & set(known)
+                parts = {f"{node.module}.{alias.name}" for alias in node.names}
+                edges[name] |= parts & set(known)  # a module beside it, got by way of its folder's face
+                edges[name] |= {node.module} & set(known) if parts - set(known) else set()
             elif isinstance(node, ast.Import):
                 edges[name] |= {alias.name for alias in node.names} & set(known)
     reach = {name: _reached(name, edges) for name in known}

@@ -1044,13 +1044,13 @@ def choose(gaps, margin):
     return "full" if safe.empty else safe["trained"].min()
 
 
-# %% id="choose-answer" kind="slip" name="has no answer where none is safe" says="where no method is safe, none is"
+# %% id="choose-answer" kind="slip" name="has no answer where none is safe" says="none is safe"
 def choose(gaps, margin):
     safe = gaps[gaps["low"] > -margin]
     return safe["trained"].idxmin()
 
 
-# %% id="choose-answer" kind="slip" name="gives None where none is safe" says="where no method is safe, none is"
+# %% id="choose-answer" kind="slip" name="gives None where none is safe" says="none is safe"
 def choose(gaps, margin):
     safe = gaps[gaps["low"] > -margin]
     return None if safe.empty else safe["trained"].idxmin()
