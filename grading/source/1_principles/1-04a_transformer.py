@@ -660,7 +660,7 @@ lesson.check("texts of different lengths in a batch, to 1e-5", got=distance(got,
 pair = tokenizer(["It rained."], ["The match was called off."], return_tensors="pt")
 got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"])
 lesson.check("a pair of sentences, to 1e-5", got=distance(got, pair) < 1e-5, want=True)
-got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"], layers=layers[:2])
+got = encode(pair["input_ids"], pair["token_type_ids"], pair["attention_mask"], layers=layers[:2], block=library_block)
 with torch.no_grad():
     two_layers = library(**pair, output_hidden_states=True).hidden_states[2]
 lesson.check("the first two layers only", got=got, want=two_layers, tolerance=1e-4)
