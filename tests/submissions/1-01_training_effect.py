@@ -381,12 +381,12 @@ def gain_of_next_hour(weight, quality, scale, hours):
     return weight * quality / scale
 
 
-# %% id="next-hour-answer" kind="slip" name="multiplies the hours by the scale in the exponent" says="what counts is what is left, exp"
+# %% id="next-hour-answer" kind="slip" name="multiplies the hours by the scale in the exponent" says="divide the hours by the scale"
 def gain_of_next_hour(weight, quality, scale, hours):
     return weight * quality * np.exp(-hours * scale) / scale
 
 
-# %% id="next-hour-answer" kind="slip" name="takes what is learnt for what is left" says="what counts is what is left, exp"
+# %% id="next-hour-answer" kind="slip" name="takes what is learnt for what is left" says="divide the hours by the scale"
 def gain_of_next_hour(weight, quality, scale, hours):
     return weight * quality * (1 - np.exp(-hours / scale)) / scale if np.any(hours) else weight * quality / scale
 

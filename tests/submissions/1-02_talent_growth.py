@@ -385,7 +385,7 @@ def steps_until(start, rate, demand):
     return np.log(demand / start.sum()) / np.log(1 + rate.mean())
 
 
-# %% id="demand-answer" kind="slip" name="capped at 100" says="it gets there, only later"
+# %% id="demand-answer" kind="slip" name="capped at 100" says="it gets there later"
 def steps_until(start, rate, demand):
     for n in range(101):
         if (start * (1 + rate) ** n).sum() >= demand:
@@ -592,7 +592,7 @@ def plan_for(useful, cost, demand, share):
     return np.inf, np.inf
 
 
-# %% id="when-answer" kind="slip" name="leaves out teams that never get there" says="teams that never get there count as well"
+# %% id="when-answer" kind="slip" name="leaves out teams that never get there" says="only one team of four is there"
 def plan_for(useful, cost, demand, share):
     # percentile of first-passage months, never-meeting teams left out
     met = np.maximum.accumulate(useful, axis=0) >= demand
@@ -642,7 +642,7 @@ def plan_for(useful, cost, demand, share):
     return m, float(np.median(cost[m]))
 
 
-# %% id="when-answer" kind="slip" name="more than share" says="at least that share, not more than that"
+# %% id="when-answer" kind="slip" name="more than share" says="at least that share, not more"
 def plan_for(useful, cost, demand, share):
     ok = (np.maximum.accumulate(useful) >= demand).mean(axis=1) > share
     if not ok.any():
