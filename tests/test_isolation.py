@@ -533,12 +533,13 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
     file = path(graded[0], "submitted", "fuzzed")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(notebook), encoding="utf-8")
-    notebook = autograde.read_submission(folders.Submission("fuzzed", STAGE, LESSON))
+    one_submission = folders.Submission("fuzzed", STAGE, LESSON)
+    notebook = autograde.read_submission(one_submission)
     run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), 0, "fuzzed")
     if isinstance(run, Run):
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]
         assert sorted(names) == ["double-tests", "half-tests", "mean-tests"]
-    reason = autograde._grade("fuzzed", STAGE, LESSON, run)
+    reason = autograde._grade(one_submission, run)
     assert reason == (run if isinstance(run, str) else None)
     assert all(score in (0, most, None) for score, most in zip(points("fuzzed"), ALL))
     shutil.rmtree(file.parents[1])

@@ -52,7 +52,7 @@ def full_check(lesson: str, exercise: str | None = None, *, run: bool = True, st
     if not wanted:
         known = ", ".join(name.removesuffix("-tests") for name in tests)
         raise ValueError(f"exercise is {exercise!r}; it must be one of {known}")
-    for name, fault in _verdicts(notebook, tests, row.grade).items():
+    for name, fault in _verdicts(notebook.content, tests, row.grade).items():
         if name in wanted:
             print(f"{name.removesuffix('-tests')}: {fault or ALL_RIGHT}")
 

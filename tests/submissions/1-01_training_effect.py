@@ -386,7 +386,7 @@ def gain_of_next_hour(weight, quality, scale, hours):
     return weight * quality * np.exp(-hours * scale) / scale
 
 
-# %% id="next-hour-answer" kind="slip" name="takes what is learnt for what is left" says="divide the hours by the scale"
+# %% id="next-hour-answer" kind="slip" name="takes what is learnt for what is left" says="what counts is what is left, exp"
 def gain_of_next_hour(weight, quality, scale, hours):
     return weight * quality * (1 - np.exp(-hours / scale)) / scale if np.any(hours) else weight * quality / scale
 
