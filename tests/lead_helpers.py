@@ -52,13 +52,13 @@ target = 0.4
 
 [[trainer]]
 name = "Ada"
-effect = 0.8
+quality = 0.8
 rate = 100
 hours = 12
 
 [[trainer]]
 name = "Ben"
-effect = 0.5
+quality = 0.5
 rate = 50
 """
 

@@ -34,7 +34,7 @@ TWO_SKILLS = replace(
 def gain_of(problem: Problem, hours: np.ndarray, teaches: tuple[int, ...]) -> float:
     """The gain of hours (stages, skills) with a trainer for each stage, by `trainlib.effect`'s own formula."""
     importance = np.array([skill.importance for skill in problem.skills])
-    quality = [problem.trainers[r].effect for r in teaches]
+    quality = [problem.trainers[r].quality for r in teaches]
     after = [
         problem.effect.after(skill.level, quality, problem.content, hours[:, j])
         for j, skill in enumerate(problem.skills)
@@ -115,7 +115,7 @@ def test_the_numbers_of_a_plan_are_those_of_the_model():
     assert found.cost == pytest.approx(cost_of(TWO_SKILLS, hours, teaches))
     assert found.cost <= TWO_SKILLS.budget * (1 + 1e-9) and hours.sum() <= TWO_SKILLS.hours + 1e-6
     assert found.levels["models"] - 0.1 == pytest.approx(
-        TRAINING.after(0.1, [TRAINERS[r].effect for r in teaches], 0.6, hours[:, 1]) - 0.1
+        TRAINING.after(0.1, [TRAINERS[r].quality for r in teaches], 0.6, hours[:, 1]) - 0.1
     )
     table = found.table()
     assert table.gain.sum() == pytest.approx(found.gain) and table.cost.sum() == pytest.approx(found.cost)
@@ -131,7 +131,7 @@ def test_random_plans_are_never_better():
         hours *= np.minimum(1, PROBLEM.budget / (hours @ prices))[:, None]
         ada = hours @ np.equal(teaches, 0)
         hours *= np.minimum(1, 25 / np.maximum(ada, 1e-9))[:, None]
-        gains = TRAINING.gain([TRAINERS[r].effect for r in teaches], 0.6, hours)
+        gains = TRAINING.gain([TRAINERS[r].quality for r in teaches], 0.6, hours)
         assert gains.max() <= found.gain + 1e-5
 
 
@@ -276,7 +276,7 @@ def test_the_interval_carries_the_uncertainty_of_the_fit():
     table = cohort.simulate(TRAINING, learners=200, teams=12, seed=3)
     fitted = cohort.fit(table, TRAINING, draws=300)
     found = best(replace(PROBLEM, training=fitted))
-    teaches = [TRAINERS[r].effect for r in chosen(found)]
+    teaches = [TRAINERS[r].quality for r in chosen(found)]
     gains = fitted.draws @ TRAINING.effects(teaches, 0.6, found.hours["all"])
     assert found.gain_interval == pytest.approx(np.quantile(gains, [0.025, 0.975]))
     assert found.gain_interval[0] < found.gain < found.gain_interval[1]
@@ -366,7 +366,7 @@ def test_a_course_without_money_or_worth_is_empty():
 
 
 @pytest.mark.parametrize("call, message", [
-    (lambda: Trainer("Ada", 1.2, 10), "effect of trainer 'Ada' is 1.2; it must be a number from 0 to 1"),
+    (lambda: Trainer("Ada", 1.2, 10), "quality of trainer 'Ada' is 1.2; it must be a number from 0 to 1"),
     (lambda: Trainer("Ada", 0.5, -1), "rate of trainer 'Ada' is -1"),
     (lambda: Trainer("Ada", 0.5, 1, hours=float("nan")), "hours of trainer 'Ada' is nan"),
     (lambda: Trainer("Ada", 0.5, 1, first_week=3, last_week=2), "last_week of trainer 'Ada' is 2.* at least 3"),

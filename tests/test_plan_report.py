@@ -10,6 +10,7 @@ import pytest
 from lead_helpers import SMALL_PLAN, words, written
 
 from grading.__main__ import main
+from grading.lead import plan_file
 from trainlib import effect, plan
 
 EXAMPLE = Path(__file__).parent.parent / "grading" / "plan.example.toml"
@@ -68,7 +69,7 @@ def test_the_band_is_what_the_same_hours_bring_with_other_trainers_and_content(s
     gain = 0.0
     for stage in worse.effect.stages:
         if stage.name in found.trainers:
-            quality = worse.trainers[names.index(found.trainers[stage.name])].effect
+            quality = worse.trainers[names.index(found.trainers[stage.name])].quality
             hours = found.hours.loc[stage.name, "SQL"]
             one = effect.TrainingEffect((stage,), ceiling=1.0)
             gain += 0.7 * one.gain(quality, 0.5, hours)
@@ -168,10 +169,10 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
     ("before", "after", "said"),
     [
         ("rate = 100", "rate = -5", "line 32: trainer 'Ada': rate is -5; it must be an amount of at least 0"),
-        ("rate = 100", "rates = 100", "line 32: trainer 'Ada': rates is no field here; these are: name, rate, effect,"),
+        ("rate = 100", "rates = 100", "line 32: trainer 'Ada': rates is no field here; these are: name, rate, quality"),
         ("rate = 100\n", "", "line 29: trainer 'Ada': rate is missing; it must be an amount"),
-        ("effect = 0.8", "effect = 8", "line 31: trainer 'Ada': effect is 8; it must be a number from 0 to 1"),
-        ("effect = 0.8\n", "", "line 29: trainer 'Ada': effect is missing"),
+        ("quality = 0.8", "quality = 8", "line 31: trainer 'Ada': quality is 8; it must be a number from 0 to 1"),
+        ("quality = 0.8\n", "", "line 29: trainer 'Ada': quality is missing"),
         (
             "hours = 12",
             "stages = ['theory']",
@@ -230,6 +231,11 @@ def test_each_wrong_field_is_named_with_its_line(tmp_path, capsys, before, after
     err = capsys.readouterr().err
     assert re.search(said, err), err
     assert not (tmp_path / "plan.html").exists()
+
+
+    older = plan_file.read(written(tmp_path, SMALL_PLAN.replace("quality = ", "effect = ")))
+    older = older.problem.trainers
+    assert older == plan_file.read(written(tmp_path, SMALL_PLAN)).problem.trainers
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):

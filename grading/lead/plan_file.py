@@ -47,7 +47,8 @@ TRAINER = table(
     "a trainer",
     {"name": text("a name"), "rate": number(MONEY, 0)},
     {
-        "effect": share(),
+        "quality": share(),
+        "effect": share(),  # its older name
         "hours": number("a number of hours of at least 0", 0),
         "stages": each("a list of stages", text("the name of a stage")),
         "first_week": number("a week, from 1", 1, whole=True),
@@ -249,11 +250,13 @@ def _trainers(document: Document, fitted: Fit | None) -> tuple[list[plan.Trainer
     rated = {} if fitted is None else dict(fitted.trainers.effect)
     trainers = []
     for index, row in enumerate(document.values["trainer"]):
-        quality = rated.get(row["name"], row.get("effect"))
+        row = dict(row)
+        given = row.pop("effect", None)
+        quality = rated.get(row["name"], row.get("quality", given))
         if quality is None:
             says = "is missing; it must be a number from 0 to 1" + (", as no learner has rated them" if fitted else "")
-            document.fault("trainer", index, "effect", says=says)
-        trainers.append(plan.Trainer(**row | {"effect": float(quality or 0)}))
+            document.fault("trainer", index, "quality", says=says)
+        trainers.append(plan.Trainer(**row | {"quality": float(quality or 0)}))
     assumed = [trainer.name for trainer in trainers if trainer.name not in rated]
     if not rated:
         return trainers, "Quality of trainers: assumed in the plan's file."

@@ -183,7 +183,8 @@ def _gain_if(plan: Plan, better: float) -> float:
     """The gain of the same hours with trainers and content that are better, or worse, by so much."""
     problem = plan.problem
     stages = len(problem.effect.stages)
-    trainers = [replace(trainer, effect=float(np.clip(trainer.effect + better, 0, 1))) for trainer in problem.trainers]
+    moved = lambda quality: float(np.clip(quality + better, 0, 1))
+    trainers = [replace(trainer, quality=moved(trainer.quality)) for trainer in problem.trainers]
     content = np.clip(np.broadcast_to(problem.content, stages) + better, 0, 1)
     other = replace(problem, trainers=trainers, content=tuple(map(float, content)))
     return float(replace(plan, problem=other).table().gain.sum())
@@ -269,7 +270,7 @@ def _trainers(plan: Plan) -> list[dict]:
         rows.append(
             {
                 "name": trainer.name,
-                "quality": f"{trainer.effect:.2f}",
+                "quality": f"{trainer.quality:.2f}",
                 "rate": f"{trainer.rate:,.0f}",
                 "used": f"{sum(hours[stage] for stage in held):.0f}",
                 "there": f"{trainer.hours:g}" if np.isfinite(trainer.hours) else "no limit",

@@ -15,14 +15,14 @@ __all__ = ["Problem", "Skill", "Trainer"]
 
 @dataclass(frozen=True)
 class Trainer:
-    """`effect` is E, 0 to 1; `rate` the money and `hours` the most hours for the whole course.
+    """`quality` is E, 0 to 1; `rate` the money and `hours` the most hours for the whole course.
 
     `stages` are the names of those that the trainer can hold (None: all), from `first_week` to `last_week` (None: the
     end).
     """
 
     name: str
-    effect: float
+    quality: float
     rate: float
     hours: float = np.inf
     stages: tuple[str, ...] | None = None
@@ -30,7 +30,7 @@ class Trainer:
     last_week: int | None = None
 
     def __post_init__(self):
-        check_number(f"effect of trainer {self.name!r}", self.effect, 0, 1)
+        check_number(f"quality of trainer {self.name!r}", self.quality, 0, 1)
         check_number(f"rate of trainer {self.name!r}", self.rate, 0, np.finfo(float).max)
         check_number(f"hours of trainer {self.name!r}", self.hours, 0, np.inf)
         check_whole(f"first_week of trainer {self.name!r}", self.first_week, 1)
@@ -156,6 +156,6 @@ class Problem:
         training = self.effect
         room = 1 - np.array([skill.level for skill in self.skills]) / training.ceiling
         by_trainer, by_content = np.array([(stage.trainer_share, stage.content_share) for stage in training.stages]).T
-        quality = np.outer([trainer.effect for trainer in self.trainers], by_trainer) + by_content * self.content
+        quality = np.outer([trainer.quality for trainer in self.trainers], by_trainer) + by_content * self.content
         weight = np.array([stage.weight for stage in training.stages])
         return room[:, None] * (weight * quality).T[:, None, :]

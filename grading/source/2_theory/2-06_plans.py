@@ -294,7 +294,7 @@ alone = plan.Problem(
     fitted_training, [ben], 25_000, weeks=52, hours_per_week=5, skills=[skill], people=12, learner_cost=euros_per_hour
 )
 solved = plan.best(alone)
-value = (1 - skill.level) * fitted.weights * [e * ben.effect + m * alone.content for e, m in shares]
+value = (1 - skill.level) * fitted.weights * [e * ben.quality + m * alone.content for e, m in shares]
 cost = alone.cost_per_hour()[:, 0]
 
 planned = solved.hours[skill.name].to_numpy()
