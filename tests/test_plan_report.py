@@ -232,7 +232,6 @@ def test_each_wrong_field_is_named_with_its_line(tmp_path, capsys, before, after
     assert re.search(said, err), err
     assert not (tmp_path / "plan.html").exists()
 
-
     older = plan_file.read(written(tmp_path, SMALL_PLAN.replace("quality = ", "effect = ")))
     older = older.problem.trainers
     assert older == plan_file.read(written(tmp_path, SMALL_PLAN)).problem.trainers
