@@ -267,6 +267,21 @@ def test_fewer_rows_of_other_tables_keep_the_shares_of_their_groups(name, groups
         data.load(name, rows=0)
 
 
+def test_payment_messages_are_the_same_each_time_and_hold_what_their_columns_say():
+    table = data.load("payment_messages")
+    assert table.split.value_counts().to_dict() == {"train": 600, "dev": 100, "test": 64}
+    assert table.equals(data.load("payment_messages"))
+    assert all(row.payee in row.text for row in table.itertuples())
+    assert set(table.currency) == {"EUR", "USD", "GBP", "CHF"} and (table.amount > 0).all()
+    assert pd.to_datetime(table.date, format="%Y-%m-%d").notna().all()
+    assert table.text.nunique() == len(table)
+
+
+def test_no_payee_of_a_payment_message_is_in_two_splits():
+    payees = data.load("payment_messages").groupby("split").payee.agg(set)
+    assert not payees.train & payees.dev and not payees.train & payees.test and not payees.dev & payees.test
+
+
 @pytest.mark.parametrize("name", data.names())
 def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
     card = data.describe(name)

