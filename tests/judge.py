@@ -4,7 +4,8 @@
 
 prints JSON: what each answer of tests/submissions/LESSON.py came to, and what went wrong when all cells ran once more.
 The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
-for each answer to it, which runs it and its tests. Hidden seeds differ between the two forks that each answer gets.
+for each answer to it, which runs it and its tests. An answer that the visible checks take is judged in a second fork,
+with another hidden seed.
 """
 
 import json
@@ -95,7 +96,9 @@ def judge(lesson):
             test = next(cell.source for cell in cells[place:] if is_test(cell))
             for one in given:
                 if one["answer"] == name:
-                    one["seen"] = [judged(shell, one["code"], test, seed) for seed in SEEDS]
+                    one["seen"] = [judged(shell, one["code"], test, SEEDS[0])]
+                    if one["seen"][0][0] != VISIBLE:
+                        one["seen"].append(judged(shell, one["code"], test, SEEDS[1]))
         if error := shell.run(cell.source):
             again.append(f"{cell['id']}, first run: {error}")
         written[cell["id"]] = shell.written if is_test(cell) else ""
