@@ -23,9 +23,9 @@ from grading.intake import archives, deadlines, naming
 from grading.intake.archives import FILE_BYTES, File, Refused, utc
 from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
-from grading.records import folders, locks, settings
+from grading.records import folders, locks, log, settings
 from grading.records.folders import Submission
-from grading.records.terminal import visible
+from grading.records.terminal import line
 from trainlib import notebook
 from trainlib._files import write
 from trainlib.course import Lesson
@@ -93,7 +93,7 @@ def collect(path: Path) -> Report:
     path = Path(path)
     if not path.exists():
         raise ValueError(f"{path} is not there; give a folder or a zip of what was handed in")
-    with locks.held("collect"):
+    with locks.held("collect"), log.to_file():
         return _collect(path)
 
 
@@ -112,7 +112,7 @@ def _collect(path: Path) -> Report:
     deadlines.tell_gradebook(said)
     if not report.taken and not report.refused:
         raise ValueError(f"{path} holds nothing that was handed in: no zip and no <learner>/<stage>/<lesson>.ipynb")
-    report.refused = [(visible(what), visible(why)) for what, why in report.refused]
+    report.refused = [(line(what), line(why)) for what, why in report.refused]
     return report
 
 

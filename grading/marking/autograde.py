@@ -47,7 +47,7 @@ from grading.records.folders import Submission
 from grading.records.gradebook import gradebook, kept_open
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
-from grading.records.terminal import visible
+from grading.records.terminal import line
 from grading.sandbox.cluster import Cluster
 from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
 from trainlib._files import write
@@ -215,10 +215,10 @@ def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) ->
         outcome = f"NOT GRADED: {reason}" if reason else f"{_score(done)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(handed_in) - number)
         said = f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}"
-        print(visible(said), flush=True)
+        print(line(said), flush=True)
         if not reason and run.fault:
             reason = run.fault
-            print(visible(f"  NOT GRADED IN FULL: {reason}"), flush=True)
+            print(line(f"  NOT GRADED IN FULL: {reason}"), flush=True)
         if reason:
             faults[done.learner, done.lesson] = reason
     return faults
