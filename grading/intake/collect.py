@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbgrader.utils import parse_utc
 
-from grading.intake import archives, deadlines, naming
+from grading.intake import archives, deadlines, gradescope, naming
 from grading.intake.archives import FILE_BYTES, File, Refused, utc
 from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
@@ -146,6 +146,7 @@ def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
     """Each file that may be part of a lesson, with what the names around it say."""
     listed = list(archives.files(path, report.refused))
     stamped = {(file.origin, str(PurePosixPath(file.path).parent)) for file in listed if _is_stamp(file)}
+    of_gradescope = gradescope.submissions(listed, report.refused)
     named = defaultdict(set)
     for file in listed:
         named[file.origin] |= {naming.claim(file)} - {""}
@@ -160,7 +161,7 @@ def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
             report.refused.append((str(file), str(reason)))
             continue
         if place.name != SECRET and not (_is_stamp(file) and place.stage is None) and not naming.is_of_platform(file):
-            placed.append((file, place))
+            placed.append((file, gradescope.named(place, of_gradescope)))
     return placed
 
 
