@@ -89,9 +89,10 @@ def command(data: bool = False) -> Callable:
         def call(as_json: bool = False, **options):
             with redirect_stdout(sys.stderr) if as_json else nullcontext():
                 outcome = run(**options)
-            text = json.dumps(outcome.data, default=_plain, indent=1, ensure_ascii=False) if as_json else outcome.said
-            if text:
-                click.echo(text) if as_json else say(text)
+            if as_json:
+                say(json.dumps(outcome.data, default=_plain, indent=1, ensure_ascii=False), code=json.dumps)
+            elif outcome.said:
+                say(outcome.said)
             click.get_current_context().exit(0 if outcome.well else 1)
 
         if data:
@@ -102,11 +103,11 @@ def command(data: bool = False) -> Callable:
     return register
 
 
-def say(text: object, error: bool = False) -> None:
-    """Print a text that may hold what learners wrote: it can do nothing to a terminal."""
+def say(text: object, error: bool = False, code: Callable[[str], str] = repr) -> None:
+    """Print a text that may hold what learners wrote: it can do nothing to a terminal (see `terminal.visible`)."""
     from grading.records.terminal import visible
 
-    click.echo(visible(text), err=error)
+    click.echo(visible(text, code), err=error)
 
 
 def _plain(value: object) -> object:
@@ -329,12 +330,13 @@ def items(csv: Path) -> Outcome:
 def follow_up(folder: Path) -> Outcome:
     """Score the forms that come back 30 days after the course, in FOLDER, with a page of reasons for each."""
     from grading.lead.follow_up import score_folder
+    from grading.records.terminal import line
 
     forms = score_folder(folder)
-    said = [f"REFUSED: {reason}" for reason in forms.refused]
+    said = [line(f"REFUSED: {reason}") for reason in forms.refused]
     for form in forms.scored:
         said.append(f"{form.learner}: {form.right} of {form.asked} right after {form.days} days")
-        said += [f"  {name}: {value}" for name, value in ({"form": form.form} | form.use).items() if value]
+        said += [line(f"  {name}: {value}") for name, value in ({"form": form.form} | form.use).items() if value]
         said += [f"  note: {note}" for note in form.notes]
     return Outcome("\n".join(said), forms, well=not forms.refused)
 

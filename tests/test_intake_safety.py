@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as some
 
-from grading.__main__ import main
+from grading.__main__ import main, say
 from grading.intake import archives
 from grading.intake import collect as module
 from grading.intake.collect import collect
@@ -256,6 +256,22 @@ def test_nothing_that_learners_name_reaches_the_terminal_raw(state, tmp_path, ca
     assert main(["collect", str(tmp_path / "in.zip")]) == 1
     said = "".join(capsys.readouterr())
     assert r"\x1b]0;owned\x07\x1b[2J\u202e\x9b31m" in said
+    assert all(letter.isprintable() or letter == "\n" for letter in said)
+
+
+def test_a_line_break_in_a_name_makes_no_line_of_its_own(state, tmp_path, capsys):
+    settings.path().write_text("")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr(f"ada/{STAGE}/x\n[1/1] ada: 20 of 20.ipynb", RIGHT)
+    assert main(["collect", str(tmp_path / "in.zip")]) == 1
+    assert not any(line.startswith("[1/1]") for line in capsys.readouterr().out.splitlines())
+
+
+def test_json_holds_what_learners_named_and_does_nothing_to_a_terminal(capsys):
+    name = "\x1b[2J\u202e\x9b31m Zoë"
+    say(json.dumps([name], ensure_ascii=False), code=json.dumps)
+    said = capsys.readouterr().out
+    assert json.loads(said) == [name] and "Zoë" in said
     assert all(letter.isprintable() or letter == "\n" for letter in said)
 
 

@@ -534,12 +534,12 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(notebook), encoding="utf-8")
     one_submission = folders.Submission("fuzzed", STAGE, LESSON)
-    notebook = autograde.read_submission(one_submission)
-    run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), 0, "fuzzed")
+    notebook, digest = autograde.read_submission(one_submission)
+    run, _ = autograde._run(one, notebook, autograde.lesson_tests(STAGE, LESSON), (1, 2))
     if isinstance(run, Run):
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]
         assert sorted(names) == ["double-tests", "half-tests", "mean-tests"]
-    reason = autograde._grade(one_submission, run)
+    reason = autograde._grade(one_submission, run, digest)
     assert reason == (run if isinstance(run, str) else None)
     assert all(score in (0, most, None) for score, most in zip(points("fuzzed"), ALL))
     shutil.rmtree(file.parents[1])
@@ -623,6 +623,25 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(fresh, capfd, monkeyp
     assert main(["autograde", STAGE]) == 0
     assert capfd.readouterr().out.startswith("1 of 3 lessons to grade")
     assert [points(learner) for learner in HONEST] == [ALL] * 3
+
+
+def test_work_that_is_replaced_while_it_is_graded_waits_for_the_next_call(fresh, monkeypatch, capsys):
+    one = folders.Submission("m-honest", STAGE, LESSON)
+    newer = one.file.read_text(encoding="utf-8").replace("return x / 2", "return x")
+    run = autograde._run
+
+    def replaced(*arguments):
+        done = run(*arguments)
+        one.file.write_text(newer, encoding="utf-8")
+        return done
+
+    monkeypatch.setattr(autograde, "_run", replaced)
+    assert autograde.autograde(STAGE) == {}
+    monkeypatch.undo()
+    assert points("m-honest") == ALL and not one.is_graded
+    capsys.readouterr()
+    assert autograde.autograde(STAGE) == {} and points("m-honest") == (3, 2, 0)
+    assert capsys.readouterr().out.startswith("1 of 3 lessons to grade")
 
 
 def test_only_the_newest_backups_are_kept(fresh):

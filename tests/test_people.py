@@ -232,6 +232,47 @@ def test_platforms_that_name_people_need_no_settings(state, tmp_path, platform, 
     assert [row[0] for row in collect(zipped(tmp_path / "p.zip", {PLATFORMS[platform]: RIGHT})).taken] == [learner]
 
 
+GRADESCOPE = """\
+submission_111:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: '4711'
+    :email: ada@example.org
+  :created_at: 2026-10-05 10:30:00.000000000 -07:00
+  :score: 12.5
+submission_112:
+  :submitters:
+  - :name: Ada Lovelace
+    :email: other@example.org
+submission_113:
+  :submitters: [{":name": Ben}, {":name": Chloe}]
+submission_114: no person
+"""
+
+
+@pytest.mark.parametrize("ending", ["yml", "yaml"])
+def test_gradescopes_list_says_who_is_who_and_when(state, tmp_path, ending):
+    (state / "learners.csv").write_text("learner,email\nada,ada@example.org\nada-2,other@example.org\n")
+    files = {f"assignment_77_export/submission_{number}/{NAME}": RIGHT for number in (111, 112, 113, 114)}
+    report = collect(
+        zipped(tmp_path / "all.zip", files | {f"assignment_77_export/submission_metadata.{ending}": GRADESCOPE})
+    )
+    assert [row[0] for row in report.taken] == ["ada", "ada-2"]
+    assert report.taken[0][3] == "2026-10-05 17:30:00"
+    assert [what for what, _ in report.refused] == ["submission_113", "submission_114"]
+
+
+def test_without_a_roster_gradescopes_people_have_their_names_and_two_of_one_name_are_asked_about(state, tmp_path):
+    files = {f"assignment_77_export/submission_{number}/{NAME}": RIGHT for number in (111, 112, 113)}
+    listed = {"assignment_77_export/submission_metadata.yml": GRADESCOPE.replace("Ada Lovelace", "Ada", 1)}
+    report = collect(zipped(tmp_path / "all.zip", files | listed))
+    assert [row[0] for row in report.taken] == ["ada", "ada-lovelace"] and len(report.refused) == 1
+    broken = {"assignment_77_export/submission_metadata.yml": "a: ]"}
+    assert "cannot be read" in collect(zipped(tmp_path / "more.zip", files | broken)).refused[0][1]
+    twice = {"assignment_77_export/submission_metadata.yml": GRADESCOPE}
+    assert len(collect(zipped(tmp_path / "again.zip", files | twice)).refused) == 3
+
+
 def test_logins_with_underscores_are_not_cut_in_blackboards_names(state, tmp_path):
     logins = ("cs_2026_017", "cs_2027_017")
     files = {f"Week 1_{login}_attempt_2026-10-05-10-30-00_{NAME}": RIGHT for login in logins}

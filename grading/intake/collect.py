@@ -19,13 +19,13 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbgrader.utils import parse_utc
 
-from grading.intake import archives, deadlines, naming
+from grading.intake import archives, deadlines, gradescope, naming
 from grading.intake.archives import FILE_BYTES, File, Refused, utc
 from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
-from grading.records import folders, locks, settings
+from grading.records import folders, locks, log, settings
 from grading.records.folders import Submission
-from grading.records.terminal import visible
+from grading.records.terminal import line
 from trainlib import notebook
 from trainlib._files import write
 from trainlib.course import Lesson
@@ -93,7 +93,7 @@ def collect(path: Path) -> Report:
     path = Path(path)
     if not path.exists():
         raise ValueError(f"{path} is not there; give a folder or a zip of what was handed in")
-    with locks.held("collect"):
+    with locks.held("collect"), log.to_file():
         return _collect(path)
 
 
@@ -112,7 +112,7 @@ def _collect(path: Path) -> Report:
     deadlines.tell_gradebook(said)
     if not report.taken and not report.refused:
         raise ValueError(f"{path} holds nothing that was handed in: no zip and no <learner>/<stage>/<lesson>.ipynb")
-    report.refused = [(visible(what), visible(why)) for what, why in report.refused]
+    report.refused = [(line(what), line(why)) for what, why in report.refused]
     return report
 
 
@@ -146,6 +146,7 @@ def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
     """Each file that may be part of a lesson, with what the names around it say."""
     listed = list(archives.files(path, report.refused))
     stamped = {(file.origin, str(PurePosixPath(file.path).parent)) for file in listed if _is_stamp(file)}
+    of_gradescope = gradescope.submissions(listed, report.refused)
     named = defaultdict(set)
     for file in listed:
         named[file.origin] |= {naming.claim(file)} - {""}
@@ -160,7 +161,7 @@ def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
             report.refused.append((str(file), str(reason)))
             continue
         if place.name != SECRET and not (_is_stamp(file) and place.stage is None) and not naming.is_of_platform(file):
-            placed.append((file, place))
+            placed.append((file, gradescope.named(place, of_gradescope)))
     return placed
 
 

@@ -6,7 +6,7 @@ give.
     Brightspace   12345-67890 - Ada Lovelace - Oct 5, 2026 1030 AM/…, or that at the beginning of each file's name
     Blackboard    1 Principles_adal_attempt_2026-10-05-10-30-00_….ipynb: title, login, time
     ILIAS         multi_feedback_…/Abgaben/Lovelace_Ada_adal_4711/…: names, login, number
-    Gradescope    assignment_77_export/submission_111/…
+    Gradescope    assignment_77_export/submission_111/…, and a list that says who that is (see `gradescope`)
     nbgrader      ada+1_principles+2027-01-29 17:03:00.0 UTC/…: its exchange's folder `inbound`
     plain         ada/1_principles/1-01_….ipynb as `hand_in` zips it, or ada/1-01_….ipynb
 
@@ -126,7 +126,7 @@ def is_of_platform(file: File) -> bool:
     """Whether a platform added a file to what people sent: a list of who sent what."""
     name = PurePosixPath(file.path).name
     found = BLACKBOARD.fullmatch(name)
-    return name == "submission_metadata.yml" or bool(found and found["file"] is None)
+    return name in ("submission_metadata.yml", "submission_metadata.yaml") or bool(found and found["file"] is None)
 
 
 def lesson_of(name: str) -> Lesson | None:

@@ -47,7 +47,7 @@ from grading.records.folders import Submission
 from grading.records.gradebook import gradebook, kept_open
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
-from grading.records.terminal import visible
+from grading.records.terminal import line
 from grading.sandbox.cluster import Cluster
 from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
 from trainlib._files import write
@@ -68,14 +68,14 @@ class ExecuteLesson(NbGraderPreprocessor):
 
     def preprocess(self, notebook, resources):
         names = resources["nbgrader"]
-        run = resources.get("run")
+        run, digest = resources.get("run"), resources.get("digest")
         if run is None:
+            digest = Submission(names["student"], names["assignment"], names["notebook"]).digest
             with engine(names["assignment"]) as one:
                 exam = lesson_tests(names["assignment"], names["notebook"])
-                run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, notebook))
+                run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, digest))
             resources["run"] = run
         notebook.cells = run.notebook.cells
-        digest = Submission(names["student"], names["assignment"], names["notebook"]).digest
         notebook.metadata["trainlib"] = {"fault": run.fault, "suspicious": run.suspicious, "submitted": digest}
         notebook.metadata.pop("widgets", None)  # they need the learner's kernel; each has a static twin
         return notebook, resources
@@ -115,10 +115,11 @@ class Grader(Autograde):
     """nbgrader's autograder for a notebook that has run, which remembers what went wrong instead of only logging it."""
 
     run: Run | None = None
+    digest: str | None = None  # of the file that has run
     fault: Exception | None = None
 
     def init_single_notebook_resources(self, path):
-        return super().init_single_notebook_resources(path) | {"run": self.run}
+        return super().init_single_notebook_resources(path) | {"run": self.run, "digest": self.digest}
 
     def write_single_notebook(self, output, resources):
         """As nbgrader does, but a copy is whole at once. `Submission.is_graded` reads it, once the grades are saved."""
@@ -209,15 +210,15 @@ def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) ->
     Returns the reasons as `autograde` does.
     """
     faults, began = {}, time.monotonic()
-    for number, (done, run, seconds) in enumerate(_run_all(one, handed_in, jobs), start=1):
-        reason = _grade(done, run)
+    for number, (done, digest, run, seconds) in enumerate(_run_all(one, handed_in, jobs), start=1):
+        reason = _grade(done, run, digest)
         outcome = f"NOT GRADED: {reason}" if reason else f"{_score(done)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(handed_in) - number)
         said = f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}"
-        print(visible(said), flush=True)
+        print(line(said), flush=True)
         if not reason and run.fault:
             reason = run.fault
-            print(visible(f"  NOT GRADED IN FULL: {reason}"), flush=True)
+            print(line(f"  NOT GRADED IN FULL: {reason}"), flush=True)
         if reason:
             faults[done.learner, done.lesson] = reason
     return faults
@@ -225,8 +226,9 @@ def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) ->
 
 def _run_all(
     one: Engine | Cluster, handed_in: list[Submission], jobs: int
-) -> Iterator[tuple[Submission, Run | str, float]]:
-    """Run notebooks side by side. Each comes with what `_run` returns as soon as it has run; few wait to be written.
+) -> Iterator[tuple[Submission, str, Run | str, float]]:
+    """Run notebooks side by side. Each comes, as soon as it has run, with the digest of what was read and with what
+    `_run` returns; few wait to be written.
 
     All that parses Python stays in this thread: on 3.11, two threads that parse at once can raise SystemError.
     """
@@ -236,13 +238,14 @@ def _run_all(
     try:
         while True:
             for next_one in islice(waiting, 2 * jobs - len(running)):
-                notebook = read_submission(next_one)
+                notebook, digest = read_submission(next_one)
                 exam = tests(next_one.stage, next_one.lesson)
-                running[pool.submit(_run, one, notebook, exam, seed, next_one.learner)] = next_one
+                draws = hidden_draws(seed, next_one.learner, exam, digest)
+                running[pool.submit(_run, one, notebook, exam, draws)] = next_one, digest
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running.pop(future), *future.result()
+                yield *running.pop(future), *future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         sys.setswitchinterval(interval)
@@ -263,13 +266,13 @@ def _in_words(seconds: float) -> str:
 
 
 def _run(
-    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, exam: Exam, secret: int, learner: str
+    one: Engine | Cluster, notebook: nbformat.NotebookNode | str, exam: Exam, draws: tuple[int, int]
 ) -> tuple[Run | str, float]:
     """What came of a notebook, or why it cannot be run, and the seconds it took."""
     began = time.monotonic()
     if isinstance(notebook, str):
         return notebook, 0.0
-    run = one.run(notebook, exam, hidden_draws(secret, learner, exam, notebook))
+    run = one.run(notebook, exam, draws)
     return run, time.monotonic() - began
 
 
@@ -285,7 +288,7 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _grade(one: Submission, run: Run | str) -> str | None:
+def _grade(one: Submission, run: Run | str, digest: str) -> str | None:
     """Write what came of a lesson through nbgrader. Returns why it could not be graded, or None."""
     config = grading_config()
     directory = CourseDirectory(config=config, student_id=one.learner, assignment_id=one.stage, notebook_id=one.lesson)
@@ -298,7 +301,7 @@ def _grade(one: Submission, run: Run | str) -> str | None:
         _wait_for_person(one)
         one.graded.unlink(missing_ok=True)
         return run
-    grader.run = run
+    grader.run, grader.digest = run, digest
     try:
         grader.start()
         return None

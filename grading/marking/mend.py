@@ -1,6 +1,7 @@
 """A learner's notebook made ready to run: graded cells as they were released, tests from the source, grading's
 parameters."""
 
+import hashlib
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -110,17 +111,23 @@ def _read(path: Path, _: int) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def read_submission(one: Submission) -> nbformat.NotebookNode | str:
-    """A notebook that was handed in, ready to run, or why it cannot be run."""
+def read_submission(one: Submission) -> tuple[nbformat.NotebookNode | str, str]:
+    """A notebook that was handed in, ready to run, or why it cannot be run; and the digest of what was read.
+
+    The file is read once: `collect` may put a newer one in its place at any time, which then waits to be graded.
+    """
+    digest = ""
     try:
         if one.file.resolve() != one.file:
-            return "it is a link: hand in the file itself"
+            return "it is a link: hand in the file itself", digest
         if one.file.stat().st_size > NOTEBOOK_BYTES:
-            return f"it has more than {NOTEBOOK_BYTES >> 20} MiB"
-        notebook = nbformat.read(one.file, as_version=4)
+            return f"it has more than {NOTEBOOK_BYTES >> 20} MiB", digest
+        data = one.file.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        notebook = nbformat.reads(data.decode(), as_version=4)
         if len(notebook.cells) > MOST_CELLS:
-            return f"it has more than {MOST_CELLS:,} cells"
+            return f"it has more than {MOST_CELLS:,} cells", digest
         notebook = mended(notebook, one.stage, one.lesson)
-        return InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": one.lesson}})[0]
+        return InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": one.lesson}})[0], digest
     except Exception as error:  # whatever it holds, it must not stop the others
-        return f"it cannot be read as a notebook ({type(error).__name__})"
+        return f"it cannot be read as a notebook ({type(error).__name__})", digest

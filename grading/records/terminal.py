@@ -1,6 +1,6 @@
 """Tables and texts as a terminal shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grading.records.gradebook import Row
 
@@ -17,24 +17,29 @@ def score_table(found: Sequence[Row]) -> str:
     return text_table(header, body)
 
 
-def visible(text: str) -> str:
+def visible(text: str, code: Callable[[str], str] = repr) -> str:
     """A text of learners, such as a path or a reason, that can do nothing to a terminal: what is not printed is shown
-    as its code."""
-    shown = (letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in str(text))
+    as its `code`, which stands between quotes."""
+    shown = (letter if letter.isprintable() or letter == "\n" else code(letter)[1:-1] for letter in str(text))
     return "".join(shown).encode(errors="backslashreplace").decode()
+
+
+def line(text: str) -> str:
+    """The same as one line: a name with a line break in it would look like two outcomes, one of them made up."""
+    return visible(str(text).replace("\n", "\\n"))
 
 
 def text_table(header: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     """Columns of text, numbers to the right. Whatever stands in them, it is printed and does nothing else."""
-    lines = [[visible(cell).replace("\n", " ") for cell in line] for line in (header, *body)]
+    lines = [[line(cell) for cell in row] for row in (header, *body)]
     body = lines[1:]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    numeric = [all(_is_number(line[column]) for line in body) for column in range(len(header))]
+    widths = [max(len(row[column]) for row in lines) for column in range(len(header))]
+    numeric = [all(_is_number(row[column]) for row in body) for column in range(len(header))]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if number else cell.ljust(width) for cell, width, number in zip(line, widths, numeric)
+            cell.rjust(width) if number else cell.ljust(width) for cell, width, number in zip(row, widths, numeric)
         ).rstrip()
-        for line in lines
+        for row in lines
     )
 
 

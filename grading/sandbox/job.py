@@ -205,7 +205,7 @@ class Job:
             if "end" in message:
                 return message
             if "odd" in message:
-                self.run.suspect(clean(message["odd"], 300))
+                self.run.suspect(" ".join(clean(message["odd"], 300).split()))
             elif "clear" in message:
                 cell.outputs = []
             elif (output := as_output(message, self.budget)) is not None and left > 0:

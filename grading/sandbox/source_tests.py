@@ -76,13 +76,13 @@ def read_exam(source: NotebookNode, lesson: str) -> Exam:
     return Exam(lesson, tuple(steps), tests, nbformat.writes(source))
 
 
-def hidden_draws(secret: int, learner: str, exam: Exam, notebook: NotebookNode) -> tuple[int, int]:
-    """The seeds of both draws of hidden inputs, which follow from a secret, the learner, the lesson and the answers.
+def hidden_draws(secret: int, learner: str, exam: Exam, digest: str) -> tuple[int, int]:
+    """The seeds of both draws of hidden inputs, which follow from a secret, the learner, the lesson and the file.
 
-    So what somebody learns of one attempt says nothing of another one, and grading it again gives the same grades.
+    `digest` is that of all that was handed in, not of its answers alone: those may call what another cell defines. So
+    what somebody learns of one attempt says nothing of another one, and grading it again gives the same grades.
     """
-    answers = [cell.source for cell in notebook.cells if _is_answer(cell)]
-    text = json.dumps([str(secret), learner, exam.lesson, answers]).encode()
+    text = json.dumps([str(secret), learner, exam.lesson, digest]).encode()
     digest = hashlib.sha256(text).digest()
     return tuple(1 + (int.from_bytes(digest[place : place + 4], "big") >> 2) for place in (0, 4))
 
