@@ -261,8 +261,10 @@ def _train_prompt(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.
 def plain_state(model) -> dict[str, Tensor]:
     """The weights of a model by the names that they have without a method: the head's trained copy its own, what lora
     and adalora have learnt merged, nothing else added. Only the merged matrices are copies."""
-    added = lambda name: ".adapter." in f".{name}" or ".lora_" in name or ".original_module." in name
-    kept = {name: weight for name, weight in model.state_dict().items() if not added(name)}
+    added = (".adapter.", ".lora_", ".ranknum.", ".original_module.")
+    kept = {
+        name: weight for name, weight in model.state_dict().items() if not any(part in f".{name}" for part in added)
+    }
     for name, part in model.named_modules():
         if hasattr(part, "get_delta_weight"):
             weight, delta = part.get_base_layer().weight.detach(), part.get_delta_weight("default").detach()

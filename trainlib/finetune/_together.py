@@ -105,8 +105,8 @@ def check_writes(model, texts: Sequence[Tensor], losses) -> None:
         last, all_but_last = losses([long], [1]), losses([long, long[:-1]], [fewer + 1, fewer])
     except Exception as error:  # whatever the library raises for a model and texts that do not fit
         raise ValueError(_cannot_read(model, error, long)) from error
-    near = 1e-3 if model.dtype in (torch.float32, torch.float64) else 0.1
-    differ = lambda one, other: torch.isfinite(one).all() and not torch.allclose(one, other, rtol=near, atol=near)
+    near = 1e-3 if model.dtype in (torch.float32, torch.float64) else 0.5
+    differ = lambda one, other: torch.isfinite(one).all() and not torch.allclose(one, other, rtol=0, atol=near)
     if differ(alone, beside):
         raise ValueError(
             f"a {type(model).__name__} answers otherwise when a text is padded to the length of another: it does not "

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -115,11 +116,13 @@ def _checkpointing(model) -> Iterator[None]:
     """Inside, a step computes each layer again when its gradients are due. ValueError where the model cannot."""
     if not getattr(model, "supports_gradient_checkpointing", False):
         raise ValueError(f"gradient_checkpointing is True; a {type(model).__name__} has no layers that can do it")
-    model.gradient_checkpointing_enable({"use_reentrant": False})
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):  # transformers will rename it
+        model.gradient_checkpointing_enable({"use_reentrant": False})
     try:
         yield
     finally:
-        model.gradient_checkpointing_disable()
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
+            model.gradient_checkpointing_disable()
 
 
 @contextmanager
