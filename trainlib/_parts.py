@@ -1,8 +1,10 @@
-"""What a classifier of transformers is made of, whatever its kind calls it."""
+"""What a classifier or a causal model of transformers is made of, whatever its kind calls it."""
 
 from torch import nn
 
-__all__ = ["Parts", "embeddings_of", "is_conv1d"]
+__all__ = ["Parts", "embeddings_of", "is_conv1d", "writes"]
+
+WRITES = ("ForCausalLM", "LMHeadModel")  # how the library's classes of causal models are called
 
 QUERY_AND_VALUE = (  # what models call the attention's query and value, or the matrix that gives both
     ("query", "value"),
@@ -19,14 +21,22 @@ QUERY_AND_VALUE = (  # what models call the attention's query and value, or the 
 )
 
 
+def writes(model) -> bool:
+    """Whether it is a causal model: one that gives each token's successor."""
+    return type(model).__name__.endswith(WRITES)
+
+
 class Parts:
-    """What a classifier is made of: its `encoder`, the `layers` of it, each a list of modules, and its `head`, the
-    rest."""
+    """What a model is made of: its `encoder`, the `layers` of it, each a list of modules, and its `head`, the rest.
+
+    A causal model has no head of its own for a task: its table of tokens, tied or not, is part of what was pre-trained.
+    """
 
     def __init__(self, model):
-        self.model, self.encoder = model, model.base_model
+        self.model, self.encoder, self.writes = model, model.base_model, writes(model)
         inside = {id(weight) for weight in self.encoder.parameters()}
-        self.head = [weight for weight in model.parameters() if id(weight) not in inside]
+        outside = [weight for weight in model.parameters() if id(weight) not in inside]
+        self.head = [] if self.writes else outside
         self.layers = layers_of(self.encoder)
         self.hidden = getattr(model.config, "hidden_size", None)
 

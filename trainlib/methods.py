@@ -11,8 +11,8 @@
 | prompt | `rank` vectors that stand before every text, and the head | Lester and others, EMNLP 2021 |
 
 lora, adalora and prompt are those of `peft`. peft has no adapter of Houlsby's kind; it is here. Not every model can
-have every method (`possible`). `prepare` counts what is left to train, and refuses where it is not what the method
-promises.
+have every method (`possible`): a causal model has no head, and neither `head` nor `prompt`. `prepare` counts what is
+left to train, and refuses where it is not what the method promises.
 """
 
 import warnings
@@ -24,7 +24,7 @@ from inspect import signature
 import torch
 from torch import Tensor, nn
 
-from trainlib._parts import Parts, embeddings_of, is_conv1d
+from trainlib._parts import Parts, embeddings_of, is_conv1d, writes
 
 __all__ = [
     "LEARNING_RATES",
@@ -42,6 +42,7 @@ __all__ = [
     "refusal",
     "restore",
     "state",
+    "writes",
 ]
 
 
@@ -130,7 +131,7 @@ def encoder_replaced(model) -> Iterator[None]:
 @torch.no_grad()
 def _reads_more(parts: Parts, rank: int, layers: int) -> str | None:
     """Tried on five tokens: what the head makes of the first one's output alone is what the model makes of all."""
-    if fault := _no_head(parts, rank, layers):
+    if fault := _no_head(parts, rank, layers) or _writes(parts):
         return fault
     model, ids = parts.model.eval(), torch.arange(1, 6, device=parts.model.device)[None]
     try:
@@ -144,7 +145,11 @@ def _reads_more(parts: Parts, rank: int, layers: int) -> str | None:
 
 
 def _no_head(parts: Parts, rank: int, layers: int) -> str | None:
-    return None if parts.head else "it has no head beside its encoder"
+    return None if parts.head or parts.writes else "it has no head beside its encoder"
+
+
+def _writes(parts: Parts) -> str | None:
+    return "it has no head that could learn alone: it writes" if parts.writes else None
 
 
 def _too_few_layers(parts: Parts, rank: int, layers: int) -> str | None:
@@ -170,13 +175,16 @@ def _no_vectors(parts: Parts, rank: int, layers: int) -> str | None:
     takes = "inputs_embeds" in signature(type(parts.model).forward).parameters
     as_wide = getattr(embeddings_of(parts.model), "embedding_dim", None) == parts.hidden
     fits = takes and as_wide and not parts.model.config.is_encoder_decoder
-    return _no_head(parts, rank, layers) or (
-        None if fits else "it takes no vectors of its hidden size in place of tokens"
+    before = "a model that writes is told what to do by its prompt" if parts.writes else None
+    return (
+        _no_head(parts, rank, layers)
+        or before
+        or (None if fits else "it takes no vectors of its hidden size in place of tokens")
     )
 
 
 def _train_full(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
-    trained = [*parts.encoder.parameters()]
+    trained = [*(parts.model if parts.writes else parts.encoder).parameters()]
     _only(parts, trained)
     return parts.model, sum(weight.numel() for weight in trained)
 
@@ -224,18 +232,18 @@ def _beside(parts: Parts, rank: int) -> tuple[dict, int]:
     """Options of peft for matrices of a rank beside query and value, and how many weights these have."""
     projections = parts.projections()
     options = {
-        "task_type": "SEQ_CLS",
+        "task_type": "CAUSAL_LM" if parts.writes else "SEQ_CLS",
         "lora_alpha": 2 * rank,
         "lora_dropout": 0.1,
         "target_modules": sorted({name.split(".")[-1] for name in projections}),
-        "modules_to_save": [name for name, child in parts.model.named_children() if _is_of_head(child, parts)],
+        "modules_to_save": [name for name, child in parts.model.named_children() if _is_of_head(child, parts)] or None,
         "fan_in_fan_out": is_conv1d(parts.encoder.get_submodule(next(iter(projections)))),
     }
     return options, sum(rank * (into + out) for into, out in projections.values())
 
 
 def _is_of_head(child: nn.Module, parts: Parts) -> bool:
-    return child is not parts.encoder and any(True for _ in child.parameters())
+    return not parts.writes and child is not parts.encoder and any(True for _ in child.parameters())
 
 
 def _train_prompt(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.Module, int]:
@@ -251,11 +259,17 @@ def _train_prompt(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.
 
 
 def plain_state(model) -> dict[str, Tensor]:
-    """The weights of a model by the names that they have without a method: nothing added, the head's trained copy its
-    own."""
-    kept = {name: weight for name, weight in model.state_dict().items() if ".adapter." not in f".{name}"}
-    kept = {name: weight for name, weight in kept.items() if ".original_module." not in name}
-    return {name.replace(".modules_to_save.default", ""): weight for name, weight in kept.items()}
+    """The weights of a model by the names that they have without a method: the head's trained copy its own, what lora
+    and adalora have learnt merged, nothing else added. Only the merged matrices are copies."""
+    added = (".adapter.", ".lora_", ".ranknum.", ".original_module.")
+    kept = {
+        name: weight for name, weight in model.state_dict().items() if not any(part in f".{name}" for part in added)
+    }
+    for name, part in model.named_modules():
+        if hasattr(part, "get_delta_weight"):
+            weight, delta = part.get_base_layer().weight.detach(), part.get_delta_weight("default").detach()
+            kept[f"{name}.base_layer.weight"] = (weight.to(delta.dtype) + delta).to(weight.dtype)
+    return {name.replace(".modules_to_save.default", "").replace(".base_layer.", "."): kept[name] for name in kept}
 
 
 def _copied(prepared) -> list[nn.Parameter]:

@@ -1,13 +1,22 @@
-"""Fine-tune a pretrained encoder to put texts into classes: one loop, small enough to read in one sitting.
+"""Fine-tune a pretrained model to put texts into classes or to write answers: one loop, small enough to read in one
+sitting.
 
     table = data.load("movie_sentences")
     model, tokenizer = models.load("minilm", labels=["negative", "positive"])
     result = finetune.fit(model, tokenizer, table, method="full", epochs=2)
     result.history, result.evaluate(table), result.predict(["a fine film"]), result.save("my_model")
 
+    model, tokenizer = models.load("smollm2")
+    result = finetune.fit(model, tokenizer, table_of_prompts_and_answers, method="lora", batch_size=4)
+    result.answer(["What does the card cost?"])
+
+- What differs between classes, answers and preferences stands in one object each (`trainlib.finetune.task`): how a row
+  becomes tensors, its loss, its scores. Step, epoch and run are the same (`trainlib.finetune.loop`).
 - Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
-  is computed for the first token alone, which is all that its head reads (`trainlib.finetune.first_token`).
-- `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text.
+  is computed for the first token alone, which is all that its head reads (`trainlib.finetune.first_token`), a causal
+  model's logits for the tokens of the answers alone (`trainlib.finetune.answers`).
+- `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text. "dpo"
+  trains LoRA's by pairs of answers (`trainlib.finetune.preferences`).
 - AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
 - The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
   checkpoint (`trainlib.finetune.checkpoint`). Your own random numbers stay as they were.
@@ -19,25 +28,25 @@ that are cut, and classes without a training row, are reported on stdout.
 """
 
 from trainlib.finetune._batches import batches, collate, encode
+from trainlib.finetune.answers import AnswerLoss, answer_labels, token_losses
+from trainlib.finetune.classes import Loss, dev_scores, labels_of, loss_of
 from trainlib.finetune.first_token import quick
-from trainlib.finetune.loop import (
-    Loss,
-    dev_scores,
-    logits_of,
-    loss_of,
-    make_optimizer,
-    outputs_of,
-    steps_of,
-    train_step,
-)
-from trainlib.finetune.model import FineTuned, fingerprint, fit, labels_of, load, tensorboard
+from trainlib.finetune.loop import make_optimizer, steps_of, train_step
+from trainlib.finetune.model import FineTuned, fingerprint, fit, load, tensorboard
+from trainlib.finetune.passes import logits_of, outputs_of
+from trainlib.finetune.preferences import PreferenceLoss, log_probabilities
 from trainlib.finetune.settings import METRICS, Settings
+from trainlib.finetune.task import Task
 
 __all__ = [
     "METRICS",
+    "AnswerLoss",
     "FineTuned",
     "Loss",
+    "PreferenceLoss",
     "Settings",
+    "Task",
+    "answer_labels",
     "batches",
     "collate",
     "dev_scores",
@@ -46,6 +55,7 @@ __all__ = [
     "fit",
     "labels_of",
     "load",
+    "log_probabilities",
     "logits_of",
     "loss_of",
     "make_optimizer",
@@ -53,5 +63,6 @@ __all__ = [
     "quick",
     "steps_of",
     "tensorboard",
+    "token_losses",
     "train_step",
 ]

@@ -1,21 +1,24 @@
 """Do model, tokenizer and texts belong together? Looked at before the first step, and said in our words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from trainlib import methods
 
-__all__ = ["as_trainable", "check_added", "check_reads", "check_tokenizer", "longest_text"]
+__all__ = ["as_trainable", "check_added", "check_reads", "check_tokenizer", "check_writes", "longest_text"]
+
+FROZEN = ("lora", "adalora")  # leave a causal model's own weights as they are, and add float32 ones
 
 
-def as_trainable(model):
+def as_trainable(model, method: str):
     """The model itself in float32, where it came compiled or in half precision; says so on stdout.
 
-    In bfloat16 an update of 1e-4 is lost, because 1 + 1e-4 is 1 there. ValueError for what is no classifier of texts,
-    and for weights that cannot be trained, such as quantised ones.
+    In bfloat16 an update of 1e-4 is lost, because 1 + 1e-4 is 1 there. A causal model stays as it is where the method
+    only adds weights, which peft keeps in float32. ValueError for what is neither a classifier of texts nor a causal
+    model, and for weights that cannot be trained, such as quantised ones.
     """
     if (inner := getattr(model, "_orig_mod", None)) is not None:
         print("! the model is compiled: the model inside is trained, without compiling")
@@ -32,7 +35,7 @@ def as_trainable(model):
         raise ValueError(f"the model has weights of {', '.join(odd)}, which cannot be trained: load it in float32")
     if any(weight.is_meta for weight in model.parameters()):
         raise ValueError("the model has weights without values (on the device meta): load it again")
-    if kinds - {torch.float32, torch.float64}:
+    if kinds - {torch.float32, torch.float64} and not (methods.writes(model) and method in FROZEN):
         print("! the model's weights had half precision, in which small updates are lost: they are float32 from here")
         model.float()
     return model
@@ -91,12 +94,38 @@ def check_reads(model, inputs: Sequence[Tensor], logits_of) -> None:
         )
 
 
-def check_added(model, method: str, inputs: Sequence[Tensor]) -> None:
-    """ValueError where a model cannot be run with what a method has added to it, or learns nothing by it."""
-    text = max(inputs, key=len)[None].to(model.device)
+def check_writes(model, texts: Sequence[Tensor], losses) -> None:
+    """ValueError where a causal model cannot read these texts, sees the tokens that it is to foretell, or reads a text
+    otherwise beside a longer one. `losses(texts, counts)` are those of each text's last tokens, summed (texts,)."""
+    by_length = sorted(texts, key=len)
+    short, long = by_length[0], by_length[-1]
+    few, fewer = min(8, len(short) - 1), min(8, len(long) - 2)
+    try:
+        alone, beside = losses([short], [few]), losses([long, short], [1, few])[1:]
+        last, all_but_last = losses([long], [1]), losses([long, long[:-1]], [fewer + 1, fewer])
+    except Exception as error:  # whatever the library raises for a model and texts that do not fit
+        raise ValueError(_cannot_read(model, error, long)) from error
+    near = 1e-3 if model.dtype in (torch.float32, torch.float64) else 0.5
+    differ = lambda one, other: torch.isfinite(one).all() and not torch.allclose(one, other, rtol=0, atol=near)
+    if differ(alone, beside):
+        raise ValueError(
+            f"a {type(model).__name__} answers otherwise when a text is padded to the length of another: it does not "
+            "leave the padding out, so the loop's batches would mislead it"
+        )
+    if differ(all_but_last[0], all_but_last[1] + last[0]):
+        raise ValueError(
+            f"a {type(model).__name__} sees the tokens that it is to foretell: it is no causal model as it is set up"
+        )
+
+
+def check_added(model, method: str, loss: Callable[[], Tensor]) -> None:
+    """ValueError where a model cannot be run with what a method has added to it, or learns nothing by it.
+
+    `loss()` is that of a row.
+    """
     try:
         model.eval()
-        model(input_ids=text, attention_mask=torch.ones_like(text)).logits.sum().backward()
+        loss().backward()
         idle = [name for name, weight in model.named_parameters() if weight.requires_grad and weight.grad is None]
         fault = f"{len(idle)} of its weights do nothing there, such as {idle[0]}" if idle else ""
     except Exception as error:

@@ -3,8 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,90 +12,17 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from trainlib import methods
-from trainlib.finetune._batches import batches, collate
+from trainlib.finetune._batches import batches
 from trainlib.finetune.checkpoint import Checkpoint
-from trainlib.finetune.first_token import quick
+from trainlib.finetune.classes import Loss
+from trainlib.finetune.passes import batch_of, products
 from trainlib.finetune.processes import Processes
 from trainlib.finetune.settings import METRICS, SCHEDULES, Settings
+from trainlib.finetune.task import Rows, Task, TaskLoss
 
-__all__ = [
-    "Beside",
-    "Loss",
-    "Progress",
-    "dev_scores",
-    "encoded_once",
-    "logits_of",
-    "loss_of",
-    "make_optimizer",
-    "outputs_of",
-    "products",
-    "run",
-    "steps_of",
-    "train_step",
-]
+__all__ = ["Beside", "Progress", "make_optimizer", "run", "steps_of", "train_step"]
 
-ALONE = Processes()
-
-
-def _batch(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, Tensor]:
-    side = (
-        "left" if getattr(model.config, "summary_type", "") == "last" else "right"
-    )  # XLNet's head reads the last token
-    batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0, side)
-    return {name: tensor.to(model.device) for name, tensor in batch.items()}
-
-
-@contextmanager
-def encoded_once(model, *sets: list[Tensor]) -> Iterator[list[list[Tensor]]]:
-    """Inside, the model takes the encoder's outputs, (1, hidden) a text, in place of tokens; yields them for each set.
-
-    ValueError for a model whose head reads more than the first token.
-    """
-    encoder, expected = model.base_model, logits_of(model, sets[0][:4])
-    first_token = lambda output: output.last_hidden_state[:, :1]
-    encoded = [list(outputs_of(encoder, inputs, first_token)) if inputs else [] for inputs in sets]
-    with methods.encoder_replaced(model):
-        right = torch.allclose(logits_of(model, encoded[0][:4]), expected, atol=1e-4, equal_nan=True)
-        if right:
-            yield encoded
-    if not right:
-        raise ValueError(methods.refusal(model, "head", "its head reads more of a text than the first token"))
-
-
-@dataclass(frozen=True)
-class Loss:
-    """Cross-entropy, of each class for itself where a row may have several. `weights` (classes,), None for 1 each."""
-
-    weights: Tensor | None = None
-    label_smoothing: float = 0.0
-
-    def sum(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Over the rows; logits (rows, classes), targets as of `targets_of`. Over `mass`, it is the weighted mean."""
-        logits = logits.float()
-        if targets.ndim == 1:
-            options = {"weight": self.weights, "label_smoothing": self.label_smoothing, "reduction": "sum"}
-            return nn.functional.cross_entropy(logits, targets, **options)
-        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / 2
-        return nn.functional.binary_cross_entropy_with_logits(logits, targets, self.weights, reduction="sum")
-
-    def mass(self, targets: Tensor) -> float:
-        """The sum of the rows' weights, and of their classes' where a row may have several: what a mean divides by."""
-        if targets.ndim == 1:
-            return len(targets) if self.weights is None else self.weights[targets].sum().item()
-        return targets.numel() if self.weights is None else len(targets) * self.weights.sum().item()
-
-
-def loss_of(settings: Settings, targets: Tensor, labels: Sequence[str], device) -> Loss:
-    """The loss that the settings ask for; "balanced" gives all classes of the training rows the same sum of weights."""
-    weights = settings.class_weights
-    if weights == "balanced":
-        counts = torch.bincount(targets, minlength=len(labels)) if targets.ndim == 1 else targets.sum(dim=0)
-        weights = counts.sum() / (counts > 0).sum() / counts.clamp(min=1)
-    elif weights is not None:
-        if set(weights) != set(labels):
-            raise ValueError(f"class_weights names {list(weights)}; it must name each class, {list(labels)}")
-        weights = torch.tensor([float(weights[label]) for label in labels])
-    return Loss(None if weights is None else weights.float().to(device), settings.label_smoothing)
+ALONE, PLAIN = Processes(), Loss()
 
 
 def make_optimizer(model, settings: Settings, steps: int):
@@ -113,16 +39,25 @@ def make_optimizer(model, settings: Settings, steps: int):
 
 
 def train_step(
-    model, batch: dict[str, Tensor], labels: Tensor, optimizer, clip=math.inf, loss=Loss(), parts=1, processes=ALONE
+    model,
+    batch: dict[str, Tensor],
+    labels: Tensor,
+    optimizer,
+    clip: float = math.inf,
+    loss: TaskLoss = PLAIN,
+    parts: int = 1,
+    processes: Processes = ALONE,
 ) -> float:
-    """One update. Returns the mean loss of the batch before it; if that is not finite, nothing is updated."""
+    """One update. Returns the mean loss of the batch before it; if that is not finite, nothing is updated.
+
+    `labels` are the targets, a row each, of the loss's task: without `loss`, the numbers of classes.
+    """
     model.train()
     optimizer.zero_grad()
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     own, mass, total = processes.share(torch.arange(len(labels))), loss.mass(labels), 0.0
     for rows in own.tensor_split(min(parts, len(own))) if len(own) else ():
-        logits = model(**{name: tensor[rows] for name, tensor in batch.items()}).logits
-        value = loss.sum(logits, labels[rows]) / mass
+        value = loss.of(model, {name: tensor[rows] for name, tensor in batch.items()}, labels[rows]) / mass
         total += value.item()
         if not math.isfinite(total):
             break
@@ -133,36 +68,6 @@ def train_step(
         nn.utils.clip_grad_norm_(trained, clip)
         optimizer.step()
     return total
-
-
-@torch.no_grad()
-def outputs_of(model, inputs: Sequence[Tensor], read: Callable, batch_size: int = 32) -> Tensor:
-    """`read(model output)` of all inputs, in their order, on the CPU: no dropout, no gradients."""
-    model.eval()
-    parts = batches([len(row) for row in inputs], batch_size)
-    outputs = torch.cat([read(model(**_batch(model, inputs, rows))).float().cpu() for rows in parts])
-    return outputs[np.argsort(np.concatenate(parts))]
-
-
-def logits_of(model, inputs: Sequence[Tensor]) -> Tensor:
-    """Scores before the softmax, (rows, classes)."""
-    return outputs_of(quick(model), inputs, lambda output: output.logits)
-
-
-def dev_scores(model, inputs: Sequence[Tensor], targets: Tensor) -> dict[str, float]:
-    """Mean cross-entropy, accuracy and macro F1; NaN where there are no rows."""
-    from sklearn.metrics import f1_score
-
-    if not len(inputs):
-        return dict.fromkeys(["dev_loss", "dev_accuracy", "dev_f1"], math.nan)
-    logits = logits_of(model, inputs)
-    predicted = logits.argmax(dim=-1) if targets.ndim == 1 else (logits > 0).float()
-    right = predicted == targets if targets.ndim == 1 else (predicted == targets).all(dim=1)
-    return {
-        "dev_loss": (Loss().sum(logits, targets) / Loss().mass(targets)).item(),
-        "dev_accuracy": right.float().mean().item(),
-        "dev_f1": float(f1_score(targets, predicted, average="macro", zero_division=0)),
-    }
 
 
 @dataclass
@@ -209,13 +114,13 @@ class Beside:
             self.callback(row)
 
 
-def run(model, settings: Settings, train, dev, loss: Loss, beside: Beside) -> list[dict]:
-    """All epochs; returns the history, a dict an epoch. `train` and `dev` are (inputs, targets)."""
-    going = _Going(model, settings, train, dev, loss, beside)
+def run(model, task: Task, train: Rows, dev: Rows, loss: TaskLoss, beside: Beside) -> list[dict]:
+    """All epochs; returns the history, a dict an epoch. `train` and `dev` are as the task has read them."""
+    going = _Going(model, task, train, dev, loss, beside)
     going.resume()
     begun = {"total": going.steps, "initial": going.schedule.last_epoch, "unit": "step", "mininterval": 2}
     with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar:
-        while not going.now.is_over(settings):
+        while not going.now.is_over(task.settings):
             going.train_epoch(bar)
             going.end_epoch(bar)
     if going.now.best:
@@ -226,14 +131,14 @@ def run(model, settings: Settings, train, dev, loss: Loss, beside: Beside) -> li
 class _Going:
     """A run under way: what it trains, what moves it, and where it stands."""
 
-    def __init__(self, model, settings: Settings, train, dev, loss: Loss, beside: Beside):
-        self.model, self.settings, self.loss, self.beside = model, settings, loss, beside
+    def __init__(self, model, task: Task, train: Rows, dev: Rows, loss: TaskLoss, beside: Beside):
+        self.model, self.task, self.settings, self.loss, self.beside = model, task, task.settings, loss, beside
         self.inputs, self.targets = train
         self.dev = dev
-        self.lengths = [len(row) for row in self.inputs]
-        self.steps = steps_of(settings, len(self.inputs))
-        self.forward, self.after_step = quick(model), methods.after_step(model)
-        self.optimizer, self.schedule = make_optimizer(model, settings, self.steps)
+        self.lengths = [row.shape[-1] for row in self.inputs]
+        self.steps = steps_of(self.settings, len(self.inputs))
+        self.forward, self.after_step = task.forward(model), methods.after_step(model)
+        self.optimizer, self.schedule = make_optimizer(model, self.settings, self.steps)
         self.trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self.now = Progress()
 
@@ -260,7 +165,7 @@ class _Going:
         begin = time.perf_counter() - now.seconds
         parts = batches(self.lengths, settings.batch_size, np.random.default_rng([settings.seed, now.epoch]))
         for rows in parts[now.done :]:
-            batch, labels = _batch(model, self.inputs, rows), self.targets[rows].to(model.device)
+            batch, labels = batch_of(model, self.inputs, rows), self.targets[rows].to(model.device)
             with products(model, settings):
                 value = train_step(
                     self.forward,
@@ -288,24 +193,12 @@ class _Going:
         """Measure on the dev rows, add the epoch to the history, and keep it."""
         now, count = self.now, len(self.inputs)
         with products(self.model, self.settings):
-            row = {"epoch": now.epoch, "train_loss": now.total / count} | dev_scores(self.model, *self.dev)
+            row = {"epoch": now.epoch, "train_loss": now.total / count} | self.task.dev_scores(self.model, *self.dev)
         bar.set_postfix({name: f"{value:.3f}" for name, value in row.items() if name != "epoch"})
         row |= {"seconds": now.seconds, "samples_per_second": count / now.seconds}
         now.end_epoch(self.beside.processes.first(row), self.settings, self.trained)
         self.beside.tell(row)
         self.keep()
-
-
-@contextmanager
-def products(model, settings: Settings) -> Iterator[None]:
-    """Inside, matrix products have the precision that the settings ask for."""
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("medium" if settings.precision == "medium" else before)
-    try:
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
-            yield
-    finally:
-        torch.set_float32_matmul_precision(before)
 
 
 def steps_of(settings: Settings, rows: int) -> int:

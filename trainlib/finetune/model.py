@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from copy import deepcopy
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,24 +15,34 @@ from torch import Tensor, nn
 
 from trainlib import measure, methods, models
 from trainlib._files import write
-from trainlib._values import check_whole, name_of
+from trainlib._values import check_whole
 from trainlib.finetune import _together, memory
-from trainlib.finetune._batches import check_table, check_texts, check_training, encode, has_several, targets_of
+from trainlib.finetune.answers import Answers
 from trainlib.finetune.checkpoint import Checkpoint
+from trainlib.finetune.classes import Classes, several_of
 from trainlib.finetune.first_token import quick
-from trainlib.finetune.loop import Beside, encoded_once, logits_of, loss_of, run, steps_of
+from trainlib.finetune.loop import Beside, run, steps_of
+from trainlib.finetune.passes import batch_of
+from trainlib.finetune.preferences import Preferences
 from trainlib.finetune.processes import launched
-from trainlib.finetune.settings import Settings
+from trainlib.finetune.settings import PREFERRING, Settings
+from trainlib.finetune.task import Rows, Task, TaskLoss
 
-__all__ = ["FineTuned", "fingerprint", "fit", "labels_of", "load", "tensorboard"]
+__all__ = ["FineTuned", "fingerprint", "fit", "load", "task_of", "tensorboard"]
 
 PROBE = "A naïve film, 3 of 5: “fine”."  # what a saved tokenizer makes of it tells it from another one
-Rows = tuple[list[Tensor], Tensor]  # the inputs of some rows, and their targets
 
 
-def labels_of(model) -> list[str]:
-    """The names of a model's classes, in the order of its logits."""
-    return [model.config.id2label[i] for i in range(model.config.num_labels)]
+def task_of(model, tokenizer, settings: Settings) -> Task:
+    """What a model learns with these settings: by its kind, and for a causal model by the method."""
+    if not methods.writes(model):
+        if settings.method == PREFERRING:
+            raise ValueError(
+                f"method is {PREFERRING!r}; a {type(model).__name__} does not write, and can have: "
+                f"{', '.join(methods.possible(model))}"
+            )
+        return Classes(tokenizer, settings)
+    return (Preferences if settings.method == PREFERRING else Answers)(tokenizer, settings)
 
 
 def fit(
@@ -48,9 +58,14 @@ def fit(
 ) -> "FineTuned":
     """Train on the rows of `table` whose `split` is "train", and measure on those of "dev" after each epoch.
 
-    `model` and `tokenizer` come from `models.load(name, labels=…)`; the model itself is changed. `table` has the
-    columns `text`, `label` (a name of the model's classes, or a list of them) and `split`; without it all rows are for
-    training. `settings` are the fields of `Settings` by name, such as method="lora".
+    `model` and `tokenizer` come from `models.load`; the model itself is changed. Without a column `split` all rows of
+    `table` are for training. `settings` are the fields of `Settings` by name, such as method="lora". What else the
+    table has:
+
+    - for a classifier, of `models.load(name, labels=…)`, `text` and `label`: a name of its classes, or a list of them;
+    - for a causal model `prompt` and `answer`, or `messages`, whose last one is the answer. A prompt is a string, taken
+      as it is, or a list of messages, {"role": …, "content": …}, for the tokenizer's chat template;
+    - for a causal model with method="dpo" `prompt`, `chosen` and `rejected`.
 
     `progress` draws a bar on stdout. `checkpoint` names a file that holds the state of the run after each epoch and
     after each `save_every` steps: call again with the same arguments, and a run that was killed goes on from there.
@@ -62,47 +77,52 @@ def fit(
     """
     check_whole("save_every", save_every, 1)
     asked, processes = Settings(**settings), launched()
-    model = _together.as_trainable(model)
+    model = _together.as_trainable(model, asked.trains)
     if torch.cuda.is_available() and processes.count > 1:
         model.to(f"cuda:{torch.cuda.current_device()}")
     cards = [model.device] if model.device.type == "cuda" else []
     with processes.quiet(), memory.peak(model.device) as peak, torch.random.fork_rng(cards):
-        chosen, train, dev = _prepare(tokenizer, model, table, asked)
-        loss = loss_of(chosen, train[1], labels_of(model), model.device)
-        kept = None
+        task, train, dev = _prepare(tokenizer, model, table, asked)
+        loss, chosen, kept = task.loss(model, train[1]), task.settings, None
         if checkpoint is not None:
             first = fingerprint(model, chosen, [train, dev]) | {"processes": str(processes.count)}
             kept = Checkpoint(checkpoint, first)
         torch.manual_seed(chosen.seed)
-        prepared = _with_method(model, chosen, train[0])
+        steps = steps_of(chosen, len(train[0]))
+        prepared = methods.prepare(model, chosen.trains, chosen.rank, chosen.layers, steps)
         if processes.rank:
             torch.manual_seed(chosen.seed + processes.rank)  # dropout of its own
         beside = Beside(progress, kept, save_every, callback if processes.rank == 0 else None, processes)
-        with _as_read(prepared, chosen, train, dev) as (train_rows, dev_rows), _memory_explained(chosen):
-            history = run(prepared, chosen, train_rows, dev_rows, loss, beside)
+        with task.as_read(prepared, train, dev) as (train_rows, dev_rows), _memory_explained(chosen):
+            if methods.METHODS[chosen.trains].saved != "whole":
+                _together.check_added(prepared, chosen.method, lambda: _longest_loss(prepared, loss, train_rows))
+            with _checkpointing(prepared) if chosen.gradient_checkpointing else nullcontext():
+                history = run(prepared, task, train_rows, dev_rows, loss, beside)
         highest = peak()
     prepared.zero_grad()  # frees the gradients' memory
     prepared.eval()
     return FineTuned(prepared, tokenizer, chosen, pd.DataFrame(history).set_index("epoch"), highest)
 
 
-def _with_method(model, settings: Settings, inputs: list[Tensor]):
-    """The model with what its method adds, tried on a text."""
-    method, steps = settings.method, steps_of(settings, len(inputs))
-    prepared = methods.prepare(model, method, settings.rank, settings.layers, steps)
-    if methods.METHODS[method].saved != "whole":
-        _together.check_added(prepared, method, inputs)
-    return prepared
+def _longest_loss(model, loss: TaskLoss, rows: Rows) -> Tensor:
+    """The loss of the longest row."""
+    inputs, targets = rows
+    row = max(range(len(inputs)), key=lambda row: inputs[row].shape[-1])
+    return loss.of(model, batch_of(model, inputs, [row]), targets[[row]].to(model.device))
 
 
 @contextmanager
-def _as_read(model, settings: Settings, train: Rows, dev: Rows) -> Iterator[tuple[Rows, Rows]]:
-    """The rows as the model reads them: as tokens or, for "head", as what its encoder makes of them once."""
-    if settings.method != "head":
-        yield train, dev
-        return
-    with encoded_once(model, train[0], dev[0]) as (encoded, dev_encoded):
-        yield (encoded, train[1]), (dev_encoded, dev[1])
+def _checkpointing(model) -> Iterator[None]:
+    """Inside, a step computes each layer again when its gradients are due. ValueError where the model cannot."""
+    if not getattr(model, "supports_gradient_checkpointing", False):
+        raise ValueError(f"gradient_checkpointing is True; a {type(model).__name__} has no layers that can do it")
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):  # transformers will rename it
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+    try:
+        yield
+    finally:
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
+            model.gradient_checkpointing_disable()
 
 
 @contextmanager
@@ -119,27 +139,24 @@ def _memory_explained(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple[Settings, Rows, Rows]:
-    """The settings with the true longest text, then (inputs, targets) of the training rows, and those of the dev
-    rows."""
-    labels = labels_of(model)
+def _prepare(tokenizer, model, table: pd.DataFrame, settings: Settings) -> tuple[Task, Rows, Rows]:
+    """The task, with the true longest text in its settings, the training rows and the dev rows."""
     _together.check_tokenizer(model, tokenizer)
-    known = replace(settings, max_length=_longest(model, tokenizer, settings))
-    check_table(table, labels)
+    longest, metric = _longest(model, tokenizer, settings), settings.metric
+    metric = metric or task_of(model, tokenizer, settings).metrics[0]
+    task = task_of(model, tokenizer, replace(settings, max_length=longest, metric=metric))
+    task.check_settings()
+    task.check(model, table)
     splits = table["split"] if "split" in table else pd.Series("train", table.index)
     train, dev = (table[splits == name] for name in ("train", "dev"))
-    check_training(train, labels)
-    if known.patience and dev.empty:
-        raise ValueError(f"patience is {known.patience}, but the table has no dev rows to judge an epoch by")
+    task.check_training(model, train)
+    if settings.patience and dev.empty:
+        raise ValueError(f"patience is {settings.patience}, but the table has no dev rows to judge an epoch by")
     if unused := set(splits) - {"train", "dev", "test"}:
         print(f"! rows of the splits {sorted(map(str, unused))} are neither trained on nor measured")
-    several = has_several(table)
-    model.config.problem_type = f"{'multi' if several else 'single'}_label_classification"  # what `predict` goes by
-    rows = [
-        (encode(tokenizer, part["text"], known.max_length), targets_of(part, labels, several)) for part in (train, dev)
-    ]
-    _together.check_reads(model, [*rows[0][0], *rows[1][0]], logits_of)
-    return known, *rows
+    train_rows, dev_rows = (task.rows(model, part) for part in (train, dev))
+    task.check_reads(model, [*train_rows[0], *dev_rows[0]])
+    return task, train_rows, dev_rows
 
 
 def _longest(model, tokenizer, settings: Settings) -> int:
@@ -179,7 +196,7 @@ def fingerprint(model, settings: Settings, data: Sequence[tuple[list[Tensor], Te
     for row in [row for inputs, targets in data for row in (*inputs, targets)]:
         texts.update(row.numpy().tobytes() + b"|")
     for weight in model.parameters():
-        weights.update(weight.detach().cpu().numpy().tobytes())
+        weights.update(weight.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
     return {"settings": repr(settings), "texts": texts.hexdigest(), "first weights": weights.hexdigest()}
 
 
@@ -187,9 +204,10 @@ def fingerprint(model, settings: Settings, data: Sequence[tuple[list[Tensor], Te
 class FineTuned:
     """A trained model with all that is needed to use it.
 
-    `history` has a row an epoch: train_loss (mean over rows, while the weights were changing), dev_loss, dev_accuracy,
-    dev_f1, seconds (of training alone), samples_per_second. `memory` is what training took at its peak, in bytes, above
-    what was held before; None after loading.
+    `history` has a row an epoch: train_loss (mean over rows, while the weights were changing), dev_loss, seconds (of
+    training alone), samples_per_second, and for classes dev_accuracy and dev_f1, for answers dev_perplexity, for
+    preferences dev_accuracy (see `trainlib.finetune.preferences`). `memory` is what training took at its peak, in
+    bytes, above what was held before; None after loading.
     """
 
     model: nn.Module
@@ -203,54 +221,46 @@ class FineTuned:
 
         With several labels a row, `label` is the list of those with a probability of at least 0.5.
         """
-        if isinstance(texts, str):
-            raise ValueError(f"texts is one string, {texts[:40]!r}; it must be a list or a Series of strings")
-        texts, labels = pd.Series(texts, dtype=object), labels_of(self.model)
-        check_texts(texts)
-        logits = logits_of(self.model, encode(self.tokenizer, texts, self.settings.max_length))
-        if self.several:
-            probabilities = logits.sigmoid()
-            found = [[name for name, holds in zip(labels, row) if holds] for row in (probabilities >= 0.5).tolist()]
-            found = pd.Series(found, index=texts.index, dtype=object)
-        else:
-            probabilities = logits.softmax(dim=-1)
-            found = pd.Categorical.from_codes(probabilities.argmax(dim=-1), categories=labels)
-        table = pd.DataFrame(probabilities.numpy(), columns=labels, index=texts.index)
-        table.insert(0, "label", found)
-        return table
+        return self.task.predict(self.model, texts)
 
-    def evaluate(self, table: pd.DataFrame, split: str = "test") -> dict[str, measure.Score]:
-        """Accuracy and macro F1, each with its interval, on the rows of one split (on all, without a column `split`).
+    def answer(self, prompts, **options) -> str | list[str]:
+        """What a causal model writes after each prompt, a string or a list of messages (after one string: one answer).
 
-        With several labels a row, a row is right if all of its labels are.
+        `options` are those of `trainlib.generate.text`, such as max_tokens, temperature, stop and schema.
         """
-        labels = labels_of(self.model)
-        check_table(table, labels)
+        return self.task.answer(self.model, prompts, **options)
+
+    def evaluate(self, table: pd.DataFrame, split: str = "test") -> dict[str, measure.Score | float]:
+        """Scores with their intervals, on the rows of one split (on all, without a column `split`).
+
+        Of a classifier "accuracy" and macro "f1"; with several labels a row, a row is right if all of its labels are.
+        Of a causal model on `prompt` and `answer` (or `messages`) "exact_match", the share of greedy answers that equal
+        the given one but for white space around it, and "perplexity" of the given ones, a number; on `prompt`, `chosen`
+        and `rejected` "accuracy", the share of pairs whose chosen answer it finds more probable.
+        """
+        task = self.task
+        if methods.writes(self.model):
+            task = (Preferences if "chosen" in table else Answers)(self.tokenizer, self.settings)
+        task.check(self.model, table)
         rows = table[table["split"] == split] if "split" in table else table
         if rows.empty:
             raise ValueError(f"split is {split!r}; the table has rows of {sorted(set(table.get('split', [])))}")
-        if has_several(rows) != self.several:
-            kinds = ("one label", "lists of labels")
-            raise ValueError(
-                f"the table has {kinds[not self.several]} a row, the model was trained on {kinds[self.several]}"
-            )
-        predicted = self.predict(rows["text"])
-        if not self.several:
-            truth, predicted = [*map(name_of, rows["label"])], list(predicted["label"])
-            return {"accuracy": measure.accuracy(truth, predicted), "f1": measure.f1(truth, predicted)}
-        truth, predicted = (targets_of(part, labels, True).numpy() for part in (rows, predicted))
-        hits = int((truth == predicted).all(axis=1).sum())
-        return {"accuracy": measure.proportion(hits, len(rows)), "f1": measure.f1(truth, predicted)}
+        return task.evaluate(self.model, rows)
+
+    @property
+    def task(self) -> Task:
+        """What the model has learnt to do."""
+        return task_of(self.model, self.tokenizer, self.settings)
 
     @property
     def several(self) -> bool:
         """Whether a text may have several labels, or none."""
-        return self.model.config.problem_type == "multi_label_classification"
+        return several_of(self.model)
 
     @property
     def forward(self) -> str:
         """Whose forward pass this model takes: "first token" is `trainlib.finetune.first_token`, "library" the model's
-        own."""
+        own (a causal model's head sees the answers alone in training)."""
         return "library" if quick(self.model) is self.model else "first token"
 
     @property
@@ -262,19 +272,17 @@ class FineTuned:
     def save(self, folder: str | Path) -> Path:
         """Write model, tokenizer, settings and history.
 
-        What lora and adalora have learnt is merged into the weights, so that transformers opens the folder too; what
-        adapter and prompt have added cannot be merged, and lies beside the model for `finetune.load`.
+        What lora, adalora and dpo have learnt is merged into the weights, so that transformers opens the folder too;
+        what adapter and prompt have added cannot be merged, and lies beside the model for `finetune.load`.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        model, saved = self.model, methods.METHODS[self.settings.method].saved
+        model = self.model
         (folder / models.ADDED).unlink(missing_ok=True)  # of a model that was saved here before
-        if saved == "merged" and hasattr(model, "peft_config"):  # not if it was merged and loaded before
-            model = deepcopy(model).merge_and_unload()
-        elif saved == "beside":
+        if methods.METHODS[self.settings.trains].saved == "beside":
             trained = {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad}
             save_file(trained, folder / models.ADDED)
-            model = model.get_base_model() if hasattr(model, "get_base_model") else model
+        model = model.get_base_model() if hasattr(model, "get_base_model") else model
         with models.quiet():
             model.save_pretrained(folder, state_dict=methods.plain_state(model))
             self.tokenizer.save_pretrained(folder)
@@ -297,7 +305,7 @@ def load(folder: str | Path) -> FineTuned:
         raise ValueError(
             f"the tokenizer in {folder} reads otherwise than the one that was saved: give the model its own kind"
         )
-    if methods.METHODS[settings.method].saved == "beside":
+    if methods.METHODS[settings.trains].saved == "beside":
         model = methods.prepare(model, settings.method, settings.rank, settings.layers, steps=1)
         added = load_file(folder / models.ADDED)
         trained = {name for name, weight in model.named_parameters() if weight.requires_grad}

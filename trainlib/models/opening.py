@@ -61,9 +61,10 @@ def load(
 
 
 def load_whole(folder: str | Path):
-    """A saved classifier and its tokenizer with its own labels. ValueError where a weight is not in the folder's
-    files."""
-    model, tokenizer, new, _ = _open(folder, _saved_labels(folder), seed=0)
+    """A saved causal model, or a classifier with its own labels, and its tokenizer. ValueError where a weight is not in
+    the folder's files."""
+    labels = None if _writes(_config(folder, folder)) else _saved_labels(folder)
+    model, tokenizer, new, _ = _open(folder, labels, seed=0)
     if new:
         raise ValueError(f"the files in {folder} lack {len(new)} weights of the model, such as {min(new)}")
     return model, tokenizer
@@ -86,7 +87,7 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
 
     source = _source(name)
     config = _config(name, source)
-    writes = labels is None and any(str(one).endswith(CAUSAL) for one in config.architectures or [])
+    writes = labels is None and _writes(config)
     precision = precision or (_fast_precision() if writes else "float32")
     kind, options = AutoModelForCausalLM if writes else AutoModel, {}
     if labels is not None:
@@ -113,6 +114,11 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     if writes and new:
         raise ValueError(f"the files of {str(name)!r} lack {len(new)} weights of the model, such as {min(new)}")
     return model, tokenizer, new, reshaped
+
+
+def _writes(config) -> bool:
+    """Whether the files say that they hold a causal model."""
+    return any(str(one).endswith(CAUSAL) for one in config.architectures or [])
 
 
 def _source(name: str | Path) -> "str | Path | kept.packed.Unpacked":
