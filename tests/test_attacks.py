@@ -326,6 +326,10 @@ CONFEDERATES = {  # what one notebook does with an input, and how another tries 
         "import socket\n    kept.append(socket.create_server(('127.0.0.1', 4711)))",
         "import socket\nsocket.create_connection(('127.0.0.1', 4711), 1)\nprint('FOUND')",
     ),
+    "a socket to the machine's host": (
+        "import socket\n    kept.append(socket.socket(40))",
+        "import socket\nprint('FOUND' if socket.socket(40) else '')",
+    ),
     "a terminal": ("kept.append(os.openpty())", "print('FOUND' if os.path.exists('/dev/pts/0') else '')"),
     "a process": ("kept.append(os.fork() or time.sleep(20))", "print('FOUND' if os.path.exists('/proc/9') else '')"),
 }

@@ -7,7 +7,7 @@ import time
 import nbformat
 import pytest
 
-from grading.sandbox import job
+from grading.sandbox import cgroups, job
 from grading.sandbox.engine import MOST_CELLS, Engine, Exam, Limits, has_error
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
@@ -69,6 +69,47 @@ def test_children_of_a_notebook_are_on_its_clock(engine):
     assert "did not stop" in run(engine, source).fault or has_error(run(engine, source).notebook.cells[0].outputs)
 
 
+FORGOTTEN = """\
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True:
+    if os.fork() == 0:
+        while time.process_time() < 0.1:
+            pass
+        os._exit(0)
+    time.sleep(0.02)
+"""
+BUFFERS = """\
+import os, socket, time
+kept = []
+if os.fork():
+    os.fork()
+try:
+    while True:
+        for one in kept.append(socket.socketpair()) or kept[-1]:
+            one.setblocking(False)
+            try:
+                while one.send(bytes(1 << 16)):
+                    pass
+            except BlockingIOError:
+                pass
+except OSError:
+    time.sleep(2)
+"""
+
+
+@pytest.mark.skipif(not cgroups.Groups().parents, reason="there are no control groups to be had")
+def test_a_control_group_counts_children_that_were_forgotten_and_memory_of_sockets(engine):
+    began = time.monotonic()
+    found = run(engine, FORGOTTEN)
+    assert found.fault or has_error(found.notebook.cells[0].outputs)
+    assert time.monotonic() - began < 90
+    found = run(engine, BUFFERS)
+    assert found.fault or has_error(found.notebook.cells[0].outputs)
+    engine.groups.clear(seconds=2)
+    assert engine.groups.ended == []
+
+
 def test_the_time_that_the_grader_takes_for_an_output_is_not_the_learners(engine, monkeypatch):
     made = job.as_output
     monkeypatch.setattr(job, "as_output", lambda *arguments: time.sleep(1) or made(*arguments))
@@ -89,7 +130,9 @@ def test_a_notebook_of_very_many_cells_is_not_run_and_says_so(engine):
     assert f"more than {MOST_CELLS:,} cells" in found.fault and texts(found) == [""] * (MOST_CELLS + 1)
 
 
-def test_memory_is_counted_wherever_it_is_held(engine):
+@pytest.mark.parametrize("grouped", [True, False])
+def test_memory_is_counted_wherever_it_is_held(engine, monkeypatch, grouped):
+    monkeypatch.setattr(engine.groups, "parents", engine.groups.parents if grouped else {})
     closed = "import os\ntry:\n    os.memfd_create('x')\n    print('FOUND')\nexcept OSError:\n    print('closed')"
     held = (
         "import mmap\nheld = [mmap.mmap(-1, 100 << 20) for _ in range(6)]\n"

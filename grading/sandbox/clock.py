@@ -2,13 +2,14 @@
 
 Covered: processes below a notebook's first one, those that have ended too; a notebook that only waits, whose clock
 runs while none of its threads wants to compute; one that is never given a core, after ten times its limit. Not
-covered: a process that has told the kernel to forget its children's times; it still meets the limit of waiting.
+covered, unless a control group counts them (see `cgroups`): children whose times a process has told the kernel to
+forget; they still meet the limit of ten times the seconds.
 """
 
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -63,17 +64,20 @@ class Clock:
     """The seconds that one notebook has used.
 
     `others` are processes of the grader on which the notebook may be waiting: while one of them computes, that is
-    nobody's idle time.
+    nobody's idle time. `counted` tells the CPU seconds where the kernel adds them up.
     """
 
-    def __init__(self, pid: int, cell_seconds: float, notebook_seconds: float):
+    def __init__(
+        self, pid: int, cell_seconds: float, notebook_seconds: float, counted: Callable[[], float] | None = None
+    ):
+        self.counted = counted or (lambda: used(pid)[0])
         self.pid, self.limits, self.spent, self.others = pid, (cell_seconds, notebook_seconds), 0.0, ()
         self.most = notebook_seconds
-        self.cpu, self.read_at, self.end = used(pid)[0], 0.0, time.monotonic() + WALL * notebook_seconds
+        self.cpu, self.read_at, self.end = self.counted(), 0.0, time.monotonic() + WALL * notebook_seconds
 
     def read(self, waited: float = 0.0) -> float:
         """The seconds so far. `waited`: how long the grader has just waited for a word, which is idle time or not."""
-        cpu, busy = used(self.pid)
+        cpu, busy = self.counted(), used(self.pid)[1]
         computed, self.cpu = max(0.0, cpu - self.cpu), max(cpu, self.cpu)
         idle = not busy and computed < waited / 10 and not any(used(pid)[1] for pid in self.others)
         self.spent, self.read_at = self.spent + computed + (waited if idle else 0.0), time.monotonic()

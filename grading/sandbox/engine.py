@@ -29,6 +29,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from grading.sandbox.cgroups import Group, Groups
 from grading.sandbox.clock import Waiting
 from grading.sandbox.confinement import ENVIRONMENT, INSIDE, NO_ISOLATION, in_sight, sandbox
 from grading.sandbox.examiner import START_SECONDS, Examiner
@@ -74,6 +75,7 @@ class Engine:
         self.jobs = os.cpu_count() or 1
         self.lock, self.keepers = threading.Lock(), set()
         self.examiners, self.preparing, self.number, self.closed = {}, threading.Lock(), 0, False
+        self.groups = Groups() if isolated else None
 
     def __enter__(self) -> "Engine":
         if self.isolated and not (sys.platform.startswith("linux") and shutil.which("bwrap")):
@@ -124,6 +126,8 @@ class Engine:
         self.control.close()
         self.process.kill()
         self.process.wait()
+        if self.groups:
+            self.groups.clear(seconds=2)
         self.said.close()
         self.folder.cleanup()
 
@@ -141,11 +145,23 @@ class Engine:
             ours.settimeout(START_SECONDS)
             with closing(Process(ours, self.isolated)) as keeper, closing(Process(ours, self.isolated)) as process:
                 self.keepers.add(keeper)
+                if kind == b"w" and self.groups:
+                    keeper.group = self._group(keeper, process)
                 try:
                     yield Channel(ours), keeper, process
                 finally:
                     keeper.end()
                     self.keepers.discard(keeper)
+                    if keeper.group:
+                        self.groups.end(keeper.group)
+
+    def _group(self, keeper: Process, process: Process) -> Group | None:
+        """A group of the kernel's for a notebook, before any of its code runs; what lies in its files is memory too."""
+        limits = self.limits
+        with self.lock:
+            return self.groups.make(
+                [keeper.pid, process.pid], limits.memory_mib + limits.disk_mib, limits.processes + 16
+            )
 
     def run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int] = (0, 0)) -> Run:
         """Run a notebook beside the tests of `exam`. Returns it with its outputs; never raises for its faults.

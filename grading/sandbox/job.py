@@ -75,7 +75,8 @@ class Job:
         self.channel, self.keeper, self.process, self.limits, self.run = channel, keeper, process, limits, run
         self.examiner, self.left, self.seen_at, self.budget = examiner, NOTEBOOK_BYTES, 0.0, Budget()
         self.lost_one = False  # a process ended that may have been at no fault
-        self.clock = Clock(keeper.pid, limits.cell_seconds, limits.notebook_seconds)
+        counted = keeper.group.cpu_seconds if keeper.group else None
+        self.clock = Clock(keeper.pid, limits.cell_seconds, limits.notebook_seconds, counted)
 
     def run_cells(self, exam: Exam) -> list[tuple[NotebookNode, Trial]]:
         """Run every cell, and the visible part of every test. Returns the tests that passed so far."""

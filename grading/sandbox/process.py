@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from grading.sandbox.cgroups import Group
 from grading.sandbox.clock import processes
 from grading.sandbox.messages import TICK, Ended, EngineError, Patience
 
@@ -18,7 +19,10 @@ KNOWS_SENDERS = hasattr(socket, "SO_PASSCRED") and hasattr(socket, "SCM_CREDENTI
 
 
 class Process:
-    """A process of a worker as it introduces itself on `sock`."""
+    """A process of a worker as it introduces itself on `sock`. `group` is what holds it and all below it, if anything
+    does."""
+
+    group: Group | None = None
 
     def __init__(self, sock: socket.socket, isolated: bool):
         try:
@@ -36,8 +40,13 @@ class Process:
             os.kill(self.pid, number) if self.handle is None else signal.pidfd_send_signal(self.handle, number)
 
     def shrink(self, most_mib: int) -> None:
-        """Kill the largest process below this one when all hold more than that, memory that they share counted once."""
+        """Kill the largest process below this one when all hold more than that, memory that they share counted once.
+
+        Nothing to do where a group does so.
+        """
         sizes = {}
+        if self.group:
+            return
         for pid in list(processes(self.pid))[1:]:
             with suppress(psutil.Error):
                 one = psutil.Process(pid)

@@ -1,7 +1,8 @@
 """Calls of the kernel that no honest answer needs, closed by libseccomp where it is installed.
 
 Closed: looking into other processes, keyrings that all share, rings and files in memory that no limit counts, what
-tells which files others have opened or read, further namespaces. Locks do as if they worked: of a file that two
+tells which files others have opened or read, further namespaces, and sockets of families that no namespace of the
+network holds, such as those between a virtual machine and its host. Locks do as if they worked: of a file that two
 notebooks can see, a lock would be a signal from one to the other; those of a notebook's own files are not needed by
 it alone.
 """
@@ -10,7 +11,7 @@ import ctypes
 import ctypes.util
 import errno
 
-ALLOW, ERROR, EQUAL = 0x7FFF0000, 0x00050000, 4
+ALLOW, ERROR, EQUAL, GREATER = 0x7FFF0000, 0x00050000, 4, 6
 CLOSED = (
     "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd add_key keyctl request_key io_uring_setup "
     "io_uring_enter "
@@ -19,6 +20,7 @@ CLOSED = (
     "setns mount umount2 pivot_root chroot fsopen fspick open_tree move_mount syslog acct personality iopl ioperm"
 ).split()
 IDLE = ("flock", "fadvise64")  # they say yes, and do nothing
+LAST_FAMILY = 16  # AF_NETLINK; local and internet sockets are below it
 LOCKS, NOTES, EVICT = (6, 7, 37, 38), (1024, 1026), (20, 21)  # commands of fcntl; advice of madvise
 
 
@@ -53,6 +55,8 @@ def close(found: ctypes.CDLL) -> None:
         rule(name, 0)
     for command in LOCKS:
         rule("fcntl", 0, _Compare(1, EQUAL, command, 0))
+    for name in ("socket", "socketpair"):
+        rule(name, errno.EAFNOSUPPORT, _Compare(0, GREATER, LAST_FAMILY, 0))
     for command in NOTES:
         rule("fcntl", errno.EPERM, _Compare(1, EQUAL, command, 0))
     for advice in EVICT:
