@@ -6,7 +6,7 @@ from copy import deepcopy
 import numpy as np
 import pandas as pd
 
-from trainlib._values import check_whole
+from trainlib._values import check_number, check_whole
 from trainlib.generate.prompts import encode, forward, padded
 from trainlib.generate.writing import Prompt
 
@@ -14,15 +14,17 @@ PROMPTS_AT_ONCE = 8
 ROWS_AT_ONCE = 32  # continuations that are read together: their logits are what takes memory
 
 
-def next_token(model, tokenizer, prompt: Prompt, top: int = 10) -> pd.DataFrame:
+def next_token(model, tokenizer, prompt: Prompt, top: int = 10, temperature: float = 1.0) -> pd.DataFrame:
     """The `top` most probable next tokens after a prompt: `token` (its text), `id`, `probability`, highest first.
 
-    Errors as in `generate.text`, and ValueError where `top` is not from 1 to the number of tokens.
+    Logits are divided by the temperature before. Errors as in `generate.text`, and ValueError where `top` is not from
+    1 to the number of tokens, or the temperature not from 0.01 to 100.
     """
     (ids,) = encode(model, tokenizer, [prompt], max_tokens=0)
     check_whole("top", top, 1, len(tokenizer))
+    check_number("temperature", temperature, 0.01, 100)
     logits, _ = forward(model, *padded([ids], model.device))
-    probabilities, numbers = logits[0, -1].float().softmax(dim=-1).topk(top)
+    probabilities, numbers = (logits[0, -1].float() / temperature).softmax(dim=-1).topk(top)
     tokens = [tokenizer.decode([number], clean_up_tokenization_spaces=False) for number in numbers.tolist()]
     return pd.DataFrame({"token": tokens, "id": numbers.tolist(), "probability": probabilities.double().tolist()})
 

@@ -35,7 +35,7 @@ from trainlib import data, figures, generate, lesson, measure, models
 
 # %% id="parameters" tags=["parameters"]
 pretrained = "smollm2"  # SmolLM2-135M-Instruct; "tiny-gpt" runs in seconds and knows nothing
-sentences = 60  # of film reviews that a prompt is tried on
+sentences = 50  # of film reviews that a prompt is tried on
 length = 30  # tokens of an answer, at most
 longest = 512  # tokens that are read with and without a cache
 seed = 0  # of the sentences and of what is drawn
@@ -290,20 +290,21 @@ lesson.check("one token stays with any p", within_top_p(np.array([0.0, 1.0]), 0.
 # <details><summary>Back to their places</summary>Start with zeros, and write at <code>order[…]</code>.</details>
 
 # %% [markdown] id="drawn"
-# ## Three ways to draw
+# ## Four ways to draw
 #
-# The same prompt, five seeds. What changes from line to line, and what reads as nonsense?
+# The same prompt, three seeds. What changes from line to line, and what reads as nonsense?
 
 # %% id="drawn-code"
-prompt = [{"role": "user", "content": "Give a bank for students a name. Answer with the name only."}]
+prompt = [{"role": "user", "content": "Write one short sentence about a bank for students."}]
 for title, way in {
     "greedy": {"temperature": 0.0},
-    "T = 1.5, all tokens": {"temperature": 1.5},
+    "T = 0.7": {"temperature": 0.7},
+    "T = 1.5": {"temperature": 1.5},
     "T = 1.5, top-p 0.8": {"temperature": 1.5, "top_p": 0.8},
 }.items():
     print(title)
-    for draw in range(1 if title == "greedy" else 5):
-        print("   ", repr(generate.text(model, tokenizer, prompt, max_tokens=12, seed=seed + draw, **way)))
+    for draw in range(1 if title == "greedy" else 3):
+        print("   ", repr(generate.text(model, tokenizer, prompt, max_tokens=length // 2, seed=seed + draw, **way)))
 
 # %% [markdown] id="cache"
 # ## Why the second token is cheaper
@@ -361,8 +362,9 @@ lesson.quiz(
 
 # %% id="chat-shown"
 DEFAULT_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
-bare = generate.text(model, tokenizer, "What is two plus two?", max_tokens=length)
-asked = generate.text(model, tokenizer, [{"role": "user", "content": "What is two plus two?"}], max_tokens=length)
+question = "My bank card is gone. What should I do"
+bare = generate.text(model, tokenizer, question, max_tokens=length)
+asked = generate.text(model, tokenizer, [{"role": "user", "content": f"{question}?"}], max_tokens=length)
 print(f"the bare text is continued: {bare!r}\nthe chat is answered: {asked!r}")
 
 
@@ -519,10 +521,12 @@ examples = "Review: a warm , funny and moving film .\nSentiment: positive\n\nRev
 examples += "Review: one of the best of the year .\nSentiment: positive\n\nReview: a waste of time and talent .\nSentiment: negative\n\n"
 few = [f"{examples}Review: {text}\nSentiment:" for text in tried.text]
 
-written = generate.text(model, tokenizer, asked, max_tokens=6)
-first_words = [re.sub(r"\W", "", text.split()[0]).lower() if text.split() else "" for text in written]
+written = generate.text(model, tokenizer, asked, max_tokens=8)
+first = [re.sub(r"\W", "", text.split()[0]).lower() if text.split() else "" for text in written]
+named = [[label for label in labels if label in text.lower()] for text in written]
 found = {
-    "the model writes; its first word counts": first_words,
+    "the model writes; its first word counts": first,
+    "the model writes; the one label in it counts": [names[0] if len(names) == 1 else "" for names in named],
     "label scoring, no example": list(generate.choose(model, tokenizer, asked, labels).label),
     "label scoring, four examples": list(
         generate.choose(model, tokenizer, few, [f" {label}" for label in labels]).label.str.strip()
@@ -556,7 +560,13 @@ pd.DataFrame(rows, columns=["prompt", "accuracy (95 % interval)", "invalid", "sa
 # %% [markdown] id="measured-found"
 # <details><summary><b>What you found</b></summary>
 #
-# FOUND_SENTIMENT
+# The model was told to answer with one word, and nearly always writes a sentence. So what you measure hangs on how you read it, and
+# label scoring, which leaves nothing to read, is better than both ways. Four examples made of it what beat word counts with thousands of
+# labels. All that without touching a weight: between the worst and the best line lies nothing but the prompt and how its
+# answer is read.
+#
+# With so few sentences an interval spans some 20 points, and neighbours in the table cannot be told apart by it. All lines were
+# tried on the same sentences, so a paired comparison says more: lesson 2-04.
 #
 # </details>
 
@@ -679,7 +689,12 @@ answers.assign(right=bank.number.to_numpy())[["right", *told]].head(6).style
 # %% [markdown] id="hallucination-found"
 # <details><summary><b>What you found</b></summary>
 #
-# FOUND_FACTS
+# Without the facts the answers are as fluent as with them, and nearly all numbers are made up; the one that is right is luck. With its own
+# fact most are right, not all: “18” stands in many texts about accounts, and the model says it against the fact in front of its eyes. With
+# twelve facts, eleven of them beside the point, it mixes them up.
+#
+# So facts in the prompt help a lot, the right ones only, and still need checking. To find the right ones is *retrieval*: a lesson of
+# stage 4. Larger models are better at this; measure yours in the same way.
 #
 # </details>
 

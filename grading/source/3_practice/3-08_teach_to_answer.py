@@ -35,10 +35,10 @@ from trainlib import data, figures, finetune, generate, lesson, measure, models
 pretrained = "smollm2"  # the model that is taught; "tiny-gpt" shows the mechanics in seconds, and learns little
 test_rows = 64  # messages written by hand
 dev_rows = 40  # messages by the script, with payees that are not in train
-sizes = [25, 100, 400]  # examples that the model is taught with, one model for each
+sizes = [50, 400]  # examples that the model is taught with, one model for each
 steps = 60  # of training, for each of them
 pairs = 60  # of a better and a worse answer, for DPO
-tokens = 64  # of an answer, at most
+tokens = 56  # of an answer, at most
 seed = 0  # of the rows, the order and the added weights
 
 # %% [markdown] id="idea"
@@ -154,18 +154,20 @@ answers_to_score = [  # what must hold, the answer, which of payee, amount and c
     ("nothing in a field", whole.replace("45.5", "null"), (True, False, True), "null is no number: False, and no error"),
 ]  # fmt: skip
 
+
 # %% id="score-tests" nbgrader={"grade": true, "grade_id": "score-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+def outcome(answer, wanted):
+    try:
+        return fields_right(answer, dict(wanted))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
 for what, answer, right, why in answers_to_score:
-    got = fields_right(answer, dict(ada))
-    lesson.check(what, got=got, want=dict(zip(ada, right)), likely=lambda got, why=why: why)
-one = {"amount": 1}
-lesson.check(
-    "true is no number",
-    fields_right('{"amount": true}', one),
-    {"amount": False},
-    likely=lambda got: "in Python, True == 1: ask for a bool first",
-)
-lesson.check("1.0 is 1", fields_right('{"amount": 1.0}', one), {"amount": True}, likely=lambda got: number)
+    lesson.check(what, outcome(answer, ada), dict(zip(ada, right)), likely=lambda got, why=why: why)
+one, true = {"amount": 1}, "in Python, True == 1: ask for a bool first"
+lesson.check("true is no number", outcome('{"amount": true}', one), {"amount": False}, likely=lambda got: true)
+lesson.check("1.0 is 1", outcome('{"amount": 1.0}', one), {"amount": True}, likely=lambda got: number)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for row in messages.iloc[rng.choice(len(messages), 6, replace=False)].itertuples():
@@ -238,8 +240,9 @@ def score(answers, rows):
     """Exact match (all four fields) with its interval, the share of each field, and of answers that are no record."""
     table = []
     for answer, row in zip(answers, rows.itertuples()):
+        inside = re.search(r"\{.*?\}", answer, re.DOTALL)  # whatever stands around the record is forgiven here
         try:
-            found = json.loads(answer)
+            found = json.loads(inside[0] if inside else answer)
         except ValueError:
             found = None
         known = found if isinstance(found, dict) else {}
@@ -277,7 +280,7 @@ for name, way in ways.items():
     prompts, options = [way(text)[0] for text in test.text], way("")[1]
     began = time.process_time()
     results[name] = score(generate.text(model, tokenizer, prompts, max_tokens=tokens, **options), test)
-    results[name]["seconds"] = (time.process_time() - began) / len(test)
+    results[name]["seconds a message"] = (time.process_time() - began) / len(test)
 pd.DataFrame(results).T.drop(columns="value").fillna("")
 
 # %% [markdown] id="prompting-found"
@@ -286,6 +289,37 @@ pd.DataFrame(results).T.drop(columns="value").fillna("")
 # FOUND_BASELINES
 #
 # </details>
+
+# %% [markdown] id="before"
+# ## One look before anything is trained
+#
+# Training for one task changes a model for all others. To see that later, two things are noted now: how surprised the model is by ordinary
+# sentences (**perplexity**, e to the mean loss a token: lower is better), and its answer to a question of another kind.
+
+# %% id="before-code"
+ordinary = [
+    "Bees visit flowers to collect nectar, and carry pollen from one to the next.",
+    "The train to the coast leaves at noon and stops in every village.",
+    "Bread rises because yeast turns sugar into gas.",
+    "She read the letter twice before she answered it.",
+]
+
+
+def other_things(one):
+    """Perplexity on the ordinary sentences, each behind its first token, and an answer to a question about bees."""
+    total, count = 0.0, 0
+    for text in ordinary:
+        first, *others = tokenizer(text, add_special_tokens=False)["input_ids"]
+        start = tokenizer.decode([first])
+        total += float(generate.log_probabilities(one, tokenizer, [start], [text[len(start) :]])[0, 0])
+        count += len(others)
+    asked = [{"role": "user", "content": "What do bees collect from flowers?"}]
+    return f"perplexity {np.exp(-total / count):.0f}; {generate.text(one, tokenizer, asked, max_tokens=24)!r}"
+
+
+before = other_things(model)
+print(before)
+model = None  # frees its memory: two models at once are more than the course promises to need
 
 # %% [markdown] id="mask-task"
 # ## Exercise 2 · What the model learns from: the mask
@@ -316,12 +350,12 @@ numbers, labels = map(list, example([5, 6, 7], [8, 9], end=2, longest=10))
 lesson.check("the model reads prompt, answer and end", numbers, [5, 6, 7, 8, 9, 2], likely={
     (5,): "the end token belongs to the example: the model has to learn to stop"})  # fmt: skip
 shift = "the labels stand at the places of their tokens: the loss itself compares each place with the one before"
-lesson.check("the labels are the answer and its end, and -100 for the prompt", labels, [-100, -100, -100, 8, 9, 2], likely=dict([
-    ((5, 6, 7, 8, 9, 2), "the prompt is not to be learnt: -100 there"), ((-100, -100, -100, 8, 9, -100), "the end is to be learnt, too"),
-    ((0, 0, 0, 8, 9, 2), "0 is a token like others: what is left out is marked by -100"), ((8, 9, 2), "labels are as long as the input, so that each place has one"),
-    ((-100, -100, 8, 9, 2, -100), shift), ((-100, -100, -100, -100, 8, 9), shift), ((5, 6, 7, -100, -100, -100), "the other way round: the answer is what is learnt"),
-    ((-100, -100, -100, 8, 9), "the end is to be learnt, too"), ((1, 1, 1, 8, 9, 2), "what is left out is marked by -100"),
-]))  # fmt: skip
+lesson.check("the labels are the answer and its end, and -100 for the prompt", labels, [-100, -100, -100, 8, 9, 2], likely={
+    (5, 6, 7, 8, 9, 2): "the prompt is not to be learnt: -100 there", (-100, -100, -100, 8, 9, -100): "the end is to be learnt, too",
+    (0, 0, 0, 8, 9, 2): "0 is a token like others: what is left out is marked by -100", (8, 9, 2): "labels are as long as the input, so that each place has one",
+    (-100, -100, 8, 9, 2, -100): shift, (-100, -100, -100, -100, 8, 9): shift, (5, 6, 7, -100, -100, -100): "the other way round: the answer is what is learnt",
+    (-100, -100, -100, 8, 9): "the end is to be learnt, too", (1, 1, 1, 8, 9, 2): "what is left out is marked by -100",
+})  # fmt: skip
 numbers, labels = map(list, example([3, 4, 5, 6, 7], [8, 9], end=2, longest=5))
 front, keep = (
     "cut the prompt at its beginning: what stands next to the answer matters most",
@@ -411,8 +445,8 @@ found = float(answer_loss(logits[:1].clone(), labels[:1].clone()))
 lesson.check("one row: tokens 1 and 0 had 0.75 and 0.25", found, mean_of(0.75, 0.25), tolerance=1e-5, likely={
     mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels", 2 * mean_of(0.75, 0.25): "take the mean, not the sum",
     mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places", mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places",
-    -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.25, 0.5): "shift the other way: place t is judged by the label of place t + 1",
-    -0.5: "that is the probability itself: take its logarithm", mean_of(0.75): "the last label is judged by the place before it",
+    -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
+    0.958436: "softmax once: cross_entropy has it already", -0.5: "that is the probability itself: take its logarithm", mean_of(0.75): "the last label is judged by the place before it",
 })  # fmt: skip
 found = float(answer_loss(logits.clone(), labels.clone()))
 lesson.check("two rows: all three tokens count alike", found, mean_of(0.75, 0.25, 0.1), tolerance=1e-5, likely={
@@ -464,27 +498,25 @@ def table_of(rows, split):
 
 
 def taught(count):
-    """A fresh model that has seen `count` examples, and the CPU seconds that it took."""
-    fresh, _ = models.load(pretrained)
+    """A fresh model that has been trained on `count` examples."""
+    fresh, _ = models.load(pretrained, precision="float32")
     table = pd.concat([table_of(train.head(count), "train"), table_of(dev.head(8), "dev")], ignore_index=True)
     epochs = max(1, round(4 * steps / count))
-    began = time.process_time()
-    return finetune.fit(
-        fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, seed=seed, progress=False
-    ), time.process_time() - began
+    kept = {"gradient_checkpointing": True, "seed": seed, "progress": False}  # less memory, a third more time
+    return finetune.fit(fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, **kept)
 
 
-curve = {}
+curve, result = {}, None
 for count in sizes:
-    result, seconds = taught(count)
-    results[f"taught with {count} examples"] = score(
-        result.answer([chat(text) for text in test.text], max_tokens=tokens), test
-    ) | {"seconds": seconds}
-    curve[count] = measure.proportion(round(results[f"taught with {count} examples"]["value"] * len(test)), len(test))
-    print(
-        f"{count} examples: {result.parameters[0]:,} of {result.parameters[1]:,} weights trained in {seconds:.0f} CPU seconds"
-    )
-results[f"the same, on dev (by the script)"] = score(
+    result = None
+    began = time.process_time()
+    result = taught(count)
+    seconds, name = time.process_time() - began, f"taught with {count} examples"
+    results[name] = score(result.answer([chat(text) for text in test.text], max_tokens=tokens), test)
+    curve[count] = measure.proportion(round(results[name]["value"] * len(test)), len(test))
+    trained, all_of_them = result.parameters
+    print(f"{count} examples: {trained:,} of {all_of_them:,} weights trained in {seconds:.0f} CPU seconds")
+results["the same, on dev (by the script)"] = score(
     result.answer([chat(text) for text in dev.text], max_tokens=tokens), dev
 )
 pd.DataFrame(results).T.drop(columns="value").fillna("")
@@ -529,27 +561,10 @@ for answer, row in [(a, r) for a, r in zip(answers, test.itertuples()) if value_
 # %% [markdown] id="forgotten"
 # ## What was forgotten?
 #
-# Training for one task changes the model for all others. Two looks: how surprised is it by ordinary sentences, before and after
-# (perplexity, e to the mean loss a token: lower is better)? And what does it answer to a question of another kind?
+# The same sentences and the same question, after the training for payment messages.
 
 # %% id="forgotten-code"
-ordinary = ["Bees visit flowers to collect nectar, and carry pollen from one to the next.", "The train to the coast leaves at noon and stops in every village.",
-            "Bread rises because yeast turns sugar into gas.", "She read the letter twice before she answered it."]  # fmt: skip
-
-
-def perplexity(one):
-    total, count = 0.0, 0
-    for text in ordinary:
-        first, *others = tokenizer(text, add_special_tokens=False)["input_ids"]
-        start = tokenizer.decode([first])
-        total += float(generate.log_probabilities(one, tokenizer, [start], [text[len(start) :]])[0, 0])
-        count += len(others)
-    return np.exp(-total / count)
-
-
-asked = [{"role": "user", "content": "What do bees collect from flowers?"}]
-for name, one in (("before", model), ("after", result.model)):
-    print(f"{name}: perplexity {perplexity(one):.1f}; {generate.text(one, tokenizer, asked, max_tokens=30)!r}")
+print(f"before: {before}\nafter:  {other_things(result.model)}")
 
 # %% [markdown] id="dpo-task"
 # ## Exercise 4 · Learning from preferences
@@ -589,7 +604,7 @@ def loss_of(margin): return float(np.logaddexp(0, -margin))  # fmt: skip  # noqa
 four = torch.tensor([[-4.0], [-9.0], [-6.0], [-8.0]])  # margin (−4 + 6) − (−9 + 8) = 3
 lesson.check("one pair: the margin is 3", float(dpo_loss(*four.clone(), beta=1.0)), loss_of(3), tolerance=1e-5, likely={
     loss_of(5): "subtract what the reference had given: (−4 + 6) − (−9 + 8)", loss_of(-3): "chosen and rejected are exchanged, or the sign is", -loss_of(3): "the loss is minus the logarithm",
-    loss_of(1): "minus the whole bracket of the rejected answer: its reference has a plus", 1 / (1 + np.exp(-3)): "take the logarithm of the sigmoid", -1 / (1 + np.exp(-3)): "take the logarithm of the sigmoid", -3: "the sigmoid and its logarithm are missing", loss_of(7): "the reference is subtracted, not added"})  # fmt: skip
+    loss_of(19): "minus the whole bracket of the rejected answer: its reference has a plus", 1 / (1 + np.exp(-3)): "take the logarithm of the sigmoid", -1 / (1 + np.exp(-3)): "take the logarithm of the sigmoid", -3: "the sigmoid and its logarithm are missing", loss_of(7): "the reference is subtracted, not added"})  # fmt: skip
 lesson.check("beta stands inside", float(dpo_loss(*four.clone(), beta=0.5)), loss_of(1.5), tolerance=1e-5, likely={
     0.5 * loss_of(3): "beta multiplies the bracket, inside of the sigmoid", loss_of(3): "beta is missing", loss_of(6): "beta multiplies, it does not divide"})  # fmt: skip
 same = torch.full((4, 3), -7.0)
@@ -641,15 +656,13 @@ preferred = pd.DataFrame({
     "rejected": [friendly + record(row) for row in rows.itertuples()],
     "split": "train",
 })  # fmt: skip
-fresh, _ = models.load(pretrained)
+result = None
+fresh, _ = models.load(pretrained, precision="float32")
 began = time.process_time()
-pleased = finetune.fit(
-    fresh, tokenizer, preferred, method="dpo", beta=0.1, epochs=1, batch_size=4, seed=seed, progress=False
-)
+kept = {"gradient_checkpointing": True, "parts": 2, "seed": seed, "progress": False}
+pleased = finetune.fit(fresh, tokenizer, preferred, method="dpo", beta=0.1, epochs=1, batch_size=4, **kept)
 seconds = time.process_time() - began
-results["preferences alone (DPO)"] = score(
-    pleased.answer([chat(text) for text in test.text], max_tokens=tokens), test
-) | {"seconds": seconds}
+results["preferences alone (DPO)"] = score(pleased.answer([chat(text) for text in test.text], max_tokens=tokens), test)
 print(
     f"{pairs} pairs, {seconds:.0f} CPU seconds; loss {pleased.history.train_loss.iloc[-1]:.3f} where log 2 is {np.log(2):.3f}"
 )
