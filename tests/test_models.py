@@ -293,6 +293,19 @@ def test_where_the_cache_cannot_be_written_the_model_is_unpacked_in_memory(small
         models.folder("small")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits on the size of a file")
+def test_a_limit_on_files_or_a_full_disk_costs_the_cache_and_not_the_model(small, capfd):
+    code = (
+        "import resource, sys; from trainlib.models import installed, kept; "
+        "import torch, transformers; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2**15, 2**15)); "
+        f"from pathlib import Path; print(type(kept.opened('small', Path({str(small)!r}), 'b' * 64)).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "Unpacked" and "cannot be kept in" in done.stdout and not done.stderr
+    assert not [*(kept.home().glob("small-*.partial*"))]
+
+
 def test_what_a_killed_process_left_is_taken_away(small, tmp_path):
     folder = models.folder("small")
     left = folder.with_name(f"{folder.name}.partial-of-before")

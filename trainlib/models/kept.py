@@ -75,6 +75,7 @@ def _make(name: str, source: Path, place: Path) -> Path:
 
 
 def _write(name: str, source: Path, partial: Path, place: Path) -> None:
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     packed_mb = source.stat().st_size / 1e6
@@ -83,7 +84,10 @@ def _write(name: str, source: Path, partial: Path, place: Path) -> None:
     if shutil.disk_usage(partial).free < 1.1e6 * unpacked:
         raise OSError(28, "less than that is free on its disk")
     config, weights, tokenizer = packed.unpack(source)
-    save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
+    try:
+        save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
+    except SafetensorError as error:  # which is no OSError, also where the disk is full
+        raise OSError(5, str(error)) from error
     with quiet():
         config.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
