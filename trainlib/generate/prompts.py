@@ -139,7 +139,7 @@ def forward(model, ids, mask, cache=None, last_only: bool = True):
     trained = model.training
     model.eval() if trained else None
     try:
-        with torch.inference_mode():
+        with torch.no_grad():
             out = model(input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True, **options)
     finally:
         model.train() if trained else None

@@ -11,13 +11,13 @@ import os
 import shutil
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from trainlib.models import packed
 from trainlib.models._quiet import quiet
 
 HASHES = "sha256.json"  # beside the unpacked files: the hash of each
-FORM = 1  # the way in which they are written: another number is another folder
 
 
 def home() -> Path:
@@ -36,7 +36,8 @@ def folder(name: str, source: Path, sha256: str) -> Path:
 
     `source` is its GGUF file, `sha256` the hash of that.
     """
-    place = home() / f"{name}-{sha256[:12]}-{FORM}"
+    form = version("transformers").split(".")[0]  # another generation reads some settings wrongly
+    place = home() / f"{name}-{sha256[:12]}-{form}"
     return place if _is_whole(place) else _make(name, source, place)
 
 
