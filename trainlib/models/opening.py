@@ -37,7 +37,8 @@ def load(
 
     Raises ValueError for labels that are not at least two different names or not those of the saved head, for another
     precision, for a name that is no model, and for files that lack weights of the encoder or hold more than it has;
-    FileNotFoundError when the package of an installed model is missing; RuntimeError when its weights are not the
+    FileNotFoundError when the package of an installed model is missing, ImportError when that is the one that unpacks
+    it; RuntimeError when its weights are not the
     published ones; ConnectionError when the hub cannot be reached.
     """
     if precision not in (None, *PRECISIONS):

@@ -1,7 +1,7 @@
 """A Llama in one GGUF file: its weights unpacked to bfloat16, its configuration and its tokenizer.
 
-transformers reads such files as well, and gives the same weights (a test compares them). Here it takes a fifth of the
-time and half of the memory, the splitting of numbers into digits is not lost, and the result can be saved.
+transformers reads such files as well, and gives the same weights (a test compares them). Here it takes a quarter of
+the time, the splitting of numbers into digits is not lost, and the result can be saved.
 """
 
 import re
