@@ -330,6 +330,10 @@ CONFEDERATES = {  # what one notebook does with an input, and how another tries 
         "import socket\n    kept.append(socket.socket(40))",
         "import socket\nprint('FOUND' if socket.socket(40) else '')",
     ),
+    "how many files are open": (
+        "kept.extend(open('/dev/null') for _ in range(900))",
+        "print('FOUND' if os.path.exists('/proc/sys/fs/file-nr') or os.path.exists('/proc/sys/kernel/pty/nr') else '')",
+    ),
     "a terminal": ("kept.append(os.openpty())", "print('FOUND' if os.path.exists('/dev/pts/0') else '')"),
     "a process": ("kept.append(os.fork() or time.sleep(20))", "print('FOUND' if os.path.exists('/proc/9') else '')"),
 }
