@@ -264,6 +264,40 @@ def test_what_a_check_wants_is_computed_from_inputs_as_they_were_sent(engine, ex
     assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "want = rows.max() - rows.min()\nlesson.check('w', got=found, want=want)",
+        "low, high = (float(one) for one in (rows.min(), rows.max()))\nlesson.check('w', found, high - low)",
+        "high = rows.max()\nhigh -= rows.min()\nlesson.check('w', got=found, want=high)",
+        "def wanted(rows):\n    most = rows.max()\n    return most - rows.min()\n"
+        "want = wanted(rows)\nlesson.check('w', got=found, want=want)",
+        "assert found == rows.max() - rows.min()",
+    ],
+)
+def test_so_is_what_a_test_assigns_or_asserts_on_the_way_to_it(engine, steps):
+    draw = "rows = np.random.default_rng(lesson.hidden_seed()).normal(size=9)\nfound = width(rows)\n"
+    notebook = handed_in()
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = f"### BEGIN HIDDEN TESTS\n{draw}{steps}\n### END HIDDEN TESTS"
+    exam, cheat = read_exam(notebook, "1-01_tiny"), "def width(rows):\n    rows[:] = 0\n    return 0.0"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+def test_an_answer_that_may_not_change_its_inputs_is_still_found_out(engine):
+    notebook = handed_in()
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = (
+        "rows, twin = (np.array([1.0, 4.0]) for _ in range(2))\nwidth(rows)\n"
+        "got, want = (part.tolist() for part in (rows, twin))\nlesson.check('as they were', got=got, want=want)"
+    )
+    exam = read_exam(notebook, "1-01_tiny")
+    changes = "def width(rows):\n    rows.sort()\n    rows[:] = rows[::-1]\n    return rows[0] - rows[1]"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=changes))) == {"mean", "step"}
+
+
 def test_inputs_that_share_their_memory_are_put_back_too():
     """Two arguments that are views of one array: the change that came last is taken back first."""
     sys.path.insert(0, str(INSIDE))
