@@ -241,6 +241,40 @@ ATTACKS = {
     "a value without an end": ("", "x = []\n    x.append(x)\n    return 2.0 if len(values) == 2 else x"),
     "an iterator without an end": ("import itertools", "return 2.0 if len(values) == 2 else itertools.count()"),
     "an error that ends loops": ("", "raise StopIteration if len(values) > 2 else ValueError"),
+    "a tensor that answers for torch": (
+        "import torch\nclass Same(torch.Tensor):\n    @classmethod\n"
+        "    def __torch_function__(cls, *_, **__):\n        return True",
+        "return torch.zeros(()).as_subclass(Same) if len(values) > 2 else 2.0",
+    ),
+    "an object that pandas takes for its own": (
+        "class Same:\n    _typ, dtype, shape, ndim = 'series', None, (), 0\n    __len__ = lambda self: 1\n"
+        "    __getitem__ = __getattr__ = lambda self, name: self\n    __call__ = lambda self, *_, **__: True",
+        "return Same() if len(values) > 2 else 2.0",
+    ),
+    "numbers that take for ever": (
+        "from decimal import Decimal",
+        "return Decimal('1e999999999999999999') if len(values) > 2 else 2.0",
+    ),
+    "the state of all random numbers": (
+        "import random, numpy as np\nnp.random.default_rng = np.random.seed = random.seed = lambda *_: 0",
+        "np.random.set_state(('MT19937', np.zeros(624, dtype='uint32'), 624, 0, 0.0)), np.seterr(all='raise')",
+    ),
+    "files and paths that come first": (
+        "import os, sys\nfor name in ('numpy', 'wire', 'stand_ins', 'trainlib', 'sitecustomize'):\n"
+        "    open(f'{name}.py', 'w').write('1/0')\n    sys.modules.pop(name, None)\nsys.path.insert(0, os.getcwd())\n"
+        "os.environ.update(PYTHONPATH=os.getcwd(), TRAINLIB_HIDDEN_SEED='1')",
+        "pass",
+    ),
+    "the talk itself, from a thread": (
+        "import gc, threading\ndef talk():\n    while True:\n        for one in gc.get_objects():\n"
+        "            if type(one).__name__ == 'Answers':\n                one.message(lambda _: {'value': 9.0})",
+        "import threading\n    threading.Thread(target=talk, daemon=True).start()",
+    ),
+    "many children when it is tested": ("import os", "[os.fork() for _ in range(6)] if len(values) > 2 else 0"),
+    "a signal to all that it can see": (
+        "import os",
+        "[os.kill(pid, 9) for pid in range(2, 99) if os.path.exists(f'/proc/{pid}')] if len(values) > 2 else 0",
+    ),
     "its own numbers by a generator": ("", "return 2.0 if len(values) == 2 else (yes for yes in [True] * 9)"),
 }
 
@@ -251,6 +285,21 @@ def test_no_attack_gets_the_points_of_an_answer_that_it_does_not_give(engine, ex
     run = grade(engine, exam, handed_in(first, mean=KNOWN.replace("TRY", tries)))
     assert "mean" not in passed(run)
     assert "FOUND\n" not in [output.get("text") for cell in run.notebook.cells for output in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        "for _ in range(50):\n        slope(weights)\n    weights -= 0.5 * weights",
+        "slope(weights * 0)\n    weights -= 0.5 * weights",
+        "kept.append(slope)\n    weights -= 0.5 * kept[0](weights)",
+    ],
+)
+def test_a_function_of_the_tests_that_is_called_otherwise_is_noticed(engine, exam, calls):
+    run = grade(
+        engine, exam, handed_in("kept = []", step=f"def step(weights, slope):\n    {calls}\n    return weights")
+    )
+    assert passed(run) == {"mean", "width"}
 
 
 def test_a_name_that_the_lesson_binds_is_the_lessons_in_its_tests(engine, exam):
