@@ -334,6 +334,20 @@ def test_so_is_what_a_test_assigns_or_asserts_on_the_way_to_it(engine, steps):
     assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
 
 
+def test_a_table_of_the_lesson_that_an_answer_empties_is_whole_again_when_hidden_inputs_are_drawn_from_it(engine):
+    notebook = handed_in()
+    notebook.cells[0].source += "\ntable = np.arange(50.0) ** 2"
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = (
+        "lesson.check('all', got=bool(width(table) >= 0), want=True)\n### BEGIN HIDDEN TESTS\n"
+        "some = np.random.default_rng(lesson.hidden_seed()).choice(table, 9)\n"
+        "lesson.check('some', got=width(some), want=some.max() - some.min())\n### END HIDDEN TESTS"
+    )
+    exam, cheat = read_exam(notebook, "1-01_tiny"), "def width(rows):\n    rows[:] = 0\n    return 0.0"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
 def test_an_answer_that_may_not_change_its_inputs_is_still_found_out(engine):
     notebook = handed_in()
     cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))

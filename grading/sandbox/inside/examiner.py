@@ -71,6 +71,7 @@ def run_test(
     hello.close()
     OUT.begin(lambda message: send(outcome, message), limit)
     session, names = Examination(answers, OUT.send), shell.user_ns
+    session.lessons = {id(value) for value in names.values()}
     names["__as_sent__"] = session.as_sent
     try:
         ask_for(test["names"], session, names)
@@ -95,6 +96,7 @@ def run_hidden(
             session.move()
     except Ended as error:
         return report(error, test)
+    session.put_lessons_back()
     os.environ["TRAINLIB_HIDDEN_SEED"] = str(request["seed"])
     part(test["hidden"], names, test)
 
