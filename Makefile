@@ -48,7 +48,7 @@ bench-generate: test-tools ## writing beside transformers' own generate, and in 
 bench-grading: test-tools ## grading beside nbgrader's own autograder, which takes most of an hour
 	@PYTHONPATH=. $(python) -P tests/benchmarks/grading.py
 
-bench-cohort: test-tools ## 100 simulated learners, a fifth of them hostile, through four commands (some ten minutes)
+bench-cohort: test-tools ## 100 simulated learners, 30 of them hostile, on a busy machine, through four commands (some 15 minutes)
 	@PYTHONPATH=. $(python) -P tests/benchmarks/cohort.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows

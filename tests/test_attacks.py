@@ -241,6 +241,40 @@ ATTACKS = {
     "a value without an end": ("", "x = []\n    x.append(x)\n    return 2.0 if len(values) == 2 else x"),
     "an iterator without an end": ("import itertools", "return 2.0 if len(values) == 2 else itertools.count()"),
     "an error that ends loops": ("", "raise StopIteration if len(values) > 2 else ValueError"),
+    "a tensor that answers for torch": (
+        "import torch\nclass Same(torch.Tensor):\n    @classmethod\n"
+        "    def __torch_function__(cls, *_, **__):\n        return True",
+        "return torch.zeros(()).as_subclass(Same) if len(values) > 2 else 2.0",
+    ),
+    "an object that pandas takes for its own": (
+        "class Same:\n    _typ, dtype, shape, ndim = 'series', None, (), 0\n    __len__ = lambda self: 1\n"
+        "    __getitem__ = __getattr__ = lambda self, name: self\n    __call__ = lambda self, *_, **__: True",
+        "return Same() if len(values) > 2 else 2.0",
+    ),
+    "numbers that take for ever": (
+        "from decimal import Decimal",
+        "return Decimal('1e999999999999999999') if len(values) > 2 else 2.0",
+    ),
+    "the state of all random numbers": (
+        "import random, numpy as np\nnp.random.default_rng = np.random.seed = random.seed = lambda *_: 0",
+        "np.random.set_state(('MT19937', np.zeros(624, dtype='uint32'), 624, 0, 0.0)), np.seterr(all='raise')",
+    ),
+    "files and paths that come first": (
+        "import os, sys\nfor name in ('numpy', 'wire', 'stand_ins', 'trainlib', 'sitecustomize'):\n"
+        "    open(f'{name}.py', 'w').write('1/0')\n    sys.modules.pop(name, None)\nsys.path.insert(0, os.getcwd())\n"
+        "os.environ.update(PYTHONPATH=os.getcwd(), TRAINLIB_HIDDEN_SEED='1')",
+        "pass",
+    ),
+    "the talk itself, from a thread": (
+        "import gc, threading\ndef talk():\n    while True:\n        for one in gc.get_objects():\n"
+        "            if type(one).__name__ == 'Answers':\n                one.message(lambda _: {'value': 9.0})",
+        "import threading\n    threading.Thread(target=talk, daemon=True).start()",
+    ),
+    "many children when it is tested": ("import os", "[os.fork() for _ in range(6)] if len(values) > 2 else 0"),
+    "a signal to all that it can see": (
+        "import os",
+        "[os.kill(pid, 9) for pid in range(2, 99) if os.path.exists(f'/proc/{pid}')] if len(values) > 2 else 0",
+    ),
     "its own numbers by a generator": ("", "return 2.0 if len(values) == 2 else (yes for yes in [True] * 9)"),
 }
 
@@ -253,6 +287,21 @@ def test_no_attack_gets_the_points_of_an_answer_that_it_does_not_give(engine, ex
     assert "FOUND\n" not in [output.get("text") for cell in run.notebook.cells for output in cell.get("outputs", [])]
 
 
+@pytest.mark.parametrize(
+    "calls",
+    [
+        "for _ in range(50):\n        slope(weights)\n    weights -= 0.5 * weights",
+        "slope(weights * 0)\n    weights -= 0.5 * weights",
+        "kept.append(slope)\n    weights -= 0.5 * kept[0](weights)",
+    ],
+)
+def test_a_function_of_the_tests_that_is_called_otherwise_is_noticed(engine, exam, calls):
+    run = grade(
+        engine, exam, handed_in("kept = []", step=f"def step(weights, slope):\n    {calls}\n    return weights")
+    )
+    assert passed(run) == {"mean", "width"}
+
+
 def test_a_name_that_the_lesson_binds_is_the_lessons_in_its_tests(engine, exam):
     cheat = "class Between(float):\n    __lt__ = __gt__ = lambda self, other: True\nlimit = Between(9)\n"
     run = grade(engine, exam, handed_in(width=cheat + "def width(rows):\n    return 0.1"))
@@ -262,6 +311,54 @@ def test_a_name_that_the_lesson_binds_is_the_lessons_in_its_tests(engine, exam):
 def test_what_a_check_wants_is_computed_from_inputs_as_they_were_sent(engine, exam):
     cheat = "def width(rows):\n    if len(rows) > 2:\n        rows[:] = 0\n    return 3.0 if len(rows) == 2 else 0.0"
     assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "want = rows.max() - rows.min()\nlesson.check('w', got=found, want=want)",
+        "low, high = (float(one) for one in (rows.min(), rows.max()))\nlesson.check('w', found, high - low)",
+        "high = rows.max()\nhigh -= rows.min()\nlesson.check('w', got=found, want=high)",
+        "def wanted(rows):\n    most = rows.max()\n    return most - rows.min()\n"
+        "want = wanted(rows)\nlesson.check('w', got=found, want=want)",
+        "assert found == rows.max() - rows.min()",
+    ],
+)
+def test_so_is_what_a_test_assigns_or_asserts_on_the_way_to_it(engine, steps):
+    draw = "rows = np.random.default_rng(lesson.hidden_seed()).normal(size=9)\nfound = width(rows)\n"
+    notebook = handed_in()
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = f"### BEGIN HIDDEN TESTS\n{draw}{steps}\n### END HIDDEN TESTS"
+    exam, cheat = read_exam(notebook, "1-01_tiny"), "def width(rows):\n    rows[:] = 0\n    return 0.0"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+def test_a_table_of_the_lesson_that_an_answer_empties_is_whole_again_when_hidden_inputs_are_drawn_from_it(engine):
+    notebook = handed_in()
+    notebook.cells[0].source += "\ntable = np.arange(50.0) ** 2"
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = (
+        "lesson.check('all', got=bool(width(table) >= 0), want=True)\n### BEGIN HIDDEN TESTS\n"
+        "some = np.random.default_rng(lesson.hidden_seed()).choice(table, 9)\n"
+        "lesson.check('some', got=width(some), want=some.max() - some.min())\n### END HIDDEN TESTS"
+    )
+    exam, cheat = read_exam(notebook, "1-01_tiny"), "def width(rows):\n    rows[:] = 0\n    return 0.0"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+def test_an_answer_that_may_not_change_its_inputs_is_still_found_out(engine):
+    notebook = handed_in()
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = (
+        "rows, twin = (np.array([1.0, 4.0]) for _ in range(2))\nwidth(rows)\n"
+        "got, want = (part.tolist() for part in (rows, twin))\nlesson.check('as they were', got=got, want=want)"
+    )
+    exam = read_exam(notebook, "1-01_tiny")
+    changes = "def width(rows):\n    rows.sort()\n    rows[:] = rows[::-1]\n    return rows[0] - rows[1]"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=changes))) == {"mean", "step"}
 
 
 def test_inputs_that_share_their_memory_are_put_back_too():
@@ -329,6 +426,10 @@ CONFEDERATES = {  # what one notebook does with an input, and how another tries 
     "a socket to the machine's host": (
         "import socket\n    kept.append(socket.socket(40))",
         "import socket\nprint('FOUND' if socket.socket(40) else '')",
+    ),
+    "how many files are open": (
+        "kept.extend(open('/dev/null') for _ in range(900))",
+        "print('FOUND' if os.path.exists('/proc/sys/fs/file-nr') or os.path.exists('/proc/sys/kernel/pty/nr') else '')",
     ),
     "a terminal": ("kept.append(os.openpty())", "print('FOUND' if os.path.exists('/dev/pts/0') else '')"),
     "a process": ("kept.append(os.fork() or time.sleep(20))", "print('FOUND' if os.path.exists('/proc/9') else '')"),

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import stat
+import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -386,6 +387,14 @@ def test_too_much_from_one_person_costs_nobody_else(state):
     report = collect(zipped(state / "c.zip", files | {f"ada_2_1_{LESSON}.ipynb": text(state)}))
     assert taken(report) == [("ada-2", LESSON)]
     assert report.refused == [("c.zip//eve_1", archives.TOO_MUCH)]
+
+
+def test_very_many_cells_are_refused_before_they_are_looked_at(state):
+    whole = json.loads(text(state))
+    whole["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": ""}] * 40_000
+    began = time.process_time()
+    report = collect(zipped(state / "c.zip", {f"ada/{STAGE}/{LESSON}.ipynb": json.dumps(whole)}))
+    assert report.refused[0][1] == "it has more than 1,000 cells" and time.process_time() - began < 1
 
 
 def test_what_is_collected_at_once_has_a_limit_too(state, monkeypatch):

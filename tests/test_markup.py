@@ -3,9 +3,11 @@
 import re
 from html.parser import HTMLParser
 
+import nbformat
 import pytest
 
 from grading.authoring import build
+from grading.marking import mend
 from grading.records import folders
 from grading.sandbox.markup import LEFT_OUT, Budget, markdown2html, sanitised
 
@@ -111,6 +113,13 @@ def test_a_picture_is_shown_where_it_is_attached():
 def test_no_markup_takes_looks_or_a_place_of_the_page(mark):
     made = sanitised(mark)
     assert "class" not in made and "-300" not in made and "id=" not in made
+
+
+def test_no_tag_of_a_cell_takes_looks_of_the_page(monkeypatch):
+    monkeypatch.setattr(mend, "edition", lambda *_: nbformat.v4.new_notebook())
+    tags = {"tags": ["x navbar-fixed-top", "parameters"], "trusted": True}
+    own = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("25 of 25", metadata=tags)])
+    assert mend.mended(own, "1_principles", "1-01_tiny").cells[0].metadata == {"tags": ["parameters"]}
 
 
 def test_looks_of_tables_and_of_code_stay():

@@ -70,8 +70,6 @@ class Notebook:
             if faults:
                 raise Unusable(*faults)
             return Notebook(own, notes)
-        if len(own["cells"]) > matching.MOST_CELLS:
-            raise Unusable(f"it has more than {matching.MOST_CELLS} cells")
         own, marked, gone, added = matching.restored(own, edition)
         faults += [f"its cell {name} is gone, or cannot be told from those around it" for name in gone]
         if faults:
@@ -89,6 +87,8 @@ def read(data: bytes) -> Notebook:
         raise Unusable(f"it cannot be read as a notebook: {(str(error).splitlines() or [''])[0][:120]}") from None
     if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
         raise Unusable("it cannot be read as a notebook: it has no list of cells")
+    if len(raw["cells"]) > matching.MOST_CELLS:
+        raise Unusable(f"it has more than {matching.MOST_CELLS:,} cells")
     cells = [_cell(cell) for cell in raw["cells"] if isinstance(cell, dict)]
     _give_ids(cells)
     content = {"cells": cells, "metadata": _metadata(raw.get("metadata")), "nbformat": 4, "nbformat_minor": 5}

@@ -14,6 +14,7 @@ from grading.records import folders
 from grading.records.folders import Submission
 from grading.sandbox.engine import MOST_CELLS, is_test
 
+PARAMETERS = ("parameters", "injected-parameters")  # the tags that grading reads
 NOTEBOOK_BYTES = 20 << 20  # a notebook that is larger is not read; collect refuses it already
 
 
@@ -42,7 +43,8 @@ def _place_of_parameters(cells: list) -> int:
 
 
 def _tags(cell) -> list[str]:
-    return cell.metadata.get("tags", [])
+    found = cell.metadata.get("tags")
+    return found if isinstance(found, list) else []
 
 
 class Mend(NbGraderPreprocessor):
@@ -67,6 +69,8 @@ def mended(notebook: nbformat.NotebookNode, stage: str, lesson: str) -> nbformat
         if isinstance(name, str) and name in graded and name not in seen:
             seen.add(name)
             cell = _as_released(cell, graded[name], tests.get(name))
+        else:
+            cell.metadata = {"tags": [tag for tag in PARAMETERS if tag in _tags(cell)]}  # others become a page's styles
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         cells.insert(0, cell)

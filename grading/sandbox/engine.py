@@ -33,10 +33,11 @@ from grading.sandbox.cgroups import Group, Groups
 from grading.sandbox.clock import Waiting
 from grading.sandbox.confinement import ENVIRONMENT, INSIDE, NO_ISOLATION, in_sight, sandbox
 from grading.sandbox.examiner import START_SECONDS, Examiner
-from grading.sandbox.job import MOST_CELLS, Job, Limits, Run, has_error, is_curtain
+from grading.sandbox.job import Job, Limits, Run, has_error, is_curtain
 from grading.sandbox.messages import CELL_BYTES, CUT, Channel, EngineError, NotebookFault, Refused
 from grading.sandbox.process import Process
 from grading.sandbox.source_tests import Exam, hidden_draws, is_test, read_exam, read_imports
+from trainlib.matching import MOST_CELLS
 
 __all__ = [
     "CUT",

@@ -29,7 +29,6 @@ from grading.sandbox.process import Process, greeted, greeting
 from grading.sandbox.source_tests import Exam, Test, is_test
 
 CELL_MESSAGES = 20_000
-MOST_CELLS = 1_000
 GRACE_SECONDS = 10  # from asking a cell to stop to giving up on the notebook
 REACHES = re.compile(r"__(?:globals|builtins|closure|subclasses|code)__|\b(?:f_back|f_globals|f_locals|gi_frame)\b")
 FAULTS = {"ended": Ended, "garbled": Garbled}

@@ -1,13 +1,14 @@
-"""A cohort of 100 SIMULATED learners, a fifth of them hostile, through an instructor's four commands: `make
-bench-cohort`
+"""A cohort of 100 SIMULATED learners, 30 of them hostile, through an instructor's four commands while two other
+processes keep the machine busy: `make bench-cohort`
 
-Everybody hands in check-in, check-out and one light lesson, the hostile ones with one of tests/test_isolation.py's
-attacks in its third exercise. Each command is a process of its own. Afterwards honest learners must have exactly the
-points of what they answered rightly, and whoever was hostile nothing for it, and nothing lost without a word to a
-person.
+Everybody hands in check-in, check-out and one light lesson, the hostile ones with one of the attacks of
+tests/test_isolation.py and tests/test_attacks.py in its third exercise. Each command is a process of its own.
+Afterwards honest learners must have exactly the points that they get alone on a quiet machine, which are those of what
+they answered rightly; and whoever was hostile nothing for it, and nothing lost without a word to a person.
 """
 
 import argparse
+import multiprocessing
 import re
 import resource
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 
@@ -23,6 +25,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from test_attacks import ATTACKS, KNOWN
 from test_isolation import ANSWERS, FILES, RIGHT, delete, forge
 
 from grading import demo
@@ -39,7 +42,38 @@ CODE = (
     "patches-check", "replaces-modules", "equals-everything", "forges-a-verdict", "shows-scripts",
 )  # fmt: skip
 EDITS = {"deletes-tests": delete(f"{HIT}-tests"), "forges-points": forge(f"{HIT}-tests", points=200)}
-HOSTILE = (*CODE, *EDITS, "bad-json")
+HOSTILE = (*CODE, *EDITS, "bad-json", *ATTACKS)
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """So many other processes that compute without a rest."""
+    others = [multiprocessing.get_context("fork").Process(target=_compute, daemon=True) for _ in range(processes)]
+    for one in others:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in others:
+            one.kill()
+
+
+def _compute() -> None:
+    while True:
+        sum(range(10**6))
+
+
+def alone(kinds: tuple[tuple[dict, set], ...]) -> list[dict[str, float]]:
+    """The points by test of one learner of each kind, in a state of their own with nobody else in it."""
+    row = folders.lesson(LESSON)
+    with tempfile.TemporaryDirectory(prefix="alone-") as folder, folders.state_in(Path(folder)):
+        with log.to_file():
+            build.editions()
+        for number, (answers, _) in enumerate(kinds):
+            _write(demo.answered(row, answers), f"kind-{number}", row, Path(folder) / "handed_in")
+        run("collect", f"{folder}/handed_in"), run("autograde", row.stage, "--jobs", "1")
+        found = points(LESSON)
+        return [found[f"kind-{number}"] for number in range(len(kinds))]
 
 
 def lesson_answers(row: Lesson) -> tuple[tuple[dict, set], ...]:
@@ -60,24 +94,28 @@ def attack(name: str, right: str) -> str:
     """The source of an attack, which in its own lesson answers `mean`, as an answer to another exercise."""
     function = re.search(r"def (\w+)\(", right)[1]
     places = {"STATE": folders.state(), "ROOT": folders.state(), "PROJECT": folders.root}
-    source = re.sub("STATE|ROOT|PROJECT", lambda found: str(places[found[0]]), ANSWERS[name][0])
+    first, tries = ATTACKS.get(name, ("", ""))
+    code = ANSWERS[name][0] if name in ANSWERS else f"{first}\n{KNOWN.replace('TRY', tries)}"
+    source = re.sub("STATE|ROOT|PROJECT", lambda found: str(places[found[0]]), code)
     return source.replace(RIGHT, right).replace("def mean(values)", f"def {function}(*values, **_)")
 
 
-def hand_in(table: pd.DataFrame, hostile: dict[str, str], folder: Path) -> dict[str, set]:
-    """Lay what everybody hands in into a folder. Returns the tests of `LESSON` that honest learners must pass."""
+def hand_in(
+    table: pd.DataFrame, hostile: dict[str, str], kinds: tuple[tuple[dict, set], ...], folder: Path
+) -> dict[str, int]:
+    """Lay what everybody hands in into a folder. Returns of which kind each honest learner is."""
     rows = {row.id: row for row in folders.lessons()}
-    answers, kinds, due = demo.answered_tests(table), lesson_answers(rows[LESSON]), {}
+    answers, due = demo.answered_tests(table), {}
     right = kinds[0][0]
-    for learner, kind in zip(table.learner.unique(), cycle(kinds)):
+    for learner, kind in zip(table.learner.unique(), cycle(range(len(kinds)))):
         for lesson in items.CHECKS:
             _write(demo.answered(rows[lesson], answers[learner, lesson]), learner, rows[lesson], folder)
         if learner not in hostile:
-            due[learner] = kind[1]
-            _write(demo.answered(rows[LESSON], kind[0]), learner, rows[LESSON], folder)
+            due[learner] = kind
+            _write(demo.answered(rows[LESSON], kinds[kind][0]), learner, rows[LESSON], folder)
             continue
         name = hostile[learner]
-        own = right | ({f"{HIT}-answer": attack(name, right[f"{HIT}-answer"])} if name in CODE else {})
+        own = right | ({f"{HIT}-answer": attack(name, right[f"{HIT}-answer"])} if is_code(name) else {})
         notebook = demo.answered(rows[LESSON], own)
         if name in EDITS:
             EDITS[name](notebook)
@@ -85,6 +123,10 @@ def hand_in(table: pd.DataFrame, hostile: dict[str, str], folder: Path) -> dict[
         if name in FILES:
             path.write_bytes(FILES[name][0])
     return due
+
+
+def is_code(name: str) -> bool:
+    return name in CODE or name in ATTACKS
 
 
 def _write(notebook: nbformat.NotebookNode, learner: str, row: Lesson, folder: Path) -> Path:
@@ -128,16 +170,25 @@ def wrong_tests(table: pd.DataFrame) -> Iterator[str]:
                 yield f"{said}, and answered {getattr(row, column):.0%} rightly"
 
 
-def wrong_grades(hostile: dict[str, str], due: dict[str, set], said: str) -> Iterator[str]:
-    """Who is honest and has other points than are due, or hostile and got or lost some without a word to a person."""
+def wrong_grades(
+    hostile: dict[str, str],
+    due: dict[str, int],
+    kinds: tuple[tuple[dict, set], ...],
+    by_themselves: list[dict[str, float]],
+    said: str,
+) -> Iterator[str]:
+    """Who is honest and has other points than alone, or hostile and got or lost some without a word to a person."""
     got, most = points(LESSON), next(iter(points(LESSON, "max_score").values()))
-    for learner, passed in due.items():
-        if got[learner] != {name: most[name] * (name in passed) for name in most}:
-            yield f"{learner}, honest, has {got[learner]} and should have passed {sorted(passed)}"
+    for (_, passed), found in zip(kinds, by_themselves):
+        if found != {name: most[name] * (name in passed) for name in most}:
+            yield f"alone, who should pass {sorted(passed)} has {found}"
+    for learner, kind in due.items():
+        if got[learner] != by_themselves[kind]:
+            yield f"{learner}, honest, has {got[learner]} and alone {by_themselves[kind]}"
     for learner, name in hostile.items():
         own, lost = got[learner], touched(name, list(most))
         told = re.search(rf"^(LOOK AT IT|NOT GRADED.*?): {learner} |{learner}/.*: ", said, re.MULTILINE)
-        if own[f"{HIT}-tests"] and name in CODE and not ANSWERS[name][1][1]:
+        if own[f"{HIT}-tests"] and (name in ATTACKS or name in CODE and not ANSWERS[name][1][1]):
             yield f"{learner} ({name}) has points for a wrong answer"
         if not told and any(own[test] != most[test] for test in most if test not in lost):
             yield f"{learner} ({name}) lost more than it touched, and nobody was told: {own}"
@@ -150,7 +201,7 @@ def touched(name: str, tests: list[str]) -> set[str]:
     ones."""
     place = tests.index(f"{HIT}-tests")
     parts = (tests[:place], tests[place : place + 1], tests[place + 1 :])
-    kept = ANSWERS[name][1] if name in CODE else (1, 0, 1)
+    kept = ANSWERS[name][1] if name in CODE else (1, 0, 0) if name in ATTACKS else (1, 0, 1)
     return {test for part, points_kept in zip(parts, kept) if not points_kept for test in part}
 
 
@@ -167,23 +218,27 @@ def wrong_pages(learners: int, said: str) -> Iterator[str]:
 def main() -> bool:
     """Whether something went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--learners", type=int, default=100, help="default: 100, of whom a fifth is hostile")
-    learners = parser.parse_args().learners
+    parser.add_argument("--learners", type=int, default=100, help="default: 100")
+    parser.add_argument("--hostile", type=float, default=0.3, help="the share of them that is hostile (default: 0.3)")
+    parser.add_argument("--busy", type=int, default=2, help="other processes that compute meanwhile (default: 2)")
+    options = parser.parse_args()
+    learners, kinds = options.learners, lesson_answers(folders.lesson(LESSON))
+    by_themselves = alone(kinds)
     with tempfile.TemporaryDirectory(prefix="cohort-") as folder, folders.state_in(Path(folder)):
         with log.to_file():
             build.editions()
         table, handed_in = demo.simulated(learners), folders.state() / "handed_in"
-        hostile = dict(zip(table.learner.unique()[-(learners // 5) :], cycle(HOSTILE)))
+        names = table.learner.unique()
+        hostile = dict(zip(names[learners - round(options.hostile * learners) :], cycle(HOSTILE)))
         demo.write_records(table, handed_in)
-        due = hand_in(table, hostile, handed_in)
+        due = hand_in(table, hostile, kinds, handed_in)
         print(f"{learners} simulated learners, {len(hostile)} of them hostile, hand in {LESSON} and both tests")
-        said = {
-            words[0]: run(*words)
-            for words in (("collect", str(handed_in)), ("autograde", *STAGES), ("feedback", *STAGES), ("report",))
-        }
+        commands = ("collect", str(handed_in)), ("autograde", *STAGES), ("feedback", *STAGES), ("report",)
+        with busy(options.busy):
+            said = {words[0]: run(*words) for words in commands}
         wrong = [
             *wrong_tests(table),
-            *wrong_grades(hostile, due, said["collect"] + said["autograde"]),
+            *wrong_grades(hostile, due, kinds, by_themselves, said["collect"] + said["autograde"]),
             *wrong_pages(learners, said["report"]),
         ]
     print("\n".join(f"WRONG: {fault}" for fault in wrong) or "everybody has the grades that they must have")

@@ -7,6 +7,7 @@ import resource
 import socket
 import struct
 
+COUNTS = ("/proc/sys/fs", "/proc/sys/kernel/pty")  # of what all processes have open, which all can read
 UNSHARE = 0x00020000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000  # mount, ipc, user, pid, net (sched.h)
 USERS = 0x70000000  # above all users of a system
 
@@ -51,6 +52,8 @@ def confine(limits: dict, in_sight: list[str]) -> None:
     What is `in_sight` below /tmp stays there.
     """
     _call("mount", b"proc", b"/proc", b"proc", 0xE, None)  # nosuid, nodev, noexec
+    for folder in filter(os.path.isdir, COUNTS):
+        _call("mount", b"tmpfs", folder.encode(), b"tmpfs", 0xF, b"size=4k,nr_inodes=1")
     kept = {path: os.open(path, os.O_PATH) for path in in_sight if path.startswith("/tmp/") and os.path.exists(path)}
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", 0x6, f"size={limits['disk_mib']}m,nr_inodes=20k,mode=0700".encode())
     for path, handle in kept.items():

@@ -71,6 +71,7 @@ def run_test(
     hello.close()
     OUT.begin(lambda message: send(outcome, message), limit)
     session, names = Examination(answers, OUT.send), shell.user_ns
+    session.lessons = {id(value) for value in names.values()}
     names["__as_sent__"] = session.as_sent
     try:
         ask_for(test["names"], session, names)
@@ -95,6 +96,7 @@ def run_hidden(
             session.move()
     except Ended as error:
         return report(error, test)
+    session.put_lessons_back()
     os.environ["TRAINLIB_HIDDEN_SEED"] = str(request["seed"])
     part(test["hidden"], names, test)
 
@@ -113,7 +115,8 @@ def ask_for(wanted: list[str], session: Examination, names: dict) -> None:
 def part(source: str, names: dict, test: dict) -> bool:
     """Run one part of a test and say how it went. Whether it passed."""
     try:
-        tree = ast.fix_missing_locations(_Wants().visit(ast.parse(source)))
+        tree = ast.parse(source)
+        tree = ast.fix_missing_locations(_Wants(tree, test["names"]).visit(tree))
         exec(compile(tree, TESTS, "exec", dont_inherit=True), names)
     except BaseException as error:
         report(error, test)
@@ -123,17 +126,84 @@ def part(source: str, names: dict, test: dict) -> bool:
 
 
 class _Wants(ast.NodeTransformer):
-    """What a check wants is computed from inputs as they were sent, whatever the answer did to its copies of them."""
+    """What a check wants is computed from inputs as they were sent, whatever the answer did to its copies of them.
+
+    So is what a test assigns on the way to that: where it uses nothing of the answers, and no `got` is made of it.
+    """
+
+    def __init__(self, tree: ast.Module, answers: list[str]):
+        flows = [_flow(node) for node in ast.walk(tree) if isinstance(node, (*ASSIGNED, ast.FunctionDef))]
+        checks = [node for node in ast.walk(tree) if _is_check(node)]
+        got = {name for node in checks for part in _parts(node, ("got",), 1) for name in _names(part)}
+        want = {name for node in checks for part in _parts(node, WANTED, 2) for name in _names(part)}
+        self.answered = _reached(set(answers), flows)
+        backwards = [(used, made) for made, used in flows]
+        self.free = _reached(want, backwards) - _reached(got, backwards) - self.answered
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         self.generic_visit(node)
-        function = node.func
-        if (function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")) == "check":
+        if _is_check(node):
             for keyword in node.keywords:
-                if keyword.arg in ("want", "tolerance"):
+                if keyword.arg in WANTED:
                     keyword.value = _later(keyword.value)
             node.args[2:3] = map(_later, node.args[2:3])
         return node
+
+    def _assigned(self, node: ast.stmt) -> ast.stmt:
+        made, used = _flow(node)
+        if node.value is not None and made <= self.free and not used & self.answered and not _binds(node.value):
+            several = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple)
+            call = ast.Call(ast.Name("tuple", ast.Load()), [node.value], [])  # what is drawn one by one is drawn now
+            node.value = _later(ast.copy_location(call, node.value) if several else node.value)
+            return node
+        return self.generic_visit(node)
+
+    visit_Assign = visit_AugAssign = visit_AnnAssign = _assigned
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        if isinstance(node.test, ast.Compare):
+            sides = node.test.comparators
+            node.test.comparators = [side if _names(side) & self.answered else _later(side) for side in sides]
+        return node
+
+
+ASSIGNED, WANTED = (ast.Assign, ast.AugAssign, ast.AnnAssign), ("want", "tolerance")
+
+
+def _is_check(node: ast.AST) -> bool:
+    function = getattr(node, "func", None)
+    return (function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")) == "check"
+
+
+def _parts(call: ast.Call, names: tuple[str, ...], place: int) -> list[ast.expr]:
+    return [*call.args[place : place + 1], *(keyword.value for keyword in call.keywords if keyword.arg in names)]
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _flow(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """The names that a statement makes something of, and those that it uses for it."""
+    if isinstance(node, ast.FunctionDef):
+        return {node.name}, _names(node)
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {name for target in targets for name in _names(target)}, _names(node.value) if node.value else set()
+
+
+def _reached(names: set[str], flows: list[tuple[set[str], set[str]]]) -> set[str]:
+    """The names, and all that is made of them: `flows` are what is made, and of what."""
+    found, before = set(names), None
+    while found != before:
+        before = set(found)
+        for made, used in flows:
+            found |= made if used & found else set()
+    return found
+
+
+def _binds(value: ast.expr) -> bool:
+    """Whether an expression does what it cannot do in a function of its own."""
+    return any(isinstance(part, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await)) for part in ast.walk(value))
 
 
 def _later(value: ast.expr) -> ast.expr:

@@ -105,6 +105,7 @@ class Examination(Session):
         super().__init__(sock)
         self.show, self.shown, self.items, self.depth = show, 0, 0, 0
         self.callbacks, self.before, self.random = {}, {}, random_state()
+        self.lessons = set()  # the ids of what the lesson's own cells have bound
         self.used, self.sent = None, set()  # the keys in the request that is being written, and in the last one
 
     def known(self, value: object) -> str | None:
@@ -218,6 +219,10 @@ class Examination(Session):
                 return value
         finally:
             self._put(now)
+
+    def put_lessons_back(self) -> None:
+        """What the lesson's own cells have bound is again as it was sent: hidden inputs may be drawn from it."""
+        self._put({key: held for key, held in self.before.items() if id(self.objects.get(key)) in self.lessons})
 
     def _put(self, contents: dict) -> None:
         for key, (node, decoder) in reversed(contents.items()):  # the last change first: two may share their memory
