@@ -70,6 +70,10 @@ print(f"the list has {len(tokenizer):,} tokens")
 #
 # That is all that a language model does: for a text, it gives each token of its list a score, the **logit**, for being the
 # next one. Made into probabilities, they can be looked at.
+#
+# <details><summary>Where is the fact stored that Paris is the capital?</summary>In no table: in the weights, as what usually comes
+# next. Text says “Paris” there. What texts seldom say, the model does not know, and still has to give every token a probability;
+# nothing inside marks a wrong fact.</details>
 
 # %% id="next-token-code"
 prompt = "The capital of France is"
@@ -81,19 +85,6 @@ figures.show(
     figure,
     alt="Bars of the eight most probable next tokens after “The capital of France is”, with the probability of each: "
     + ", ".join(f"{row.token!r} {row.probability:.2f}" for row in likely.itertuples()),
-)
-
-# %% id="next-token-quiz"
-lesson.quiz(
-    "Where in this computation is the fact stored that Paris is the capital?",
-    {
-        "In a table that the model looks facts up in": "There is no table. A wrong fact comes out by the same way as a right one, "
-        "and nothing inside marks it.",
-        "In the weights, as what usually comes next": "It was trained on text, and text says “Paris” there. What texts seldom say, "
-        "it does not know, and still has to give every token a probability.",
-        "In the prompt": "The prompt does not name Paris. It will matter a lot below, when it holds the facts.",
-    },
-    answer="In the weights, as what usually comes next",
 )
 
 # %% [markdown] id="temperature-task"
@@ -127,47 +118,34 @@ probabilities(np.array([2.0, 1.0, 0.0]), temperature=1.0).round(3)  # expected: 
 # %% id="temperature-tests" nbgrader={"grade": true, "grade_id": "temperature-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 triple = np.log([6.0, 2.0, 2.0])  # probabilities 0.6, 0.2, 0.2 at temperature 1
 halved, doubled = np.array([9, 1, 1]) / 11, np.array([3**0.5, 1, 1]) / (3**0.5 + 2)
+multiplied = "that multiplies by the temperature: divide"
 lesson.check("at temperature 1 it is the softmax", got=probabilities(triple.copy(), 1.0), want=[0.6, 0.2, 0.2], likely={
     (6, 2, 2): "divide by their sum", tuple(triple / triple.sum()): "take e to the power of each logit first"})  # fmt: skip
 lesson.check("at 0.5 the ratio 3 : 1 becomes 9 : 1", probabilities(triple.copy(), 0.5), halved, likely={
-    tuple(doubled): "that multiplies by the temperature: divide", (0.6, 0.2, 0.2): "the temperature changes nothing",
-    (1.2, 0.4, 0.4): "divide the logits by it, not the probabilities"})  # fmt: skip
-lesson.check("at 2 it becomes 1.73 : 1", probabilities(triple.copy(), 2.0), doubled, likely={
-    tuple(halved): "that multiplies by the temperature: divide"})  # fmt: skip
-lesson.check("at 0 the first of the largest logits gets all", probabilities(np.array([1.0, 3.0, 3.0, 2.0]), 0), [0, 1, 0, 0], likely={
-    (0, 0.5, 0.5, 0): "the first of them alone", (0, 1, 1, 0): "the first of them alone", (0, 0, 1, 0): "the first of them, not the last"}
+    tuple(doubled): multiplied, (0.6, 0.2, 0.2): "the temperature changes nothing", (1.2, 0.4, 0.4): "divide the logits by it, not the probabilities"})  # fmt: skip
+lesson.check("at 2 it becomes 1.73 : 1", probabilities(triple.copy(), 2.0), doubled, likely={tuple(halved): multiplied})
+found, alone = probabilities(np.array([1.0, 3.0, 3.0, 2.0]), 0), "the first of them alone"
+lesson.check("at 0 the first of the largest logits gets all", found, [0, 1, 0, 0], likely={(0, 0.5, 0.5, 0): alone, (0, 1, 1, 0): alone, (0, 0, 1, 0): alone}
     | dict.fromkeys([(np.nan,) * 4, (0.0723295, 0.5344466, 0.5344466, 0.1966119)], "0 is a case of its own: nothing can be divided by it"))  # fmt: skip
-large = "subtract the largest logit from all: nothing changes, and no power is too large"
-lesson.check(
-    "logits of 1000 are no trouble",
-    probabilities(np.array([1000.0, 1000.0, 0.0]), 1.0),
-    [0.5, 0.5, 0],
-    likely=lambda got: large,
+large, extreme = (
+    "subtract the largest logit from all: nothing changes, and no power is too large",
+    np.array([1000.0, 1000.0, 0.0]),
 )
-lesson.check(
-    "nor is a small temperature",
-    probabilities(np.array([5.0, 4.0, -900.0]), 0.005),
-    [1, 0, 0],
-    likely=lambda got: large,
-)
-handed = triple.copy()
+lesson.check("logits of 1000 are no trouble", probabilities(extreme, 1.0), [0.5, 0.5, 0], likely=lambda got: large)
+found = probabilities(np.array([5.0, 4.0, -900.0]), 0.005)
+lesson.check("nor is a small temperature", found, [1, 0, 0], likely=lambda got: large)
+handed, changes = triple.copy(), "write into a new array: `-=` and `/=` change the logits that were handed over"
 probabilities(handed, 0.5)
-changes = "write into a new array: `-=` and `/=` change the logits that were handed over"
 lesson.check("the logits stay as they were", got=handed, want=triple, likely=lambda got: changes)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for size, temperature in ((2, 0.3), (7, 1.7), (50, 6.0)):
     drawn = rng.normal(0, 3, size)
     powers = np.exp(drawn / temperature)
-    lesson.check(
-        "it holds for any logits and temperature",
-        probabilities(drawn.copy(), temperature),
-        powers / powers.sum(),
-        tolerance=1e-5,
-    )
+    lesson.check("it holds for any logits and temperature", probabilities(drawn.copy(), temperature), powers / powers.sum(), tolerance=1e-5)  # fmt: skip
 lesson.check("temperature 0 takes the largest", np.argmax(probabilities(drawn.copy(), 0)), np.argmax(drawn))
-lesson.check("very low logits are no trouble either", probabilities(np.array([-3000.0, -3000.0, -3001.0, -9000.0]), 0.5),
-    [0.4683105, 0.4683105, 0.0633789, 0], tolerance=1e-5)  # fmt: skip
+found = probabilities(np.array([-3000.0, -3000.0, -3001.0, -9000.0]), 0.5)
+lesson.check("very low logits are no trouble either", found, [0.4683105, 0.4683105, 0.0633789, 0], tolerance=1e-5)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="temperature-hints"
@@ -184,13 +162,8 @@ lesson.check("very low logits are no trouble either", probabilities(np.array([-3
 #
 # </details>
 
-# %% [markdown] id="temperature-shown"
-# ## The same scores at three temperatures
-#
-# Here is what the model makes of a sentence with more than one good ending. Move the slider to see other temperatures; the
-# figure has three of them.
-
 # %% id="temperature-figure"
+# The same scores at three temperatures; the slider below has the others
 prompt = "My favourite thing about a start-up is the"
 scored = {T: generate.next_token(model, tokenizer, prompt, top=6, temperature=T) for T in (0.5, 1.0, 2.0)}
 figure, panels = figures.new(columns=3, width=9, height=3.0)
@@ -206,7 +179,6 @@ figures.show(
 )
 
 
-# %% id="temperature-slider"
 def describe(temperature):
     table = generate.next_token(model, tokenizer, prompt, top=5, temperature=temperature)
     rows = "".join(
@@ -260,12 +232,8 @@ lesson.check("0.3 leaves the most probable token alone", within_top_p(mixed.copy
 lesson.check("0.9 needs one of the two equal tokens: the first", within_top_p(mixed.copy(), 0.9), np.array([2, 8, 1, 4, 0]) / 15, likely={
     (2 / 15, 8 / 15, 0, 4 / 15, 1 / 15): "of equal tokens the first one is taken first: `kind=\"stable\"`", tuple(mixed): "of equal tokens the first one is taken first: one of the two is enough",
     (1 / 7, 4 / 7, 0, 2 / 7, 0): "0.875 is less than 0.9"})  # fmt: skip
-lesson.check(
-    "with 1 nothing changes",
-    within_top_p(mixed.copy(), 1.0),
-    mixed,
-    likely=lambda got: "every token with a probability stays",
-)
+stays = "every token with a probability stays"
+lesson.check("with 1 nothing changes", within_top_p(mixed.copy(), 1.0), mixed, likely=lambda got: stays)
 handed = mixed.copy()
 within_top_p(handed, 0.6)
 lesson.check("what was handed over stays as it was", handed, mixed, likely=lambda got: "write into a new array")
@@ -289,12 +257,8 @@ lesson.check("one token stays with any p", within_top_p(np.array([0.0, 1.0]), 0.
 # reaches p stays, too, and the first one always does.</details>
 # <details><summary>Back to their places</summary>Start with zeros, and write at <code>order[…]</code>.</details>
 
-# %% [markdown] id="drawn"
-# ## Four ways to draw
-#
-# The same prompt, three seeds. What changes from line to line, and what reads as nonsense?
-
 # %% id="drawn-code"
+# Four ways to draw, three seeds: what changes from line to line, and what reads as nonsense?
 prompt = [{"role": "user", "content": "Write one short sentence about a bank for students."}]
 for title, way in {
     "greedy": {"temperature": 0.0},
@@ -312,6 +276,10 @@ for title, way in {
 # To choose a token, the model reads all that stands before it. The naive way reads it all again for each new token. But what
 # the model has made of the earlier tokens does not change when one is added: it can be kept. That store is the **KV cache**
 # (keys and values of the attention, lesson 1-04a).
+#
+# <details><summary>A prompt of 1,000 tokens is answered with 50: which takes longer?</summary>The prompt is read in one pass, with large
+# matrix products; the answer is written token by token, and each one fetches all weights from memory. Here reading is about twenty
+# times as fast a token, so the two come out even. That is why services bill them at different prices.</details>
 
 
 # %% id="cache-code"
@@ -334,19 +302,6 @@ for place in [2**power for power in (3, 5, 7, 9) if 2**power <= longest]:
 spent = pd.DataFrame(rows, columns=["tokens", "reading all again, s", "with the cache, s"]).set_index("tokens")
 spent["ratio"] = spent.iloc[:, 0] / spent.iloc[:, 1]
 spent.round(3)
-
-# %% id="cache-quiz"
-lesson.quiz(
-    "A prompt of 1,000 tokens is answered with 50. Which of the two takes longer to compute, and why is a long prompt not free?",
-    {
-        "The prompt: it has more tokens": "It has twenty times as many, but they are known at once, so they are read together, in one pass "
-        "of large matrix products. Here reading is about twenty times as fast a token as writing, so the two come out even.",
-        "It depends: the prompt is read at once, the answer token by token": "Reading is one pass over all tokens together, writing is one pass "
-        "a token, each of which fetches all weights from memory. That is why services bill the two at different prices.",
-        "The answer, always": "Not with a very long prompt: reading grows with its length, too.",
-    },
-    answer="It depends: the prompt is read at once, the answer token by token",
-)
 
 # %% [markdown] id="chat-task"
 # ## Exercise 3 · A chat is a text
@@ -465,19 +420,29 @@ def verdict(answer: str, labels: list[str]) -> str | None:
 verdict("This review is Positive, as it praises the plot.", ["positive", "negative"])  # expected: 'positive'
 
 # %% id="verdict-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks below try, and say to a wrong answer
-both, spelt = "two labels are named: which one is meant? None", "return the label as it is spelt in `labels`"
+# Nothing to do here: what the checks of Exercises 4 and 5 try, and say to a wrong answer
+both, spelt, words = (
+    "two labels are named: which one is meant? None",
+    "return the label as it is spelt in `labels`",
+    "look at all words, not only the first or the whole answer",
+)
+plain = {None: "compare in one case of letters, and without punctuation", "Positive": spelt, "Positive.": spelt}
 answers_to_read = [  # what must hold, the answer, what it names, and why another verdict comes out
-    ("the label alone", "negative", "negative", "the label itself must be found"),
-    ("with a capital and a full stop", "Positive.", "positive", {None: "compare in one case of letters, and without punctuation",
-        "Positive": spelt, "Positive.": spelt}),
-    ("in a sentence", "This review is positive, as it praises the plot.", "positive", "look at all words, not only the first or the whole answer"),
-    ("both labels are no answer", "It is positive and negative.", None, both),
-    ("nor in the other order", "Negative? No: positive!", None, both),
-    ("no label is None", "I do not know.", None, "None, not a guess and not a text"),
-    ("an empty answer is None", "", None, "nothing was named"),
-    ("a part of a word is no label", "A positively charming film", None, "“positively” holds the letters, but is another word"),
+    ("the label alone", "negative", "negative", "the label itself must be found"), ("with a capital and a full stop", "Positive.", "positive", plain),
+    ("in a sentence", "This review is positive, as it praises the plot.", "positive", words), ("both labels are no answer", "It is positive and negative.", None, both),
+    ("nor in the other order", "Negative? No: positive!", None, both), ("no label is None", "I do not know.", None, "None, not a guess and not a text"),
+    ("an empty answer is None", "", None, "nothing was named"), ("a part of a word is no label", "A positively charming film", None, "“positively” holds the letters, but is another word"),
     ("a label said twice is one label", "positive, very positive", "positive", "the same label twice is one label: count labels, not words"),
+]  # fmt: skip
+card, percent = "A replacement card costs 12 euros and arrives within 6 working days.", "You pay 1.5 percent."
+every, whole, decimal = "every number must stand in the facts, not only one of them", "compare whole numbers: the letters “1” stand in “12”, the number does not", "1.5 is one number: read the point and what follows as well"  # fmt: skip
+answers_to_support = [  # what must hold, the answer, the facts, the verdict, and why another one comes out
+    ("all numbers stand there", "12 euros, 6 days", card, True, "12 and 6 are in the facts"), ("facts may hold more than was asked", "It costs 12 euros.", card, True, "not all facts have to be said"),
+    ("a number that does not", "It costs 15 euros.", card, False, "15 is not in the facts"), ("one right and one wrong", "It costs 12 euros and takes 3 days.", card, False, every),
+    ("in the other order", "In 3 days, for 12 euros.", card, False, every), ("1 is not in 12", "It costs 1 euro.", card, False, whole), ("126 is not 12 and 6", "It costs 126 euros.", card, False, whole),
+    ("1.5 is one number", "It is 1.5 percent.", percent, True, decimal), ("1.5 is neither 1 nor 5", "It is 1 or 5 percent.", percent, False, decimal),
+    ("the number ends the sentence", "The price in euros is 12.", card, True, "the full stop does not belong to the number"), ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
+    ("no number, nothing to support", "Please call us.", card, True, "an answer without a number passes"), ("in an order of its own, twice", "6 days; 12 euros; 12 in all", card, True, "order and repetition do not matter"),
 ]  # fmt: skip
 
 # %% id="verdict-tests" nbgrader={"grade": true, "grade_id": "verdict-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -593,30 +558,6 @@ def is_supported(answer: str, facts: str) -> bool:
 is_supported(
     "A new card costs 12 euros.", "A replacement card costs 12 euros and arrives within 6 working days."
 )  # expected: True
-
-# %% id="facts-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks below try, and say to a wrong answer
-card, percent = "A replacement card costs 12 euros and arrives within 6 working days.", "You pay 1.5 percent."
-every, whole = (
-    "every number must stand in the facts, not only one of them",
-    "compare whole numbers: the letters “1” stand in “12”, the number does not",
-)
-decimal = "1.5 is one number: read the point and what follows as well"
-answers_to_support = [  # what must hold, the answer, the facts, the verdict, and why another one comes out
-    ("all numbers stand there", "12 euros, 6 days", card, True, "12 and 6 are in the facts"),
-    ("facts may hold more than was asked", "It costs 12 euros.", card, True, "not all facts have to be said"),
-    ("a number that does not", "It costs 15 euros.", card, False, "15 is not in the facts"),
-    ("one right and one wrong", "It costs 12 euros and takes 3 days.", card, False, every),
-    ("in the other order", "In 3 days, for 12 euros.", card, False, every),
-    ("1 is not in 12", "It costs 1 euro.", card, False, whole),
-    ("126 is not 12 and 6", "It costs 126 euros.", card, False, whole),
-    ("1.5 is one number", "It is 1.5 percent.", percent, True, decimal),
-    ("1.5 is neither 1 nor 5", "It is 1 or 5 percent.", percent, False, decimal),
-    ("the number ends the sentence", "The price in euros is 12.", card, True, "the full stop does not belong to the number"),
-    ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
-    ("no number, nothing to support", "Please call us.", card, True, "an answer without a number passes"),
-    ("in an order of its own, twice", "6 days; 12 euros; 12 in all", card, True, "order and repetition do not matter"),
-]  # fmt: skip
 
 # %% id="facts-tests" nbgrader={"grade": true, "grade_id": "facts-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 for what, answer, facts, holds, why in answers_to_support:

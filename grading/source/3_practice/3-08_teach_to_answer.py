@@ -45,6 +45,10 @@ seed = 0  # of the rows, the order and the added weights
 # ## From a message to a record
 #
 # This is the task. The prompt says what is wanted, in the words that you would use. Which of the four fields will be right?
+#
+# The messages are of two kinds. Those for **training** come from a script with twelve templates. Whoever tests on the same templates measures
+# the script, so the **test** messages were written by hand, in other styles, with detours, corrections and numbers that mean something
+# else. The payees of train, dev and test are different ones.
 
 # %% id="idea-code"
 model, tokenizer = models.load(pretrained)
@@ -65,13 +69,6 @@ def chat(message, examples=()):
 print(f"2,000 messages at a minute each: {2000 / 60:.0f} hours a day")
 message = "Please transfer 45.50 euros to Marlene Voss on 3 March 2027."
 print(generate.text(model, tokenizer, chat(message), max_tokens=tokens))
-
-# %% [markdown] id="data"
-# ## Two kinds of messages
-#
-# The training messages come from a script with twelve templates. Whoever tests on the same templates measures the script.
-# So the **test** messages were written by hand, in other styles, with detours, corrections and numbers that mean something else. The
-# payees of train, dev and test are different ones.
 
 # %% id="data-code"
 messages = data.load("payment_messages", seed=seed)
@@ -110,19 +107,17 @@ def fields_right(answer: str, wanted: dict) -> dict[str, bool]:
         found = json.loads(answer)
     except ValueError:
         found = None
-    found = found if isinstance(found, dict) else {}
-
-    def is_right(value, target):
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            return False
+    right = dict.fromkeys(wanted, False)
+    for name in wanted if isinstance(found, dict) else ():
+        value, target = found.get(name), wanted[name]
         if isinstance(target, str):
-            return isinstance(value, str) and value.strip() == target
-        try:
-            return float(value) == target
-        except ValueError:
-            return False
-
-    return {name: is_right(found.get(name), target) for name, target in wanted.items()}
+            right[name] = isinstance(value, str) and value.strip() == target
+        elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            try:
+                right[name] = float(value) == target
+            except ValueError:
+                pass
+    return right
     ### END SOLUTION
 
 
@@ -242,21 +237,15 @@ def score(answers, rows):
     for answer, row in zip(answers, rows.itertuples()):
         inside = re.search(r"\{.*?\}", answer, re.DOTALL)  # whatever stands around the record is forgiven here
         try:
-            found = json.loads(inside[0] if inside else answer)
+            found = json.loads(inside[0]) if inside else None
         except ValueError:
             found = None
-        known = found if isinstance(found, dict) else {}
-        table.append(
-            [value_of(known.get(name)) == value_of(getattr(row, name)) for name in FIELDS]
-            + [not isinstance(found, dict)]
-        )
+        known = found or {}
+        table.append([*(value_of(known.get(name)) == value_of(getattr(row, name)) for name in FIELDS), found is None])
     table = np.array(table)
     exact = measure.proportion(int(table[:, :4].all(axis=1).sum()), len(table))
-    return (
-        {"exact": str(exact)}
-        | {name: f"{share:.0%}" for name, share in zip((*FIELDS, "invalid"), table.mean(axis=0))}
-        | {"value": exact.value}
-    )
+    shares = {name: f"{share:.0%}" for name, share in zip((*FIELDS, "invalid"), table.mean(axis=0))}
+    return {"exact": str(exact), **shares, "value": exact.value}
 
 
 # %% id="prompting"
@@ -290,13 +279,8 @@ pd.DataFrame(results).T.drop(columns="value").fillna("")
 #
 # </details>
 
-# %% [markdown] id="before"
-# ## One look before anything is trained
-#
-# Training for one task changes a model for all others. To see that later, two things are noted now: how surprised the model is by ordinary
-# sentences (**perplexity**, e to the mean loss a token: lower is better), and its answer to a question of another kind.
-
 # %% id="before-code"
+# One look before anything is trained: how surprised is the model by ordinary sentences, and what does it say of bees?
 ordinary = [
     "Bees visit flowers to collect nectar, and carry pollen from one to the next.",
     "The train to the coast leaves at noon and stops in every village.",
@@ -325,11 +309,10 @@ model = None  # frees its memory: two models at once are more than the course pr
 # ## Exercise 2 · What the model learns from: the mask
 # *Difficulty ●●●○○ · about 10 minutes · skill: training examples · 3 points*
 #
-# A training example is one list of token numbers: prompt, answer, end. The loss needs a second list of the same length, the **labels**: at
-# each place the token that stands there if it is to be learnt, and −100 if not. PyTorch's cross-entropy leaves out places with −100.
+# A training example is a list of token numbers: prompt, answer, end. A second list of the same length, the **labels**, has at each place
+# the token that stands there if it is to be learnt, and −100 if not: PyTorch's cross-entropy leaves −100 out.
 #
-# The prompt is not to be learnt: at work somebody else writes it, and a model that learns to write messages learns the wrong
-# thing. The end token is to be learnt: without it the model never stops. Write `example`. If the two together are longer than `longest`, the
+# The prompt is not to be learnt: at work somebody else writes it. The end token is to be learnt: without it the model never stops. Write `example`. If the two together are longer than `longest`, the
 # prompt is cut at its **beginning**; the answer and the end stay whole.
 
 
@@ -345,45 +328,44 @@ def example(prompt: list[int], answer: list[int], end: int, longest: int) -> tup
 
 example([5, 6, 7], [8, 9], end=2, longest=10)  # expected: ([5, 6, 7, 8, 9, 2], [-100, -100, -100, 8, 9, 2])
 
+# %% id="mask-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
+shift, end_too = (
+    "the labels stand at the places of their tokens: the loss itself compares each place with the one before",
+    "the end is to be learnt, too",
+)
+slips_of_labels = {
+    (5, 6, 7, 8, 9, 2): "the prompt is not to be learnt: -100 there", (-100, -100, -100, 8, 9, -100): end_too, (-100, -100, -100, 8, 9): end_too,
+    (0, 0, 0, 8, 9, 2): "0 is a token like others: what is left out is marked by -100", (8, 9, 2): "labels are as long as the input, so that each place has one",
+    (-100, -100, 8, 9, 2, -100): shift, (-100, -100, -100, -100, 8, 9): shift, (5, 6, 7, -100, -100, -100): "the other way round: the answer is what is learnt",
+    (1, 1, 1, 8, 9, 2): "what is left out is marked by -100",
+}  # fmt: skip
+slips_of_cutting = {
+    (3, 4, 8, 9, 2): "cut the prompt at its beginning: what stands next to the answer matters most", (3, 4, 5, 6, 7): "the answer and its end stay whole: only the prompt is cut",
+    (8,): "nothing was cut: five tokens are allowed, the end among them", (6,): "the end counts, too: five tokens in all",
+}  # fmt: skip
+
 # %% id="mask-tests" nbgrader={"grade": true, "grade_id": "mask-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 numbers, labels = map(list, example([5, 6, 7], [8, 9], end=2, longest=10))
 lesson.check("the model reads prompt, answer and end", numbers, [5, 6, 7, 8, 9, 2], likely={
     (5,): "the end token belongs to the example: the model has to learn to stop"})  # fmt: skip
-shift = "the labels stand at the places of their tokens: the loss itself compares each place with the one before"
-lesson.check("the labels are the answer and its end, and -100 for the prompt", labels, [-100, -100, -100, 8, 9, 2], likely={
-    (5, 6, 7, 8, 9, 2): "the prompt is not to be learnt: -100 there", (-100, -100, -100, 8, 9, -100): "the end is to be learnt, too",
-    (0, 0, 0, 8, 9, 2): "0 is a token like others: what is left out is marked by -100", (8, 9, 2): "labels are as long as the input, so that each place has one",
-    (-100, -100, 8, 9, 2, -100): shift, (-100, -100, -100, -100, 8, 9): shift, (5, 6, 7, -100, -100, -100): "the other way round: the answer is what is learnt",
-    (-100, -100, -100, 8, 9): "the end is to be learnt, too", (1, 1, 1, 8, 9, 2): "what is left out is marked by -100",
-})  # fmt: skip
-numbers, labels = map(list, example([3, 4, 5, 6, 7], [8, 9], end=2, longest=5))
-front, keep = (
-    "cut the prompt at its beginning: what stands next to the answer matters most",
-    "the answer and its end stay whole: only the prompt is cut",
-)
-lesson.check("a long prompt loses its beginning", numbers, [6, 7, 8, 9, 2], likely={(3, 4, 8, 9, 2): front, (3, 4, 5, 6, 7): keep,
-    (8,): "nothing was cut: five tokens are allowed, the end among them", (6,): "the end counts, too: five tokens in all"})  # fmt: skip
 lesson.check(
-    "and the labels are cut with it",
+    "the labels are the answer and its end, -100 for the prompt",
     labels,
-    [-100, -100, 8, 9, 2],
-    likely=lambda got: "cut both lists at the same place",
+    [-100, -100, -100, 8, 9, 2],
+    likely=slips_of_labels,
 )
-numbers, labels = map(list, example([3, 4], [8, 9], end=2, longest=3))
-lesson.check(
-    "where only the answer fits, the prompt goes",
-    [numbers, labels],
-    [[8, 9, 2], [8, 9, 2]],
-    likely=lambda got: "`prompt[-0:]` is the whole prompt",
-)
+numbers, labels = map(list, example([3, 4, 5, 6, 7], [8, 9], end=2, longest=5))
+lesson.check("a long prompt loses its beginning", numbers, [6, 7, 8, 9, 2], likely=slips_of_cutting)
+both = "cut both lists at the same place"
+lesson.check("and the labels are cut with it", labels, [-100, -100, 8, 9, 2], likely=lambda got: both)
+found = [list(part) for part in example([3, 4], [8, 9], end=2, longest=3)]
+zero = "`prompt[-0:]` is the whole prompt"
+lesson.check("where only the answer fits, the prompt goes", found, [[8, 9, 2]] * 2, likely=lambda got: zero)
 prompt, answer = [5, 6, 7], [8, 9]
 example(prompt, answer, end=2, longest=4)
-lesson.check(
-    "the lists stay as they were",
-    [prompt, answer],
-    [[5, 6, 7], [8, 9]],
-    likely=lambda got: "make new lists: `append` and `+=` change the old ones",
-)
+new = "make new lists: `append` and `+=` change the old ones"
+lesson.check("the lists stay as they were", [prompt, answer], [[5, 6, 7], [8, 9]], likely=lambda got: new)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for size, room in ((1, 9), (4, 6), (30, 12)):
@@ -487,21 +469,12 @@ for rows, places, size in ((1, 2, 5), (3, 9, 40)):
 
 
 # %% id="train-code"
-def table_of(rows, split):
-    return pd.DataFrame(
-        {
-            "prompt": [chat(text) for text in rows.text],
-            "answer": [record(row) for row in rows.itertuples()],
-            "split": split,
-        }
-    )
-
-
 def taught(count):
-    """A fresh model that has been trained on `count` examples."""
+    """A fresh model, trained on `count` examples."""
+    rows = [(chat(row.text), record(row), "train") for row in train.head(count).itertuples()]
+    rows += [(chat(row.text), record(row), "dev") for row in dev.head(8).itertuples()]
+    table, epochs = pd.DataFrame(rows, columns=["prompt", "answer", "split"]), max(1, round(4 * steps / count))
     fresh, _ = models.load(pretrained, precision="float32")
-    table = pd.concat([table_of(train.head(count), "train"), table_of(dev.head(8), "dev")], ignore_index=True)
-    epochs = max(1, round(4 * steps / count))
     kept = {"gradient_checkpointing": True, "seed": seed, "progress": False}  # less memory, a third more time
     return finetune.fit(fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, **kept)
 
@@ -516,9 +489,8 @@ for count in sizes:
     curve[count] = measure.proportion(round(results[name]["value"] * len(test)), len(test))
     trained, all_of_them = result.parameters
     print(f"{count} examples: {trained:,} of {all_of_them:,} weights trained in {seconds:.0f} CPU seconds")
-results["the same, on dev (by the script)"] = score(
-    result.answer([chat(text) for text in dev.text], max_tokens=tokens), dev
-)
+written = result.answer([chat(text) for text in dev.text], max_tokens=tokens)
+results["the same, on dev (by the script)"] = score(written, dev)
 pd.DataFrame(results).T.drop(columns="value").fillna("")
 
 # %% id="curve"
@@ -554,16 +526,11 @@ figures.show(figure, alt="Share of hand-written messages with all four fields ri
 # </details>
 
 # %% id="failures"
+# Six failures: is there a kind of message that it fails? Then the sentences and the question from before the training
 answers = result.answer([chat(text) for text in test.text], max_tokens=tokens)
 for answer, row in [(a, r) for a, r in zip(answers, test.itertuples()) if value_of(a) != value_of(record(r))][:6]:
     print(f"{row.text}\n    wanted {record(row)}\n    got    {answer}\n")
 
-# %% [markdown] id="forgotten"
-# ## What was forgotten?
-#
-# The same sentences and the same question, after the training for payment messages.
-
-# %% id="forgotten-code"
 print(f"before: {before}\nafter:  {other_things(result.model)}")
 
 # %% [markdown] id="dpo-task"
@@ -598,40 +565,30 @@ dpo_loss(*torch.tensor([[-4.0], [-6.0], [-5.0], [-5.0]]), beta=0.5)  # the margi
 
 
 # %% id="dpo-tests" nbgrader={"grade": true, "grade_id": "dpo-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-def loss_of(margin): return float(np.logaddexp(0, -margin))  # fmt: skip  # noqa: E704
-
-
-four = torch.tensor([[-4.0], [-9.0], [-6.0], [-8.0]])  # margin (−4 + 6) − (−9 + 8) = 3
-lesson.check("one pair: the margin is 3", float(dpo_loss(*four.clone(), beta=1.0)), loss_of(3), tolerance=1e-5, likely={
-    loss_of(5): "subtract what the reference had given: (−4 + 6) − (−9 + 8)", loss_of(-3): "chosen and rejected are exchanged, or the sign is", -loss_of(3): "the loss is minus the logarithm",
-    loss_of(19): "minus the whole bracket of the rejected answer: its reference has a plus", 1 / (1 + np.exp(-3)): "take the logarithm of the sigmoid", -1 / (1 + np.exp(-3)): "take the logarithm of the sigmoid", -3: "the sigmoid and its logarithm are missing", loss_of(7): "the reference is subtracted, not added"})  # fmt: skip
-lesson.check("beta stands inside", float(dpo_loss(*four.clone(), beta=0.5)), loss_of(1.5), tolerance=1e-5, likely={
-    0.5 * loss_of(3): "beta multiplies the bracket, inside of the sigmoid", loss_of(3): "beta is missing", loss_of(6): "beta multiplies, it does not divide"})  # fmt: skip
-same = torch.full((4, 3), -7.0)
-lesson.check(
-    "before the first step it is log 2",
-    float(dpo_loss(*same.clone(), beta=0.1)),
-    np.log(2),
-    tolerance=1e-5,
-    likely={3 * np.log(2): "take the mean over the pairs"},
-)
+soft = lambda margin: float(np.logaddexp(0, -margin))  # the loss of a margin
+four, sign = (
+    torch.tensor([[-4.0], [-9.0], [-6.0], [-8.0]]),
+    "take the logarithm of the sigmoid",
+)  # margin (−4 + 6) − (−9 + 8) = 3
+lesson.check("one pair: the margin is 3", float(dpo_loss(*four.clone(), beta=1.0)), soft(3), tolerance=1e-5, likely={
+    soft(5): "subtract what the reference had given: (−4 + 6) − (−9 + 8)", soft(-3): "chosen and rejected are exchanged, or the sign is", -soft(3): "the loss is minus the logarithm",
+    soft(19): "minus the whole bracket of the rejected answer: its reference has a plus", 1 / (1 + np.exp(-3)): sign, -1 / (1 + np.exp(-3)): sign,
+    -3: "the sigmoid and its logarithm are missing", soft(7): "the reference is subtracted, not added"})  # fmt: skip
+lesson.check("beta stands inside", float(dpo_loss(*four.clone(), beta=0.5)), soft(1.5), tolerance=1e-5, likely={
+    0.5 * soft(3): "beta multiplies the bracket, inside of the sigmoid", soft(3): "beta is missing", soft(6): "beta multiplies, it does not divide"})  # fmt: skip
+same, mean = float(dpo_loss(*torch.full((4, 3), -7.0), beta=0.1)), "take the mean over the pairs"
+lesson.check("before the first step it is log 2", same, np.log(2), tolerance=1e-5, likely={3 * np.log(2): mean})
 two = torch.tensor([[-4.0, -8.0], [-9.0, -4.0], [-6.0, -6.0], [-8.0, -6.0]])  # margins 3 and −4
-lesson.check("two pairs: the mean of their losses", float(dpo_loss(*two.clone(), beta=1.0)), (loss_of(3) + loss_of(-4)) / 2, tolerance=1e-5, likely={
-    loss_of(3) + loss_of(-4): "take the mean over the pairs", loss_of(-0.5): "the mean comes last: of losses, not of margins", loss_of(-1): "each pair has a loss of its own"})  # fmt: skip
-far = torch.tensor([[-10_000.0], [0.0], [0.0], [0.0]])
-stable = "σ(−10,000) is 0 for a computer, and log 0 is −∞: `torch.nn.functional.logsigmoid`"
-lesson.check(
-    "a margin of −10,000 gives a number",
-    float(dpo_loss(*far.clone(), beta=1.0)),
-    10_000,
-    tolerance=1e-5,
-    likely=lambda got: stable,
-)
+lesson.check("two pairs: the mean of their losses", float(dpo_loss(*two.clone(), beta=1.0)), (soft(3) + soft(-4)) / 2, tolerance=1e-5, likely={
+    soft(3) + soft(-4): mean, soft(-0.5): "the mean comes last: of losses, not of margins", soft(-1): "each pair has a loss of its own"})  # fmt: skip
+far, stable = torch.tensor([[-10_000.0], [0.0], [0.0], [0.0]]), "σ(−10,000) is 0 for a computer, and log 0 is −∞: `torch.nn.functional.logsigmoid`"  # fmt: skip
+found = float(dpo_loss(*far.clone(), beta=1.0))
+lesson.check("a margin of −10,000 gives a number", found, 10_000, tolerance=1e-5, likely=lambda got: stable)
 ### BEGIN HIDDEN TESTS
 draw = torch.Generator().manual_seed(lesson.hidden_seed())
 for count, beta in ((1, 0.1), (6, 0.7)):
     four = -20 * torch.rand(4, count, generator=draw)
-    want = np.mean([loss_of(beta * float(c - a - (r - b))) for c, r, a, b in four.T.double()])
+    want = np.mean([np.logaddexp(0, -beta * float(c - a - (r - b))) for c, r, a, b in four.T.double()])
     lesson.check("it holds for any pairs and beta", float(dpo_loss(*four.clone(), beta=beta)), want, tolerance=1e-4)
 ### END HIDDEN TESTS
 
@@ -706,61 +663,28 @@ cheapest(
 
 
 # %% id="cost-tests" nbgrader={"grade": true, "grade_id": "cost-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-def way(once, each, errors): return {"once": once, "each": each, "errors": errors}  # fmt: skip  # noqa: E704
-
-
+way = lambda once, each, errors: {"once": once, "each": each, "errors": errors}
 three = {"person": way(0, 0.5, 0.01), "rules": way(100, 0.0, 0.5), "model": way(400, 0.01, 0.1)}
-
-
-def among(number, cost_of_error): return cheapest({name: dict(one) for name, one in three.items()}, number, cost_of_error)  # fmt: skip  # noqa: E704
-
-
-error, setup = (
-    "an error costs something, too: n · e · cost of an error",
-    "what is paid once counts once, not with each message",
-)
-lesson.check(
-    "10 messages: 5.2 against 110 and 402.1",
-    among(10, 2),
-    "person",
-    likely={"rules": "what is paid once counts", "model": "what is paid once counts"},
-)
-lesson.check(
-    "1,000 messages at 2 euros an error: 520, 1,100, 610",
-    among(1000, 2),
-    "person",
-    likely={"rules": error, "model": "person costs 500 + 20, model 400 + 10 + 200"},
-)
-lesson.check("2,000 messages: 1,040, 2,100, 820", among(2000, 2), "model", likely={"person": setup, "rules": error})
-lesson.check(
-    "2,000 messages, errors at 0.1: 1,002, 200, 440",
-    among(2000, 0.1),
-    "rules",
-    likely={"model": "use the cost of an error that is given", "person": "errors hardly cost anything here"},
-)
-lesson.check(
-    "2,000 messages, errors at 20: 1,400, 20,100, 4,420",
-    among(2000, 20),
-    "person",
-    likely={"model": "use the cost of an error that is given", "rules": error},
-)
-lesson.check(
-    "two that cost the same: the first",
-    cheapest({"b": way(1, 0, 0), "a": way(1, 0, 0)}, 5, 2),
-    "b",
-    likely={"a": "the first one in the table, not in the alphabet"},
-)
-lesson.check("no message: only what is paid once", among(0, 2), "person", likely=lambda got: setup)
+among = lambda number, price: cheapest({name: dict(one) for name, one in three.items()}, number, price)
+error, setup, given = "an error costs something, too: n · e · cost of an error", "what is paid once counts once, not with each message", "use the cost of an error that is given"  # fmt: skip
+counts, parts = "what is paid once counts", "person costs 500 + 20, model 400 + 10 + 200"
+for what, number, price, want, likely in (
+    ("10 messages: 5.2 against 110 and 402.1", 10, 2, "person", {"rules": counts, "model": counts}),
+    ("1,000 messages at 2 euros an error: 520, 1,100, 610", 1000, 2, "person", {"rules": error, "model": parts}),
+    ("2,000 messages: 1,040, 2,100, 820", 2000, 2, "model", {"person": setup, "rules": error}),
+    ("2,000, errors at 0.1: 1,002, 200, 440", 2000, 0.1, "rules", {"model": given, "person": "errors hardly cost anything here"}),
+    ("2,000, errors at 20: 1,400, 20,100, 4,420", 2000, 20, "person", {"model": given, "rules": error}),
+    ("no message: only what is paid once", 0, 2, "person", {"rules": setup, "model": setup}),
+):  # fmt: skip
+    lesson.check(what, got=among(number, price), want=want, likely=likely)
+equal, first = cheapest({"b": way(1, 0, 0), "a": way(1, 0, 0)}, 5, 2), "the first one in the table, not in the alphabet"
+lesson.check("two that cost the same: the first", got=equal, want="b", likely={"a": first})
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for number, price in ((500, 5.0), (100_000, 1.0), (3, 50.0)):
     drawn = {f"way {i}": way(*map(float, rng.uniform(0, (900, 1, 0.5)))) for i in range(5)}
     cost = [one["once"] + number * (one["each"] + one["errors"] * price) for one in drawn.values()]
-    lesson.check(
-        "it holds for any ways, numbers and prices",
-        cheapest({k: dict(v) for k, v in drawn.items()}, number, price),
-        f"way {np.argmin(cost)}",
-    )
+    lesson.check("it holds for any ways, numbers and prices", cheapest({k: dict(v) for k, v in drawn.items()}, number, price), f"way {np.argmin(cost)}")  # fmt: skip
 ### END HIDDEN TESTS
 
 # %% [markdown] id="cost-hints"
@@ -808,11 +732,10 @@ pd.DataFrame(rows).T
 # ## Open question
 #
 # Your model reads 80 % of the messages right, and a wrong payment costs 8 euros. It also has a probability for its answer. Design the
-# service: which messages go through, which to a person, how do you find the limit, what do you measure each week, and what becomes of
-# the corrections? (About 150 words.)
+# service: what goes through, what to a person, by which limit, what is measured weekly, what becomes of corrections? (About 150 words.)
 #
 # *Rubric, 4 points:* a limit on the probability, set on messages that were not trained on, by the two costs (1) · measures weekly on a random sample of those that went through, with an interval (1) · corrections become training examples,
-# with a test set that stays apart (1) · names what can go wrong: a new style or currency, people who trust it blindly, an attack in a message (1).
+# with a test set that stays apart (1) · names what can go wrong, such as a new style or an attack in a message (1).
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
