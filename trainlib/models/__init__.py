@@ -1,0 +1,14 @@
+"""Pretrained models by name: installed ones offline, and any Hugging Face name or local folder in the same call.
+
+    model, tokenizer = models.load("minilm", labels=["negative", "positive"])  # an encoder with a head for classes
+    model, tokenizer = models.load("smollm2")  # a causal model: it writes (`trainlib.generate`)
+
+Weights of installed models are checked against the published hash. What ships packed is unpacked once into a cache
+folder (`trainlib.models.kept`).
+"""
+
+from trainlib.models._quiet import quiet
+from trainlib.models.installed import INSTALLED, Installed, folder, names
+from trainlib.models.opening import ADDED, load, load_whole
+
+__all__ = ["ADDED", "INSTALLED", "Installed", "folder", "load", "load_whole", "names", "quiet"]
