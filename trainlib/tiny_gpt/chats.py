@@ -5,6 +5,7 @@ Words, reviews and articles come from texts that the caller allows; nothing else
 
 import json
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -35,16 +36,22 @@ RECORD = "Write payee, amount, currency and date as JSON.\n"
 KINDS = ("word", "sentiment", "topic", "payment", "payment")  # records are longer and harder: twice as often
 
 
+@cache
+def _labelled() -> pd.DataFrame:
+    """All texts that pre-training draws from, as `pretrain.texts` writes them, with their labels: name, label, text."""
+    table = pd.concat([data.load(name).assign(name=name) for name in pretrain.TRAINED_ON], ignore_index=True)
+    table["text"] = table.text.str.replace(r"<br\s*/?>", " ", regex=True)
+    return table.sort_values("text")
+
+
 class Chats:
     """Chats about the given texts. Each is a prompt and its answer, drawn from a random generator."""
 
     def __init__(self, texts: list[str]):
         """`texts` are those of the course's data that may be quoted. ValueError where one of the labels is not among
         them."""
-        tables = [data.load(name).assign(name=name) for name in pretrain.TRAINED_ON]
-        table = pd.concat(tables, ignore_index=True)
-        table["text"] = table.text.str.replace(r"<br\s*/?>", " ", regex=True)
-        table = table[table.text.isin(texts)].sort_values("text")
+        table = _labelled()
+        table = table[table.text.isin(texts)]
         groups = {key: [*rows.text] for key, rows in table.astype({"label": str}).groupby(["name", "label"])}
         reviews, news = (
             {label: found for (of, label), found in groups.items() if of == name} for name in pretrain.TRAINED_ON
