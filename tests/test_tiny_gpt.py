@@ -14,6 +14,7 @@ from trainlib.tiny_gpt import make
 from trainlib.tiny_gpt.chats import KINDS, TEMPLATE, Chats
 
 TINY = replace(make.SETTINGS, pieces=400, layers=1, hidden=32, intermediate=64, length=40, batch=4, warmup=3)
+PAYMENT = "Please pay 120.50 EUR to Garden Books by 2025-03-14."
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +158,36 @@ def test_what_is_shipped_is_float16_and_opens_with_its_chat_template(corpora, tm
         "<|im_start|>",
     )
     assert tokenizer("fine")["input_ids"] == run.tokenizer.encode("fine").ids
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return models.load("tiny-gpt")
+
+
+def test_tiny_gpt_is_a_small_llama_that_takes_three_megabytes_with_its_tokenizer(shipped):
+    model, tokenizer = shipped
+    assert models.INSTALLED["tiny-gpt"].kind == "causal"
+    assert type(model).__name__ == "LlamaForCausalLM" and not model.training
+    assert (model.config.num_hidden_layers, model.config.hidden_size, len(tokenizer)) == (4, 128, 4_000)
+    assert sum(file.stat().st_size for file in models.folder("tiny-gpt").iterdir() if file.is_file()) < 3e6
+
+
+def test_the_card_of_tiny_gpt_says_what_it_is_for_and_carries_the_hash_of_its_weights():
+    folder = models.folder("tiny-gpt")
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert models.INSTALLED["tiny-gpt"].sha256 in card and "Not for answers" in card
+    rows = [json.loads(line) for line in (folder / "training_log.jsonl").read_text().splitlines()]
+    assert rows[-1]["learning_rate"] == 0
+    assert rows[-1]["held_out_bits_per_byte"] < rows[-1]["held_out_bigram_bits_per_byte"]
+    readme = (folder.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert "`tiny-gpt`" in readme
+
+
+def test_tiny_gpt_ends_its_answers_and_writes_records(shipped):
+    model, tokenizer = shipped
+    messages = [{"role": "user", "content": "Write payee, amount, currency and date as JSON.\n" + PAYMENT}]
+    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+    out = model.generate(**prompt, max_new_tokens=96, do_sample=False)[0, prompt["input_ids"].shape[1] :]
+    assert out[-1] == tokenizer.eos_token_id
+    assert json.loads(tokenizer.decode(out, skip_special_tokens=True)).keys() == {"payee", "amount", "currency", "date"}

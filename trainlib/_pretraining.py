@@ -243,6 +243,7 @@ def ship(run: Run, folder: Path, reviews: list[str] | None = None) -> str:
         "millions": f"{state['tokens'] / 1e6:.1f}",
         "learning_rate": f"{settings.learning_rate:g}",
         "cpu_hours": f"{state['cpu_hours']:.1f}",
+        "cpu_minutes": f"{60 * state['cpu_hours']:.0f}",
         "seed": f"{settings.seed}",
         "every": f"{CHECKPOINT_STEPS}",
         "digest": digest,

@@ -159,7 +159,7 @@ class PreTraining(Run):
     """A run of the next-token objective, on texts and at the end on chats, too."""
 
     settings_of_the_course = SETTINGS
-    hours = 1 / 3
+    hours = 0.25
 
     def train_tokenizer(self, corpus: list[str]):
         """Byte-level pieces."""
