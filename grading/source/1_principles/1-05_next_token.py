@@ -323,20 +323,6 @@ asked = generate.text(model, tokenizer, [{"role": "user", "content": f"{question
 print(f"the bare text is continued: {bare!r}\nthe chat is answered: {asked!r}")
 
 
-# %% id="chat-answer" nbgrader={"grade": false, "grade_id": "chat-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
-def as_text(messages: list[dict[str, str]]) -> str:
-    """The text of a chat, with the invitation to answer. A message has a "role" (system, user, assistant) and a "content"."""
-    ### BEGIN SOLUTION
-    if messages[0]["role"] != "system":
-        messages = [{"role": "system", "content": DEFAULT_SYSTEM}, *messages]
-    parts = [f"<|im_start|>{message['role']}\n{message['content']}<|im_end|>\n" for message in messages]
-    return "".join(parts) + "<|im_start|>assistant\n"
-    ### END SOLUTION
-
-
-print(as_text([{"role": "user", "content": "Hello"}]))  # expected: three beginnings, two ends
-
-
 # %% id="chat-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below say to a wrong answer
 def slip_of_a_chat(got):
@@ -357,6 +343,20 @@ def slip_of_a_chat(got):
         if "\n<|im_end|>" in got or "\n\n" in got
         else None
     )
+
+
+# %% id="chat-answer" nbgrader={"grade": false, "grade_id": "chat-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def as_text(messages: list[dict[str, str]]) -> str:
+    """The text of a chat, with the invitation to answer. A message has a "role" (system, user, assistant) and a "content"."""
+    ### BEGIN SOLUTION
+    if messages[0]["role"] != "system":
+        messages = [{"role": "system", "content": DEFAULT_SYSTEM}, *messages]
+    parts = [f"<|im_start|>{message['role']}\n{message['content']}<|im_end|>\n" for message in messages]
+    return "".join(parts) + "<|im_start|>assistant\n"
+    ### END SOLUTION
+
+
+print(as_text([{"role": "user", "content": "Hello"}]))  # expected: three beginnings, two ends
 
 
 # %% id="chat-tests" nbgrader={"grade": true, "grade_id": "chat-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -407,18 +407,6 @@ lesson.check("an empty system message is one, too", as_text(chat), generate.chat
 # more than one, is invalid: `None`. It will be counted as wrong. (To drop such rows would flatter the prompt.)
 
 
-# %% id="verdict-answer" nbgrader={"grade": false, "grade_id": "verdict-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
-def verdict(answer: str, labels: list[str]) -> str | None:
-    """The one label, spelt as in `labels`, that `answer` names as a whole word; None where it names none or several."""
-    ### BEGIN SOLUTION
-    words = re.findall(r"\w+", answer.lower())
-    named = [label for label in labels if label.lower() in words]
-    return named[0] if len(named) == 1 else None
-    ### END SOLUTION
-
-
-verdict("This review is Positive, as it praises the plot.", ["positive", "negative"])  # expected: 'positive'
-
 # %% id="verdict-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks of Exercises 4 and 5 try, and say to a wrong answer
 both, spelt, words = (
@@ -444,6 +432,19 @@ answers_to_support = [  # what must hold, the answer, the facts, the verdict, an
     ("the number ends the sentence", "The price in euros is 12.", card, True, "the full stop does not belong to the number"), ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
     ("no number, nothing to support", "Please call us.", card, True, "an answer without a number passes"), ("in an order of its own, twice", "6 days; 12 euros; 12 in all", card, True, "order and repetition do not matter"),
 ]  # fmt: skip
+
+
+# %% id="verdict-answer" nbgrader={"grade": false, "grade_id": "verdict-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def verdict(answer: str, labels: list[str]) -> str | None:
+    """The one label, spelt as in `labels`, that `answer` names as a whole word; None where it names none or several."""
+    ### BEGIN SOLUTION
+    words = re.findall(r"\w+", answer.lower())
+    named = [label for label in labels if label.lower() in words]
+    return named[0] if len(named) == 1 else None
+    ### END SOLUTION
+
+
+verdict("This review is Positive, as it praises the plot.", ["positive", "negative"])  # expected: 'positive'
 
 # %% id="verdict-tests" nbgrader={"grade": true, "grade_id": "verdict-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 for what, answer, named, why in answers_to_read:

@@ -99,6 +99,31 @@ print("wanted:", record(test.iloc[0]))
 # if it is the same number, so `45.5`, `45.50` and `"45.50"` are all right; `true` is no number. A missing field is wrong, an additional one does not matter.
 
 
+# %% id="score-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below try, and say to a wrong answer
+ada = {"payee": "Ada Roth", "amount": 45.5, "currency": "EUR"}
+whole, number = '{"payee": "Ada Roth", "amount": 45.5, "currency": "EUR"}', "compare amounts as numbers: float(…)"
+anything = "an answer that is no JSON object has every field wrong: it must not raise an error"
+answers_to_score = [  # what must hold, the answer, which of payee, amount and currency are right, and the likely slip
+    ("the record itself", whole, (True, True, True), "all three are right"),
+    ("one wrong field costs one field", whole.replace("EUR", "USD"), (True, True, False), "judge each field by itself"),
+    ("a missing field is wrong", '{"payee": "Ada Roth"}', (True, False, False), "what is missing is wrong: `found.get(name)`"),
+    ("an additional field does not matter", whole.replace("{", '{"note": "hi", '), (True, True, True), "judge the wanted fields only"),
+    ("keys in another order", '{"currency": "EUR", "amount": 45.5, "payee": "Ada Roth"}', (True, True, True), "the order of the keys means nothing"),
+    ("a text is no record", "Sure! Ada Roth gets 45.5 EUR.", (False, False, False), anything),
+    ("JSON that is cut short is none", whole[:-4], (False, False, False), anything),
+    ("a list is no record", f"[{whole}]", (False, False, False), anything),
+    ("nor is a number", "45.5", (False, False, False), anything),
+    ("an amount as text", whole.replace("45.5", '"45.50"'), (True, True, True), number),
+    ("an amount with its currency is no number", whole.replace("45.5", '"45.5 EUR"'), (True, False, True), "that text is no number: False, and no error"),
+    ("spaces around a text", whole.replace("Ada Roth", " Ada Roth "), (True, True, True), "strip the spaces around a text"),
+    ("other letters are another payee", whole.replace("Ada", "ada"), (False, True, True), "text must be equal, capitals included"),
+    ("half of a name", whole.replace("Ada Roth", "Ada"), (False, True, True), "the whole text must be equal, not a part of it"),
+    ("a list in a field", whole.replace('"EUR"', '["EUR"]'), (True, True, False), "a list is no text"),
+    ("nothing in a field", whole.replace("45.5", "null"), (True, False, True), "null is no number: False, and no error"),
+]  # fmt: skip
+
+
 # %% id="score-answer" nbgrader={"grade": false, "grade_id": "score-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def fields_right(answer: str, wanted: dict) -> dict[str, bool]:
     """For each field of `wanted`, whether `answer`, which should be a JSON object, has it right. Numbers are compared as numbers."""
@@ -124,30 +149,6 @@ def fields_right(answer: str, wanted: dict) -> dict[str, bool]:
 fields_right(
     '{"payee": "Ada", "amount": "45.50"}', {"payee": "Ada", "amount": 45.5, "currency": "EUR"}
 )  # True, True, False
-
-# %% id="score-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks below try, and say to a wrong answer
-ada = {"payee": "Ada Roth", "amount": 45.5, "currency": "EUR"}
-whole, number = '{"payee": "Ada Roth", "amount": 45.5, "currency": "EUR"}', "compare amounts as numbers: float(…)"
-anything = "an answer that is no JSON object has every field wrong: it must not raise an error"
-answers_to_score = [  # what must hold, the answer, which of payee, amount and currency are right, and the likely slip
-    ("the record itself", whole, (True, True, True), "all three are right"),
-    ("one wrong field costs one field", whole.replace("EUR", "USD"), (True, True, False), "judge each field by itself"),
-    ("a missing field is wrong", '{"payee": "Ada Roth"}', (True, False, False), "what is missing is wrong: `found.get(name)`"),
-    ("an additional field does not matter", whole.replace("{", '{"note": "hi", '), (True, True, True), "judge the wanted fields only"),
-    ("keys in another order", '{"currency": "EUR", "amount": 45.5, "payee": "Ada Roth"}', (True, True, True), "the order of the keys means nothing"),
-    ("a text is no record", "Sure! Ada Roth gets 45.5 EUR.", (False, False, False), anything),
-    ("JSON that is cut short is none", whole[:-4], (False, False, False), anything),
-    ("a list is no record", f"[{whole}]", (False, False, False), anything),
-    ("nor is a number", "45.5", (False, False, False), anything),
-    ("an amount as text", whole.replace("45.5", '"45.50"'), (True, True, True), number),
-    ("an amount with its currency is no number", whole.replace("45.5", '"45.5 EUR"'), (True, False, True), "that text is no number: False, and no error"),
-    ("spaces around a text", whole.replace("Ada Roth", " Ada Roth "), (True, True, True), "strip the spaces around a text"),
-    ("other letters are another payee", whole.replace("Ada", "ada"), (False, True, True), "text must be equal, capitals included"),
-    ("half of a name", whole.replace("Ada Roth", "Ada"), (False, True, True), "the whole text must be equal, not a part of it"),
-    ("a list in a field", whole.replace('"EUR"', '["EUR"]'), (True, True, False), "a list is no text"),
-    ("nothing in a field", whole.replace("45.5", "null"), (True, False, True), "null is no number: False, and no error"),
-]  # fmt: skip
 
 
 # %% id="score-tests" nbgrader={"grade": true, "grade_id": "score-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -316,18 +317,6 @@ model = None  # frees its memory: two models at once are more than the course pr
 # prompt is cut at its **beginning**; the answer and the end stay whole.
 
 
-# %% id="mask-answer" nbgrader={"grade": false, "grade_id": "mask-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
-def example(prompt: list[int], answer: list[int], end: int, longest: int) -> tuple[list[int], list[int]]:
-    """Input numbers and labels of a training example, both of one length: at most `longest`, which the answer and its end always fit in."""
-    ### BEGIN SOLUTION
-    learnt = [*answer, end]
-    read = list(prompt)[max(0, len(prompt) + len(learnt) - longest) :]
-    return read + learnt, [-100] * len(read) + learnt
-    ### END SOLUTION
-
-
-example([5, 6, 7], [8, 9], end=2, longest=10)  # expected: ([5, 6, 7, 8, 9, 2], [-100, -100, -100, 8, 9, 2])
-
 # %% id="mask-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below say to a wrong answer
 shift, end_too = (
@@ -344,6 +333,19 @@ slips_of_cutting = {
     (3, 4, 8, 9, 2): "cut the prompt at its beginning: what stands next to the answer matters most", (3, 4, 5, 6, 7): "the answer and its end stay whole: only the prompt is cut",
     (8,): "nothing was cut: five tokens are allowed, the end among them", (6,): "the end counts, too: five tokens in all",
 }  # fmt: skip
+
+
+# %% id="mask-answer" nbgrader={"grade": false, "grade_id": "mask-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def example(prompt: list[int], answer: list[int], end: int, longest: int) -> tuple[list[int], list[int]]:
+    """Input numbers and labels of a training example, both of one length: at most `longest`, which the answer and its end always fit in."""
+    ### BEGIN SOLUTION
+    learnt = [*answer, end]
+    read = list(prompt)[max(0, len(prompt) + len(learnt) - longest) :]
+    return read + learnt, [-100] * len(read) + learnt
+    ### END SOLUTION
+
+
+example([5, 6, 7], [8, 9], end=2, longest=10)  # expected: ([5, 6, 7, 8, 9, 2], [-100, -100, -100, 8, 9, 2])
 
 # %% id="mask-tests" nbgrader={"grade": true, "grade_id": "mask-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 numbers, labels = map(list, example([5, 6, 7], [8, 9], end=2, longest=10))
