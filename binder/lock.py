@@ -12,7 +12,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-from install import environment_python
+from install import WITHOUT_DEPENDENCIES, environment_python
 
 TORCH = "2.13.0"  # a newer torch is a decision, not a by-product of `make lock`: change it here
 GPU_ONLY = re.compile(r"(nvidia|cuda|triton|pytorch-triton)\b")  # come with PyPI's torch, never with its CPU build
@@ -56,6 +56,7 @@ def too_new(python: str, packages: list[dict]) -> list[str]:
 def pins(packages: list[dict]) -> list[str]:
     """`name==version` lines in alphabetical order, without what names one build (`+cpu`) or one kind of machine."""
     names = {re.sub(r"[-_.]+", "-", package["name"]).lower(): package["version"].split("+")[0] for package in packages}
+    names |= dict(pin.split("==") for pin in WITHOUT_DEPENDENCIES)
     return [f"{name}=={names[name]}" for name in sorted(names) if name != "trainlib" and not GPU_ONLY.match(name)]
 
 

