@@ -261,7 +261,7 @@ def test_a_packed_model_answers_as_the_one_that_was_packed(small, packed_model):
 def test_a_model_is_unpacked_once_with_its_size_said_first(small, capfd):
     models.load("small")
     said = capfd.readouterr()
-    assert re.fullmatch(r"small: \d+ MB are unpacked once into \d+ MB, kept in .*cache/small-\w+-1\n", said.out)
+    assert re.fullmatch(r"small: \d+ MB are unpacked once into \d+ MB, kept in .*cache/small-\w+-\d\n", said.out)
     assert said.err == ""
     models.load("small")
     assert capfd.readouterr() == ("", "")
@@ -293,6 +293,19 @@ def test_where_the_cache_cannot_be_written_the_model_is_unpacked_in_memory(small
         models.folder("small")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits on the size of a file")
+def test_a_limit_on_files_or_a_full_disk_costs_the_cache_and_not_the_model(small, capfd):
+    code = (
+        "import resource, sys; from trainlib.models import installed, kept; "
+        "import torch, transformers; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2**15, 2**15)); "
+        f"from pathlib import Path; print(type(kept.opened('small', Path({str(small)!r}), 'b' * 64)).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "Unpacked" and "cannot be kept in" in done.stdout and not done.stderr
+    assert not [*(kept.home().glob("small-*.partial*"))]
+
+
 def test_what_a_killed_process_left_is_taken_away(small, tmp_path):
     folder = models.folder("small")
     left = folder.with_name(f"{folder.name}.partial-of-before")
@@ -314,7 +327,8 @@ def test_processes_that_begin_at_once_share_one_unpacking(small, tmp_path):
     said = [process.communicate()[0] for process in running]
     assert [process.returncode for process in running] == [0, 0], said
     assert sum("unpacked once" in one for one in said) == 1
-    assert kept._is_whole(tmp_path / "cache" / f"small-{'a' * 12}-1")
+    (place,) = (tmp_path / "cache").glob(f"small-{'a' * 12}-?")
+    assert kept._is_whole(place)
 
 
 def test_a_cache_in_no_absolute_folder_is_refused(small, monkeypatch):

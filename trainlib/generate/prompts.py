@@ -90,10 +90,16 @@ def check_model(model, tokenizer) -> None:
             f"model is a {type(core).__name__}, which does not write; it must be a causal model, such as "
             "models.load('smollm2'), loaded without labels"
         )
-    if len(tokenizer) > head.weight.shape[0]:
+    if len(tokenizer) > vocabulary(model):
         raise ValueError(
-            f"tokenizer has {len(tokenizer)} tokens and the model {head.weight.shape[0]}; it must be the model's own"
+            f"tokenizer has {len(tokenizer)} tokens and the model {vocabulary(model)}; it must be the model's own"
         )
+
+
+def vocabulary(model) -> int:
+    """For how many tokens the model gives logits."""
+    head = inner(model).get_output_embeddings()
+    return getattr(head, "out_features", None) or head.weight.shape[0]  # a quantised head has no weight to look at
 
 
 def inner(model):
@@ -133,7 +139,7 @@ def forward(model, ids, mask, cache=None, last_only: bool = True):
     trained = model.training
     model.eval() if trained else None
     try:
-        with torch.inference_mode():
+        with torch.no_grad():
             out = model(input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True, **options)
     finally:
         model.train() if trained else None

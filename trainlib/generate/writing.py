@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trainlib._values import check_whole
 from trainlib.generate import form
-from trainlib.generate.prompts import encode, ends, forward, inner, is_one, padded
+from trainlib.generate.prompts import encode, ends, forward, is_one, padded, vocabulary
 from trainlib.generate.sampling import Options, draw, numbers_of
 
 Prompt = str | Sequence[Mapping[str, str]]
@@ -91,8 +91,7 @@ def _pieces(model, answer: "_Answer") -> Iterator[str]:
 def _answers(model, tokenizer, prompts, options: Options, schema, pattern) -> list["_Answer"]:
     rows = encode(model, tokenizer, prompts, options.max_tokens)
     last = frozenset(ends(model, tokenizer))
-    vocabulary = inner(model).get_output_embeddings().weight.shape[0]
-    fresh = form.matcher(tokenizer, vocabulary, last, schema, pattern)
+    fresh = form.matcher(tokenizer, vocabulary(model), last, schema, pattern)
     return [
         _Answer(tokenizer, ids, options, last, numbers_of(options.seed, place), fresh and fresh.deep_copy())
         for place, ids in enumerate(rows)

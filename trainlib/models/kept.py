@@ -11,13 +11,13 @@ import os
 import shutil
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from trainlib.models import packed
 from trainlib.models._quiet import quiet
 
 HASHES = "sha256.json"  # beside the unpacked files: the hash of each
-FORM = 1  # the way in which they are written: another number is another folder
 
 
 def home() -> Path:
@@ -36,7 +36,8 @@ def folder(name: str, source: Path, sha256: str) -> Path:
 
     `source` is its GGUF file, `sha256` the hash of that.
     """
-    place = home() / f"{name}-{sha256[:12]}-{FORM}"
+    form = version("transformers").split(".")[0]  # another generation reads some settings wrongly
+    place = home() / f"{name}-{sha256[:12]}-{form}"
     return place if _is_whole(place) else _make(name, source, place)
 
 
@@ -75,6 +76,7 @@ def _make(name: str, source: Path, place: Path) -> Path:
 
 
 def _write(name: str, source: Path, partial: Path, place: Path) -> None:
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     packed_mb = source.stat().st_size / 1e6
@@ -83,7 +85,10 @@ def _write(name: str, source: Path, partial: Path, place: Path) -> None:
     if shutil.disk_usage(partial).free < 1.1e6 * unpacked:
         raise OSError(28, "less than that is free on its disk")
     config, weights, tokenizer = packed.unpack(source)
-    save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
+    try:
+        save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
+    except SafetensorError as error:  # which is no OSError, also where the disk is full
+        raise OSError(5, str(error)) from error
     with quiet():
         config.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
