@@ -27,7 +27,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from trainlib import finetune, methods
+from trainlib import finetune, generate, measure, methods
 from trainlib.finetune.answers import Answers
 from trainlib.finetune.preferences import Preferences
 
@@ -147,6 +147,12 @@ def test_a_row_is_the_prompt_as_given_or_by_the_template_then_the_answer_and_the
     batch = finetune.collate(inputs[:2])
     labels = finetune.answer_labels(batch, counts[:2])
     assert [pieces.decode(row[row != -100]) for row in labels] == ["none<|im_end|>", "one<|im_end|>"]
+
+
+def test_a_prompt_is_read_as_generate_reads_it(pieces, table):
+    _, inputs, counts = answers_of(pieces, table)
+    read = generate.prompts.encode(tiny(), pieces, list(table["prompt"]), max_tokens=1)
+    assert [ids[:-count].tolist() for ids, count in zip(inputs, counts)] == read
 
 
 def test_messages_teach_what_prompt_and_answer_teach(pieces, table):
@@ -340,20 +346,17 @@ MESSAGE = {"role": "user", "content": "Hi"}
             lambda table: table.assign(answer=[" ", *table["answer"][1:]]),
             "1 of 20 answers are empty or no text.*index 0",
         ),
+        (lambda table: table.assign(prompt=[None, *table["prompt"][1:]]), "prompt at index 0: a prompt holds 'None'"),
         (
-            lambda table: table.assign(prompt=[None, *table["prompt"][1:]]),
-            "1 of 20 rows of prompt cannot be read.*index 0",
+            lambda table: table.assign(prompt=["\n", *table["prompt"][1:]]),
+            "prompt at index 0 is .*must be a whole text",
         ),
-        (lambda table: table.assign(prompt=[[{"role": "user"}]] * 20), "20 of 20 rows of prompt cannot be read"),
+        (lambda table: table.assign(prompt=[[{"role": "user"}]] * 20), "prompt at index 0: a prompt holds"),
         (
-            lambda table: table.assign(prompt=[[MESSAGE | {"role": "me"}]] * 20),
-            "20 of 20 rows of prompt cannot be read",
+            lambda table: pd.DataFrame({"messages": [[MESSAGE]] * 2}),
+            "2 of 2 rows of messages do not end with the answer",
         ),
-        (lambda table: pd.DataFrame({"messages": [[MESSAGE]] * 2}), "2 of 2 rows of messages cannot be read"),
-        (
-            lambda table: pd.DataFrame({"messages": [[MESSAGE, MESSAGE]]}),
-            '1 rows of messages do not end with one of the "a',
-        ),
+        (lambda table: pd.DataFrame({"messages": [[MESSAGE, MESSAGE]]}), "1 of 1 rows of messages do not end with"),
     ],
 )
 def test_tables_that_teach_no_answers_are_refused(pieces, table, fault, message):
@@ -385,7 +388,7 @@ def test_models_and_tokenizers_that_cannot_write_are_refused(pieces, table, toke
         fit(other_kind("bert"), pieces, table)
     plain, endless = copy.deepcopy(pieces), copy.deepcopy(pieces)
     plain.chat_template, endless.eos_token = None, None
-    with pytest.raises(ValueError, match="the tokenizer has no chat template"):
+    with pytest.raises(ValueError, match="prompt at index 1: .*has no chat template"):
         fit(tiny(), plain, table)
     with pytest.raises(ValueError, match="the tokenizer has no end token"):
         fit(tiny(), endless, table)
@@ -401,6 +404,20 @@ def test_classes_are_not_asked_of_a_causal_model_nor_answers_of_a_classifier(pie
     classifier = finetune.FineTuned(tiny_classifier(), tokenizer, finetune.Settings(), None)
     with pytest.raises(ValueError, match=r"BertForSequenceClassification does not write: it takes predict\(texts\)"):
         classifier.answer(["a"])
+
+
+def test_answers_are_exactly_matched_and_perplexity_is_that_of_the_right_ones(pieces, table, tmp_path):
+    options = {"epochs": 40, "batch_size": 4, "learning_rate": 1e-2}
+    result = fit(tiny(), pieces, table.assign(split="train"), **options)
+    rows = table.assign(answer=[" wrong" if row % 4 == 0 else answer for row, answer in enumerate(table["answer"])])
+    scores = result.evaluate(rows.drop(columns="split"))
+    written = result.answer(list(rows["prompt"]), max_tokens=8)
+    hits = sum(left == right for left, right in zip(written, rows["answer"]))
+    assert scores["exact_match"] == measure.proportion(hits, 20) and 10 <= hits <= 15
+    with torch.no_grad():
+        expected = library_loss(result.model, pieces, rows).item()
+    assert scores["perplexity"] == pytest.approx(math.exp(expected), rel=1e-4)
+    assert finetune.load(result.save(tmp_path)).answer(rows["prompt"][0], max_tokens=8) == written[0] == "none"
 
 
 def by_hand(model, pieces, table, answer):
@@ -461,7 +478,7 @@ def test_dpo_s_step_is_trl_s_on_the_same_batch(pieces, pairs, tmp_path):
     trl = pytest.importorskip("trl", reason="extra `test`")
     datasets = pytest.importorskip("datasets")
     model = lora()
-    rendered = [finetune.answers._rendered(pieces, prompt) for prompt in pairs["prompt"]]
+    rendered = [generate.chat(pieces, prompt) for prompt in pairs["prompt"]]
     rows = datasets.Dataset.from_pandas(pairs.assign(prompt=rendered)[["prompt", "chosen", "rejected"]])
     arguments = trl.DPOConfig(
         str(tmp_path), beta=0.1, per_device_train_batch_size=len(rows), use_cpu=True, report_to=[], save_strategy="no",
@@ -486,6 +503,14 @@ def test_preferences_are_learnt_and_the_first_loss_is_that_of_no_preference(piec
     start = fit(tiny(), pieces, pairs, method="dpo", epochs=1, learning_rate=1e-9).history
     assert start["train_loss"].iloc[0] == pytest.approx(math.log(2), abs=1e-5)
     assert history["train_loss"].iloc[-1] < 0.4 and history["dev_accuracy"].iloc[-1] == 1
+
+
+def test_pairs_are_measured_by_what_is_more_probable(pieces, pairs):
+    result = fit(tiny(), pieces, pairs, method="dpo", epochs=1)
+    with torch.no_grad():
+        chosen, rejected = (by_hand(result.model, pieces, pairs, name) for name in ("chosen", "rejected"))
+    whole = pairs.drop(columns="split")
+    assert result.evaluate(whole)["accuracy"] == measure.proportion(int((chosen > rejected).sum()), 20)
 
 
 def test_pairs_that_teach_nothing_are_refused(pieces, pairs):

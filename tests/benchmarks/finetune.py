@@ -15,6 +15,7 @@ import ctypes
 import json
 import multiprocessing
 import os
+import random
 import subprocess
 import sys
 import time
@@ -25,8 +26,10 @@ from types import SimpleNamespace
 ROOT = Path(__file__).parent.parent.parent
 OUTPUT = ROOT / "tests" / "output"
 SETTINGS = {"batch_size": 16, "max_length": 256, "learning_rate": 1e-4}
+WRITING = {"method": "lora", "epochs": 1, "batch_size": 4}
 STEPS = 10  # of a turn
 BASE, BEST, OURS = "Trainer", "Trainer, by length, medium", "trainlib"
+TRL = "trl's SFTTrainer"
 
 
 # One variant in its process
@@ -58,11 +61,76 @@ class Turns:
 
 def rows_of(name: str, rows: int, split: str = "train"):
     """So many random rows of one split, with a `split` of "train"."""
+    if name == "payments":
+        return payments(rows)
     from trainlib import data
 
     table = data.load(name)
     table = table[table["split"] == split]
     return table.sample(min(rows, len(table)), random_state=0).assign(split="train")
+
+
+def payments(rows: int):
+    """Messages that ask for a payment, to be answered with its JSON: about 110 tokens, of which 45 are the answer."""
+    import pandas as pd
+
+    draw, made = random.Random(0), []
+    asked = (
+        "Please pay {amount} {currency} to {payee} by {date}.",
+        "Invoice from {payee}: {currency} {amount}, due {date}.",
+    )
+    system = "Read the payment message. Answer with JSON only: payee, amount, currency, date."
+    for _ in range(rows):
+        payee = (
+            f"{draw.choice(['Blue', 'Atlas', 'Novak', 'Delta'])} {draw.choice(['River', 'Cloud', 'Books', 'Dental'])}"
+        )
+        values = {
+            "payee": payee,
+            "amount": f"{draw.uniform(5, 4000):.2f}",
+            "currency": draw.choice(["EUR", "USD", "CHF"]),
+        }
+        values["date"] = f"2026-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}"
+        text = draw.choice(asked).format(**values)
+        prompt = [{"role": "system", "content": system}, {"role": "user", "content": text}]
+        made.append((prompt, json.dumps(values)))
+    return pd.DataFrame(made, columns=["prompt", "answer"])
+
+
+def answers_own(turns: Turns, table, **options):
+    """`finetune.fit` with LoRA on a model that writes."""
+    from trainlib import finetune, models
+
+    model, tokenizer = models.load("smollm2", precision="float32")
+    turns.start()
+    finetune.fit(model, tokenizer, table, progress=False, callback=turns.step, **WRITING | options)
+    turns.end()
+
+
+def answers_trl(turns: Turns, table, checkpointing=False):
+    """trl's SFTTrainer on the same rows, with the same LoRA and the loss of the answers alone."""
+    import datasets
+    from transformers import TrainerCallback
+    from trl import SFTConfig, SFTTrainer
+
+    from trainlib import generate, methods, models
+
+    class Pace(TrainerCallback):
+        def on_step_end(self, *_, **__):
+            turns.step()
+
+    model, tokenizer = models.load("smollm2", precision="float32")
+    model = methods.prepare(model, "lora", rank=8, layers=1, steps=1)
+    turns.start()
+    prompts = [generate.chat(tokenizer, prompt) for prompt in table["prompt"]]
+    rows = datasets.Dataset.from_dict({"prompt": prompts, "completion": list(table["answer"])})
+    arguments = SFTConfig(
+        str(OUTPUT / "trl"), num_train_epochs=1, per_device_train_batch_size=WRITING["batch_size"], use_cpu=True,
+        learning_rate=methods.LEARNING_RATES["lora"], weight_decay=0.01, warmup_steps=0.1, max_length=256, bf16=False,
+        gradient_checkpointing=checkpointing, save_strategy="no", logging_strategy="no", report_to=[],
+        disable_tqdm=True,
+    )  # fmt: skip
+    SFTTrainer(model, args=arguments, train_dataset=rows, processing_class=tokenizer, callbacks=[Pace()]).train()
+    turns.end()
 
 
 def model_for(table, seed: int = 0):
@@ -174,14 +242,18 @@ def budget_batches(loop):
 
 
 def library_model(loop):
-    loop.quick = lambda model: model
+    from trainlib.finetune import classes, passes
+
+    classes.quick = passes.quick = lambda model: model
 
 
 def compiled(loop):
     import torch
 
-    quick = loop.quick
-    loop.quick = lambda model: torch.compile(quick(model), dynamic=True)
+    from trainlib.finetune import classes, passes
+
+    quick = classes.quick
+    classes.quick = passes.quick = lambda model: torch.compile(quick(model), dynamic=True)
 
 
 def keep_memory(loop):
@@ -296,12 +368,19 @@ PREDICT = {
     "ONNX Runtime, int8": partial(predict_onnx, int8=True),
     OURS: predict_own,
 }
+WRITERS = {
+    TRL: answers_trl,
+    f"{TRL}, gradient checkpointing": partial(answers_trl, checkpointing=True),
+    OURS: answers_own,
+    f"{OURS}, gradient checkpointing": partial(answers_own, gradient_checkpointing=True),
+}
 GROUPS = {  # what is run side by side: variants, data, split, rows
     "epoch": (EPOCH, "movie_sentences", "train", 10**6),
     "sentences": (SENTENCES, "movie_sentences", "train", 1600),
     "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 1600),
     "reviews": (PEERS, "movie_reviews", "train", 320),
     "predict": (PREDICT, "movie_sentences", "test", 1536),
+    "answers": (WRITERS, "payments", "train", 200),
 }
 
 
@@ -455,12 +534,13 @@ def report(done: dict[str, dict]) -> str:
         "ablation": "What each trick is worth (1,600 sentences)",
         "reviews": "320 long texts of `movie_reviews`",
         "predict": "Predicting 1,536 sentences",
+        "answers": "smollm2 learns 200 answers with LoRA, batches of 4",
     }
     out = [f"# Fine-tuning minilm, batches of 16, {done['machine']}", ""]
     for group, title in titles.items():
         if group in done:
             found = done[group]
-            base = {"ablation": OURS, "predict": "pipeline(), batches of 16"}.get(group, BASE)
+            base = {"ablation": OURS, "predict": "pipeline(), batches of 16", "answers": TRL}.get(group, BASE)
             lines = {name: cost for name, (_, cost) in ABLATION.items()} if group == "ablation" else None
             out += [f"## {title}", "", *table_of(found["variants"], found["rows"], base, lines), ""]
     if "limit" in done and "sentences" in done:

@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from trainlib import measure
+from trainlib import generate, measure
 from trainlib._values import is_broken
 from trainlib.finetune import _together
 from trainlib.finetune._batches import check_texts
@@ -18,7 +18,6 @@ from trainlib.finetune.task import Rows, Task
 __all__ = ["AnswerLoss", "Answers", "answer_labels", "encode_answers", "token_losses"]
 
 NOT_LEARNT = -100  # the label that the library's losses leave out
-ROLES = ("system", "user", "assistant")
 
 
 class Answers(Task):
@@ -36,15 +35,15 @@ class Answers(Task):
             raise ValueError(f"class_weights is {weights!r}; a model that writes has no classes, so it must be None")
 
     def check(self, model, table: pd.DataFrame) -> None:
-        self._check_columns(table, *(("messages",) if _is_chat(table) else ("prompt", "answer")))
         if _is_chat(table):
-            if wrong := [(index, row) for index, row in table["messages"].items() if not _are_messages(row, least=2)]:
-                raise ValueError(_no_messages("messages", len(wrong), table, *wrong[0]) + ", the answer the last one")
-            if wrong := [index for index, row in table["messages"].items() if row[-1]["role"] != "assistant"]:
+            self._check_columns(table, "messages")
+            if odd := [index for index, row in table["messages"].items() if not _ends_in_answer(row)]:
                 raise ValueError(
-                    f'{len(wrong)} rows of messages do not end with one of the "assistant", the first at index '
-                    f"{wrong[0]!r}: it is the answer to be learnt"
+                    f"{len(odd)} of {len(table)} rows of messages do not end with the answer to be learnt, the first "
+                    f"at index {odd[0]!r}: it must be a list of at least two messages, the last of the 'assistant'"
                 )
+        else:
+            self._check_columns(table, "prompt", "answer")
         prompts, answers = _asked(table)
         self._check_prompts(prompts)
         check_texts(answers, "answers")
@@ -73,8 +72,6 @@ class Answers(Task):
         return {"dev_loss": mean, "dev_perplexity": math.exp(min(mean, 700))}
 
     def answer(self, model, prompts, **options) -> str | list[str]:
-        from trainlib import generate
-
         return generate.text(model, self.tokenizer, prompts, **options)
 
     def evaluate(self, model, table: pd.DataFrame) -> dict[str, measure.Score | float]:
@@ -101,14 +98,14 @@ class Answers(Task):
             raise ValueError("there are no prompts")
 
     def _check_prompts(self, prompts: pd.Series) -> None:
-        """ValueError where one is neither a text nor a list of messages, or the tokenizer cannot read it."""
-        whole = lambda text: isinstance(text, str) and text.strip() and not is_broken(text)
-        if wrong := [
-            (index, prompt) for index, prompt in prompts.items() if not (whole(prompt) or _are_messages(prompt))
-        ]:
-            raise ValueError(_no_messages("prompt", len(wrong), prompts, *wrong[0]) + ", or a text that is not empty")
-        if not self.tokenizer.chat_template and any(not isinstance(prompt, str) for prompt in prompts):
-            raise ValueError("the tokenizer has no chat template for messages: give it one, or prompts that are texts")
+        """ValueError where one is nothing that a model can answer, or its tokenizer can end no answer."""
+        for index, prompt in prompts.items():
+            try:
+                text = generate.chat(self.tokenizer, prompt)
+            except ValueError as error:
+                raise ValueError(f"prompt at index {index!r}: {error}") from None
+            if not text.strip() or is_broken(text):
+                raise ValueError(f"prompt at index {index!r} is {text[:80]!r}; it must be a whole text")
         if self.tokenizer.eos_token_id is None:
             raise ValueError("the tokenizer has no end token (eos_token): an answer would never end")
 
@@ -199,22 +196,16 @@ def _losses(model, inputs: Sequence[Tensor], counts: Tensor, at_once: int = 1) -
 
 
 def _prompt_ids(tokenizer, prompts: pd.Series) -> list[list[int]]:
-    """The token ids of each prompt; messages by the chat template, which asks for an answer at its end."""
-    found = {}
-    for chat in (True, False):
-        chosen = {row: prompt for row, prompt in enumerate(prompts) if isinstance(prompt, str) != chat}
+    """The token ids of each prompt, as `trainlib.generate` reads it: a first token is added where there is none yet."""
+    texts, first, found = [generate.chat(tokenizer, prompt) for prompt in prompts], tokenizer.bos_token, {}
+    for begun in (True, False):
+        chosen = {row: text for row, text in enumerate(texts) if bool(first and text.startswith(first)) == begun}
         if chosen:
-            texts = [_rendered(tokenizer, prompt) for prompt in chosen.values()]
-            found |= zip(chosen, tokenizer(texts, add_special_tokens=not chat, verbose=False)["input_ids"])
-    if empty := [prompt for row, prompt in enumerate(prompts) if not found[row]]:
+            ids = tokenizer([*chosen.values()], add_special_tokens=not begun, verbose=False)["input_ids"]
+            found |= zip(chosen, ids)
+    if empty := [text for row, text in enumerate(texts) if not found[row]]:
         raise ValueError(f"the tokenizer finds nothing to read in {len(empty)} prompts, such as {empty[0]!r}")
-    return [found[row] for row in range(len(prompts))]
-
-
-def _rendered(tokenizer, prompt: str | list[dict]) -> str:
-    if isinstance(prompt, str):
-        return prompt
-    return tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True)
+    return [found[row] for row in range(len(texts))]
 
 
 def _is_chat(table: pd.DataFrame) -> bool:
@@ -229,16 +220,6 @@ def _asked(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return tuple(pd.Series([pair[part] for pair in split], table.index, dtype=object) for part in (0, 1))
 
 
-def _are_messages(given: object, least: int = 1) -> bool:
-    def is_one(message: object) -> bool:
-        known = isinstance(message, dict) and message.get("role") in ROLES
-        return known and isinstance(message.get("content"), str) and not is_broken(message["content"])
-
-    return isinstance(given, list) and len(given) >= least and all(map(is_one, given))
-
-
-def _no_messages(column: str, count: int, rows, index, first: object) -> str:
-    return (
-        f"{count} of {len(rows)} rows of {column} cannot be read, the first at index {index!r}: {str(first)[:80]!r}. "
-        f'It must be a list of messages, {{"role": "{"|".join(ROLES)}", "content": "…"}}'
-    )
+def _ends_in_answer(messages: object) -> bool:
+    whole = isinstance(messages, list) and len(messages) > 1 and isinstance(messages[-1], dict)
+    return whole and messages[-1].get("role") == "assistant" and "content" in messages[-1]
