@@ -35,10 +35,10 @@ from trainlib import data, figures, finetune, generate, lesson, measure, models
 pretrained = "smollm2"  # the model that is taught; "tiny-gpt" shows the mechanics in seconds, and learns little
 test_rows = 64  # messages written by hand
 dev_rows = 40  # messages by the script, with payees that are not in train
-sizes = [50, 400]  # examples that the model is taught with, one model for each
+sizes = [40, 240]  # examples that the model is taught with, one model for each
 steps = 60  # of training, for each of them
 pairs = 60  # of a better and a worse answer, for DPO
-tokens = 56  # of an answer, at most
+tokens = 48  # of an answer, at most
 seed = 0  # of the rows, the order and the added weights
 
 # %% [markdown] id="idea"
@@ -276,7 +276,12 @@ pd.DataFrame(results).T.drop(columns="value").fillna("")
 # %% [markdown] id="prompting-found"
 # <details><summary><b>What you found</b></summary>
 #
-# FOUND_BASELINES
+# On the script's own templates the rules read four messages in five, on messages by hand one in five: they have learnt the
+# templates. Whoever measures on the first kind alone buys the wrong thing.
+#
+# Asked without an example, this model talks around the task. With three examples nearly every answer is a record, and hardly one is all right: dates stay as
+# they were written, and names from the examples come back. To enforce JSON mends the form and not the content. A larger model would do
+# better here: that is what its price buys, and it is measured in the same way.
 #
 # </details>
 
@@ -466,8 +471,8 @@ for rows, places, size in ((1, 2, 5), (3, 9, 40)):
 # ## Teach it
 #
 # `finetune.fit` does what you have just written: prompt masked, one mean over the answers' tokens. LoRA (lesson 2-03) trains small matrices
-# beside the attention's; all other weights stay. One model for each number of examples, with the same number of steps. Three models take some
-# minutes; meanwhile, guess: how many examples are needed to beat the rules on the messages by hand?
+# beside the attention's; all other weights stay. One model for each number of examples, with the same number of steps. The two models take
+# some ten minutes together; meanwhile, guess: how many examples are needed to beat the rules on the messages by hand?
 
 
 # %% id="train-code"
@@ -477,7 +482,12 @@ def taught(count):
     rows += [(chat(row.text), record(row), "dev") for row in dev.head(8).itertuples()]
     table, epochs = pd.DataFrame(rows, columns=["prompt", "answer", "split"]), max(1, round(4 * steps / count))
     fresh, _ = models.load(pretrained, precision="float32")
-    kept = {"gradient_checkpointing": True, "seed": seed, "progress": False}  # less memory, a third more time
+    kept = {
+        "gradient_checkpointing": True,
+        "parts": 2,
+        "seed": seed,
+        "progress": False,
+    }  # less memory, a third more time
     return finetune.fit(fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, **kept)
 
 
@@ -523,7 +533,12 @@ figures.show(figure, alt="Share of hand-written messages with all four fields ri
 # %% [markdown] id="train-found"
 # <details><summary><b>What you found</b></summary>
 #
-# FOUND_TRAINING
+# A few minutes of training make of a model that read nearly no message right one that reads about twice as many as the rules, with answers
+# that are records nearly always. Payees that it has never seen come out right.
+#
+# Two things that it does not show. First, more examples: with six times as many of the same twelve templates the test by hand hardly moves,
+# and the interval is wide. What is missing is variety, not number. Second, the last line: on the script's own messages the same model looks twice as good. That gap is what a
+# test by hand is for.
 #
 # </details>
 
@@ -618,7 +633,7 @@ preferred = pd.DataFrame({
 result = None
 fresh, _ = models.load(pretrained, precision="float32")
 began = time.process_time()
-kept = {"gradient_checkpointing": True, "parts": 2, "seed": seed, "progress": False}
+kept = {"gradient_checkpointing": True, "parts": 4, "seed": seed, "progress": False}
 pleased = finetune.fit(fresh, tokenizer, preferred, method="dpo", beta=0.1, epochs=1, batch_size=4, **kept)
 seconds = time.process_time() - began
 results["preferences alone (DPO)"] = score(pleased.answer([chat(text) for text in test.text], max_tokens=tokens), test)
