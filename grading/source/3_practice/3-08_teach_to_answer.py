@@ -405,34 +405,12 @@ lesson.check("an answer may be empty", [list(part) for part in example([5], [], 
 # ## Exercise 3 · The loss of an answer
 # *Difficulty ●●●●○ · about 15 minutes · skill: language-model loss · 4 points*
 #
-# The model gives logits at each place: its scores for the token that comes **next**. The labels are those of Exercise 2. So place $t$'s logits
+# The model gives logits at each place: its scores for the **next** token. Labels are as in Exercise 2. So place $t$'s logits
 # are judged by the label of place $t + 1$. The last place has nothing to be judged by, and a row's first label judges nothing. The loss
 # is the mean of $-\log p(\text{label})$ over all other labels that are not −100.
 #
 # Write `answer_loss` for a batch, with or without `torch.nn.functional.cross_entropy`. It is one mean over all tokens of the batch: an
 # answer of 40 tokens counts twice as much as one of 20.
-
-
-# %% id="loss-slips" jupyter={"source_hidden": true}
-# Nothing to do here: two rows of probabilities for the checks below, and what they say to a wrong answer
-probability = np.array([[[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.25, 0.5], [0.1, 0.1, 0.8]],
-                        [[0.2, 0.4, 0.4], [0.6, 0.2, 0.2], [0.7, 0.2, 0.1], [0.3, 0.3, 0.4]]])  # fmt: skip
-
-
-def mean_of(*shares): return -np.log(shares).mean()  # fmt: skip  # noqa: E704
-
-
-not_yet = "take the mean over the tokens"
-shifted = "shift first, `logits[:, :-1]` against `labels[:, 1:]`, then leave out what has the label -100"
-slips_of_one_row = {
-    mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels", 2 * mean_of(0.75, 0.25): "take the mean, not the sum",
-    mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places", mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places",
-    -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
-    0.958436: "softmax once: cross_entropy has it already", -0.5: "that is the probability itself: take its logarithm", np.log(2): "first the logarithms, then their mean",
-    mean_of(0.75): "both labels count: 0 is a token like others, and the last one is judged by the place before it", mean_of(0.25): shifted, 2.309401: "the loss itself, not its exponential",
-    0.881794: "tokens are the last dimension: softmax over that one; cross_entropy wants them second, so flatten rows and places", 0.789041: "-100 is no token: leave its places out",
-    mean_of(0.75, 0.25) / np.log(2): "the natural logarithm",
-}  # fmt: skip
 
 
 # %% id="loss-answer" nbgrader={"grade": false, "grade_id": "loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -451,11 +429,19 @@ answer_loss(
 )  # expected: 1.3863, which is log 4: all four tokens are equally probable
 
 # %% id="loss-tests" nbgrader={"grade": true, "grade_id": "loss-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-logits = torch.tensor(np.log(probability), dtype=torch.float32)
+probability = np.array([[[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.25, 0.5], [0.1, 0.1, 0.8]],
+                        [[0.2, 0.4, 0.4], [0.6, 0.2, 0.2], [0.7, 0.2, 0.1], [0.3, 0.3, 0.4]]])  # fmt: skip
+logits, mean_of = torch.tensor(np.log(probability), dtype=torch.float32), lambda *shares: -np.log(shares).mean()
 labels = torch.tensor([[-100, -100, 1, 0], [-100, -100, -100, 2]])
-found = answer_loss(logits[:1].clone(), labels[:1].clone())
-lesson.check("one number comes back", int(np.size(np.asarray(found))), 1, likely=lambda got: not_yet)
-lesson.check("one row: tokens 1 and 0 had 0.75 and 0.25", float(found), mean_of(0.75, 0.25), tolerance=1e-5, likely=slips_of_one_row)  # fmt: skip
+found, mean = answer_loss(logits[:1].clone(), labels[:1].clone()), "take the mean over the tokens"
+shifted = "shift first, `logits[:, :-1]` against `labels[:, 1:]`, then leave out what has the label -100"
+lesson.check("one number comes back", int(np.size(np.asarray(found))), 1, likely=lambda got: mean)
+lesson.check("one row: tokens 1 and 0 had 0.75 and 0.25", float(found), mean_of(0.75, 0.25), tolerance=1e-5, likely={
+    mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels", 2 * mean_of(0.75, 0.25): "take the mean, not the sum", mean_of(0.75, 0.25) / np.log(2): "the natural logarithm",
+    mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places", mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places", -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
+    0.958436: "softmax once: cross_entropy has it already", -0.5: "that is the probability itself: take its logarithm", np.log(2): "first the logarithms, then their mean",
+    mean_of(0.75): "both labels count: 0 is a token like others, and the last one is judged by the place before it", mean_of(0.25): shifted, 2.309401: "the loss itself, not its exponential",
+    0.881794: "tokens are the last dimension: softmax over that one; cross_entropy wants them second, so flatten rows and places", 0.789041: "-100 is no token: leave its places out"})  # fmt: skip
 found = float(answer_loss(logits.clone(), labels.clone()))
 lesson.check("two rows: all three tokens count alike", found, mean_of(0.75, 0.25, 0.1), tolerance=1e-5, likely={
     (mean_of(0.75, 0.25) + mean_of(0.1)) / 2: "one mean over all tokens, not a mean of the rows' means", mean_of(0.75, 0.25, 0.1) * 3: "take the mean, not the sum",
