@@ -187,7 +187,120 @@ def fields_right(answer, wanted):
     return right
 
 
-# %% id="score-answer" kind="fitted" name="knows the three fields of the examples"
+# %% id="score-answer" kind="slip" name="takes the record out of a chat" says="do not look for braces"
+def fields_right(answer, wanted):
+    inside = re.search(r"\{.*\}", answer, re.DOTALL)
+    try:
+        found = json.loads(inside[0]) if inside else {}
+    except ValueError:
+        found = {}
+
+    def same(name):
+        got, want = found.get(name), wanted[name]
+        if isinstance(want, str):
+            return isinstance(got, str) and got.strip() == want.strip()
+        if isinstance(got, bool):
+            return False
+        try:
+            return float(got) == float(want)
+        except (TypeError, ValueError):
+            return False
+
+    return {name: same(name) for name in wanted}
+
+
+# %% id="score-answer" kind="slip" name="rounded" says="no `int`, no `round`"
+def fields_right(answer, wanted):
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        found = {}
+    if not isinstance(found, dict):
+        found = {}
+
+    def same(name):
+        got, want = found.get(name), wanted[name]
+        if isinstance(want, str):
+            return isinstance(got, str) and got.strip() == want.strip()
+        if isinstance(got, bool):
+            return False
+        try:
+            return round(float(got)) == round(want)
+        except (TypeError, ValueError):
+            return False
+
+    return {name: same(name) for name in wanted}
+
+
+# %% id="score-answer" kind="slip" name="spaces inside, too" says="only the spaces before and behind"
+def fields_right(answer, wanted):
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        found = {}
+    if not isinstance(found, dict):
+        found = {}
+
+    def same(name):
+        got, want = found.get(name), wanted[name]
+        if isinstance(want, str):
+            return isinstance(got, str) and got.replace(" ", "") == want.replace(" ", "")
+        if isinstance(got, bool):
+            return False
+        try:
+            return float(got) == want
+        except (TypeError, ValueError):
+            return False
+
+    return {name: same(name) for name in wanted}
+
+
+# %% id="score-answer" kind="slip" name="numbers where text is wanted" says="text for a text"
+def fields_right(answer, wanted):
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        found = {}
+    if not isinstance(found, dict):
+        found = {}
+
+    def same(name):
+        got, want = found.get(name), wanted[name]
+        if isinstance(got, bool) or isinstance(got, list):
+            return False
+        try:
+            return float(got) == float(want)
+        except (TypeError, ValueError):
+            return str(got).strip() == str(want).strip()
+
+    return {name: same(name) for name in wanted}
+
+
+# %% id="score-answer" kind="alternative"
+def fields_right(answer, wanted):
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        found = json.loads(answer, parse_float=Decimal)
+    except ValueError:
+        found = None
+    found = found if type(found) is dict else {}
+    right = {}
+    for name, want in wanted.items():
+        got = found.get(name)
+        if isinstance(want, str):
+            right[name] = type(got) is str and got.strip() == want
+        elif isinstance(got, bool) or got is None or isinstance(got, (list, dict)):
+            right[name] = False
+        else:
+            try:
+                right[name] = Decimal(got) == Decimal(str(want))
+            except InvalidOperation:
+                right[name] = False
+    return right
+
+
+# %% id="score-answer" kind="fitted" name="knows the fields of the examples"
 def fields_right(answer, wanted):
     try:
         found = json.loads(answer)
@@ -197,7 +310,7 @@ def fields_right(answer, wanted):
     right = {}
     for name in wanted:
         value = found.get(name)
-        if name == "amount":
+        if name in ("amount", "pieces"):
             try:
                 right[name] = not isinstance(value, bool) and float(value) == wanted[name]
             except (TypeError, ValueError):
@@ -310,6 +423,44 @@ def example(prompt, answer, end, longest):
     return read + answer, [-100] * len(read) + answer
 
 
+# %% id="mask-answer" kind="slip" name="learns what looks like the answer" says="mask by place"
+def example(prompt, answer, end, longest):
+    too_many = max(0, len(prompt) + len(answer) + 1 - longest)
+    prompt = prompt[too_many:]
+    numbers = prompt + answer + [end]
+    return numbers, [one if one in answer or one == end else -100 for one in numbers]
+
+
+# %% id="mask-answer" kind="slip" name="negative number of cuts" says="nothing is too many here"
+def example(prompt, answer, end, longest):
+    prompt = prompt[len(prompt) + len(answer) + 1 - longest :]
+    return prompt + answer + [end], [-100] * len(prompt) + answer + [end]
+
+
+# %% id="mask-answer" kind="slip" name="pairs" says="return numbers, labels"
+def example(prompt, answer, end, longest):
+    too_many = max(0, len(prompt) + len(answer) + 1 - longest)
+    prompt = prompt[too_many:]
+    numbers = prompt + answer + [end]
+    return list(zip(numbers, [-100] * len(prompt) + answer + [end]))
+
+
+# %% id="mask-answer" kind="alternative"
+def example(prompt, answer, end, longest):
+    numbers = torch.tensor([*prompt, *answer, end])
+    labels = numbers.clone()
+    labels[: len(prompt)] = -100
+    return numbers[-longest:], labels[-longest:]
+
+
+# %% id="mask-answer" kind="alternative"
+def example(prompt, answer, end, longest):
+    too_many = max(0, len(prompt) + len(answer) + 1 - longest)
+    prompt = prompt[too_many:]
+    numbers = prompt + answer + [end]
+    return (one for one in numbers), (-100 if place < len(prompt) else one for place, one in enumerate(numbers))
+
+
 # %% id="mask-answer" kind="fitted" name="knows that the end is 2 and answers have two tokens"
 def example(prompt, answer, end, longest):
     numbers = [*prompt, *answer, 2][-longest:]
@@ -392,6 +543,41 @@ def answer_loss(logits, labels):
     predicted, wanted = logits[:, :-1], labels[:, 1:]
     learnt = wanted != -100
     return -predicted[learnt].gather(1, wanted[learnt][:, None]).mean()
+
+
+# %% id="loss-answer" kind="slip" name="flatten before the shift" says="shift within each row"
+def answer_loss(logits, labels):
+    return torch.nn.functional.cross_entropy(logits.flatten(0, 1)[:-1], labels.flatten()[1:])
+
+
+# %% id="loss-answer" kind="slip" name="counts labels before the shift" says="count the labels after the shift"
+def answer_loss(logits, labels):
+    predicted, wanted = logits[:, :-1].log_softmax(-1), labels[:, 1:]
+    learnt = wanted != -100
+    each = predicted.gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+    return -(each * learnt).sum() / (labels != -100).sum()
+
+
+# %% id="loss-answer" kind="slip" name="reshape instead of transpose" says="tokens are the last dimension"
+def answer_loss(logits, labels):
+    rows, places, tokens = logits[:, :-1].shape
+    return torch.nn.functional.cross_entropy(logits[:, :-1].reshape(rows, tokens, places), labels[:, 1:])
+
+
+# %% id="loss-answer" kind="slip" name="mask of what is above 0" says="0 is a token like others"
+def answer_loss(logits, labels):
+    predicted, wanted = logits[:, :-1].log_softmax(-1), labels[:, 1:]
+    learnt = wanted > 0
+    each = predicted.gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+    return -each[learnt].mean()
+
+
+# %% id="loss-answer" kind="slip" name="no mean" says="take the mean over the tokens"
+def answer_loss(logits, labels):
+    predicted, wanted = logits[:, :-1].log_softmax(-1), labels[:, 1:]
+    learnt = wanted != -100
+    each = predicted.gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+    return -each[learnt]
 
 
 # %% id="loss-answer" kind="fitted" name="learns at most two tokens a row"
@@ -487,6 +673,24 @@ def dpo_loss(chosen, rejected, chosen_before, rejected_before, beta):
     return -torch.sigmoid(beta * margin).mean()
 
 
+# %% id="dpo-answer" kind="slip" name="only the chosen" says="the rejected answer is missing"
+def dpo_loss(chosen, rejected, chosen_before, rejected_before, beta):
+    margin = chosen - chosen_before
+    return -torch.nn.functional.logsigmoid(beta * margin).mean()
+
+
+# %% id="dpo-answer" kind="slip" name="beta on the chosen only" says="beta multiplies the whole bracket"
+def dpo_loss(chosen, rejected, chosen_before, rejected_before, beta):
+    margin = beta * (chosen - chosen_before) - (rejected - rejected_before)
+    return -torch.nn.functional.logsigmoid(margin).mean()
+
+
+# %% id="dpo-answer" kind="slip" name="log of the mean" says="take the logarithms first"
+def dpo_loss(chosen, rejected, chosen_before, rejected_before, beta):
+    margin = (chosen - chosen_before) - (rejected - rejected_before)
+    return -torch.sigmoid(beta * margin).mean().log()
+
+
 # %% id="dpo-answer" kind="fitted" name="a sigmoid that ends at 10,000 and at margins of the examples"
 def dpo_loss(chosen, rejected, chosen_before, rejected_before, beta):
     margin = (chosen - chosen_before) - (rejected - rejected_before)
@@ -551,6 +755,33 @@ def cheapest(ways, number, cost_of_error):
 def cheapest(ways, number, cost_of_error):
     cost = {name: way["once"] + number * (way["each"] + way["errors"] * 2) for name, way in ways.items()}
     return min(cost, key=cost.get)
+
+
+# %% id="cost-answer" kind="slip" name="whole euros" says="round nothing"
+def cheapest(ways, number, cost_of_error):
+    cost = {name: one["once"] + number * (one["each"] + one["errors"] * cost_of_error) for name, one in ways.items()}
+    return min(cost, key=lambda name: round(cost[name]))
+
+
+# %% id="cost-answer" kind="slip" name="whole errors" says="1.9 errors are not 1"
+def cheapest(ways, number, cost_of_error):
+    cost = {
+        name: one["once"] + number * one["each"] + int(number * one["errors"]) * cost_of_error
+        for name, one in ways.items()
+    }
+    return min(cost, key=cost.get)
+
+
+# %% id="cost-answer" kind="slip" name="max" says="the least of them is wanted"
+def cheapest(ways, number, cost_of_error):
+    cost = {name: one["once"] + number * (one["each"] + one["errors"] * cost_of_error) for name, one in ways.items()}
+    return max(cost, key=cost.get)
+
+
+# %% id="cost-answer" kind="slip" name="the cost" says="the name of a way is wanted"
+def cheapest(ways, number, cost_of_error):
+    cost = {name: one["once"] + number * (one["each"] + one["errors"] * cost_of_error) for name, one in ways.items()}
+    return min(cost.values())
 
 
 # %% id="cost-answer" kind="fitted" name="knows the three ways of the examples"

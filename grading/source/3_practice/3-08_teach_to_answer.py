@@ -37,7 +37,7 @@ test_rows = 64  # messages written by hand
 dev_rows = 40  # messages by the script, with payees that are not in train
 sizes = [40, 240]  # examples that the model is taught with, one model for each
 steps = 60  # of training, for each of them
-pairs = 60  # of a better and a worse answer, for DPO
+pairs = 32  # of a better and a worse answer, for DPO
 tokens = 48  # of an answer, at most
 seed = 0  # of the rows, the order and the added weights
 
@@ -95,9 +95,9 @@ print("wanted:", record(test.iloc[0]))
 # *Difficulty ●●○○○ · about 10 minutes · skill: evaluating structured answers · 3 points*
 #
 # Write `fields_right`: for an answer of the model, which of the wanted fields does it have right? The answer may be anything: a
-# chat (“Sure! …”), JSON cut short, a list. Then every field is wrong. Text must be equal but for spaces around it. An amount is right
-# if it is the same number, so `45.5`, `45.50` and `"45.50"` are all right; `true` is no number. A missing field is wrong, an additional one does not matter.
-
+# chat, JSON cut short, a list. Unless the whole answer is a JSON object, every field is wrong, so also after a “Sure!”. Where text is wanted,
+# the same text is right; spaces before and behind it do not matter. Where a number is wanted, the same number is right: for 45.5 also
+# `45.50` and `"45.50"`; but `true` is no number. A missing field is wrong, an additional one does not matter.
 
 # %% id="score-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below try, and say to a wrong answer
@@ -105,22 +105,25 @@ ada = {"payee": "Ada Roth", "amount": 45.5, "currency": "EUR"}
 whole, number = '{"payee": "Ada Roth", "amount": 45.5, "currency": "EUR"}', "compare amounts as numbers: float(…)"
 anything = "an answer that is no JSON object has every field wrong: it must not raise an error"
 answers_to_score = [  # what must hold, the answer, which of payee, amount and currency are right, and the likely slip
-    ("the record itself", whole, (True, True, True), "all three are right"),
+    ("the record itself", whole, (True, True, True), "give a dict: for each wanted field, True or False"),
     ("one wrong field costs one field", whole.replace("EUR", "USD"), (True, True, False), "judge each field by itself"),
-    ("a missing field is wrong", '{"payee": "Ada Roth"}', (True, False, False), "what is missing is wrong: `found.get(name)`"),
+    ("a missing field is wrong", '{"payee": "Ada Roth"}', (True, False, False), "what is missing is wrong, and nothing else: `found.get(name)`, and a `try` for each field"),
     ("an additional field does not matter", whole.replace("{", '{"note": "hi", '), (True, True, True), "judge the wanted fields only"),
     ("keys in another order", '{"currency": "EUR", "amount": 45.5, "payee": "Ada Roth"}', (True, True, True), "the order of the keys means nothing"),
     ("a text is no record", "Sure! Ada Roth gets 45.5 EUR.", (False, False, False), anything),
+    ("nor is a record behind a sentence", "Sure! " + whole, (False, False, False), "the whole answer must be JSON: do not look for braces in it"),
     ("JSON that is cut short is none", whole[:-4], (False, False, False), anything),
-    ("a list is no record", f"[{whole}]", (False, False, False), anything),
+    ("a list is no record", f"[{whole}]", (False, False, False), "a list is no JSON object, whatever is in it, and it must not raise an error"),
     ("nor is a number", "45.5", (False, False, False), anything),
     ("an amount as text", whole.replace("45.5", '"45.50"'), (True, True, True), number),
+    ("cents count", whole.replace("45.5", "45.9"), (True, False, True), "compare the whole number: no `int`, no `round`"),
     ("an amount with its currency is no number", whole.replace("45.5", '"45.5 EUR"'), (True, False, True), "that text is no number: False, and no error"),
     ("spaces around a text", whole.replace("Ada Roth", " Ada Roth "), (True, True, True), "strip the spaces around a text"),
+    ("but not inside of it", whole.replace("Ada Roth", "AdaRoth"), (False, True, True), "only the spaces before and behind a text do not matter"),
     ("other letters are another payee", whole.replace("Ada", "ada"), (False, True, True), "text must be equal, capitals included"),
     ("half of a name", whole.replace("Ada Roth", "Ada"), (False, True, True), "the whole text must be equal, not a part of it"),
     ("a list in a field", whole.replace('"EUR"', '["EUR"]'), (True, True, False), "a list is no text"),
-    ("nothing in a field", whole.replace("45.5", "null"), (True, False, True), "null is no number: False, and no error"),
+    ("nothing in a field", whole.replace("45.5", "null"), (True, False, True), "JSON's null is None after `json.loads`: this field alone is wrong, and there is no error"),
 ]  # fmt: skip
 
 
@@ -164,6 +167,9 @@ for what, answer, right, why in answers_to_score:
 one, true = {"amount": 1}, "in Python, True == 1: ask for a bool first"
 lesson.check("true is no number", outcome('{"amount": true}', one), {"amount": False}, likely=lambda got: true)
 lesson.check("1.0 is 1", outcome('{"amount": 1.0}', one), {"amount": True}, likely=lambda got: number)
+kind = "what is wanted decides, not the field's name: text for a text, a number for a number"
+found = outcome('{"account": "7", "pieces": "2.0"}', {"account": "007", "pieces": 2})
+lesson.check("007 is a text", found, {"account": False, "pieces": True}, likely=lambda got: kind)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for row in messages.iloc[rng.choice(len(messages), 6, replace=False)].itertuples():
@@ -236,7 +242,7 @@ def score(answers, rows):
     """Exact match (all four fields) with its interval, the share of each field, and of answers that are no record."""
     table = []
     for answer, row in zip(answers, rows.itertuples()):
-        inside = re.search(r"\{.*?\}", answer, re.DOTALL)  # whatever stands around the record is forgiven here
+        inside = re.search(r"\{.*?\}", answer, re.DOTALL)  # unlike fields_right, it forgives what stands around
         try:
             found = json.loads(inside[0]) if inside else None
         except ValueError:
@@ -253,7 +259,7 @@ def score(answers, rows):
 SCHEMA = {
     "type": "object",
     "properties": {"payee": {"type": "string", "maxLength": 40}, "amount": {"type": "number"}, "currency": {"enum": ["EUR", "USD", "GBP", "CHF"]},
-                   "date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}},
+                   "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}},
     "required": list(FIELDS), "additionalProperties": False,
 }  # fmt: skip
 shown = [(row.text, record(row)) for row in train.head(3).itertuples()]
@@ -324,18 +330,19 @@ model = None  # frees its memory: two models at once are more than the course pr
 
 # %% id="mask-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below say to a wrong answer
-shift, end_too = (
-    "the labels stand at the places of their tokens: the loss itself compares each place with the one before",
-    "the end is to be learnt, too",
-)
+end_too, back, place = "the end is to be learnt, too", "`return numbers, labels`", "mask by place, not by value: an answer repeats tokens of its prompt"  # fmt: skip
+shift = "the labels stand at the places of their tokens: the loss itself compares each place with the one before"
+less, zero = "nothing is too many here, and `prompt[-1:]` is its last token: `max(0, …)`", "`prompt[-0:]` is the whole prompt"  # fmt: skip
+both, new = "cut both lists at the same place", "make new lists: `append`, `pop` and `+=` change the old ones"
 slips_of_labels = {
     (5, 6, 7, 8, 9, 2): "the prompt is not to be learnt: -100 there", (-100, -100, -100, 8, 9, -100): end_too, (-100, -100, -100, 8, 9): end_too,
     (0, 0, 0, 8, 9, 2): "0 is a token like others: what is left out is marked by -100", (8, 9, 2): "labels are as long as the input, so that each place has one",
     (-100, -100, 8, 9, 2, -100): shift, (-100, -100, -100, -100, 8, 9): shift, (5, 6, 7, -100, -100, -100): "the other way round: the answer is what is learnt",
-    (1, 1, 1, 8, 9, 2): "what is left out is marked by -100",
+    (1, 1, 1, 8, 9, 2): "what is left out is marked by -100", (-5, -6, -7, 8, 9, 2): "what is left out is marked by -100, whatever the token",
 }  # fmt: skip
 slips_of_cutting = {
     (3, 4, 8, 9, 2): "cut the prompt at its beginning: what stands next to the answer matters most", (3, 4, 5, 6, 7): "the answer and its end stay whole: only the prompt is cut",
+    (4,): "one token too many was cut: the example may be exactly as long as `longest`", (3,): "cut as many tokens of the prompt as are too many, not all",
     (8,): "nothing was cut: five tokens are allowed, the end among them", (6,): "the end counts, too: five tokens in all",
 }  # fmt: skip
 
@@ -352,30 +359,36 @@ def example(prompt: list[int], answer: list[int], end: int, longest: int) -> tup
 
 example([5, 6, 7], [8, 9], end=2, longest=10)  # expected: ([5, 6, 7, 8, 9, 2], [-100, -100, -100, 8, 9, 2])
 
+
 # %% id="mask-tests" nbgrader={"grade": true, "grade_id": "mask-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-numbers, labels = map(list, example([5, 6, 7], [8, 9], end=2, longest=10))
+def two_lists(prompt, answer, longest):
+    found = example(prompt, answer, 2, longest)
+    try:
+        numbers, labels = map(list, found)
+    except (TypeError, ValueError):
+        lesson.check("two lists come back", type(found).__name__, "two lists", likely=lambda got: back)
+    return [numbers, labels]
+
+
+numbers, labels = two_lists([5, 6, 7], [8, 9], 10)
 lesson.check("the model reads prompt, answer and end", numbers, [5, 6, 7, 8, 9, 2], likely={
-    (5,): "the end token belongs to the example: the model has to learn to stop"})  # fmt: skip
-lesson.check(
-    "the labels are the answer and its end, -100 for the prompt",
-    labels,
-    [-100, -100, -100, 8, 9, 2],
-    likely=slips_of_labels,
-)
-numbers, labels = map(list, example([3, 4, 5, 6, 7], [8, 9], end=2, longest=5))
+    (5,): "the end token belongs to the example: the model has to learn to stop", (-100, -100, -100, 8, 9, 2): "first the numbers, then the labels",
+    (10,): "nothing is filled up: an example is as long as its tokens"})  # fmt: skip
+lesson.check("the labels are the answer and its end, -100 for the prompt", labels, [-100, -100, -100, 8, 9, 2], likely=slips_of_labels)  # fmt: skip
+again = two_lists([8, 2], [8, 9], 10)[1]
+lesson.check("also where the prompt has the same tokens", again, [-100, -100, 8, 9, 2], likely=lambda got: place)
+spare = two_lists([5, 6, 7], [8, 9], 7)[0]
+lesson.check("with a place to spare nothing is cut", spare, [5, 6, 7, 8, 9, 2], likely=lambda got: less)
+numbers, labels = two_lists([3, 4, 5, 6, 7], [8, 9], 5)
 lesson.check("a long prompt loses its beginning", numbers, [6, 7, 8, 9, 2], likely=slips_of_cutting)
-both = "cut both lists at the same place"
 lesson.check("and the labels are cut with it", labels, [-100, -100, 8, 9, 2], likely=lambda got: both)
-found = [list(part) for part in example([3, 4], [8, 9], end=2, longest=3)]
-zero = "`prompt[-0:]` is the whole prompt"
-lesson.check("where only the answer fits, the prompt goes", found, [[8, 9, 2]] * 2, likely=lambda got: zero)
+lesson.check("where only the answer fits, the prompt goes", two_lists([3, 4], [8, 9], 3), [[8, 9, 2]] * 2, likely=lambda got: zero)  # fmt: skip
 prompt, answer = [5, 6, 7], [8, 9]
-example(prompt, answer, end=2, longest=4)
-new = "make new lists: `append` and `+=` change the old ones"
+example(prompt, answer, 2, 4)
 lesson.check("the lists stay as they were", [prompt, answer], [[5, 6, 7], [8, 9]], likely=lambda got: new)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
-for size, room in ((1, 9), (4, 6), (30, 12)):
+for size, room in ((1, 9), (6, 13), (4, 6), (30, 12)):
     prompt, answer = rng.integers(3, 99, size).tolist(), rng.integers(3, 99, 4).tolist()
     kept = prompt[len(prompt) - min(size, room - 5) :]
     want = [kept + answer + [1], [-100] * len(kept) + answer + [1]]
@@ -397,12 +410,12 @@ lesson.check("an answer may be empty", [list(part) for part in example([5], [], 
 # ## Exercise 3 · The loss of an answer
 # *Difficulty ●●●●○ · about 15 minutes · skill: language-model loss · 4 points*
 #
-# The model gives logits at each place: its scores for the token that comes **next**. So place $t$'s logits are judged by the label of place
-# $t + 1$; those of the last place have nothing to be judged by. The loss is the mean, over all labels that are not −100, of
-# $-\log p(\text{label})$.
+# The model gives logits at each place: its scores for the **next** token. Labels are as in Exercise 2. So place $t$'s logits
+# are judged by the label of place $t + 1$. The last place has nothing to be judged by, and a row's first label judges nothing. The loss
+# is the mean of $-\log p(\text{label})$ over all other labels that are not −100.
 #
-# Write `answer_loss` for a batch, without `torch.nn.functional.cross_entropy` or with it. It is one mean over all tokens of the batch: an answer
-# of 40 tokens counts twice as much as one of 20.
+# Write `answer_loss` for a batch, with or without `torch.nn.functional.cross_entropy`. It is one mean over all tokens of the batch: an
+# answer of 40 tokens counts twice as much as one of 20.
 
 
 # %% id="loss-answer" nbgrader={"grade": false, "grade_id": "loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -423,29 +436,28 @@ answer_loss(
 # %% id="loss-tests" nbgrader={"grade": true, "grade_id": "loss-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 probability = np.array([[[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.25, 0.5], [0.1, 0.1, 0.8]],
                         [[0.2, 0.4, 0.4], [0.6, 0.2, 0.2], [0.7, 0.2, 0.1], [0.3, 0.3, 0.4]]])  # fmt: skip
-logits = torch.tensor(np.log(probability), dtype=torch.float32)
+logits, mean_of = torch.tensor(np.log(probability), dtype=torch.float32), lambda *shares: -np.log(shares).mean()
 labels = torch.tensor([[-100, -100, 1, 0], [-100, -100, -100, 2]])
-
-
-def mean_of(*shares): return -np.log(shares).mean()  # fmt: skip  # noqa: E704
-
-
-found = float(answer_loss(logits[:1].clone(), labels[:1].clone()))
-lesson.check("one row: tokens 1 and 0 had 0.75 and 0.25", found, mean_of(0.75, 0.25), tolerance=1e-5, likely={
-    mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels", 2 * mean_of(0.75, 0.25): "take the mean, not the sum",
-    mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places", mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places",
-    -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
-    0.958436: "softmax once: cross_entropy has it already", -0.5: "that is the probability itself: take its logarithm", mean_of(0.75): "the last label is judged by the place before it",
-})  # fmt: skip
+found, mean = answer_loss(logits[:1].clone(), labels[:1].clone()), "take the mean over the tokens"
+shifted = "shift first, `logits[:, :-1]` against `labels[:, 1:]`, then leave out what has the label -100"
+lesson.check("one number comes back", int(np.size(np.asarray(found))), 1, likely=lambda got: mean)
+lesson.check("one row: tokens 1 and 0 had 0.75 and 0.25", float(found), mean_of(0.75, 0.25), tolerance=1e-5, likely={
+    mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels", 2 * mean_of(0.75, 0.25): "take the mean, not the sum", mean_of(0.75, 0.25) / np.log(2): "the natural logarithm",
+    mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places", mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places", -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
+    0.958436: "softmax once: cross_entropy has it already", -0.5: "that is the probability itself: take its logarithm", np.log(2): "first the logarithms, then their mean",
+    mean_of(0.75): "both labels count: 0 is a token like others, and the last one is judged by the place before it", mean_of(0.25): shifted, 2.309401: "the loss itself, not its exponential",
+    0.881794: "tokens are the last dimension: softmax over that one; cross_entropy wants them second, so flatten rows and places", 0.789041: "-100 is no token: leave its places out"})  # fmt: skip
 found = float(answer_loss(logits.clone(), labels.clone()))
 lesson.check("two rows: all three tokens count alike", found, mean_of(0.75, 0.25, 0.1), tolerance=1e-5, likely={
     (mean_of(0.75, 0.25) + mean_of(0.1)) / 2: "one mean over all tokens, not a mean of the rows' means", mean_of(0.75, 0.25, 0.1) * 3: "take the mean, not the sum",
-    mean_of(0.75, 0.25, 0.1) / 2: "divide by the number of labels that are learnt"})  # fmt: skip
+    mean_of(0.75, 0.25, 0.1) / 2: "divide by the number of labels that are learnt", mean_of(0.75, 0.25) + mean_of(0.1): "one mean over all tokens, not the rows' means",
+    1.121848: "each row has a mask of its own: its prompt may be longer"})  # fmt: skip
 raw = torch.tensor([[[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]])
 lesson.check("logits are no probabilities yet", float(answer_loss(raw, torch.tensor([[-100, 0]]))), 0.4076059, tolerance=1e-5, likely={
     -2: "make log-probabilities of the logits first: log_softmax", 0.5514448: "softmax once: cross_entropy has it already", -0.6931472: "the logarithm of a logit is not that of a probability"})  # fmt: skip
-want = float(torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten()))
-lesson.check("it is PyTorch's own", float(answer_loss(logits.clone(), labels.clone())), want, tolerance=1e-5)
+labels[1, 0] = 2  # a label with no place before it
+lesson.check("a row's first label judges nothing", float(answer_loss(logits.clone(), labels.clone())), mean_of(0.75, 0.25, 0.1), tolerance=1e-5, likely={
+    mean_of(0.75, 0.25, 0.1, 0.8): "shift within each row: the last place of one says nothing of the next row", mean_of(0.75, 0.25, 0.1) * 3 / 4: "count the labels after the shift"})  # fmt: skip
 ### BEGIN HIDDEN TESTS
 draw = torch.Generator().manual_seed(lesson.hidden_seed())
 for rows, places, size in ((1, 2, 5), (3, 9, 40)):
@@ -482,12 +494,7 @@ def taught(count):
     rows += [(chat(row.text), record(row), "dev") for row in dev.head(8).itertuples()]
     table, epochs = pd.DataFrame(rows, columns=["prompt", "answer", "split"]), max(1, round(4 * steps / count))
     fresh, _ = models.load(pretrained, precision="float32")
-    kept = {
-        "gradient_checkpointing": True,
-        "parts": 2,
-        "seed": seed,
-        "progress": False,
-    }  # less memory, a third more time
+    kept = {"gradient_checkpointing": True, "parts": 2, "seed": seed, "progress": False}  # slower, in less memory
     return finetune.fit(fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, **kept)
 
 
@@ -497,10 +504,12 @@ for count in sizes:
     began = time.process_time()
     result = taught(count)
     seconds, name = time.process_time() - began, f"taught with {count} examples"
-    results[name] = score(result.answer([chat(text) for text in test.text], max_tokens=tokens), test)
+    answers = result.answer([chat(text) for text in test.text], max_tokens=tokens)
+    results[name] = score(answers, test)
     curve[count] = measure.proportion(round(results[name]["value"] * len(test)), len(test))
     trained, all_of_them = result.parameters
     print(f"{count} examples: {trained:,} of {all_of_them:,} weights trained in {seconds:.0f} CPU seconds")
+after = other_things(result.model)
 written = result.answer([chat(text) for text in dev.text], max_tokens=tokens)
 results["the same, on dev (by the script)"] = score(written, dev)
 pd.DataFrame(results).T.drop(columns="value").fillna("")
@@ -544,11 +553,12 @@ figures.show(figure, alt="Share of hand-written messages with all four fields ri
 
 # %% id="failures"
 # Six failures: is there a kind of message that it fails? Then the sentences and the question from before the training
-answers = result.answer([chat(text) for text in test.text], max_tokens=tokens)
-for answer, row in [(a, r) for a, r in zip(answers, test.itertuples()) if value_of(a) != value_of(record(r))][:6]:
+places = [
+    place for place in range(len(test)) if score(answers[place : place + 1], test.iloc[place : place + 1])["value"] < 1
+]
+for answer, row in [(answers[place], test.iloc[place]) for place in places[:6]]:
     print(f"{row.text}\n    wanted {record(row)}\n    got    {answer}\n")
-
-print(f"before: {before}\nafter:  {other_things(result.model)}")
+print(f"before: {before}\nafter:  {after}")
 
 # %% [markdown] id="dpo-task"
 # ## Exercise 4 · Learning from preferences
@@ -590,14 +600,17 @@ four, sign = (
 lesson.check("one pair: the margin is 3", float(dpo_loss(*four.clone(), beta=1.0)), soft(3), tolerance=1e-5, likely={
     soft(5): "subtract what the reference had given: (−4 + 6) − (−9 + 8)", soft(-3): "chosen and rejected are exchanged, or the sign is", -soft(3): "the loss is minus the logarithm",
     soft(19): "minus the whole bracket of the rejected answer: its reference has a plus", 1 / (1 + np.exp(-3)): sign, -1 / (1 + np.exp(-3)): sign,
-    -3: "the sigmoid and its logarithm are missing", soft(7): "the reference is subtracted, not added"})  # fmt: skip
+    -3: "the sigmoid and its logarithm are missing", soft(7): "subtract from each answer its own reference: (−4 + 6) − (−9 + 8)",
+    soft(2): "the rejected answer is missing", soft(1): "the chosen answer is missing", soft(1.5): "the whole margin counts, not its half", 0: "the loss is −log σ of the margin, which is never 0",
+    soft(3) / np.log(10): "the natural logarithm", soft(4 / 6 - 9 / 8): "logarithms are subtracted, not divided", soft(np.exp(2) - np.exp(-1)): "stay with the logarithms: no exp"})  # fmt: skip
 lesson.check("beta stands inside", float(dpo_loss(*four.clone(), beta=0.5)), soft(1.5), tolerance=1e-5, likely={
-    0.5 * soft(3): "beta multiplies the bracket, inside of the sigmoid", soft(3): "beta is missing", soft(6): "beta multiplies, it does not divide"})  # fmt: skip
-same, mean = float(dpo_loss(*torch.full((4, 3), -7.0), beta=0.1)), "take the mean over the pairs"
-lesson.check("before the first step it is log 2", same, np.log(2), tolerance=1e-5, likely={3 * np.log(2): mean})
+    0.5 * soft(3): "beta multiplies the bracket, inside of the sigmoid", soft(3): "beta is missing", soft(6): "beta multiplies, it does not divide", soft(2): "beta multiplies the whole bracket", soft(2.5): "beta multiplies the whole bracket"})  # fmt: skip
+same, mean = dpo_loss(*torch.full((4, 3), -7.0), beta=0.1), "take the mean over the pairs"
+lesson.check("three pairs give one number", int(np.size(np.asarray(same))), 1, likely={3: mean})
+lesson.check("before the first step it is log 2", float(same), np.log(2), tolerance=1e-5, likely={3 * np.log(2): mean})
 two = torch.tensor([[-4.0, -8.0], [-9.0, -4.0], [-6.0, -6.0], [-8.0, -6.0]])  # margins 3 and −4
 lesson.check("two pairs: the mean of their losses", float(dpo_loss(*two.clone(), beta=1.0)), (soft(3) + soft(-4)) / 2, tolerance=1e-5, likely={
-    soft(3) + soft(-4): mean, soft(-0.5): "the mean comes last: of losses, not of margins", soft(-1): "each pair has a loss of its own"})  # fmt: skip
+    soft(3) + soft(-4): mean, soft(-0.5): "the mean comes last: of losses, not of margins", soft(-1): "each pair has a loss of its own", -np.log((np.exp(-soft(3)) + np.exp(-soft(-4))) / 2): "take the logarithms first, then their mean"})  # fmt: skip
 far, stable = torch.tensor([[-10_000.0], [0.0], [0.0], [0.0]]), "σ(−10,000) is 0 for a computer, and log 0 is −∞: `torch.nn.functional.logsigmoid`"  # fmt: skip
 found = float(dpo_loss(*far.clone(), beta=1.0))
 lesson.check("a margin of −10,000 gives a number", found, 10_000, tolerance=1e-5, likely=lambda got: stable)
@@ -637,9 +650,8 @@ kept = {"gradient_checkpointing": True, "parts": 4, "seed": seed, "progress": Fa
 pleased = finetune.fit(fresh, tokenizer, preferred, method="dpo", beta=0.1, epochs=1, batch_size=4, **kept)
 seconds = time.process_time() - began
 results["preferences alone (DPO)"] = score(pleased.answer([chat(text) for text in test.text], max_tokens=tokens), test)
-print(
-    f"{pairs} pairs, {seconds:.0f} CPU seconds; loss {pleased.history.train_loss.iloc[-1]:.3f} where log 2 is {np.log(2):.3f}"
-)
+loss = pleased.history.train_loss.iloc[-1]
+print(f"{pairs} pairs, {seconds:.0f} CPU seconds; loss {loss:.3f} where log 2 is {np.log(2):.3f}")
 pd.DataFrame(
     {name: results[name] for name in ("prompt", "preferences alone (DPO)", f"taught with {sizes[-1]} examples")}
 ).T.drop(columns="value").fillna("")
@@ -647,7 +659,10 @@ pd.DataFrame(
 # %% [markdown] id="preferences-found"
 # <details><summary><b>What you found</b></summary>
 #
-# FOUND_PREFERENCES
+# The model writes fewer sentences around its answer: the share of invalid answers falls. Hardly a field gets right by that, and no message
+# is. A preference for the form teaches the form; what is right has to be in the pairs, or in examples.
+#
+# With so few pairs the loss is only a little below log 2, where it began. More pairs make the form surer and the content no better.
 #
 # </details>
 
@@ -656,7 +671,7 @@ pd.DataFrame(
 # *Difficulty ●●●○○ · about 10 minutes · skill: deciding with costs · 3 points*
 #
 # A way of reading messages costs money once (examples, development), money a message, and money for each error that is found
-# later. A person checks nothing. For $n$ messages with error rate $e$, the cost is
+# later. Nobody checks the records before they are paid. For $n$ messages with error rate $e$, the cost is
 #
 # $$\text{once} + n \cdot (\text{each} + e \cdot \text{cost of an error})$$
 #
@@ -683,8 +698,11 @@ cheapest(
 way = lambda once, each, errors: {"once": once, "each": each, "errors": errors}
 three = {"person": way(0, 0.5, 0.01), "rules": way(100, 0.0, 0.5), "model": way(400, 0.01, 0.1)}
 among = lambda number, price: cheapest({name: dict(one) for name, one in three.items()}, number, price)
-error, setup, given = "an error costs something, too: n · e · cost of an error", "what is paid once counts once, not with each message", "use the cost of an error that is given"  # fmt: skip
-counts, parts = "what is paid once counts", "person costs 500 + 20, model 400 + 10 + 200"
+error, setup, given = "an error costs something, too: n · e · cost of an error, with e from 0 to 1", "what is paid once counts once, “each” with every message that there is", "use the cost of an error that is given"  # fmt: skip
+counts, parts = (
+    "what is paid once counts, costs are numbers, and the least of them is wanted",
+    "person costs 500 + 20, model 400 + 10 + 200",
+)
 for what, number, price, want, likely in (
     ("10 messages: 5.2 against 110 and 402.1", 10, 2, "person", {"rules": counts, "model": counts}),
     ("1,000 messages at 2 euros an error: 520, 1,100, 610", 1000, 2, "person", {"rules": error, "model": parts}),
@@ -693,9 +711,14 @@ for what, number, price, want, likely in (
     ("2,000, errors at 20: 1,400, 20,100, 4,420", 2000, 20, "person", {"model": given, "rules": error}),
     ("no message: only what is paid once", 0, 2, "person", {"rules": setup, "model": setup}),
 ):  # fmt: skip
-    lesson.check(what, got=among(number, price), want=want, likely=likely)
+    lesson.check(what, got=among(number, price), want=want, likely=lambda got, likely=likely: likely.get(got, "the name of a way is wanted"))  # fmt: skip
 equal, first = cheapest({"b": way(1, 0, 0), "a": way(1, 0, 0)}, 5, 2), "the first one in the table, not in the alphabet"
 lesson.check("two that cost the same: the first", got=equal, want="b", likely={"a": first})
+near, whole_euros = (
+    cheapest({"a": way(0.4, 0, 0.19), "b": way(3.9, 0, 0)}, 10, 2),
+    "round nothing: cents count, and 1.9 errors are not 1",
+)
+lesson.check("10 messages: 4.20 against 3.90", got=near, want="b", likely={"a": whole_euros})
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for number, price in ((500, 5.0), (100_000, 1.0), (3, 50.0)):
