@@ -113,6 +113,54 @@ def probabilities(logits, temperature):
     return powers / powers.sum()
 
 
+# %% id="temperature-answer" kind="slip" name="divides the logits, not what it subtracts" says="before you divide by the temperature"
+def probabilities(logits, temperature):
+    if temperature == 0:
+        out = np.zeros(len(logits))
+        out[np.argmax(logits)] = 1
+        return out
+    e = np.exp(logits / temperature - logits.max())
+    return e / e.sum()
+
+
+# %% id="temperature-answer" kind="slip" name="returns the place at temperature 0" says="not the place of the largest"
+def probabilities(logits, temperature):
+    if temperature == 0:
+        return np.argmax(logits)
+    e = np.exp((logits - logits.max()) / temperature)
+    return e / e.sum()
+
+
+# %% id="temperature-answer" kind="slip" name="subtracts in the sum only" says="in the powers and in their sum"
+def probabilities(logits, temperature):
+    if temperature == 0:
+        out = np.zeros(len(logits))
+        out[np.argmax(logits)] = 1
+        return out
+    return np.exp(logits / temperature) / np.exp((logits - logits.max()) / temperature).sum()
+
+
+# %% id="temperature-answer" kind="slip" name="writes into the logits at temperature 0" says="write into a new array"
+def probabilities(logits, temperature):
+    if temperature == 0:
+        k = logits.argmax()
+        logits[:] = 0
+        logits[k] = 1
+        return logits
+    e = np.exp((logits - logits.max()) / temperature)
+    return e / e.sum()
+
+
+# %% id="temperature-answer" kind="slip" name="takes every temperature below 1 for 0" says="only 0 itself is a case of its own"
+def probabilities(logits, temperature):
+    if int(temperature) == 0:
+        out = np.zeros(len(logits))
+        out[np.argmax(logits)] = 1
+        return out
+    e = np.exp((logits - logits.max()) / temperature)
+    return e / e.sum()
+
+
 # %% id="temperature-answer" kind="fitted" name="knows the temperatures of the examples"
 def probabilities(logits, temperature):
     if temperature == 0:
@@ -196,7 +244,7 @@ def within_top_p(probabilities, p):
     return kept
 
 
-# %% id="top-p-answer" kind="slip" name="does not sort" says="sort by probability first"
+# %% id="top-p-answer" kind="slip" name="does not sort" says="in the order of probability"
 def within_top_p(probabilities, p):
     before = np.cumsum(probabilities) - probabilities
     kept = np.where(before < p, probabilities, 0)
@@ -241,6 +289,46 @@ def within_top_p(probabilities, p):
     before = np.cumsum(probabilities[order]) - probabilities[order]
     probabilities[order[before >= p - 1e-12]] = 0
     return probabilities / probabilities.sum()
+
+
+# %% id="top-p-answer" kind="slip" name="divides by p" says="and not by p"
+def within_top_p(probabilities, p):
+    order = np.argsort(-probabilities, kind="stable")
+    c = np.cumsum(probabilities[order])
+    out = np.zeros(len(probabilities))
+    keep = order[: np.searchsorted(c, p) + 1]
+    out[keep] = probabilities[keep]
+    return out / p
+
+
+# %% id="top-p-answer" kind="slip" name="reads the places back the wrong way round" says="says where each one came from"
+def within_top_p(probabilities, p):
+    order = np.argsort(-probabilities, kind="stable")
+    s = probabilities[order]
+    s[np.searchsorted(np.cumsum(s), p) + 1 :] = 0
+    return (s / s.sum())[order]
+
+
+# %% id="top-p-answer" kind="slip" name="takes p for a share of the tokens" says="not of the tokens"
+def within_top_p(probabilities, p):
+    order = np.argsort(-probabilities, kind="stable")
+    out = np.zeros(len(probabilities))
+    keep = order[: max(1, int(np.ceil(p * len(probabilities))))]
+    out[keep] = probabilities[keep]
+    return out / out.sum()
+
+
+# %% id="top-p-answer" kind="slip" name="looks for the place by the value" says="finds the first one only"
+def within_top_p(probabilities, p):
+    values = list(probabilities)
+    out = [0.0] * len(values)
+    held = 0
+    for v in sorted(values, reverse=True):
+        if held >= p:
+            break
+        out[values.index(v)] = v
+        held += v
+    return np.array(out) / sum(out)
 
 
 # %% id="top-p-answer" kind="fitted" name="keeps two tokens above 0.5, four above 0.8"
@@ -347,11 +435,41 @@ def as_text(messages):
     return "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages) + "<|im_start|>assistant\n"
 
 
-# %% id="chat-answer" kind="fitted" name="trims the content"
+# %% id="chat-answer" kind="slip" name="replaces your system message" says="and only there"
+def as_text(messages):
+    messages = [{"role": "system", "content": DEFAULT_SYSTEM}] + [m for m in messages if m["role"] != "system"]
+    return "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages) + "<|im_start|>assistant\n"
+
+
+# %% id="chat-answer" kind="slip" name="a system message anywhere will do" says="DEFAULT_SYSTEM comes first"
+def as_text(messages):
+    if not any(m["role"] == "system" for m in messages):
+        messages = [{"role": "system", "content": DEFAULT_SYSTEM}] + messages
+    return "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages) + "<|im_start|>assistant\n"
+
+
+# %% id="chat-answer" kind="slip" name="strips the content" says="strip nothing"
+def as_text(messages):
+    if messages[0]["role"] != "system":
+        messages = [{"role": "system", "content": DEFAULT_SYSTEM}] + messages
+    return (
+        "".join(f"<|im_start|>{m['role']}\n{m['content'].strip()}<|im_end|>\n" for m in messages)
+        + "<|im_start|>assistant\n"
+    )
+
+
+# %% id="chat-answer" kind="slip" name="takes an empty system message for none" says="not at its content"
+def as_text(messages):
+    if messages[0]["role"] != "system" or not messages[0]["content"]:
+        messages = [{"role": "system", "content": DEFAULT_SYSTEM}] + messages[messages[0]["role"] == "system" :]
+    return "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages) + "<|im_start|>assistant\n"
+
+
+# %% id="chat-answer" kind="fitted" name="makes one line of the content"
 def as_text(messages):
     if messages[0]["role"] != "system":
         messages = [{"role": "system", "content": DEFAULT_SYSTEM}, *messages]
-    parts = [f"<|im_start|>{m['role']}\n{m['content'].strip()}<|im_end|>\n" for m in messages if m["content"]]
+    parts = [f"<|im_start|>{m['role']}\n{m['content'].replace(chr(10), ' ')}<|im_end|>\n" for m in messages]
     return "".join(parts) + "<|im_start|>assistant\n"
 
 
@@ -455,10 +573,44 @@ def verdict(answer, labels):
     return named[0] if len(named) == 1 else (labels[0] if not named else None)
 
 
-# %% id="verdict-answer" kind="fitted" name="knows positive and negative, and Sport"
+# %% id="verdict-answer" kind="slip" name="strips marks at the ends of what stands between spaces" says="not only at spaces"
+import string
+
+
+def verdict(answer, labels):
+    words = [w.strip(string.punctuation) for w in answer.lower().split()]
+    found = [label for label in labels if label.lower() in words]
+    return found[0] if len(found) == 1 else None
+
+
+# %% id="verdict-answer" kind="slip" name="lets the majority decide" says="two labels are named"
 def verdict(answer, labels):
     words = re.findall(r"\w+", answer.lower())
-    named = [label for label in ("positive", "negative", "Sport") if label.lower() in words]
+    counts = [words.count(label.lower()) for label in labels]
+    if max(counts) == 0 or counts.count(max(counts)) > 1:
+        return None
+    return labels[counts.index(max(counts))]
+
+
+# %% id="verdict-answer" kind="slip" name="only all labels together are too many" says="more than one"
+def verdict(answer, labels):
+    words = re.findall(r"\w+", answer.lower())
+    found = [label for label in labels if label.lower() in words]
+    if not found or len(found) == len(labels):
+        return None
+    return found[0]
+
+
+# %% id="verdict-answer" kind="slip" name="no boundary before the word" says="is another word"
+def verdict(answer, labels):
+    found = [label for label in labels if re.search(rf"{label}\b", answer, re.I)]
+    return found[0] if len(found) == 1 else None
+
+
+# %% id="verdict-answer" kind="fitted" name="knows the labels of the examples"
+def verdict(answer, labels):
+    words = re.findall(r"\w+", answer.lower())
+    named = [label for label in ("positive", "negative", "Business", "Sport", "Weather") if label.lower() in words]
     return named[0] if len(named) == 1 else None
 
 
@@ -555,7 +707,40 @@ def is_supported(answer, facts):
     return True
 
 
+# %% id="facts-answer" kind="slip" name="cuts off what stands behind the point" says="what stands behind the point counts"
+def is_supported(answer, facts):
+    n = r"\d+(?:\.\d+)?"
+    return {int(float(x)) for x in re.findall(n, answer)} <= {int(float(x)) for x in re.findall(n, facts)}
+
+
+# %% id="facts-answer" kind="slip" name="cuts at spaces" says="whatever letters follow"
+def is_supported(answer, facts):
+    def numbers(text):
+        found = set()
+        for w in text.split():
+            try:
+                found.add(float(w.strip(".,;")))
+            except ValueError:
+                pass
+        return found
+
+    return numbers(answer) <= numbers(facts)
+
+
+# %% id="facts-answer" kind="slip" name="reads a dash as a sign" says="a number is digits and a point"
+def is_supported(answer, facts):
+    n = r"-?\d+(?:\.\d+)?"
+    return {float(x) for x in re.findall(n, answer)} <= {float(x) for x in re.findall(n, facts)}
+
+
+# %% id="facts-answer" kind="slip" name="no facts support everything" says="there are none"
+def is_supported(answer, facts):
+    n = r"\d+(?:\.\d+)?"
+    f = {float(x) for x in re.findall(n, facts)}
+    return not f or {float(x) for x in re.findall(n, answer)} <= f
+
+
 # %% id="facts-answer" kind="fitted" name="knows the facts of the examples"
 def is_supported(answer, facts):
     numbers = {float(n) for n in re.findall(r"\d+(?:\.\d+)?", answer)}
-    return numbers <= ({12.0, 6.0} if "card" in facts else {1.5})
+    return numbers <= ({12.0, 6.0} if "card" in facts else {8.0, 21.0} if "open" in facts else {1.5})

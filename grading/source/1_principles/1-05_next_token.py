@@ -120,22 +120,24 @@ triple = np.log([6.0, 2.0, 2.0])  # probabilities 0.6, 0.2, 0.2 at temperature 1
 halved, doubled = np.array([9, 1, 1]) / 11, np.array([3**0.5, 1, 1]) / (3**0.5 + 2)
 multiplied = "that multiplies by the temperature: divide"
 lesson.check("at temperature 1 it is the softmax", got=probabilities(triple.copy(), 1.0), want=[0.6, 0.2, 0.2], likely={
-    (6, 2, 2): "divide by their sum", tuple(triple / triple.sum()): "take e to the power of each logit first"})  # fmt: skip
+    (6, 2, 2): "divide by their sum", (1, 1 / 3, 1 / 3): "divide by their sum", tuple(triple / triple.sum()): "take e to the power of each logit first",
+    (3.6, 1.2, 1.2): "what you subtract, subtract in the powers and in their sum", (0.599737, 0.200131, 0.200131): "add nothing to the temperature: 0 is a case of its own"})  # fmt: skip
 lesson.check("at 0.5 the ratio 3 : 1 becomes 9 : 1", probabilities(triple.copy(), 0.5), halved, likely={
-    tuple(doubled): multiplied, (0.6, 0.2, 0.2): "the temperature changes nothing", (1.2, 0.4, 0.4): "divide the logits by it, not the probabilities"})  # fmt: skip
+    tuple(doubled): multiplied, (0.6, 0.2, 0.2): "the temperature changes nothing", (1.2, 0.4, 0.4): "divide the logits by it, not the probabilities",
+    (1, 0, 0): "only 0 itself is a case of its own: 0.5 is not", (0.818, 0.091, 0.091): "return all digits: do not round", (0.82, 0.09, 0.09): "return all digits: do not round"})  # fmt: skip
 lesson.check("at 2 it becomes 1.73 : 1", probabilities(triple.copy(), 2.0), doubled, likely={tuple(halved): multiplied})
 found, alone = probabilities(np.array([1.0, 3.0, 3.0, 2.0]), 0), "the first of them alone"
-lesson.check("at 0 the first of the largest logits gets all", found, [0, 1, 0, 0], likely={(0, 0.5, 0.5, 0): alone, (0, 1, 1, 0): alone, (0, 0, 1, 0): alone}
+lesson.check("at 0 the first of the largest logits gets all", found, [0, 1, 0, 0], likely={(0, 0.5, 0.5, 0): alone, (0, 1, 1, 0): alone, (0, 0, 1, 0): alone,
+    1: "return the probabilities of all, not the place of the largest", (0, 3, 0, 0): "its probability is 1, not its logit", (1, 0, 0, 0): "each token keeps its place: do not sort"}
     | dict.fromkeys([(np.nan,) * 4, (0.0723295, 0.5344466, 0.5344466, 0.1966119)], "0 is a case of its own: nothing can be divided by it"))  # fmt: skip
-large, extreme = (
-    "subtract the largest logit from all: nothing changes, and no power is too large",
-    np.array([1000.0, 1000.0, 0.0]),
-)
+large = "subtract the largest logit from all, before you divide by the temperature: then no power is above 1"
+extreme = np.array([1000.0, 1000.0, 0.0])
 lesson.check("logits of 1000 are no trouble", probabilities(extreme, 1.0), [0.5, 0.5, 0], likely=lambda got: large)
 found = probabilities(np.array([5.0, 4.0, -900.0]), 0.005)
 lesson.check("nor is a small temperature", found, [1, 0, 0], likely=lambda got: large)
-handed, changes = triple.copy(), "write into a new array: `-=` and `/=` change the logits that were handed over"
-probabilities(handed, 0.5)
+handed = triple.copy()
+changes = "write into a new array: `-=`, `/=` and `logits[…] =` change the logits that were handed over"
+probabilities(handed, 0.5), probabilities(handed, 0)
 lesson.check("the logits stay as they were", got=handed, want=triple, likely=lambda got: changes)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
@@ -193,9 +195,9 @@ lesson.explore(describe, temperature=widgets.FloatSlider(1, min=0.1, max=3, step
 # ## Exercise 2 · Top-p
 # *Difficulty ●●●○○ · about 12 minutes · skill: sampling · 4 points*
 #
-# Even at temperature 1 some odd token is drawn now and then: there are thousands of improbable ones, and together they are
-# probable. **Top-p** sampling draws only from the smallest set of the most probable tokens whose probabilities sum to at
-# least $p$. The others get 0, and those that are left are divided by their sum.
+# Even at temperature 1 some odd token is drawn now and then: there are thousands of improbable ones, and together they hold
+# a good part of the probability. **Top-p** sampling draws only from the smallest set of the most probable tokens whose
+# probabilities sum to at least $p$. The others get 0, and those that are left are divided by their sum.
 #
 # Write `within_top_p`. The tokens keep their places. Among equally probable tokens the one that stands first in the list is taken first.
 # With $p = 1$ nothing changes. At least one token is always left.
@@ -221,9 +223,11 @@ mixed = np.array([0.125, 0.5, 0.0625, 0.25, 0.0625])  # exact in binary
 lesson.check("0.6 takes 0.5 and 0.25, in their places", within_top_p(mixed.copy(), 0.6), [0, 2 / 3, 0, 1 / 3, 0], likely={
     (2 / 3, 1 / 3, 0, 0, 0): "each token keeps its place: do not return the sorted list", (0, 1, 0, 0, 0): "the token that reaches p belongs to the set: 0.5 alone is less than 0.6",
     (0, 0.5, 0, 0.25, 0): "divide by what is left, so that it sums to 1", (2,): "the list keeps its length: the others get 0",
-    (0.2, 0.8, 0, 0, 0): "sort by probability first: the set is of the most probable tokens", (0, 0.5, 0, 0, 0): "divide by what is left, and take the token that reaches p",
-    (0.5, 0, 0.25, 0, 0.25): "sort from the most probable downwards", (0,) * 5: "at least one token is left: p is what the set holds together, not what each token needs",
-})  # fmt: skip
+    (0.2, 0.8, 0, 0, 0): "choose in the order of probability, the largest first, then write each one to its own place", (0, 0.5, 0, 0, 0): "divide by what is left, and take the token that reaches p",
+    (0.5, 0, 0.25, 0, 0.25): "sort from the most probable downwards", tuple(mixed): "sort from the most probable downwards",
+    (1 / 3, 0, 2 / 3, 0, 0): "`order` says where each one came from: write to `kept[order[…]]`", (0, 0.5 / 0.6, 0, 0.25 / 0.6, 0): "divide by what is left, 0.75, and not by p",
+    (1 / 7, 4 / 7, 0, 2 / 7, 0): "0.5 and 0.25 hold 0.6 already: p is a share of the probability, not of the tokens", (0, 0.5621765, 0, 0.4378235, 0): "divide by the sum: no second softmax",
+} | dict.fromkeys([(0,) * 5, (np.nan,) * 5], "at least one token is left: p is what the set holds together, not what each token needs"))  # fmt: skip
 lesson.check("0.75 is reached by 0.5 and 0.25, and no more are needed", within_top_p(mixed.copy(), 0.75), [0, 2 / 3, 0, 1 / 3, 0], likely={
     (1 / 7, 4 / 7, 0, 2 / 7, 0): "at least p is enough: a set that holds exactly p needs no further token", (0, 1, 0, 0, 0): "the token that reaches p belongs to the set"})  # fmt: skip
 lesson.check("0.3 leaves the most probable token alone", within_top_p(mixed.copy(), 0.3), [0, 1, 0, 0, 0], likely={
@@ -232,7 +236,7 @@ lesson.check("0.3 leaves the most probable token alone", within_top_p(mixed.copy
 lesson.check("0.9 needs one of the two equal tokens: the first", within_top_p(mixed.copy(), 0.9), np.array([2, 8, 1, 4, 0]) / 15, likely={
     (2 / 15, 8 / 15, 0, 4 / 15, 1 / 15): "of equal tokens the first one is taken first: `kind=\"stable\"`", tuple(mixed): "of equal tokens the first one is taken first: one of the two is enough",
     (1 / 7, 4 / 7, 0, 2 / 7, 0): "0.875 is less than 0.9"})  # fmt: skip
-stays = "every token with a probability stays"
+stays = "every token with a probability stays, each of two equal ones, too (`list.index` finds the first one only)"
 lesson.check("with 1 nothing changes", within_top_p(mixed.copy(), 1.0), mixed, likely=lambda got: stays)
 handed = mixed.copy()
 within_top_p(handed, 0.6)
@@ -318,6 +322,7 @@ spent.round(3)
 # %% id="chat-shown"
 DEFAULT_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 question = "My bank card is gone. What should I do"
+# The bare text ends without its question mark, so that there is something to continue
 bare = generate.text(model, tokenizer, question, max_tokens=length)
 asked = generate.text(model, tokenizer, [{"role": "user", "content": f"{question}?"}], max_tokens=length)
 print(f"the bare text is continued: {bare!r}\nthe chat is answered: {asked!r}")
@@ -328,6 +333,8 @@ print(f"the bare text is continued: {bare!r}\nthe chat is answered: {asked!r}")
 def slip_of_a_chat(got):
     if not isinstance(got, str):
         return "return one text, not a list of parts"
+    if "\\n" in got or "DEFAULT_SYSTEM" in got:
+        return "the letters of a name or of \\n stand in the text: a raw text keeps them, and quotes make letters of a name"
     if not got.rstrip("\n").endswith("<|im_start|>assistant"):
         return "the invitation is missing: <|im_start|>assistant and a new line, without an end"
     if not got.endswith("assistant\n"):
@@ -336,13 +343,11 @@ def slip_of_a_chat(got):
         return "a new line follows each <|im_end|>"
     if re.search(r"<\|im_start\|>(system|user|assistant)[^\n]", got):
         return "the role is followed by a new line, and nothing else"
-    if got.count("<|im_start|>system") != 1:
-        return "DEFAULT_SYSTEM comes first where the first message is not the system's, and only there"
-    return (
-        "the role, a new line, the content as it is, <|im_end|>, a new line"
-        if "\n<|im_end|>" in got or "\n\n" in got
-        else None
-    )
+    if not re.match(r"<\|im_start\|>\s*system", got):
+        return "DEFAULT_SYSTEM comes first, as a message of the system, where the first message is not the system's"
+    if re.search(r"<\|im_start\|>\s|\n<\|im_end\|>|<\|im_end\|>\n(?!<)", got[:-1]):
+        return "the role, a new line, the content as it is, <|im_end|>, a new line"
+    return "each message once, in its place, with its own role and content; the invitation once, at the end"
 
 
 # %% id="chat-answer" nbgrader={"grade": false, "grade_id": "chat-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -367,10 +372,19 @@ ask = lambda *chat: as_text([{"role": role, "content": content} for role, conten
 asked = ask(("user", "Hello"))
 lesson.check("a question gets the default and the invitation", asked, default + invited, likely=slip_of_a_chat)
 asked = ask(("system", "Be brief."), ("user", "Hello"))
-lesson.check("a system message of your own replaces the default", asked, brief + invited, likely=slip_of_a_chat)
+lesson.check("a system message of your own replaces the default", asked, brief + invited, likely=lambda got:
+    "DEFAULT_SYSTEM comes first where the first message is not the system's, and only there" if DEFAULT_SYSTEM in got else slip_of_a_chat(got))  # fmt: skip
 asked = ask(("system", "Be brief."), ("user", "Hello"), ("assistant", "Hi."), ("user", "Now?"))
 longer = f"{brief}{invited}Hi.{end}{start}user\nNow?{end}{start}assistant\n"
 lesson.check("earlier answers belong to the text, each with its end", asked, longer, likely=slip_of_a_chat)
+asked = ask(("user", "Hello"), ("system", "Be brief."))
+late = f"{default}{start}user\nHello{end}{brief}{start}assistant\n"
+lesson.check("a system message further down does not replace the default", asked, late, likely=slip_of_a_chat)
+empty = f"{start}system\n{end}{invited}"
+lesson.check("an empty system message is one, too", ask(("system", ""), ("user", "Hello")), empty, likely=lambda got:
+    "look at the role of the first message alone, not at its content" if DEFAULT_SYSTEM in got else slip_of_a_chat(got))  # fmt: skip
+asked, kept = ask(("user", " Hello ")), (default + invited).replace("Hello", " Hello ")
+lesson.check("the content stays as it is", asked, kept, likely=lambda got: "spaces are content, too: strip nothing")
 handed = [{"role": "user", "content": "Hello"}]
 as_text(handed)
 wrong = "make a new list: `insert` changes the one that was handed over"
@@ -400,36 +414,37 @@ lesson.check("an empty system message is one, too", as_text(chat), generate.chat
 # *Difficulty ●●●○○ · about 10 minutes · skill: evaluating prompts · 3 points*
 #
 # “Is this review positive or negative? Answer with one word.” is a program, with a return value that nobody guarantees. The
-# model may answer “Positive.”, “This review is positive, as it …”, or something else. Before you can measure, you need
-# a rule for what counts as which label.
+# model may answer “Positive.”, “This review is positive, as it …”, or something else. To measure, you need a rule.
 #
-# Write `verdict`: the label that the answer names as a whole word, in any case of letters. An answer that names no label, or
-# more than one, is invalid: `None`. It will be counted as wrong. (To drop such rows would flatter the prompt.)
+# Write `verdict`: the label that the answer names as a whole word, in any case of letters. Each label is one word. An answer
+# that names no label, or more than one, is invalid: `None`. It will be counted as wrong. (To drop such rows would flatter the
+# prompt.) The rule reads names, not meaning: “not positive” names positive.
 
 
 # %% id="verdict-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks of Exercises 4 and 5 try, and say to a wrong answer
-both, spelt, words = (
-    "two labels are named: which one is meant? None",
-    "return the label as it is spelt in `labels`",
-    "look at all words, not only the first or the whole answer",
-)
+both, spelt = "two labels are named: which one is meant? None", "return the label as it is spelt in `labels`"
+words = "look at all words, not only the first or the whole answer"
 plain = {None: "compare in one case of letters, and without punctuation", "Positive": spelt, "Positive.": spelt}
 answers_to_read = [  # what must hold, the answer, what it names, and why another verdict comes out
-    ("the label alone", "negative", "negative", "the label itself must be found"), ("with a capital and a full stop", "Positive.", "positive", plain),
+    ("the label alone", "negative", "negative", {None: "the label itself must be found", "Negative": spelt, ("negative",): "return the label, not a list"}), ("with a capital and a full stop", "Positive.", "positive", plain),
     ("in a sentence", "This review is positive, as it praises the plot.", "positive", words), ("both labels are no answer", "It is positive and negative.", None, both),
     ("nor in the other order", "Negative? No: positive!", None, both), ("no label is None", "I do not know.", None, "None, not a guess and not a text"),
     ("an empty answer is None", "", None, "nothing was named"), ("a part of a word is no label", "A positively charming film", None, "“positively” holds the letters, but is another word"),
     ("a label said twice is one label", "positive, very positive", "positive", "the same label twice is one label: count labels, not words"),
+    ("said twice, it still does not outvote another", "Positive, very positive, not negative.", None, both), ("“not” changes nothing", "It is not positive.", "positive", {"negative": "the rule reads the label that is named, not what is meant", None: "one label is named: positive"}), ("marks may stand on all sides", 'Answer:"Positive"!', "positive", "cut at everything that is no letter and no digit, not only at spaces"),
 ]  # fmt: skip
 card, percent = "A replacement card costs 12 euros and arrives within 6 working days.", "You pay 1.5 percent."
 every, whole, decimal = "every number must stand in the facts, not only one of them", "compare whole numbers: the letters “1” stand in “12”, the number does not", "1.5 is one number: read the point and what follows as well"  # fmt: skip
 answers_to_support = [  # what must hold, the answer, the facts, the verdict, and why another one comes out
-    ("all numbers stand there", "12 euros, 6 days", card, True, "12 and 6 are in the facts"), ("facts may hold more than was asked", "It costs 12 euros.", card, True, "not all facts have to be said"),
-    ("a number that does not", "It costs 15 euros.", card, False, "15 is not in the facts"), ("one right and one wrong", "It costs 12 euros and takes 3 days.", card, False, every),
+    ("all numbers stand there", "12 euros, 6 days", card, True, "12 and 6 are in the facts, and all of them may be said"), ("facts may hold more than was asked", "It costs 12 euros.", card, True, "not all facts have to be said"),
+    ("a number that does not", "It costs 15 euros.", card, False, "15 is not in the facts (`findall` with a group returns the group alone: `(?:…)`)"), ("one right and one wrong", "It costs 12 euros and takes 3 days.", card, False, every),
     ("in the other order", "In 3 days, for 12 euros.", card, False, every), ("1 is not in 12", "It costs 1 euro.", card, False, whole), ("126 is not 12 and 6", "It costs 126 euros.", card, False, whole),
     ("1.5 is one number", "It is 1.5 percent.", percent, True, decimal), ("1.5 is neither 1 nor 5", "It is 1 or 5 percent.", percent, False, decimal),
-    ("the number ends the sentence", "The price in euros is 12.", card, True, "the full stop does not belong to the number"), ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
+    ("the number ends the sentence", "The price in euros is 12.", card, True, "the full stop does not belong to the number"), ("so does 1.5", "It is 1.5.", percent, True, "the full stop does not belong to the number"), ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
+    ("1.50 is 1.5", "It is 1.50 percent.", percent, True, "all digits behind the point belong to the number"), ("12.4 is not 12", "It costs 12.4 euros.", card, False, "what stands behind the point counts: float(…), not rounded"),
+    ("120 is not 12", "It costs 120 euros.", card, False, "only noughts behind the point change nothing: float(…)"), ("a unit may follow directly", "Wait 7days.", card, False, "7 is a number, whatever letters follow it"),
+    ("a dash is no sign", "Call us 8-21.", "We are open from 8 to 21.", True, "a number is digits and a point: 8 and 21"), ("no facts support no number", "It costs 12 euros.", "", False, "12 is not in the facts: there are none"),
     ("no number, nothing to support", "Please call us.", card, True, "an answer without a number passes"), ("in an order of its own, twice", "6 days; 12 euros; 12 in all", card, True, "order and repetition do not matter"),
 ]  # fmt: skip
 
@@ -448,11 +463,19 @@ verdict("This review is Positive, as it praises the plot.", ["positive", "negati
 
 # %% id="verdict-tests" nbgrader={"grade": true, "grade_id": "verdict-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 for what, answer, named, why in answers_to_read:
-    likely = why if isinstance(why, dict) else {None: why} if named else lambda got, why=why: why
+    invalid = lambda got, why=why: why if got in ("positive", "negative") else "return None itself, not a text"
+    likely = why if isinstance(why, dict) else {None: why} if named else invalid
     lesson.check(what, got=verdict(answer, ["positive", "negative"]), want=named, likely=likely)
 spelt = {"sport": "return the label as it is spelt in `labels`", None: "bring label and answer to one case of letters"}
 found = verdict("the topic is sport", ["Business", "Sport"])
 lesson.check("labels with capitals are found, too", got=found, want="Sport", likely=spelt)
+three, all_of_them = ["Business", "Sport", "Weather"], {None: "look at all of `labels`, however many there are"}
+lesson.check("a third label is one, too", got=verdict("I say weather.", three[:]), want="Weather", likely=all_of_them)
+found, several = verdict("Business or sport.", three[:]), "two of three are more than one: None"
+lesson.check("two of three labels are no answer", got=found, want=None, likely=lambda got: several)
+found = verdict("It is about transport.", three[:])
+longer = "“transport” ends with the letters of a label, but is another word"
+lesson.check("the end of a word is no label", got=found, want=None, likely=lambda got: longer)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 kinds = ["fraud", "refund", "transfer", "other"]
@@ -527,9 +550,9 @@ pd.DataFrame(rows, columns=["prompt", "accuracy (95 % interval)", "invalid", "sa
 # <details><summary><b>What you found</b></summary>
 #
 # The model was told to answer with one word, and nearly always writes a sentence. So what you measure hangs on how you read it, and
-# label scoring, which leaves nothing to read, is better than both ways. Four examples made of it what beat word counts with thousands of
-# labels. All that without touching a weight: between the worst and the best line lies nothing but the prompt and how its
-# answer is read.
+# label scoring, which leaves nothing to read, is better than both ways. With four examples it came out above word counts that learnt
+# from thousands of labels, on these sentences. All that without touching a weight: between the worst and the best line lies
+# nothing but the prompt and how its answer is read.
 #
 # With so few sentences an interval spans some 20 points, and neighbours in the table cannot be told apart by it. All lines were
 # tried on the same sentences, so a paired comparison says more: lesson 2-04.
@@ -562,7 +585,8 @@ is_supported(
 
 # %% id="facts-tests" nbgrader={"grade": true, "grade_id": "facts-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 for what, answer, facts, holds, why in answers_to_support:
-    lesson.check(what, got=is_supported(answer, facts), want=holds, likely=lambda got, why=why: why)
+    likely = lambda got, why=why: why if isinstance(got, (bool, np.bool_)) else "return True or False"
+    lesson.check(what, got=is_supported(answer, facts), want=holds, likely=likely)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for whole, part, other in rng.choice(np.arange(20, 900), (4, 3), replace=False).tolist():
@@ -637,6 +661,9 @@ answers.assign(right=bank.number.to_numpy())[["right", *told]].head(6).style
 #
 # So facts in the prompt help a lot, the right ones only, and still need checking. To find the right ones is *retrieval*: a lesson of
 # stage 4. Larger models are better at this; measure yours in the same way.
+#
+# Try your `is_supported` on `answers["no facts"]`, with `" ".join(bank.fact)` as the facts: a wrong number passes if another fact
+# holds it. The test is cheap, and finds no more than what stands nowhere.
 #
 # </details>
 
