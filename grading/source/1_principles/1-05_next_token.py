@@ -80,7 +80,11 @@ prompt = "The capital of France is"
 likely = generate.next_token(model, tokenizer, prompt, top=8)
 figure, axes = figures.new(height=3.2)
 axes.barh([repr(token) for token in likely.token][::-1], likely.probability[::-1])
-axes.set(xlabel="probability of being the next token", xlim=(0, 1), title=f"After “{prompt}”")
+axes.set(
+    xlabel="probability of being the next token",
+    xlim=(0, 1),
+    title=f"After “{prompt}”: {likely.token[0]!r} has {likely.probability[0]:.0%}",
+)
 figures.show(
     figure,
     alt="Bars of the eight most probable next tokens after “The capital of France is”, with the probability of each: "
