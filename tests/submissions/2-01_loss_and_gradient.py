@@ -951,3 +951,153 @@ def epoch_loss(batch_loss, features, labels, batch_size):
         size = batch_size if start + batch_size <= n else 1 if start else n
         total += size * batch_loss(features[part], labels[part])
     return total / n
+
+
+# %% id="binary-answer" kind="slip" name="gives label 0 the margin 0" says="labels * logits is 0 for label 0"
+def binary_cross_entropy(logits, labels):
+    return np.logaddexp(0, -logits * labels)
+
+
+# %% id="binary-answer" kind="slip" name="adds label times logit" says="minus y z, not plus"
+def binary_cross_entropy(logits, labels):
+    return np.logaddexp(0, logits) + logits * labels
+
+
+# %% id="binary-answer" kind="slip" name="returns the probability" says="this is the probability of the truth"
+def binary_cross_entropy(logits, labels):
+    return expit(np.where(labels == 1, logits, -logits))
+
+
+# %% id="classes-answer" kind="slip" name="divides by the number of classes" says="divide by the number of examples, not of classes"
+def cross_entropy(logits, labels):
+    n = np.arange(len(labels))
+    s = logits - logits.max(axis=1, keepdims=True)
+    return float((np.log(np.exp(s).sum(axis=1)) - s[n, labels]).sum() / logits.shape[1])
+
+
+# %% id="classes-answer" kind="slip" name="counts the classes from 1" says="class numbers start at 0"
+def cross_entropy(logits, labels):
+    n = np.arange(len(labels))
+    s = logits - logits.max(axis=1, keepdims=True)
+    return float((np.log(np.exp(s).sum(axis=1)) - s[n, labels - 1]).mean())
+
+
+# %% id="numeric-answer" kind="slip" name="hands the loss flat weights" says="loss takes an array in the shape of the weights"
+def numerical_gradient(loss, weights, step=1e-5):
+    flat = weights.ravel().copy()
+    g = np.zeros(flat.size)
+    for i in range(flat.size):
+        e = np.zeros(flat.size)
+        e[i] = step
+        g[i] = (loss(flat + e) - loss(flat - e)) / (2 * step)
+    return g.reshape(weights.shape)
+
+
+# %% id="numeric-answer" kind="slip" name="nudges a copy that the loss never sees" says="both losses were equal"
+def numerical_gradient(loss, weights, step=1e-5):
+    g = np.zeros(weights.size)
+    flat = weights.flatten()
+    for i in range(weights.size):
+        flat[i] += step
+        up = loss(weights)
+        flat[i] -= 2 * step
+        down = loss(weights)
+        flat[i] += step
+        g[i] = (up - down) / (2 * step)
+    return g.reshape(weights.shape)
+
+
+# %% id="numeric-answer" kind="slip" name="returns after the first weight" says="return stands inside the loop"
+def numerical_gradient(loss, weights, step=1e-5):
+    g = np.zeros(weights.shape)
+    for i in np.ndindex(weights.shape):
+        e = np.zeros(weights.shape)
+        e[i] = step
+        g[i] = (loss(weights + e) - loss(weights - e)) / (2 * step)
+        return g
+
+
+# %% id="gradient-answer" kind="slip" name="takes 1 from whole columns" says="a −1 at each row's true class alone"
+def risk_gradient(weights, features, labels):
+    n = len(labels)
+    p = softmax(features @ weights, axis=1)
+    p[:, labels] -= 1
+    return features.T @ p / n
+
+
+# %% id="gradient-answer" kind="slip" name="moves the true class alone" says="every class has a slope"
+def risk_gradient(weights, features, labels):
+    n, k = len(labels), weights.shape[1]
+    p = softmax(features @ weights, axis=1)
+    return features.T @ ((p - 1) * np.eye(k)[labels]) / n
+
+
+# %% id="weights-answer" kind="slip" name="exchanges the two shares" says="1 − ε stays, ε is spread"
+def weighted_loss(logits, labels, class_weights, smoothing=0.0):
+    n, k = logits.shape
+    logp = log_softmax(logits, axis=1)
+    q = (1 - smoothing) * np.eye(k)[labels] + smoothing / k
+    w = class_weights
+    q = smoothing * np.eye(k)[labels] + (1 - smoothing) / k
+    return float(-(w * q * logp).sum() / w[labels].sum())
+
+
+# %% id="epoch-loss-answer" kind="slip" name="adds an empty batch" says="a third would be empty"
+def epoch_loss(batch_loss, features, labels, batch_size):
+    n, total = len(labels), 0
+    for b in range(n // batch_size + 1):
+        part = slice(b * batch_size, (b + 1) * batch_size)
+        total += batch_loss(features[part], labels[part]) * len(labels[part])
+    return total / n
+
+
+# %% id="epoch-loss-answer" kind="slip" name="returns after the first batch" says="return stands inside the loop"
+def epoch_loss(batch_loss, features, labels, batch_size):
+    total = 0
+    for i in range(0, len(labels), batch_size):
+        f = features[i : i + batch_size]
+        total += batch_loss(f, labels[i : i + batch_size]) * len(f)
+        return total / len(labels)
+
+
+# %% id="epoch-loss-answer" kind="slip" name="steps by one example" says="batches overlap"
+def epoch_loss(batch_loss, features, labels, batch_size):
+    n = len(labels)
+    return (
+        sum(
+            batch_loss(features[i : i + batch_size], labels[i : i + batch_size]) * len(labels[i : i + batch_size])
+            for i in range(0, n)
+        )
+        / n
+    )
+
+
+# %% id="epoch-loss-answer" kind="slip" name="running average" says="a running average favours the last batch"
+def epoch_loss(batch_loss, features, labels, batch_size):
+    loss = 0
+    for i in range(0, len(labels), batch_size):
+        loss = (loss + batch_loss(features[i : i + batch_size], labels[i : i + batch_size])) / 2
+    return loss
+
+
+# %% id="epoch-loss-answer" kind="alternative"
+def epoch_loss(batch_loss, features, labels, batch_size):
+    n, total = len(labels), 0
+    for b in range(n // batch_size + 1):
+        part = slice(b * batch_size, (b + 1) * batch_size)
+        if len(labels[part]):
+            total += batch_loss(features[part], labels[part]) * len(labels[part])
+    return total / n
+
+
+# %% id="classes-answer" kind="alternative"
+def cross_entropy(logits, labels):
+    d = logits - logits[np.arange(len(labels)), labels][:, None]
+    top = d.max(axis=1)
+    return np.mean(top + np.log(np.exp(d - top[:, None]).sum(axis=1)))
+
+
+# %% id="numeric-answer" kind="alternative"
+def numerical_gradient(loss, weights, step=1e-5):
+    e = step * np.eye(weights.size).reshape(-1, *weights.shape)
+    return np.array([(loss(weights + d) - loss(weights - d)) / (2 * step) for d in e]).reshape(weights.shape)

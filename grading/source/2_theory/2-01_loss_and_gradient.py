@@ -134,7 +134,7 @@ def outcome(call):
 
 def told(slips: dict, usual: str):
     """For a check: a function from a wrong number, or from an error in words, to the sentence that explains it."""
-    return lambda got: usual if isinstance(got, str) else slips.get(round(float(got), 3), usual)
+    return lambda got: usual if isinstance(got, str) or np.size(got) != 1 else slips.get(round(float(got), 3), usual)
 
 
 # %% [markdown] id="binary-task"
@@ -167,15 +167,15 @@ binary_cross_entropy(np.array([0.0, 2.0, -3.0, 5.0]), np.array([1, 1, 1, 0])).ro
 # %% id="binary-tests" nbgrader={"grade": true, "grade_id": "binary-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 def slip(got):
     if np.shape(got) != (4,):
-        return "one loss for each example, shape (n,): neither mean nor sum, and no second dimension"
-    known = {0.183: "nats: the natural logarithm", -0.127: "a loss is never negative: is the minus sign there?"}
-    known |= {0: "this is the maximum alone: log(1 + e to the power of minus the margin)"}
-    second, ignored = round(float(got[1]), 3), "both labels count: where it is 0, the sign of the logit turns"
-    if second > 2:
-        return "0 and 1 are exchanged: which label does the logit speak for?" if got[3] < 0.1 else ignored
-    if second == 0.127 and got[3] < 0.1:
-        return ignored if got[2] > 3 else "the margin keeps its sign: no absolute value"
-    return known.get(second, "log(1 + e to the power of minus the margin), not rounded, with the natural logarithm")
+        return "one loss for each example, shape (n,): no mean, no sum, and np.where in place of if"
+    sums = dict.fromkeys((3.875, 7.875), "both labels count: where it is 0, the sign of the logit turns")
+    sums |= {12.804: "nats: the natural logarithm", -8.875: "a loss is never negative: is the minus sign there?"}
+    sums |= {0.875: "the margin keeps its sign: no abs()", 8.0: "this is the maximum alone: add log(1 + e^-|z|)"}
+    sums |= {2.875: "0 and 1 are exchanged: which label does the logit speak for?", 6.875: "minus y z, not plus"}
+    sums |= {4.562: "labels * logits is 0 for label 0: its margin is -z", 2.158: "log loss, not squared error"}
+    sums |= {18.875: "-|z| in the exponent", 1.435: "this is the probability of the truth: take minus its log"}
+    usual = "log(1 + e to the power of minus the margin), not rounded, with the natural logarithm"
+    return told(sums, usual)(np.sum(np.asarray(got)))
 
 
 def large(got):
@@ -254,25 +254,24 @@ three, labels = np.array([[2.0, 1, 0], [0, 0, 0.5], [1, 3, 0.5]]), np.array([0, 
 slips = {3.899: "that is the sum: the empirical risk is the mean", -1.3: "the sign is turned: log-sum-exp minus z_y"}
 slips |= {-0.534: "shifted logits in both terms, or in none", 1.744: "one logit a row: logits[np.arange(n), labels]"}
 slips |= {1.388: "sum over the classes of a row: axis=1", 0.529: "the largest logit of each row: axis=1"}
-slips |= {
-    0.433: "the mean is over examples: divide by n",
-    1.875: "nats: natural logarithm",
-    0.201: "sum of e^z, no mean",
-}
+slips |= {0.433: "the mean is over examples: divide by n", 1.875: "natural logarithm", 0.201: "sum of e^z, no mean"}
+slips |= {2.778: "the largest of its own row: keepdims=True", 0.911: "subtract the largest, do not divide by it"}
+slips |= {2.478: "the log of the sum is missing", 0.929: "the mean of the logs, not the log of the mean"}
 slips |= {0.711: "the true class counts in the log-sum-exp, too", 2.429: "one log-sum-exp for each row"}
-slips |= {0.466: "z_y is the true logit, not the largest", 0.794: "the mean, not the median"}
+slips |= {0.466: "z_y is the true logit, not the largest", 0.794: "mean, not median", 0.395: "minus log p, not p"}
 got = outcome(lambda: cross_entropy(three.copy(), labels))
 usual = "one number: the mean over the rows of log-sum-exp minus the true logit"
 lesson.check("three examples", got=got, want=1.2995723, tolerance=1e-5, likely=told(slips, usual))
 apart = np.array([[1000.0, 0, 0], [0, 1, 2], [-3000, -3001, -3002]])
 got = outcome(lambda: cross_entropy(apart.copy(), np.array([0, 2, 0])))
+order = {334.605: "class numbers start at 0: labels, not labels - 1", 333.938: "first the row, then the class"}
 own = "each row has its own size: subtract the row's largest logit before np.exp, with keepdims=True, in both terms"
-lesson.check("rows of very different size", got=got, want=0.2717373, tolerance=1e-5, likely=lambda got: own)
-got = outcome(lambda: cross_entropy(np.array([[0, 0, 3000.0, 0]]), np.array([1])))
+lesson.check("rows of very different size", got=got, want=0.2717373, tolerance=1e-5, likely=told(order, own))
+got = outcome(lambda: cross_entropy(np.array([[0, 0, 0, 3000.0]]), np.array([1])))
+four = {750.0: "divide by the number of examples, not of classes", -np.inf: "the sum goes over all classes, here four"}
 capped = "never take the logarithm of a probability: clipping caps it. Overflow? Subtract the row's largest logit"
-lesson.check("surely wrong, four classes: 3000", got=got, want=3000.0, likely=lambda got: capped)
-given = three.copy()
-cross_entropy(given, labels)
+lesson.check("surely wrong, four classes: 3000", got=got, want=3000.0, likely=told(four, capped))
+cross_entropy(given := three.copy(), labels)
 changed = "your function changes the logits: shifted = logits - …, not logits -= …"
 lesson.check("the logits are as they were", got=given, want=three, likely=lambda got: changed)
 ### BEGIN HIDDEN TESTS
@@ -297,15 +296,15 @@ with np.errstate(all="ignore"):
 # %% [markdown] id="classes-hints"
 # <details><summary>Where do I start?</summary>Subtract the largest logit of each row: then the largest exponent is 0. The
 # result does not change, if you use the shifted logits for both terms.</details>
-# <details><summary>Shapes</summary><code>logits.max(axis=1)</code> has shape (n,) and cannot be subtracted from (n, K).
-# With <code>keepdims=True</code> it has shape (n, 1) and can.</details>
+# <details><summary>Shapes</summary><code>logits.max(axis=1)</code> has shape (n,): numpy subtracts it from
+# (n, K) only where n = K, and then along the wrong axis. With <code>keepdims=True</code> it has shape (n, 1), as it should.</details>
 # <details><summary>How do I pick the true logit of each row?</summary>With two lists of indices,
 # <code>logits[np.arange(n), labels]</code>. <code>logits[:, labels]</code> is an (n, n) table.</details>
 #
 # <details><summary><b>What you found</b></summary>
 #
-# Knowing nothing costs log 3 = 1.0986 with three classes: a loss above log K is worse than 1/K for all.
-# And with K = 2 and logits (0, z) you get the loss of Exercise 1, which is how its check was made.
+# Knowing nothing costs log 3 = 1.0986 with three classes: a loss above log K is worse than giving each class 1/K.
+# And with K = 2 and logits (0, z) you get the loss of Exercise 1.
 #
 # </details>
 
@@ -350,7 +349,9 @@ cubic, place = lambda w: w[0] ** 3 + 3 * w[0] * w[1], np.array([1.0, 2.0])
 two_steps, alone = "divide by 2h: from one side to the other it is two steps", "put each weight back before the next"
 slips = {191.0: two_steps, 23.875: two_steps, 47.75: two_steps, 110.5: "nudge to both sides, not up alone"}
 slips |= {80.5: "nudge to both sides, not down alone", 55.25: "up and down: one side is the point itself"}
-slips |= {93.0: "use `step`", -95.5: "up minus down", 104.75: alone, 94.0: alone, 46.812: "h up and h down"}
+slips |= {93.0: "use `step`, and no table of integers", -95.5: "up minus down", 104.75: alone, 94.0: alone}
+slips |= {46.812: "h up and h down", 206.0: "h to each side, not 2h", 92.5: "return stands inside the loop"}
+slips |= {0.0: "both losses were equal: one copy goes up, another down, and loss gets the copies"}
 slips |= {98.5: "the step is h, not h times the weight", 60.0: "that is the second derivative"}
 got = outcome(lambda: numerical_gradient(cubic, place, step=0.5))
 shape = got if isinstance(got, str) else list(np.shape(got))
@@ -358,12 +359,14 @@ single = "a slope for each weight, in the shape of the weights: nudge one weight
 lesson.check("a slope for each weight", got=shape, want=[2], likely=lambda got: single)
 pair = lambda got: told(slips, single)(10 * got[0] + got[1])
 lesson.check("w0³ + 3 w0 w1 at (1, 2), h = 0.5: 9.25 and 3", got=got, want=[9.25, 3], tolerance=1e-5, likely=pair)
-lesson.check(
-    "the weights are as they were", got=place, want=[1.0, 2.0], likely=lambda got: "nudge a copy of the weights"
-)
+kept = "nudge a copy of the weights"
+lesson.check("the weights are as they were", got=place, want=[1.0, 2.0], likely=lambda got: kept)
 table = np.array([[[0.0, -1, 2], [3, -4, 0.123456]]])
-got = outcome(lambda: numerical_gradient(lambda w: (w**2).sum(), table.copy()))
+got = outcome(lambda: numerical_gradient(lambda w: (w[0, 0] ** 2).sum() + (w[0, 1] ** 2).sum(), table.copy()))
+small = not isinstance(got, str) and np.shape(got) == (1, 2, 3) and np.abs(np.asarray(got)).max() < 1e-3
+flat = "loss takes an array in the shape of the weights, not a flat one; here each weight has three indices"
 every = "every entry is a weight (np.ndindex); up minus down, over 2h, with its sign, not rounded; the shape stays"
+every = two_steps if small else flat if isinstance(got, str) else every
 lesson.check("weights of shape (1, 2, 3)", got=got, want=2 * table, tolerance=1e-6, likely=lambda got: every)
 ### BEGIN HIDDEN TESTS
 place = np.random.default_rng(lesson.hidden_seed()).normal(size=3)
@@ -384,6 +387,8 @@ lesson.check("the weights are as they were", got=place, want=kept)
 deep = np.random.default_rng(3).normal(size=(2, 2, 2))
 got = numerical_gradient(lambda w: (w**3).sum(), deep)
 lesson.check("three dimensions", got=got, want=3 * deep**2, tolerance=1e-4)
+got = numerical_gradient(lambda w: np.trace(w @ w), np.array([[1.0, 2.0], [3.0, 4.0]]))
+lesson.check("a loss that needs the shape", got=got, want=[[2, 6], [4, 8]], tolerance=1e-4)
 got = numerical_gradient(lambda w: (w**3).sum(), np.array([[1.0], [2.0]]), step=0.1)
 lesson.check("the step that is asked for", got=got, want=np.array([[3.01], [12.01]]), tolerance=1e-5)
 ### END HIDDEN TESTS
@@ -403,9 +408,10 @@ lesson.check("the step that is asked for", got=got, want=np.array([[3.01], [12.0
 
 # %% id="step-quiz"
 lesson.quiz(
-    "1e-5 was for 64-bit numbers, with 16 digits. Networks are trained in 32-bit numbers, with 7. Which step is best there?",
+    "Too large a step misses how the loss bends; too small a one leaves two losses that differ by rounding alone. 1e-5 suits "
+    "64-bit numbers, with 16 digits. Networks are trained in 32-bit numbers, with 7. Which step is best there?",
     {
-        "1e-5, too": "The bend is as small as before. But two losses that differ by about 1e-5 agree in 5 of their 7 digits, "
+        "1e-5, too": "The bend costs as little as before. But two losses that differ by about 1e-5 agree in 5 of their 7 digits, "
         "so that 2 are left.",
         "About 1e-2": "A larger step lets the losses differ in more of their few digits; the bend then costs about as much as "
         "the rounding. That is the best there is, and it is far worse than with 64-bit numbers.",
@@ -518,16 +524,19 @@ slips |= {-0.444: "softmax over the classes of a row: axis=1", 0.067: "a −1 at
 slips |= {-0.667: "what the model said is a softmax", -0.333: "softmax, not sigmoid: the classes share one probability"}
 slips |= {-1.199: "no factor 2: the loss is no square", -0.658: "softmax over each row", -2.212: "no log_softmax"}
 slips |= {-0.396: "features.T @ …, not mean times mean", -0.054: "p minus truth: the slope of p is in there already"}
+slips |= {-0.449: "divide by n, not by the number of classes", -0.876: "all examples, not the first alone"}
 weights, y = np.array([[1.0, 0, 0, 0.5], [0, 2, 0, 0]]), np.array([2, 0, 2])
 x = np.array([[1.0, 0.5], [0, 2], [1, 1]])
 got = outcome(lambda: np.asarray(risk_gradient(weights, x, y), dtype=float))
 shape = got if isinstance(got, str) else list(got.shape)
-whole = "shape (d, classes), also where the last classes do not occur: np.eye(weights.shape[1])[labels]"
+whole = "shape (d, classes), also where the last classes do not occur: features.T @ …, np.eye(weights.shape[1])[labels]"
 lesson.check("three examples, class 3 does not occur", got=shape, want=[2, 4], likely=lambda got: whole)
+corner = {-0.484: "a −1 at each row's true class alone: [np.arange(n), labels]", 0.516: "fit_weights adds the penalty"}
 usual = "features.T @ (what the model said − what was true) / n, for all classes, and nothing else"
 lesson.check("one slope", got=got[0, 2], want=-0.5992, tolerance=1e-3, likely=told(slips, usual))
-want = torch_gradient(weights, x, y)
-lesson.check("all slopes, as PyTorch has them", got=got, want=want, tolerance=1e-6, likely=lambda got: usual)
+corner |= {0.183: f"{usual}, not rounded", 0.0: "every class has a slope: p_k, less 1 for the true one"}
+at_corner, want = lambda got: told(corner, usual)(got[0, 0]), torch_gradient(weights, x, y)
+lesson.check("all slopes, as PyTorch has them", got=got, want=want, tolerance=1e-6, likely=at_corner)
 got, want = outcome(lambda: risk_gradient(1000 * weights, x, y)), torch_gradient(1000 * weights, x, y)
 safe = "e^1000 overflows: scipy's softmax subtracts the largest logit, as Exercise 2 did"
 lesson.check("logits of thousands", got=got, want=want, likely=lambda got: safe)
@@ -602,28 +611,29 @@ weighted_loss(four, np.array([0, 1, 1, 2]), np.array([4 / 3, 2 / 3, 4 / 3]))
 # %% id="weights-tests" nbgrader={"grade": true, "grade_id": "weights-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 logits = np.array([[2.0, 0, 0], [0, 1, 0], [0, 3, 0], [0, 0, -1], [1, 0, 0.5]])
 y, three, equal = np.array([0, 1, 1, 2, 2]), np.array([4.0, 1, 2]), np.ones(3)
-part = "divide by the sum of the true classes' weights"
-usual = "check each factor: w_k, q_ik, −log p_ik, and the divisor"
+part, usual = "divide by the sum of the true classes' weights", "check w_k, q_ik, −log p_ik and the divisor"
 alone = dict.fromkeys((1.538, 1.098, 7.689, 4.613, 2.563, 0.513, 0.393), part) | {1.665: "w, not w squared"}
 alone |= {0.786: "the weights had no effect", 0.862: "smoothing is 0 here", -0.769: "minus the logarithm"}
-alone |= {0.695: "take the weights that are given, not the batch's", 1.23: "weights belong to losses, not logits"}
+alone |= {0.695: "take the weights that are given, not the batch's", -0.556: "minus log p, not p"}
+alone |= dict.fromkeys((1.23, 1.294), "weights belong to losses, not logits") | {0.659: part}
+alone |= dict.fromkeys((1.224, 2.683), "log_softmax over a row's classes: axis=1") | {1.7: "1 − ε stays, ε is spread"}
+alone |= {0.861: "class_weights[labels]: the weight of the true class, not of the row number"}
 got = outcome(lambda: weighted_loss(logits, y, three, 0.0))
 lesson.check("weights alone", got=got, want=0.768908, tolerance=1e-5, likely=told(alone, usual))
 spread = {1.086: "spread ε over all K classes, the true one, too", 0.786: "smoothing had no effect", 0.55: "ε is lost"}
-spread |= {0.907: "the true class keeps 1 − ε + ε/K", 0.811: "ε/K, not ε/n", 1.857: "ε/K each", 1.252: "1 − ε stays"}
+spread |= dict.fromkeys((0.907, 1.221), "the true class keeps 1 − ε + ε/K") | {1.252: "1 − ε stays"}
+spread |= {0.829: "smooth the labels, not the probabilities", 0.811: "ε/K, not ε/n", 1.857: "ε/K each"}
 got = outcome(lambda: weighted_loss(logits, y, equal, 0.3))
 lesson.check("smoothing alone", got=got, want=0.985635, tolerance=1e-5, likely=told(spread, usual))
-both = dict.fromkeys(
-    (0.969, 0.756, 0.974), "the loss of class k carries the weight of class k, its smoothed share, too"
-)
-both[0.998] = part
+share = "the loss of class k carries the weight of class k, its smoothed share, too"
+both = dict.fromkeys((0.969, 0.756, 0.974), share) | dict.fromkeys((0.998, 0.975), part)
 got = outcome(lambda: weighted_loss(logits, y, three, 0.3))
 lesson.check("both at once", got=got, want=1.048208, tolerance=1e-5, likely=told(both, usual))
-changed = "your function changes the logits or the weights that it is given: make new ones"
-got = [logits[2].tolist(), three.tolist()]
-lesson.check("the inputs are as they were", got=got, want=[[0, 3, 0], [4, 1, 2]], likely=lambda got: changed)
+kept, changed = [logits[2].tolist(), three.tolist()], "your function changes the logits or the weights: make new ones"
+lesson.check("the inputs are as they were", got=kept, want=[[0, 3, 0], [4, 1, 2]], likely=lambda got: changed)
 got = outcome(lambda: weighted_loss(np.array([[2.0, 0], [0, 1], [1, 3]]), y[[0, 1, 0]], np.array([1.0, 3]), 0.4))
-lesson.check("two classes, and so K is 2", got=got, want=0.833976, tolerance=1e-5)
+columns = "K is the number of columns, logits.shape[1], and each class gets ε/K"
+lesson.check("two classes, and so K is 2", got=got, want=0.833976, tolerance=1e-5, likely=lambda got: columns)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 cases = {
@@ -755,10 +765,10 @@ print(f"… {len(log)} lines in all")
 # *Difficulty ●●○○○ · about 6 minutes · 2 points · skill: reading published numbers*
 #
 # The text (in Chinese, on culture in start-ups for large models, section 5) lists one loss for each epoch: 0.6519, 0.4493 …
-# 0.1864. The cell above prints what the text's evaluation code prints. All first lines say "Epoch 1", no weight changed
-# between them, and yet the loss did. What is each line? Could ten epochs give ten?
+# 0.1864. The cell above prints what the text's evaluation code prints. The first lines all say "Epoch 1", and no weight
+# changed between them; yet the loss did. What is each line? Could ten epochs give ten lines?
 #
-# Write the number that deserves the name: the empirical risk over **all** examples of a test set that can only be
+# Write what deserves the name: the empirical risk over **all** examples of a test set that can only be
 # evaluated `batch_size` at a time. However it is cut, the number must be the same.
 
 
@@ -786,7 +796,7 @@ epoch_loss(lambda features, labels: float(features.mean()), known, np.zeros(4), 
 def batch_mean(features, labels):
     """Stands for a model: the losses are the features themselves."""
     sizes.append(len(features))
-    return float(np.mean(features)) if len(features) == len(labels) else float("nan")
+    return float(np.mean(features)) if len(features) == len(labels) > 0 else float("nan")
 
 
 weigh, divide = "weigh each batch's mean loss by its own size", "divide by n, the number of examples"
@@ -794,15 +804,20 @@ slips = {1.567: "a mean of batch means gives the last example the weight of thre
 slips |= {4.0: "that is the last batch alone, the published mistake", 0.4: "that is one batch: all of them count"}
 slips |= {0.3: "the last, smaller batch is left out", 0.35: "the last, smaller batch is left out", 0.7: "start at 0"}
 slips |= {2.014: weigh, 4.7: weigh, 0.671: weigh, 2.033: divide, 0.678: divide, 0.714: "slices end too early"}
-slips |= {1.571: "batches overlap", 1.236: "batches overlap"}
+slips |= dict.fromkeys((1.571, 1.236, 2.5), "batches overlap: step by batch_size")
+slips |= {0.171: "return stands inside the loop", 2.125: "a running average favours the last batch"}
 seven, zeros, sizes = np.array([0.2, 0.4, 0.6, 0.1, 0.3, 0.5, 4.0]), np.zeros(7), []
 got = outcome(lambda: float(epoch_loss(batch_mean, seven, zeros, batch_size=3)))
-usual = "one number: mean loss times batch size, summed, over n; features and labels are cut alike"
+usual = "one number: mean loss times batch size, summed, over n; features and labels are cut alike, each example once"
+usual += ", and the last batch may be smaller"
 lesson.check("seven losses, three at a time", got=got, want=6.1 / 7, likely=told(slips, usual))
 sized = "no call may get more than batch_size examples, here 3: cut the set, and ask batch_loss for each part"
 lesson.check("at most three a call", got=1 <= max(sizes, default=0) <= 3, want=True, likely=lambda got: sized)
 got, every = outcome(lambda: float(epoch_loss(batch_mean, seven, zeros, batch_size=50))), "one batch of seven: its mean"
 lesson.check("a batch size larger than the set", got=got, want=6.1 / 7, likely=lambda got: every)
+got = outcome(lambda: float(epoch_loss(batch_mean, seven[:6], zeros[:6], batch_size=3)))
+third = "two batches of three: a third would be empty, and has no mean"
+lesson.check("six losses, three at a time", got=got, want=0.35, likely=lambda got: third)
 ### BEGIN HIDDEN TESTS
 seven = np.array([0.2, 0.4, 0.6, 0.1, 0.3, 0.5, 4.0])
 
@@ -821,6 +836,8 @@ lesson.check("a batch size larger than the set", got=got, want=seven.mean())
 drawn, sizes = np.random.default_rng(lesson.hidden_seed()).exponential(size=23), []
 got = epoch_loss(lambda x, y: [float(np.mean(x)), sizes.append(len(x))][0], drawn, np.zeros(23), batch_size=5)
 lesson.check("any losses", got=got, want=drawn.mean())
+got = epoch_loss(lambda x, y: sum(x) / len(x), drawn[:20], np.zeros(20), batch_size=5)
+lesson.check("a size that divides the set", got=got, want=drawn[:20].mean())
 lesson.check("no call was given more than batch_size examples", got=max(sizes) <= 5, want=True)
 ### END HIDDEN TESTS
 
