@@ -512,9 +512,9 @@ for name, model in guessers.items():
 #
 # </details>
 #
-# A better test than the loss: exchange one token. With a causal mask no scores at the places **before** it may move.
+# A better test than the loss: exchange one token. With a causal mask no scores **before** it may move.
 #
-# Somebody ran a model twice on each text, and exchanged one token between the runs. Write `looks_ahead`: one
+# Somebody ran a model twice on each text, with one token exchanged. Write `looks_ahead`: one
 # number for each text, how many places lie from the exchanged token back to the **farthest** place whose scores moved (the
 # place right before it: 1), and 0 where none before it moved.
 #
@@ -526,19 +526,10 @@ for name, model in guessers.items():
 # %% id="ahead-slips" jupyter={"source_hidden": true}
 # Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
 farthest = "the farthest place that moved, not how many moved, nor the nearest, nor what moved most"
-ahead_slips = {
-    (0, 1, 3, 1, 0, 0): farthest,
+ahead_slips = dict.fromkeys([(0, 1, 3, 1, 0, 0), (0, 2, 1, 1, 0, 0), (0, 0, 1, 1, 0, 0)], farthest) | {
     (0, 1, 1, 1, 0, 0): "how many places, not whether; and " + farthest,
-    **dict.fromkeys([(0, 2, 1, 1, 0, 0), (0, 0, 1, 1, 0, 0)], farthest),
     (0, 2, 3, 4, 0, 0): "differences under 0.0001 are rounding: look at each score by itself, do not add them up",
-    (
-        0,
-        2,
-        3,
-        0,
-        0,
-        0,
-    ): "one score that differs by more than 0.0001 is enough: no mean, no probabilities, no wider limit",
+    (0, 2, 3, 0, 0, 0): "one score that differs by more than 0.0001 is enough: no mean, no probabilities",
     (0, 2, 3, 1, -1, 0): "never less than 0: what comes after the token may move",
     (1, 0, 0, 0, 3, 0): "the places before the exchanged token, not those after it",
     (1, 2, 3, 1, 3, 0): "the places before the exchanged token alone, not those after it, too",
@@ -546,15 +537,15 @@ ahead_slips = {
     (0, 0, 3, 1, 0, 0): "a place moved if one of its scores did, either way: take abs() and any piece",
     (0, 2, 2, 1, 0, 0): "scores that move up and down do not cancel each other: abs() before you add up",
     (0, 0, 3, 0, 0, 0): "a place moved if any piece's score did, the last one's, too",
-    (0, 0, 0, 0, 0, 0): "one score is enough: compare the scores, not the best guess alone, and any of them, not all",
-    (0, 1, 2, 0, 0, 0): "count from the exchanged token: the place right before it is 1 away",
-    (1, 3, 4, 2, 0, 0): "count from the exchanged token: the place right before it is 1 away",
+    (0, 0, 0, 0, 0, 0): "compare the scores, not the best guess alone; any of them, not all",
     (3, 1, 0, 3, 2, 0): "how many places before the token, not the number of the place",
 }
-ahead_slips[0, 2, 3, 1, 0, 2] = ahead_slips[3, 2, 3, 1, 1, 2] = (
-    "where nothing moved, argmax says place 0: that text gets 0"
-)
-ahead_slips[0, 2, 3, 0, 1, 0] = ahead_slips[0, 2, 3, 3, 0, 0] = "each text has its own exchanged token: changed[i]"
+one_less = [(0, 1, 2, 0, 0, 0), (1, 3, 4, 2, 0, 0)]
+ahead_slips |= dict.fromkeys(one_less, "count from the exchanged token: the place right before it is 1 away")
+own = [(0, 2, 3, 0, 1, 0), (0, 2, 3, 3, 0, 0)]
+ahead_slips |= dict.fromkeys(own, "each text has its own exchanged token: changed[i]")
+no_first = [(0, 2, 3, 1, 0, 2), (3, 2, 3, 1, 1, 2)]
+ahead_slips |= dict.fromkeys(no_first, "where nothing moved, argmax says place 0: that text gets 0")
 
 
 # %% id="ahead-example"
@@ -715,13 +706,13 @@ for name in ("pre-trained", "random weights"):
 print("difference", measure.compare(test["label"].to_numpy(), said["pre-trained"], said["random weights"]))
 
 # %% [markdown] id="real-found"
-# **What it means.** `tiny-bert` guesses 0.325 of the hidden pieces (0.313 to 0.338), 8.5 times as many as always naming "the".
-# `tiny-gpt` guesses 0.203 of the next pieces (0.200 to 0.207), counting 0.127 (0.133 if it
-# counts in all 18,377 reviews, a run made for this lesson), the commonest piece 0.032. Do not compare the models: they have other pieces, and one sees both sides of a gap.
+# **What it means.** `tiny-bert` guesses 0.325 of the hidden pieces (0.313 to 0.338), 8.5 times as many as "the" alone.
+# `tiny-gpt` guesses 0.203 of the next pieces (0.200 to 0.207), counting 0.127 (over all 18,377 reviews 0.133: run apart), the
+# commonest piece 0.032. Do not compare the models: their pieces differ, and one sees both sides of a gap.
 #
-# As a start for fine-tuning that is worth little: 0.738 against 0.708 right, a difference of 0.03 (0.006 to 0.054; each trained
-# once). `minilm`, pre-trained on a billion pairs, gets 0.84 (3-02). Minutes bought some grammar; what words mean took more
-# text than a start-up has.
+# As a start for fine-tuning that is worth little: 0.738 against 0.708, a difference of 0.03 (0.006 to 0.054; each trained
+# once). `minilm`, pre-trained on a billion pairs, gets 0.84 (3-02). Minutes bought some grammar; meaning took more text
+# than a start-up has.
 
 # %% [markdown] id="claim-task"
 # ## A published list of papers: is it right?
