@@ -203,6 +203,21 @@ def pretraining_losses(guesses, labels, order, is_random):
     return masked, -follow.gather(1, is_random[:, None]).mean()
 
 
+# %% id="losses-answer" kind="slip" name="logarithm of the mean probability" says="the mean of the logarithms"
+def pretraining_losses(guesses, labels, order, is_random):
+    chosen = labels != -100
+    masked = -torch.softmax(guesses[chosen], -1).gather(1, labels[chosen][:, None]).mean().log()
+    following = -torch.log_softmax(order, -1)[torch.arange(len(order)), is_random].mean()
+    return masked, following
+
+
+# %% id="losses-answer" kind="slip" name="takes piece -100" says="leave out the places with -100 first"
+def pretraining_losses(guesses, labels, order, is_random):
+    masked = -torch.log_softmax(guesses, -1).gather(2, labels[..., None]).mean()
+    following = -torch.log_softmax(order, -1)[torch.arange(len(order)), is_random].mean()
+    return masked, following
+
+
 # %% id="losses-answer" kind="fitted" name="needs a chosen place in every text"
 def pretraining_losses(guesses, labels, order, is_random):
     means = torch.stack([functional.nll_loss(g.log_softmax(-1), right) for g, right in zip(guesses, labels)])
@@ -305,7 +320,7 @@ def next_token_loss(guesses, ids, given):
     return functional.cross_entropy(guesses[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
 
 
-# %% id="next-answer" kind="slip" name="ignores token 0" says="scores[:, :-1] are compared with ids[:, 1:], where"
+# %% id="next-answer" kind="slip" name="ignores token 0" says="token 0 is a token, too"
 def next_token_loss(guesses, ids, given):
     labels = torch.where(given, 0, ids)[:, 1:]
     return functional.cross_entropy(guesses[:, :-1].flatten(0, 1), labels.flatten(), ignore_index=0)
@@ -316,6 +331,31 @@ def next_token_loss(guesses, ids, given):
     g, r, c = guesses[:, :-2], ids[:, 2:], ~given[:, 2:]
     lp, y = g[c].log_softmax(-1), r[c]
     return -lp[torch.arange(len(y)), y].mean()
+
+
+# %% id="next-answer" kind="slip" name="hides the scores of the request" says="not scores of 0"
+def next_token_loss(guesses, ids, given):
+    hidden = torch.where(given[..., None], 0.0, guesses)
+    return functional.cross_entropy(hidden[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
+
+
+# %% id="next-answer" kind="slip" name="does not join texts and places" says="join texts and places"
+def next_token_loss(guesses, ids, given):
+    labels = torch.where(given, -100, ids)
+    return functional.cross_entropy(guesses[:, :-1], labels[:, 1:])
+
+
+# %% id="next-answer" kind="slip" name="a label for the last place" says="have no token to guess"
+def next_token_loss(guesses, ids, given):
+    labels = torch.cat([torch.where(given, -100, ids)[:, 1:], torch.zeros(len(ids), 1, dtype=torch.long)], 1)
+    return functional.cross_entropy(guesses.flatten(0, 1), labels.flatten())
+
+
+# %% id="next-answer" kind="slip" name="skips texts without a request" says="a text without a request counts, too"
+def next_token_loss(guesses, ids, given):
+    labels = torch.where(given, -100, ids)
+    some = given.any(1)
+    return functional.cross_entropy(guesses[some][:, :-1].flatten(0, 1), labels[some][:, 1:].flatten())
 
 
 # %% id="next-answer" kind="fitted" name="texts of four tokens"
@@ -439,17 +479,19 @@ def looks_ahead(before, after, changed):
     return [max(0, int(changed[0]) - first) for first in firsts]
 
 
-# %% id="ahead-answer" kind="slip" name="one number for all texts" says="a number for each text"
+# %% id="ahead-answer" kind="slip" name="the place that moved most" says="nor what moved most"
 def looks_ahead(before, after, changed):
-    moved = (after - before).abs().amax(-1) > 1e-4
-    return max(int(place) - min(row.nonzero().flatten().tolist(), default=9) for row, place in zip(moved, changed))
+    moved = ((after - before).abs() > 1e-4).any(-1)
+    return [
+        int(place) - int((after - before).abs().amax(-1)[i, :place].argmax()) if moved[i, :place].any() else 0
+        for i, place in enumerate(changed)
+    ]
 
 
-# %% id="ahead-answer" kind="slip" name="the first piece alone" says="any piece's score"
+# %% id="ahead-answer" kind="slip" name="mean over the pieces" says="one score that differs by more than 0.0001 is enough"
 def looks_ahead(before, after, changed):
-    moved = (after - before).abs()[..., 0] > 1e-4
-    firsts = [min(row.nonzero().flatten().tolist(), default=len(row)) for row in moved]
-    return [max(0, int(place) - first) for place, first in zip(changed, firsts)]
+    moved = (after - before).abs().mean(-1) > 1e-4
+    return [max(0, int(place) - int(row.nonzero()[0])) if row.any() else 0 for row, place in zip(moved, changed)]
 
 
 # %% id="ahead-answer" kind="fitted" name="never more than six places"
