@@ -713,9 +713,9 @@ for start, chance in ((0, 0.2), (5, 0.15), (30, 0.05)):
     drawn = rng.random((9, 60)) < chance
     delays = [next((hour - start + 1 for hour in range(start, 60) if row[hour]), np.inf) for row in drawn.tolist()]
     lesson.check("drawn feeds", got=median_delay(drawn.copy(), start), want=float(np.median(delays)))
-late, hours = np.zeros((5, 60), dtype=bool), rng.integers(25, 60, 5)
-late[np.arange(5), hours] = True
-lesson.check("alarms that come late count", got=median_delay(late, start=3), want=float(np.median(hours)) - 2)
+five_feeds, rung = np.zeros((5, 60), dtype=bool), rng.integers(25, 60, 5)
+five_feeds[np.arange(5), rung] = True
+lesson.check("alarms that come late count", got=median_delay(five_feeds, start=3), want=float(np.median(rung)) - 2)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="delay-hints"
