@@ -24,7 +24,7 @@ from grading.authoring import build
 from grading.demo import solutions
 from grading.marking.autograde import autograde
 from grading.marking.mend import InjectParameters
-from grading.records import folders
+from grading.records import folders, settings
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT, is_test
 from trainlib.notebook import graded_cells
@@ -59,9 +59,11 @@ every_lesson_with_exercises = lesson_cases(row for row in folders.lessons() if r
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """A state folder with every lesson released in it and known to its gradebook."""
+    """A state folder with every lesson released in it and known to its gradebook, and with a seed that stays, so
+    that two runs of these tests say the same."""
     folder = tmp_path_factory.mktemp("built")
     with folders.state_in(folder):
+        settings.seed_path().write_text("hidden_seed = 20270131\n")
         build.editions()
     return folder
 
