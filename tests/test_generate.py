@@ -293,6 +293,15 @@ def test_next_token_gives_the_most_probable_ones_first(model, tokenizer):
     np.testing.assert_allclose(table["probability"], expected.values, rtol=1e-5)
 
 
+def test_a_temperature_of_a_half_squares_the_ratios_of_next_tokens(model, tokenizer):
+    plain, cold = (generate.next_token(model, tokenizer, PROMPTS[0], top=4, temperature=T) for T in (1.0, 0.5))
+    assert cold["id"].tolist() == plain["id"].tolist()
+    ratios = [(table["probability"] / table["probability"].iloc[-1]).to_numpy() for table in (plain, cold)]
+    np.testing.assert_allclose(ratios[1], ratios[0] ** 2, rtol=1e-4)
+    with pytest.raises(ValueError, match="temperature is 0; it must be a number from 0.01 to 100"):
+        generate.next_token(model, tokenizer, PROMPTS[0], temperature=0)
+
+
 def test_the_model_is_left_in_the_mode_that_it_was_in(tokenizer):
     model = small(tokenizer, "gpt2").train()  # with dropout
     answers = [generate.text(model, tokenizer, PROMPTS[0], max_tokens=12) for _ in range(3)]
