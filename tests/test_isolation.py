@@ -358,7 +358,7 @@ def graded(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folders, "root", root)
         patch.setattr(trainlib.course, "folder", lambda: root / "notebooks")
-        patch.setattr(autograde, "LIMITS", Limits(cell_seconds=6, memory_mib=1024, disk_mib=64, processes=64))
+        patch.setattr(autograde, "LIMITS", Limits(cell_seconds=6, memory_mib=1024, disk_mib=63, processes=64))
         trainlib.course.table.cache_clear()
         with folders.state_in(root / "state"), log.to_file():
             build.editions()
@@ -408,7 +408,7 @@ def points(learner):
 def workers():
     """The processes of engines with the limits of these tests: other people's may run beside them."""
     commands = {one.pid: one.info["cmdline"] or [""] for one in psutil.process_iter(["cmdline"])}
-    return {pid for pid, command in commands.items() if "/inside" in command and '"disk_mib": 64' in command[-1]}
+    return {pid for pid, command in commands.items() if "/inside" in command and '"disk_mib": 63' in command[-1]}
 
 
 def page(state, learner):
