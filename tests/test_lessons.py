@@ -2,8 +2,9 @@
 
 tests/submissions/ holds, for each exercise, right answers written differently (alternatives), slips that a visible
 check must refuse in words that name them, and answers fitted to what is visible, which only a hidden test can refuse.
-All of them are judged in forks of one run (tests/judge.py); some go through the real autograder. Check-in and check-out
-have no visible checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
+All of them are judged in forks of one run (tests/judge.py). Through the real autograder go three learners: one who is
+right, one who did nothing, and one whose exercises are a mixture of the kinds. Check-in and check-out have no visible
+checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
 """
 
 import json
@@ -12,18 +13,17 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from itertools import cycle
 
 import nbformat
 import papermill
 import pytest
 from benchmarks.grading import LESSONS, earned, hand_in, stock
 from judge import ENDED, HIDDEN, KEPT, VISIBLE, answers
-from nbclient import NotebookClient
 
 from grading.authoring import build
 from grading.demo import solutions
 from grading.marking.autograde import autograde
-from grading.marking.mend import InjectParameters
 from grading.records import folders, settings
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT, is_test
@@ -33,7 +33,6 @@ from trainlib.questions import CHECK_IN, CHECK_OUT
 CPU_SECONDS, MEMORY_MIB = 90, 1536
 PATIENCE = 20  # times as long on a clock: a machine that others use costs no lesson its test
 KINDS = {"alternative": 3, "slip": 3, "fitted": 1}  # the least of each for an exercise
-THROUGH_ENGINE = ("alternative-1", "alternative-2", "slip-1", "fitted-1")
 MEASURED = """
 import json, resource, sys
 from pathlib import Path
@@ -68,25 +67,21 @@ def built(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def edition(built, row):
-    """The learner edition of a lesson, freshly released."""
-    return nbformat.read(built / "release" / row.file, as_version=4)
-
-
 def learners(row) -> dict[str, dict[str, str]]:
     """The answers of each kind of learner to one lesson: {learner: {id of the answer cell: its source}}."""
     right = solutions(row)
-    given = {"right": right, "untouched": {}}
-    for one in answers(row) if row.id not in (CHECK_IN, CHECK_OUT) else ():
-        given.setdefault(f"{one['kind']}-{one['number']}", dict(right))[one["answer"]] = one["code"]
-    return {name: own for name, own in given.items() if name in ("right", "untouched", *THROUGH_ENGINE)}
+    code = {(one["answer"], one["kind"]): one["code"] for one in reversed(submissions(row))}
+    mixed = right | {name: code[name, kind] for name, kind in mixture(row).items()}
+    return {"right": right, "untouched": {}, "mixed": mixed}
 
 
-def exercises_lost(row, learner) -> set[str]:
-    """The exercises that a learner gets wrong, by the stem of their cells' ids."""
-    right, own = solutions(row), learners(row)[learner]
-    return {name.removesuffix("-answer") for name, source in own.items() if source != right[name]}
+def mixture(row) -> dict[str, str]:
+    """Of which kind each exercise's answer is in the mixed notebook: {id of the answer cell: kind}."""
+    return dict(zip(dict.fromkeys(one["answer"] for one in submissions(row)), cycle(KINDS)))
+
+
+def submissions(row) -> list[dict]:
+    return [] if row.id in (CHECK_IN, CHECK_OUT) else answers(row)
 
 
 def answered(edition, own):
@@ -120,23 +115,6 @@ def test_a_lesson_runs_from_top_to_bottom_within_its_limits(row, kind, tmp_path,
         output["text"] for cell in ran.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"
     ]
     assert written == []
-
-
-@every_lesson
-def test_an_untouched_lesson_says_what_is_to_do_and_breaks_nowhere_else(row, edition, tmp_path):
-    InjectParameters().preprocess(edition, {"nbgrader": {"notebook": row.id}})
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        resources = {"metadata": {"path": tmp_path}}
-        NotebookClient(edition, timeout=PATIENCE * CPU_SECONDS, allow_errors=True, resources=resources).execute()
-    errors = {
-        cell["id"]: out for cell in edition.cells for out in cell.get("outputs", []) if out.output_type == "error"
-    }
-    assert {output.ename for output in errors.values()} <= {"NotImplementedError", "CheckFailed"}
-    tests = {cell["id"] for cell in edition.cells if is_test(cell)}
-    assert tests <= set(errors), "a check passes without an answer"
-    assert set(errors) <= set(graded_cells(edition)), "a cell outside of the exercises needs an answer"
 
 
 @pytest.fixture(scope="module")
@@ -206,9 +184,8 @@ def test_every_exercise_has_right_answers_slips_and_one_that_is_fitted(row):
 
 
 @pytest.fixture(scope="module")
-def scores(built, tmp_path_factory):
-    """Points of each kind of learner in each test cell of a lesson, given by the real autograder: {learner: {cell:
-    points}}."""
+def graded(built, tmp_path_factory):
+    """What the real autograder makes of each kind of learner: {learner: (graded copy, {test cell: (points, most)})}."""
     found = {}
 
     def grade(row):
@@ -216,20 +193,20 @@ def scores(built, tmp_path_factory):
             return found[row.id]
         state = tmp_path_factory.mktemp("graded") / "state"
         shutil.copytree(built, state)
-        edition = nbformat.read(state / "release" / row.file, as_version=4)
-        for learner, own in learners(row).items():
-            target = state / "submitted" / learner / row.file
-            target.parent.mkdir(parents=True)
-            nbformat.write(answered(edition, own), target)
         with folders.state_in(state):
+            for learner, own in learners(row).items():
+                hand_in(row, learner, own)
             assert autograde(row.stage) == {}
             with gradebook() as book:
                 found[row.id] = {
-                    learner: {
-                        grade.name: (grade.auto_score, grade.max_score)
-                        for grade in book.find_submission_notebook(row.id, row.stage, learner).grades
-                        if grade.cell_type == "code"
-                    }
+                    learner: (
+                        nbformat.read(folders.Submission(learner, row.stage, row.id).graded, as_version=4),
+                        {
+                            grade.name: (grade.auto_score, grade.max_score)
+                            for grade in book.find_submission_notebook(row.id, row.stage, learner).grades
+                            if grade.cell_type == "code"
+                        },
+                    )
                     for learner in learners(row)
                 }
         return found[row.id]
@@ -238,34 +215,43 @@ def scores(built, tmp_path_factory):
 
 
 @every_lesson
-def test_the_autograder_gives_right_answers_every_point(row, scores):
-    for learner, points in scores(row).items():
-        if learner == "right" or learner.startswith("alternative"):
-            assert all(score == most for score, most in points.values()), f"{learner}: {points}"
+def test_the_autograder_gives_right_answers_every_point(row, graded):
+    _, points = graded(row)["right"]
+    assert all(score == most for score, most in points.values()), points
+
+
+@every_lesson
+def test_the_autograder_gives_an_untouched_lesson_nothing_and_it_breaks_nowhere_else(row, graded):
+    notebook, points = graded(row)["untouched"]
+    assert {score for score, _ in points.values()} == {0}
+    errors = {
+        cell["id"]: out.ename
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+        if out.output_type == "error"
+    }
+    assert set(errors.values()) <= {"NotImplementedError", "CheckFailed"}
+    assert {cell["id"] for cell in notebook.cells if is_test(cell)} <= set(errors), "a check passes without an answer"
+    assert set(errors) <= set(graded_cells(notebook)), "a cell outside of the exercises needs an answer"
+
+
+@every_lesson_with_exercises
+def test_the_autograder_takes_the_points_of_wrong_exercises_and_no_other(row, graded):
+    _, points = graded(row)["mixed"]
+    assert {name.removesuffix("-tests") for name, (score, _) in points.items() if score == 0} == {
+        name.removesuffix("-answer") for name, kind in mixture(row).items() if kind != "alternative"
+    }
 
 
 @pytest.mark.slow
 @lesson_cases(row for row in folders.lessons() if row.id.startswith(LESSONS))
-def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, scores, tmp_path):
-    kinds = ("right", "alternative-1", "untouched")
+def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, graded, tmp_path):
+    kinds = ("right", "mixed")
     shutil.copytree(built, tmp_path / "state")
     with folders.state_in(tmp_path / "state"):
         for kind in kinds:
             hand_in(row, kind, learners(row)[kind])
         stock(row.stage, "autograde")
         found = earned(row.stage)
-    ours = {(kind, row.id, name): score for kind in kinds for name, (score, _) in scores(row)[kind].items()}
+    ours = {(kind, row.id, name): score for kind in kinds for name, (score, _) in graded(row)[kind][1].items()}
     assert found == ours
-
-
-@every_lesson
-def test_the_autograder_gives_an_untouched_lesson_nothing(row, scores):
-    assert {score for score, _ in scores(row)["untouched"].values()} == {0}
-
-
-@every_lesson_with_exercises
-def test_the_autograder_takes_the_points_of_a_wrong_exercise_and_no_other(row, scores):
-    for learner in learners(row):
-        if learner.startswith(("slip", "fitted")):
-            lost = {name.removesuffix("-tests") for name, (score, _) in scores(row)[learner].items() if score == 0}
-            assert lost == exercises_lost(row, learner), f"{learner}"
