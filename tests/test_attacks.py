@@ -321,6 +321,9 @@ def test_what_a_check_wants_is_computed_from_inputs_as_they_were_sent(engine, ex
         "high = rows.max()\nhigh -= rows.min()\nlesson.check('w', got=found, want=high)",
         "def wanted(rows):\n    most = rows.max()\n    return most - rows.min()\n"
         "want = wanted(rows)\nlesson.check('w', got=found, want=want)",
+        "wants = []\nwants.append(rows.max() - rows.min())\nlesson.check('w', got=[found], want=wants)",
+        "ends = []\nfor end in (rows.min(), rows.max()):\n    ends.append(end)\n"
+        "lesson.check('w', got=found, want=ends[1] - ends[0])",
         "assert found == rows.max() - rows.min()",
     ],
 )
@@ -340,6 +343,20 @@ def test_a_table_of_the_lesson_that_an_answer_empties_is_whole_again_when_hidden
     cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
     cell.source = (
         "lesson.check('all', got=bool(width(table) >= 0), want=True)\n### BEGIN HIDDEN TESTS\n"
+        "some = np.random.default_rng(lesson.hidden_seed()).choice(table, 9)\n"
+        "lesson.check('some', got=width(some), want=some.max() - some.min())\n### END HIDDEN TESTS"
+    )
+    exam, cheat = read_exam(notebook, "1-01_tiny"), "def width(rows):\n    rows[:] = 0\n    return 0.0"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+def test_so_it_is_for_the_next_check_of_a_hidden_part(engine):
+    notebook = handed_in()
+    notebook.cells[0].source += "\ntable = np.arange(50.0) ** 2"
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = (
+        "### BEGIN HIDDEN TESTS\nlesson.check('all', got=bool(width(table) >= 0), want=True)\n"
         "some = np.random.default_rng(lesson.hidden_seed()).choice(table, 9)\n"
         "lesson.check('some', got=width(some), want=some.max() - some.min())\n### END HIDDEN TESTS"
     )

@@ -72,7 +72,7 @@ def run_test(
     OUT.begin(lambda message: send(outcome, message), limit)
     session, names = Examination(answers, OUT.send), shell.user_ns
     session.lessons = {id(value) for value in names.values()}
-    names["__as_sent__"] = session.as_sent
+    names |= {"__as_sent__": session.as_sent, "__put_back__": session.put_lessons_back}
     try:
         ask_for(test["names"], session, names)
     except Exception as error:
@@ -128,11 +128,12 @@ def part(source: str, names: dict, test: dict) -> bool:
 class _Wants(ast.NodeTransformer):
     """What a check wants is computed from inputs as they were sent, whatever the answer did to its copies of them.
 
-    So is what a test assigns on the way to that: where it uses nothing of the answers, and no `got` is made of it.
+    So is what a test assigns or appends on the way to that: where it uses nothing of the answers, and no `got` is made
+    of it. After each check what the lesson's own cells have bound is put back, as later inputs may be drawn from it.
     """
 
     def __init__(self, tree: ast.Module, answers: list[str]):
-        flows = [_flow(node) for node in ast.walk(tree) if isinstance(node, (*ASSIGNED, ast.FunctionDef))]
+        flows = [_flow(node) for node in ast.walk(tree) if isinstance(node, FLOWS) or _is_call_on_name(node)]
         checks = [node for node in ast.walk(tree) if _is_check(node)]
         got = {name for node in checks for part in _parts(node, ("got",), 1) for name in _names(part)}
         want = {name for node in checks for part in _parts(node, WANTED, 2) for name in _names(part)}
@@ -149,12 +150,33 @@ class _Wants(ast.NodeTransformer):
             node.args[2:3] = map(_later, node.args[2:3])
         return node
 
-    def _assigned(self, node: ast.stmt) -> ast.stmt:
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        self.generic_visit(node)
+        back = ast.Expr(ast.Call(ast.Name("__put_back__", ast.Load()), [], []))
+        checked = [any(map(_is_check, ast.walk(statement))) for statement in node.body]
+        node.body = [one for step, had in zip(node.body, checked) for one in ((step, back) if had else (step,))]
+        return node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
+        if _is_call_on_name(node) and self._is_free(node):
+            node.value.args = [one if isinstance(one, ast.Starred) else _later(one) for one in node.value.args]
+            return node
+        return self.generic_visit(node)
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        if self._is_free(node):
+            node.iter = _later(_all_of(node.iter))
+        return self.generic_visit(node)
+
+    def _is_free(self, node: ast.stmt) -> bool:
         made, used = _flow(node)
-        if node.value is not None and made <= self.free and not used & self.answered and not _binds(node.value):
+        value = node.iter if isinstance(node, ast.For) else node.value
+        return made <= self.free and not used & self.answered and not _binds(value)
+
+    def _assigned(self, node: ast.stmt) -> ast.stmt:
+        if node.value is not None and self._is_free(node):
             several = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple)
-            call = ast.Call(ast.Name("tuple", ast.Load()), [node.value], [])  # what is drawn one by one is drawn now
-            node.value = _later(ast.copy_location(call, node.value) if several else node.value)
+            node.value = _later(_all_of(node.value) if several else node.value)
             return node
         return self.generic_visit(node)
 
@@ -167,7 +189,8 @@ class _Wants(ast.NodeTransformer):
         return node
 
 
-ASSIGNED, WANTED = (ast.Assign, ast.AugAssign, ast.AnnAssign), ("want", "tolerance")
+FLOWS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.FunctionDef)
+WANTED = ("want", "tolerance")
 
 
 def _is_check(node: ast.AST) -> bool:
@@ -183,10 +206,21 @@ def _names(node: ast.AST) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
+def _is_call_on_name(node: ast.AST) -> bool:
+    """Whether a statement is such as `wanted.append(…)`; what the lesson's module does, checks above all, is none."""
+    function = getattr(node.value, "func", None) if isinstance(node, ast.Expr) else None
+    name = function.value if isinstance(function, ast.Attribute) else None
+    return isinstance(name, ast.Name) and name.id != "lesson"
+
+
 def _flow(node: ast.stmt) -> tuple[set[str], set[str]]:
     """The names that a statement makes something of, and those that it uses for it."""
     if isinstance(node, ast.FunctionDef):
         return {node.name}, _names(node)
+    if isinstance(node, ast.Expr):
+        return {node.value.func.value.id}, _names(node.value)
+    if isinstance(node, ast.For):
+        return _names(node.target), _names(node.iter)
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return {name for target in targets for name in _names(target)}, _names(node.value) if node.value else set()
 
@@ -204,6 +238,11 @@ def _reached(names: set[str], flows: list[tuple[set[str], set[str]]]) -> set[str
 def _binds(value: ast.expr) -> bool:
     """Whether an expression does what it cannot do in a function of its own."""
     return any(isinstance(part, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await)) for part in ast.walk(value))
+
+
+def _all_of(value: ast.expr) -> ast.expr:
+    """What is drawn one by one, drawn now."""
+    return ast.copy_location(ast.Call(ast.Name("tuple", ast.Load()), [value], []), value)
 
 
 def _later(value: ast.expr) -> ast.expr:
