@@ -95,6 +95,9 @@ def test_learners_get_no_solution_no_hidden_test_and_can_run_all_cells(copy):
     graded = [cell for cell in edition.cells if cell.cell_type == "code" and "nbgrader" in cell.metadata]
     assert len(graded) == 10 and all("raises-exception" in cell.metadata.tags for cell in graded)
     assert "raise NotImplementedError" in text
+    checks = [cell for cell in graded if cell.metadata.nbgrader.locked]
+    assert len(checks) == 5 and all(cell.source.startswith("# @title Check your answer") for cell in checks)
+    assert all(cell.metadata.jupyter.source_hidden for cell in checks), "what a check says of slips stands in the open"
 
 
 def test_the_set_up_cell_and_the_badges_know_the_repository(copy):

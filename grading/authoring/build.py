@@ -16,10 +16,12 @@ from nbgrader import preprocessors
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.utils import is_locked
 from traitlets.config import Config
 
 from grading.authoring import full_checks, items
 from grading.authoring.frame import (
+    CHECKS,
     FOLDED,
     binder_badge,
     closing_cells,
@@ -99,6 +101,11 @@ def source_notebook(row: Lesson) -> nbformat.NotebookNode:
         notebook.cells[place : place + 1] = items.cells(row.id, notebook.cells[place].source)
         for cell in notebook.cells:
             if "folded" in cell.metadata.get("tags", []):
+                cell.metadata.update(FOLDED)
+    else:
+        for cell in notebook.cells:
+            if is_locked(cell) and cell.cell_type == "code":  # what it says of wrong answers gives right ones away
+                cell.source = CHECKS + cell.source
                 cell.metadata.update(FOLDED)
     return notebook
 

@@ -25,6 +25,7 @@ FULL_CHECK = """\
 # Every exercise once more, by all hidden tests: save this notebook, then set run=True
 lesson.full_check("{lesson}", run=False)
 """
+CHECKS = "# @title Check your answer: run this cell\n"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
 CELLS = ("badges", "set-up", "full-check", "way-on")  # the ids of what is written here
 
