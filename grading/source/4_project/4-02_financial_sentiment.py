@@ -454,8 +454,8 @@ print(f"'aapl' is in {tag[0].sum():,} of {len(tweets):,} tweets and in {tag[1].s
 # fewer than one in four. To the BBC Apple is tech, and a complaint about a phone sounds even less like business. With tech let
 # in, 96 % of the tweets pass.</details>
 #
-# **And without any model?** The tweets were collected by their tag: the last line finds "aapl" in all 922, and in none of
-# the 2,124 headlines. `str.contains("aapl")` is a perfect filter *of this feed*, so it is the baseline. It says nothing of messages that
+# **And without any model?** The tweets were collected by their tag: the last line finds "aapl" in all of them, in no
+# headline. `str.contains("aapl")` is a perfect filter *of this feed*, so it is the baseline. It says nothing of messages that
 # name the company without the tag ("my iPhone died"); for those, and only for those, you would need a filter that has learnt.
 #
 # ## A simulated feed
