@@ -138,6 +138,28 @@ def macro_f1(labels, predictions, names):
     return round(np.mean(scores), 2)
 
 
+# %% id="macro-answer" kind="slip" name="divides 0 by 0" says="not 0 / 0"
+def macro_f1(labels, predictions, names):
+    return np.mean(
+        [
+            2 * ((labels == n) & (predictions == n)).sum() / ((labels == n).sum() + (predictions == n).sum())
+            for n in names
+        ]
+    )
+
+
+# %% id="macro-answer" kind="slip" name="divides by the union" says="counts twice"
+def macro_f1(labels, predictions, names):
+    return float(
+        np.mean(
+            [
+                ((labels == n) & (predictions == n)).sum() / max(((labels == n) | (predictions == n)).sum(), 1)
+                for n in names
+            ]
+        )
+    )
+
+
 # %% id="macro-answer" kind="fitted" name="knows three classes and a fourth"
 def macro_f1(labels, predictions, names):
     scores = []
@@ -228,14 +250,13 @@ def honest_interval(scores, train_rows, test_rows, level=0.95):
     return np.mean(scores) - half, np.mean(scores) + half
 
 
-# %% id="interval-answer" kind="slip" name="takes 1.96 however few the scores are" says="than 1.96"
+# %% id="interval-answer" kind="slip" name="gives the half width alone" says="two ends are wanted"
 def honest_interval(scores, train_rows, test_rows, level=0.95):
     J = len(scores)
-    half = 1.96 * np.sqrt((1 / J + test_rows / train_rows) * np.var(scores, ddof=1))
-    return np.mean(scores) - half, np.mean(scores) + half
+    return stats.t.ppf((1 + level) / 2, J - 1) * np.sqrt((1 / J + test_rows / train_rows) * np.var(scores, ddof=1))
 
 
-# %% id="interval-answer" kind="slip" name="takes the normal quantile" says="not the normal one"
+# %% id="interval-answer" kind="slip" name="takes the normal quantile" says="or the normal one"
 def honest_interval(scores, train_rows, test_rows, level=0.95):
     J = len(scores)
     half = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 / J + test_rows / train_rows) * np.var(scores, ddof=1))
@@ -249,7 +270,7 @@ def honest_interval(scores, train_rows, test_rows, level=0.95):
     return np.mean(scores) - half, np.mean(scores) + half
 
 
-# %% id="interval-answer" kind="slip" name="forgets the root" says="the root is missing"
+# %% id="interval-answer" kind="slip" name="forgets the root" says="one root over"
 def honest_interval(scores, train_rows, test_rows, level=0.95):
     J = len(scores)
     half = stats.t.ppf((1 + level) / 2, df=J - 1) * (1 / J + test_rows / train_rows) * np.var(scores, ddof=1)
@@ -388,6 +409,23 @@ def keep_threshold(scores, wanted, recall):
     return mine[-1]
 
 
+# %% id="threshold-answer" kind="slip" name="takes precision for recall" says="how many of those that pass"
+def keep_threshold(scores, wanted, recall):
+    return max([t for t in np.unique(scores) if wanted[scores >= t].mean() >= recall], default=0.0)
+
+
+# %% id="threshold-answer" kind="slip" name="gives the place" says="not its place"
+def keep_threshold(scores, wanted, recall):
+    return int(np.ceil(recall * wanted.sum() - 1e-9)) - 1
+
+
+# %% id="threshold-answer" kind="slip" name="goes midway to the next score" says="the score of a row itself"
+def keep_threshold(scores, wanted, recall):
+    s = np.append(np.sort(scores[wanted])[::-1], 0)
+    k = int(np.ceil(recall * (len(s) - 1) - 1e-9))
+    return (s[k - 1] + s[k]) / 2
+
+
 # %% id="threshold-answer" kind="fitted" name="builds in ten rows"
 def keep_threshold(scores, wanted, recall):
     ordered = np.sort(scores[wanted])[::-1]
@@ -432,6 +470,26 @@ def cusum(counts, reference):
     for t in range(len(counts)):
         out[t] = max(0, (out[t - 1] if t else 0) + counts[t] - reference)
     return out
+
+
+# %% id="cusum-answer" kind="alternative"
+def cusum(counts, reference):
+    path = torch.cat([torch.zeros(1), torch.cumsum(torch.tensor(counts, dtype=torch.float32) - reference, 0)])
+    return (path - torch.cummin(path, 0).values)[1:]
+
+
+# %% id="cusum-answer" kind="alternative"
+from fractions import Fraction
+
+
+def cusum(counts, reference):
+    def levels():
+        level = Fraction(0)
+        for x in counts:
+            level = max(Fraction(0), level + int(x) - Fraction(str(reference)))
+            yield level
+
+    return list(levels())
 
 
 # %% id="cusum-answer" kind="slip" name="writes into whole numbers" says="np.zeros_like"
@@ -535,6 +593,22 @@ def cusum(counts, reference):
     return np.array(levels)
 
 
+# %% id="cusum-answer" kind="slip" name="skips the first hour" says="the first hour counts"
+def cusum(counts, reference):
+    levels = np.zeros(len(counts))
+    for t in range(1, len(counts)):
+        levels[t] = max(0, levels[t - 1] + counts[t] - reference)
+    return levels
+
+
+# %% id="cusum-answer" kind="slip" name="does not cut off the first hour" says="the first level is cut off"
+def cusum(counts, reference):
+    levels = [counts[0] - reference]
+    for x in counts[1:]:
+        levels.append(max(0, levels[-1] + x - reference))
+    return np.array(levels)
+
+
 # %% id="cusum-answer" kind="fitted" name="writes into halves"
 def cusum(counts, reference):
     level, levels = 0.0, []
@@ -575,7 +649,7 @@ def choose_threshold(quiet, reference, thresholds, target):
             return t
 
 
-# %% id="choose-answer" kind="slip" name="skips thresholds at which nothing rings" says="no false alarm"
+# %% id="choose-answer" kind="slip" name="skips thresholds at which nothing rings" says="enough for any target"
 def choose_threshold(quiet: np.ndarray, reference: float, thresholds: list[float], target: float) -> float | None:
     for threshold in thresholds:
         rings = measure.alarms(quiet, reference, threshold)
@@ -649,12 +723,11 @@ def choose_threshold(quiet, reference, thresholds, target):
     return None
 
 
-# %% id="choose-answer" kind="slip" name="begins with the highest" says="the lowest threshold"
+# %% id="choose-answer" kind="slip" name="counts no alarm as one" says="enough for any target"
 def choose_threshold(quiet, reference, thresholds, target):
-    for threshold in thresholds[::-1]:
-        rings = measure.alarms(quiet, reference, threshold)
-        if rings.size >= target * rings.sum():
-            return threshold
+    for t in thresholds:
+        if quiet.size / max(measure.alarms(quiet, reference, t).sum(), 1) >= target:
+            return t
     return None
 
 
@@ -685,12 +758,36 @@ def choose_threshold(quiet, reference, thresholds, target):
     return None
 
 
-# %% id="choose-answer" kind="fitted" name="strings the feeds together, so that a level goes on into the next feed"
+# %% id="choose-answer" kind="slip" name="strings the feeds together, so that a level goes on into the next feed" says="each feed starts at 0"
 def choose_threshold(quiet, reference, thresholds, target):
     for threshold in thresholds:
         rings = measure.alarms(quiet.ravel(), reference, threshold)
         if rings.size >= target * rings.sum():
             return threshold
+    return None
+
+
+# %% id="choose-answer" kind="slip" name="rings at the threshold itself" says="must stand above"
+def choose_threshold(quiet, reference, thresholds, target):
+    for t in thresholds:
+        alarms = 0
+        for row in quiet:
+            level = 0
+            for x in row:
+                level = max(0, level + x - reference)
+                if level >= t:
+                    alarms, level = alarms + 1, 0
+        if quiet.size >= target * alarms:
+            return t
+    return None
+
+
+# %% id="choose-answer" kind="fitted" name="rounds to whole hours"
+def choose_threshold(quiet, reference, thresholds, target):
+    for t in thresholds:
+        alarms = measure.alarms(quiet, reference, t).sum()
+        if alarms == 0 or round(quiet.size / alarms) >= target:
+            return t
     return None
 
 
@@ -761,7 +858,7 @@ def median_delay(rings: np.ndarray, start: int) -> float:
     return float(np.median(np.where(later.any(axis=1), later.argmax(axis=1) + 1.0, later.shape[1])))
 
 
-# %% id="delay-answer" kind="slip" name="skips the surge's first hour" says="first hour as well"
+# %% id="delay-answer" kind="slip" name="skips the surge's first hour" says="begin at hour"
 def median_delay(rings: np.ndarray, start: int) -> float:
     later = rings[:, start + 1 :]
     return float(np.median(np.where(later.any(axis=1), later.argmax(axis=1) + 2.0, np.inf)))
@@ -784,13 +881,13 @@ def median_delay(rings, start):
     return float(np.median(later.argmax(axis=1) + 1.0))
 
 
-# %% id="delay-answer" kind="slip" name="begins an hour early" says="whose first hour is 1"
+# %% id="delay-answer" kind="slip" name="begins an hour early" says="begin at hour"
 def median_delay(rings, start):
     later = rings[:, start - 1 :]
     return float(np.median(np.where(later.any(axis=1), later.argmax(axis=1) + 1.0, np.inf)))
 
 
-# %% id="delay-answer" kind="slip" name="counts all alarms" says="three of five"
+# %% id="delay-answer" kind="slip" name="counts all alarms" says="one delay for each feed"
 def median_delay(rings, start):
     later = rings[:, start:]
     hours_of = np.argwhere(later)[:, 1] + 1.0
@@ -809,7 +906,20 @@ def median_delay(rings, start):
     return float(np.nanmedian(np.where(later.any(axis=1), later.argmax(axis=1) + 1.0, np.nan)))
 
 
-# %% id="delay-answer" kind="fitted" name="takes the lower of two middle feeds and looks at twelve hours"
+# %% id="delay-answer" kind="slip" name="takes the upper of the two middle delays" says="lies midway"
 def median_delay(rings, start):
-    later = rings[:, start : start + 12]
+    surge = rings[:, start:]
+    delay = np.sort(np.where(surge.any(axis=1), surge.argmax(axis=1) + 1.0, np.inf))
+    return float(delay[len(delay) // 2])
+
+
+# %% id="delay-answer" kind="slip" name="cuts off feeds in place of hours" says="cuts off hours"
+def median_delay(rings, start):
+    surge = rings[start:]
+    return float(np.median(np.where(surge.any(axis=1), surge.argmax(axis=1) + 1.0, np.inf)))
+
+
+# %% id="delay-answer" kind="fitted" name="looks at sixteen hours"
+def median_delay(rings, start):
+    later = rings[:, start : start + 16]
     return float(np.median(np.where(later.any(axis=1), later.argmax(axis=1) + 1.0, np.inf)))
