@@ -263,6 +263,13 @@ def next_token_loss(guesses, ids, given):
     return (each * keep).sum() / keep.sum()
 
 
+# %% id="next-answer" kind="alternative"
+def next_token_loss(guesses, ids, given):
+    labels = ids.masked_fill(given, -100).roll(-1, 1)
+    labels[:, -1] = -100
+    return masked_loss(guesses, labels)
+
+
 # %% id="next-answer" kind="slip" name="no shift" says="scores at a place speak of the token after it"
 def next_token_loss(guesses, ids, given):
     g, r, c = guesses, ids, ~given
@@ -292,7 +299,7 @@ def next_token_loss(guesses, ids, given):
     return -lp[torch.arange(len(y)), y].mean()
 
 
-# %% id="next-answer" kind="slip" name="counts the request alone" says="the other way round"
+# %% id="next-answer" kind="slip" name="masks the answer, not the request" says="the other way round"
 def next_token_loss(guesses, ids, given):
     g, r, c = guesses[:, :-1], ids[:, 1:], given[:, 1:]
     lp, y = g[c].log_softmax(-1), r[c]
@@ -356,6 +363,33 @@ def next_token_loss(guesses, ids, given):
     labels = torch.where(given, -100, ids)
     some = given.any(1)
     return functional.cross_entropy(guesses[some][:, :-1].flatten(0, 1), labels[some][:, 1:].flatten())
+
+
+# %% id="next-answer" kind="slip" name="averages over all places" says="divide by the guesses that count"
+def next_token_loss(guesses, ids, given):
+    labels = torch.where(given, -100, ids)[:, 1:]
+    return masked_loss(guesses[:, :-1], labels) * (labels != -100).sum() / ids.numel()
+
+
+# %% id="next-answer" kind="slip" name="averages over all guesses" says="divide by the guesses that count"
+def next_token_loss(guesses, ids, given):
+    labels = torch.where(given, -100, ids)[:, 1:]
+    return masked_loss(guesses[:, :-1], labels) * (labels != -100).float().mean()
+
+
+# %% id="next-answer" kind="slip" name="rolls the wrong way" says="the shift goes the wrong way"
+def next_token_loss(guesses, ids, given):
+    return masked_loss(guesses, torch.where(given, -100, ids).roll(1, 1))
+
+
+# %% id="next-answer" kind="slip" name="scores and labels of unequal length" says="as many scores as labels"
+def next_token_loss(guesses, ids, given):
+    return masked_loss(guesses, torch.where(given, -100, ids)[:, 1:])
+
+
+# %% id="next-answer" kind="slip" name="labels of 0 for what is given" says="given tokens get -100, not 0"
+def next_token_loss(guesses, ids, given):
+    return masked_loss(guesses[:, :-1], torch.where(given, 0, ids)[:, 1:])
 
 
 # %% id="next-answer" kind="fitted" name="texts of four tokens"
