@@ -767,7 +767,7 @@ def trained_weights(method, hidden, inner, layers, classes, rank):
         return head + rank * hidden
 
 
-# %% id="count-answer" kind="slip" name="leaves the norms out" says="each table has a bias, and each"
+# %% id="count-answer" kind="slip" name="leaves the norms out" says="each table has a bias, as long as"
 def trained_weights(method, hidden, inner, layers, classes, rank):
     head = hidden * classes + classes
     if method == "head":
@@ -1026,7 +1026,7 @@ def choose(gaps, margin):
 
 # %% id="choose-answer" kind="alternative"
 def choose(gaps, margin):
-    names = gaps.query("low > -@margin").sort_values("trained").index
+    names = gaps.query("low >= -@margin").sort_values("trained").index
     return names[0] if len(names) else "full"
 
 
@@ -1048,7 +1048,7 @@ def choose(gaps, margin):
     return "full" if safe.empty else safe["trained"].idxmin()
 
 
-# %% id="choose-answer" kind="slip" name="takes the largest method" says="surely worse, but by less than the"
+# %% id="choose-answer" kind="slip" name="takes the largest method" says="the fewest weights win"
 def choose(gaps, margin):
     safe = gaps[gaps["low"] > -margin]
     return "full" if safe.empty else safe["trained"].idxmax()
@@ -1062,7 +1062,7 @@ def choose(gaps, margin):
 
 # %% id="choose-answer" kind="slip" name="has no answer where none is safe" says="none is safe"
 def choose(gaps, margin):
-    safe = gaps[gaps["low"] > -margin]
+    safe = gaps[gaps["low"] >= -margin]
     return safe["trained"].idxmin()
 
 
