@@ -244,9 +244,8 @@ def numbers_supported(answer, reference):
 
 
 # %% id="scores-table"
-by_words = CHRF(
-    char_order=0, word_order=1, beta=1, lowercase=True
-)  # sacrebleu's F1 of words; punctuation is a word there
+# sacrebleu's F1 of words, where punctuation is a word, too
+by_words = CHRF(char_order=0, word_order=1, beta=1, lowercase=True)
 scores = {
     "exact match": exact,
     "token F1": lambda answer, reference: by_words.sentence_score(answer, [reference]).score / 100,
@@ -257,6 +256,7 @@ scores = {
 }
 for name, score in scores.items():
     answers[name] = [float(score(*both)) for both in zip(answers.answer, answers.reference)]
+print(answers[answers.key == "card"][["answer", "token F1", "chrF", "right"]].round(2).to_string(index=False))
 table = {name: [*answers.groupby("right")[name].mean(), roc_auc_score(answers.right, answers[name])] for name in scores}
 figure, axes = figures.new(height=2.6)
 shift = np.random.default_rng(seed).uniform(-0.12, 0.12, len(answers))
@@ -528,7 +528,9 @@ for name, contest in contests.items():
     exchanged = [[question, fact, two, one] for question, fact, one, two in contest]
     both = log_odds(names_first(contest)), log_odds(names_first(exchanged))
     wins, sure = int(np.sum(both[0] > both[1])), int(np.sum((both[0] > 0) & (both[1] < 0)))
-    rows[name] = {"wins by log-odds": str(measure.proportion(wins, len(contest))), "wins both times": f"{sure} of {len(contest)}"}  # fmt: skip
+    rows[name] = {"wins": str(measure.proportion(wins, len(contest))), "wins both times": f"{sure} of {len(contest)}"}  # fmt: skip
+shorter = sum(len(one) < len(two) for _, _, one, two in right_wrong)
+rows["no model: the shorter one is right"] = {"wins": str(measure.proportion(shorter, len(right_wrong))), "wins both times": ""}  # fmt: skip
 print(f"{time.process_time() - began:.0f} CPU seconds for {6 * len(right_wrong)} readings")
 pd.DataFrame(rows).T
 
