@@ -387,7 +387,7 @@ pd.DataFrame(rows, index=["equal", "kappa (95 % interval)"]).T
 # <details><summary><b>What you found</b></summary>
 #
 # Half of the answers are right, so “always right” agrees with half of the verdicts, and its kappa is 0. The two passes differ on six answers, all in one direction: fluent
-# additions that nobody checked (“the lowest in Europe”). A written rule is what finds them. The model says the same to everything. A simple rule is nearer to people than it is. “At
+# additions that nobody checked (“the lowest in Europe”). A written rule is what finds them. The model says no to all of them, and of its more probable half no more are right than of the rest. A simple rule is nearer to people than it is. “At
 # most ten words” was chosen after looking at these answers: it would have to be tried on others.
 #
 # </details>
@@ -425,7 +425,7 @@ pd.DataFrame(rows).T.map("{:.0%}".format)
 # %% [markdown] id="settle-task"
 # <details><summary><b>What you found</b></summary>
 #
-# This judge says A, nearly whatever A is and wherever it stands. With the usual two orders alone (A listed first) it would have passed for a judge that prefers the first place; the
+# This judge says A, whatever A is and wherever it stands. With the usual two orders alone (A listed first) it would have passed for a judge that prefers the first place; the
 # letters exchanged as well tell letter from place. Shown each pair once, with the right one as A, it would have had a perfect score.
 #
 # </details>
@@ -537,8 +537,8 @@ pd.DataFrame(rows).T
 # %% [markdown] id="leak-task"
 # <details><summary><b>What you found</b></summary>
 #
-# Not one verdict holds in both orders. In the log-odds below the letters, the longer answer wins most of the time, though it says nothing more, and the wrong one
-# with a polite sentence wins more often than the right one without. A model of this size is no judge. Larger ones have the same leanings, smaller: you have the
+# Not one verdict holds in both orders. In the log-odds, where the letters cancel, the right answer wins no more often than a coin. But the longer answer wins most of the time, though it says nothing more, and the wrong one
+# with a polite sentence wins more often than the right one without. A model of this size is no judge. Larger ones have the same leanings, smaller (Zheng and others, below): you have the
 # experiment, so run it on yours.
 #
 # </details>
@@ -636,7 +636,8 @@ pd.DataFrame(rows).T
 # <details><summary><b>What you found</b></summary>
 #
 # The whole gain comes from the planted questions: the model repeats what stands in its prompt, and knows no more about the others. On a dashboard the two
-# scores are one number that rose. Your `leaked` finds all four with n = 4. It would not find a paraphrase, or a translation: so draw the test set apart first, by time or by customer, and write
+# scores are one number that rose. The one hit without examples is a “2-3” by luck.
+# Your `leaked` finds all four with n = 5; with n = 4 it also finds the fee of a business account, by “how much is the”. It would not find a paraphrase, or a translation: so draw the test set apart first, by time or by customer, and write
 # examples later.
 #
 # </details>
