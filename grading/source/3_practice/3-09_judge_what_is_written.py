@@ -614,18 +614,20 @@ others = [("How do I reset my password?", "Tap “Forgotten” on the first page
           ("Is there a card for children?", "Not yet."), ("Do you sell gold?", "No."), ("Can I change the colour of my card?", "Yes, in the app: there are 4 colours.")]  # fmt: skip
 planted = {"card": ("what does it cost to replace my lost card", "12 euros; it arrives within 6 working days."), "transfer": ("How long does a transfer to another bank take, please?", "3 working days."),
            "pin": ("After how many wrong PINs is the card blocked?", "After 4 wrong PINs."), "abroad": ("How much is the fee for paying in a foreign currency?", "1.5 percent of the amount.")}  # fmt: skip
+seen = list(planted.values())
+log = [others[0], seen[0], *others[1:3], seen[1], others[3], seen[2], others[4], seen[3], others[5]]
 numbers = dict(zip(bank.key, "12 3 400 16 1.5 25 21 56 2.3 5 9 4".split()))
 turns = lambda examples: [
     {"role": who, "content": text} for both in examples for who, text in zip(("user", "assistant"), both)
 ]
 tried, rows = bank.head(asked), {}
 began = time.process_time()
-for name, examples in (("no examples", []), ("six clean examples", others), ("ten examples, four leaked", [pair for both in zip(others, planted.values()) for pair in both] + others[4:])):  # fmt: skip
+for name, examples in (("no examples", []), ("six clean examples", others), ("ten examples, four leaked", log)):  # fmt: skip
     chats = [
         [{"role": "system", "content": role}, *turns(examples), {"role": "user", "content": question}]
         for question in tried.question
     ]
-    said = generate.text(model, tokenizer, chats, max_tokens=tokens, stop=["\n"])
+    said = generate.text(model, tokenizer, chats, max_tokens=tokens, stop=["\n"], batch_size=2)
     hit = np.array([numbers[key] in words(answer) for key, answer in zip(tried.key, said)])
     is_planted = tried.key.isin(planted).to_numpy()
     rows[name] = {"right": str(measure.proportion(int(hit.sum()), len(hit))), "the four planted ones": f"{hit[is_planted].sum()} of {is_planted.sum()}", "the others": f"{hit[~is_planted].sum()} of {(~is_planted).sum()}"}  # fmt: skip
@@ -635,7 +637,7 @@ pd.DataFrame(rows).T
 # %% [markdown] id="users"
 # <details><summary><b>What you found</b></summary>
 #
-# The whole gain comes from the planted questions: the model repeats what stands in its prompt, and knows no more about the others. On a dashboard the two
+# All hits behind ten examples are planted questions (three of the four; two when the same ten stood in another order): the model repeats what stands in its prompt, and knows no more about the others. On a dashboard the two
 # scores are one number that rose. The one hit without examples is a “2-3” by luck.
 # Your `leaked` finds all four with n = 5; with n = 4 it also finds the fee of a business account, by “how much is the”. It would not find a paraphrase, or a translation: so draw the test set apart first, by time or by customer, and write
 # examples later.
