@@ -105,12 +105,10 @@ class Service:
     async def work(self) -> None:
         """Answer batch after batch; where nothing waits, a shadow reads the batch as well."""
         while True:
-            batch = await self.batch()
+            batch, loop = await self.batch(), asyncio.get_running_loop()
             self.batches.observe(len(batch))
-            late = asyncio.get_running_loop().time() - self.limits.patience
-            _settle(
-                [one for one in batch if one.came < late], [HTTPException(503, "waited too long", LATER)] * len(batch)
-            )
+            late = [one for one in batch if one.came < loop.time() - self.limits.patience]
+            _settle(late, [HTTPException(503, "waited too long", LATER)] * len(late))
             for version in {one.version for one in batch}:
                 if asked := [one for one in batch if one.version == version and not one.answer.done()]:
                     found = await self.read(version, asked[0].model, asked)
