@@ -1,12 +1,14 @@
 """`python -m trainlib` copies the lessons into `work` and opens them in JupyterLab.
 
-`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has. Further options of `lab`
-go to JupyterLab, such as `--no-browser` or `--port=8890`.
+`python -m trainlib copy` only copies; `python -m trainlib doctor` says what this machine has; `python -m trainlib serve
+FOLDER` serves a model that you saved (`--help` after it says more). Further options of `lab` go to JupyterLab, such as
+`--no-browser` or `--port=8890`.
 """
 
 import argparse
 import os
 import sys
+from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -45,8 +47,44 @@ def lab(folder: Path, options: list[str]) -> None:
     LabApp.launch_instance([*own, *root, *options])
 
 
+def serve(words: list[str]) -> None:
+    """`python -m trainlib serve`: serve, or say who answers from now on. SystemExit says what cannot be."""
+    from trainlib import releases
+    from trainlib import serve as service
+
+    parser = argparse.ArgumentParser(
+        prog="python -m trainlib serve",
+        description=service.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--release", metavar="VERSION")
+    parser.add_argument("--candidate", metavar="VERSION")
+    parser.add_argument("--share", type=float, default=0.0)
+    parser.add_argument("--roll-back", action="store_true")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000, help="0 takes any free one")
+    for one in fields(service.Limits):
+        parser.add_argument(f"--{one.name}", type=one.type, default=one.default, help=f"default: {one.default}")
+    asked = parser.parse_args(words)
+    try:
+        if asked.release:
+            print(releases.release(asked.folder, asked.release))
+        elif asked.candidate:
+            print(releases.try_out(asked.folder, asked.candidate, asked.share))
+        elif asked.roll_back:
+            print(releases.roll_back(asked.folder))
+        else:
+            limits = service.Limits(**{one.name: getattr(asked, one.name) for one in fields(service.Limits)})
+            service.serve(asked.folder, asked.host, asked.port, limits)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{error}")
+
+
 def main() -> None:
-    """The command line: lab, copy or doctor."""
+    """The command line: lab, copy, doctor or serve."""
+    if sys.argv[1:2] == ["serve"]:
+        return serve(sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m trainlib", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
