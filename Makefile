@@ -5,7 +5,7 @@ changed = $(shell (git diff --name-only HEAD -- grading/source 2>&-; git ls-file
 	| sed -n 's,.*/\([1-4]-.*\)\.py$$,or \1,p')
 check test: export HF_HUB_OFFLINE = 1
 check test: export OMP_NUM_THREADS = 1
-parallel = --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-generate bench-grading bench-cohort grading-tools test-tools

@@ -1,11 +1,13 @@
 """Options, the table of lessons that a run of the tests writes, and texts to fine-tune on."""
 
+import re
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from grading.records.folders import Submission
 
@@ -23,12 +25,20 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("kind", ["smoke", "production"] if metafunc.config.getoption("production") else ["smoke"])
 
 
-def pytest_collection_modifyitems(items):
-    """Under pytest-xdist the tests of a file stay in one process, where they share servers and states; lessons may
-    part."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class Together(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, where they share servers and states; of lessons, those of each lesson.
+
+    (Marks of `xdist_group` would say the same; pytest 9.2 no longer shows them to pytest-xdist 3.8.)
+    """
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        lesson = re.search(r"\d-\d\d\w+", test) if file.endswith("test_lessons.py") else None
+        return lesson.group() if lesson else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

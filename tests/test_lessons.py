@@ -46,10 +46,8 @@ print(json.dumps([sum(one.ru_utime + one.ru_stime for one in usage), mib]))
 
 
 def lesson_cases(rows):
-    """One case a lesson; those of one lesson run in one process, where they share what was graded."""
-    return pytest.mark.parametrize(
-        "row", [pytest.param(row, id=row.id, marks=pytest.mark.xdist_group(row.id)) for row in rows]
-    )
+    """One case a lesson; those of one lesson run in one process (conftest), where they share what was graded."""
+    return pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in rows])
 
 
 every_lesson = lesson_cases(folders.lessons())
