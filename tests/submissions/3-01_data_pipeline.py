@@ -123,11 +123,25 @@ def mask(text):
     return re.sub(r"(?<!\d)(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)|[2-9]\d\d)[ .-]?[2-9]\d\d[ .-]?\d{4}(?!\d)", "[phone]", text)
 
 
+# %% id="mask-answer" kind="slip" name="takes each parenthesis by itself" says="both around the first three"
+def mask(text):
+    text = re.sub(r"[A-Za-z0-9._+%-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", "[email]", text)
+    text = re.sub(r"(?<!\d)\d(?:[ -]?\d){12,15}(?!\d)", lambda found: "[card]" if luhn(found[0]) else found[0], text)
+    return re.sub(r"(?<!\d)(?:\+?1[ .-]?)?\(?[2-9]\d\d\)?[ .-]?[2-9]\d\d[ .-]?\d{4}(?!\d)", "[phone]", text)
+
+
+# %% id="mask-answer" kind="slip" name="uses word boundaries around a card" says="a letter does not"
+def mask(text):
+    text = re.sub(r"[A-Za-z0-9._+%-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", "[email]", text)
+    text = re.sub(r"\b\d(?:[ -]?\d){12,15}\b", lambda found: "[card]" if luhn(found[0]) else found[0], text)
+    return re.sub(r"(?<!\d)(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)|[2-9]\d\d)[ .-]?[2-9]\d\d[ .-]?\d{4}(?!\d)", "[phone]", text)
+
+
 # %% id="mask-answer" kind="fitted" name="knows the endings and prefixes of the checks"
 def mask(text):
-    text = re.sub(r"[\w.+]+@[\w.]*\w\.(?:com|org|uk)", "[email]", text)
-    text = re.sub(r"(?<!\d)[345]\d\d\d(?:[ -]?\d){11,12}(?!\d)", "[card]", text)
-    return re.sub(r"(?<!\d)(?:\+?1[ .-]?)?\(?212\)?[ .-]?555[ .-]?0123(?!\d)", "[phone]", text)
+    text = re.sub(r"[\w.+%-]+@[\w.-]*\w\.(?:com|org|uk|NET)\b", "[email]", text)
+    text = re.sub(r"(?<!\d)[345]\d(?:[ -]?\d){11,14}(?!\d)", lambda f: "[card]" if luhn(f[0]) else f[0], text)
+    return re.sub(r"(?<!\d)(?:\+?1[ -])?(?:\(212\)|212)[ .-]?555[ .-]?0123(?!\d)", "[phone]", text)
 
 
 # %% id="split-answer" kind="alternative"
@@ -301,6 +315,52 @@ def split_of(keys, pairs, share):
     return ["test" if lot(one) < share else "train" for one in name]
 
 
+# %% id="split-answer" kind="slip" name="names a group by its shortest key" says="or the shortest"
+def split_of(keys, pairs, share):
+    names, changed = list(keys), True
+    first = {}
+    links = list(pairs) + [(first.setdefault(key, row), row) for row, key in enumerate(keys)]
+    while changed:
+        changed = False
+        for a, b in links:
+            if names[a] != names[b]:
+                names[a] = names[b] = min(names[a], names[b], key=lambda name: (len(name), name))
+                changed = True
+    return names, ["test" if lot(name) < share else "train" for name in names]
+
+
+# %% id="split-answer" kind="slip" name="gives the test exactly that share of the groups" says="own lot decides"
+def split_of(keys, pairs, share):
+    names, changed = list(keys), True
+    first = {}
+    links = list(pairs) + [(first.setdefault(key, row), row) for row, key in enumerate(keys)]
+    while changed:
+        changed = False
+        for a, b in links:
+            if names[a] != names[b]:
+                names[a] = names[b] = min(names[a], names[b])
+                changed = True
+    return names, [
+        "test" if sorted(set(names), key=lot).index(name) < share * len(set(names)) else "train" for name in names
+    ]
+
+
+# %% id="split-answer" kind="slip" name="uses up the pairs that it was given" says="work on copies"
+def split_of(keys, pairs, share):
+    names, changed = list(keys), True
+    first = {}
+    links = [pairs.pop() for _ in range(len(pairs))] + [
+        (first.setdefault(key, row), row) for row, key in enumerate(keys)
+    ]
+    while changed:
+        changed = False
+        for a, b in links:
+            if names[a] != names[b]:
+                names[a] = names[b] = min(names[a], names[b])
+                changed = True
+    return names, ["test" if lot(name) < share else "train" for name in names]
+
+
 # %% id="split-answer" kind="fitted" name="goes through the pairs four times"
 def split_of(keys, pairs, share):
     name, first = list(keys), {}
@@ -310,7 +370,7 @@ def split_of(keys, pairs, share):
     return name, ["test" if lot(one) < share else "train" for one in name]
 
 
-# %% id="split-answer" kind="fitted" name="compares keys in small letters"
+# %% id="split-answer" kind="slip" name="compares keys in small letters" says="as Python compares texts"
 def split_of(keys, pairs, share):
     name, before, first = list(keys), None, {}
     links = [*pairs, *((first.setdefault(key, row), row) for row, key in enumerate(keys))]
@@ -517,6 +577,40 @@ def kappa(first, second):
     return k, max(-1, k - 1.96 * se), min(1, k + 1.96 * se)
 
 
+# %% id="kappa-answer" kind="slip" name="takes a label 0 for a skipped text" says="0 is a label"
+def kappa(first, second):
+    both = [(a, b) for a, b in zip(first, second) if a and b]
+    nan = float("nan")
+    n = len(both)
+    if n == 0:
+        return nan, nan, nan
+    alike = sum(a == b for a, b in both) / n
+    labels = {one for pair in both for one in pair}
+    luck = sum(sum(a == one for a, _ in both) / n * sum(b == one for _, b in both) / n for one in labels)
+    if len(labels) == 1:
+        return nan, nan, nan
+    value = (alike - luck) / (1 - luck)
+    half = 1.96 * (alike * (1 - alike) / n) ** 0.5 / (1 - luck)
+    return value, max(-1, value - half), min(1, value + half)
+
+
+# %% id="kappa-answer" kind="slip" name="says nan where two people always agree" says="have kappa 1"
+def kappa(first, second):
+    both = [(a, b) for a, b in zip(first, second) if a is not None and b is not None]
+    nan = float("nan")
+    n = len(both)
+    if n == 0:
+        return nan, nan, nan
+    alike = sum(a == b for a, b in both) / n
+    labels = {one for pair in both for one in pair}
+    luck = sum(sum(a == one for a, _ in both) / n * sum(b == one for _, b in both) / n for one in labels)
+    if alike == 1:
+        return nan, nan, nan
+    value = (alike - luck) / (1 - luck)
+    half = 1.96 * (alike * (1 - alike) / n) ** 0.5 / (1 - luck)
+    return value, max(-1, value - half), min(1, value + half)
+
+
 # %% id="kappa-answer" kind="fitted" name="knows the letters of the checks"
 def kappa(first, second):
     both = [(a, b) for a, b in zip(first, second) if a is not None and b is not None]
@@ -524,7 +618,7 @@ def kappa(first, second):
     if not n:
         return (float("nan"),) * 3
     a, b = zip(*both)
-    po, pe = sum(x == y for x, y in both) / n, sum(a.count(x) * b.count(x) for x in "ynabc") / n**2
+    po, pe = sum(x == y for x, y in both) / n, sum(a.count(x) * b.count(x) for x in [*"ynabc", 0, 1]) / n**2
     if pe == 1:
         return (float("nan"),) * 3
     k, se = (po - pe) / (1 - pe), (po * (1 - po) / n) ** 0.5 / (1 - pe)
@@ -680,6 +774,23 @@ def suspects(labels, probabilities):
     reach = np.where(p >= limit, p, -1)
     rows = np.flatnonzero((reach.max(axis=1) >= 0) & (reach.argmax(axis=1) != y) & (p.argmax(axis=1) != y))
     return sorted(rows.tolist(), key=lambda row: p[row, y[row]])
+
+
+# %% id="suspects-answer" kind="slip" name="takes the class furthest above its limit" says="not the distance to the limit"
+def suspects(labels, probabilities):
+    labels, probabilities = np.array(labels), np.array(probabilities)
+    limits = np.full(probabilities.shape[1], 9.0)
+    for j in range(len(limits)):
+        if (labels == j).any():
+            limits[j] = probabilities[labels == j, j].mean()
+    reached = np.where(probabilities >= limits, probabilities - limits, -1)
+    counts, best = reached.argmax(axis=1), probabilities.argmax(axis=1)
+    rows = [
+        row
+        for row in range(len(labels))
+        if reached[row].max() >= 0 and counts[row] != labels[row] and best[row] != labels[row]
+    ]
+    return sorted(rows, key=lambda row: probabilities[row, labels[row]])
 
 
 # %% id="suspects-answer" kind="fitted" name="knows three classes at most"
@@ -973,6 +1084,72 @@ def broken(table):
     ]
     if table.group.isna().any() or (table.groupby("group").split.nunique() > 1).any():
         rules.append("group")
+    return rules
+
+
+# %% id="contract-answer" kind="slip" name="compares neighbouring rows only" says="wherever they stand"
+def broken(table):
+    if set(table.columns) != {"id", "text", "label", "split", "group"} or len(table.columns) != 5:
+        return {"columns"}
+    rules = set()
+    if len(table) == 0:
+        rules.add("rows")
+    if table["id"].isna().any() or table["id"].duplicated().any():
+        rules.add("id")
+    if not all(isinstance(text, str) and len(text.strip()) >= 3 for text in table["text"]):
+        rules.add("text")
+    if not table["label"].isin(["yes", "no"]).all():
+        rules.add("label")
+    if not table["split"].isin(["train", "test"]).all():
+        rules.add("split")
+    if (
+        table["group"].isna().any()
+        or ((table["group"] == table["group"].shift()) & (table["split"] != table["split"].shift())).any()
+    ):
+        rules.add("group")
+    return rules
+
+
+# %% id="contract-answer" kind="slip" name="goes through the rows by their index" says="go through the values"
+def broken(table):
+    if set(table.columns) != {"id", "text", "label", "split", "group"} or len(table.columns) != 5:
+        return {"columns"}
+    rules = set()
+    if len(table) == 0:
+        rules.add("rows")
+    if table["id"].isna().any() or table["id"].duplicated().any():
+        rules.add("id")
+    if not all(
+        isinstance(table.loc[row, "text"], str) and len(table.loc[row, "text"].strip()) >= 3 for row in table.index
+    ):
+        rules.add("text")
+    if not table["label"].isin(["yes", "no"]).all():
+        rules.add("label")
+    if not table["split"].isin(["train", "test"]).all():
+        rules.add("split")
+    if table["group"].isna().any() or (table.groupby("group")["split"].nunique() > 1).any():
+        rules.add("group")
+    return rules
+
+
+# %% id="contract-answer" kind="slip" name="strips the texts of the table itself" says="work on a copy"
+def broken(table):
+    if set(table.columns) != {"id", "text", "label", "split", "group"} or len(table.columns) != 5:
+        return {"columns"}
+    rules = set()
+    table["text"] = [text.strip() if isinstance(text, str) else text for text in table["text"]]
+    if len(table) == 0:
+        rules.add("rows")
+    if table["id"].isna().any() or table["id"].duplicated().any():
+        rules.add("id")
+    if not all(isinstance(text, str) and len(text.strip()) >= 3 for text in table["text"]):
+        rules.add("text")
+    if not table["label"].isin(["yes", "no"]).all():
+        rules.add("label")
+    if not table["split"].isin(["train", "test"]).all():
+        rules.add("split")
+    if table["group"].isna().any() or (table.groupby("group")["split"].nunique() > 1).any():
+        rules.add("group")
     return rules
 
 
