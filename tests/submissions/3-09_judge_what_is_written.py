@@ -128,16 +128,18 @@ def token_f1(answer, references):
     return max(map(one, references))
 
 
-# %% id="f1-answer" kind="slip" name="the mean over references" says="of several references the best counts"
+# %% id="f1-answer" kind="slip" name="counts letters in the text" says="as letters, not as a word"
 def token_f1(answer, references):
-    from collections import Counter
-
-    def one(reference):
-        found, wanted = words(answer), words(reference)
-        shared = sum((Counter(found) & Counter(wanted)).values())
-        return 1.0 if not found and not wanted else 2 * shared / (len(found) + len(wanted))
-
-    return np.mean([one(reference) for reference in references])
+    best = 0.0
+    a = words(answer)
+    for r in references:
+        b = words(r)
+        if not a and not b:
+            return 1.0
+        s = sum(min(a.count(w), r.lower().count(w)) for w in set(a))
+        if s:
+            best = max(best, 2 * s / (len(a) + len(b)))
+    return best
 
 
 # %% id="f1-answer" kind="slip" name="the first reference alone" says="of several references the best counts"
@@ -149,13 +151,18 @@ def token_f1(answer, references):
     return 1.0 if not found and not wanted else 2 * shared / (len(found) + len(wanted))
 
 
-# %% id="f1-answer" kind="slip" name="all references as one text" says="of several references the best counts"
+# %% id="f1-answer" kind="slip" name="the best precision with the best recall of another reference" says="best F1 of one reference"
 def token_f1(answer, references):
-    from collections import Counter
-
-    found, wanted = words(answer), words(" ".join(references))
-    shared = sum((Counter(found) & Counter(wanted)).values())
-    return 1.0 if not found and not wanted else 2 * shared / (len(found) + len(wanted))
+    a = words(answer)
+    p = r = 0
+    for ref in references:
+        b = words(ref)
+        if not a and not b:
+            return 1.0
+        s = sum(min(a.count(w), b.count(w)) for w in set(a))
+        if s:
+            p, r = max(p, s / len(a)), max(r, s / len(b))
+    return 2 * p * r / (p + r) if p + r else 0.0
 
 
 # %% id="f1-answer" kind="slip" name="in percent" says="no percent"
@@ -425,6 +432,80 @@ def agreement(first, second, questions):
     return whole, whole - half, whole + half
 
 
+# %% id="kappa-answer" kind="slip" name="questions of equal size" says="each question counts once in the mean and the sum"
+def agreement(first, second, questions):
+    first, second, questions = np.array(first), np.array(second), np.array(questions)
+
+    def kappa(f, s):
+        a = (f == s).mean()
+        c = sum((f == k).mean() * (s == k).mean() for k in set(f.tolist()) | set(s.tolist()))
+        return 0.0 if c >= 1 - 1e-12 else (a - c) / (1 - c)
+
+    by = np.argsort(questions, kind="stable")
+    first, second = first[by], second[by]
+    k = kappa(first, second)
+    names = sorted(set(questions.tolist()))
+    G = len(names)
+    left = np.array(
+        [kappa(np.delete(first, part), np.delete(second, part)) for part in np.array_split(np.arange(len(first)), G)]
+    )
+    se = np.sqrt((G - 1) / G * ((left - left.mean()) ** 2).sum())
+    return k, k - 1.96 * se, k + 1.96 * se
+
+
+# %% id="kappa-answer" kind="slip" name="large questions count more" says="each question counts once in the mean and the sum"
+def agreement(first, second, questions):
+    first, second, questions = np.array(first), np.array(second), np.array(questions)
+
+    def kappa(f, s):
+        a = (f == s).mean()
+        c = sum((f == k).mean() * (s == k).mean() for k in set(f.tolist()) | set(s.tolist()))
+        return 0.0 if c >= 1 - 1e-12 else (a - c) / (1 - c)
+
+    k = kappa(first, second)
+    names = sorted(set(questions.tolist()))
+    G = len(names)
+    left = np.array([kappa(first[questions != g], second[questions != g]) for g in names])
+    se = np.sqrt((G - 1) / G * ((left - np.average(left, weights=[(questions == g).sum() for g in names])) ** 2).sum())
+    return k, k - 1.96 * se, k + 1.96 * se
+
+
+# %% id="kappa-answer" kind="slip" name="left-out values without a chance are left out" says="this 0 counts like the others"
+def agreement(first, second, questions):
+    first, second, questions = np.array(first), np.array(second), np.array(questions)
+
+    def kappa(f, s):
+        a = (f == s).mean()
+        c = sum((f == k).mean() * (s == k).mean() for k in set(f.tolist()) | set(s.tolist()))
+        return float("nan") if c >= 1 - 1e-12 else (a - c) / (1 - c)
+
+    k = kappa(first, second)
+    names = sorted(set(questions.tolist()))
+    G = len(names)
+    left = np.array([kappa(first[questions != g], second[questions != g]) for g in names])
+    left = left[~np.isnan(left)]
+    k = 0.0 if np.isnan(k) else k
+    se = np.sqrt((G - 1) / G * ((left - left.mean()) ** 2).sum())
+    return k, k - 1.96 * se, k + 1.96 * se
+
+
+# %% id="kappa-answer" kind="slip" name="chance from the pooled shares" says="times the second's"
+def agreement(first, second, questions):
+    first, second, questions = np.array(first), np.array(second), np.array(questions)
+
+    def kappa(f, s):
+        a = (f == s).mean()
+        c = sum(((f == k).mean() / 2 + (s == k).mean() / 2) ** 2 for k in set(f.tolist()) | set(s.tolist()))
+        return 0.0 if c >= 1 - 1e-12 else (a - c) / (1 - c)
+
+    k = kappa(first, second)
+    names = sorted(set(questions.tolist()))
+    G = len(names)
+    left = np.array([kappa(first[questions != g], second[questions != g]) for g in names])
+    se = np.sqrt((G - 1) / G * ((left - left.mean()) ** 2).sum())
+    return k, k - 1.96 * se, k + 1.96 * se
+
+
 # %% id="kappa-answer" kind="fitted" name="knows the verdicts and questions of the examples"
 def agreement(first, second, questions):
     kinds, names = [1, 0, "1", "0", "r", "w", "u"], list("abcde")
@@ -513,6 +594,19 @@ def settle(says_a, says_a_exchanged):
 # %% id="settle-answer" kind="slip" name="names the letter" says="a list with “x”, “y” or “tie” for each pair"
 def settle(says_a, says_a_exchanged):
     return ["A" if a > 0.5 > b else "B" if a < 0.5 < b else "tie" for a, b in zip(says_a, says_a_exchanged)]
+
+
+# %% id="settle-answer" kind="slip" name="no word for a tie" says="a list with “x”, “y” or “tie” for each pair"
+def settle(says_a, says_a_exchanged):
+    out = []
+    for a, b in zip(says_a, says_a_exchanged):
+        if a > 0.5 and b < 0.5:
+            out.append("x")
+        elif a < 0.5 and b > 0.5:
+            out.append("y")
+        else:
+            out.append(None)
+    return out
 
 
 # %% id="settle-answer" kind="fitted" name="knows the probabilities of the examples"
@@ -665,6 +759,42 @@ def leaked(questions, texts, n):
         starts = range(len(question) - length + 1)
         found.append(length > 0 and any(f" {' '.join(question[k : k + length])} " in first for k in starts))
     return found
+
+
+# %% id="leak-answer" kind="slip" name="a short question shortens all later runs" says="stays as it is for the questions after it"
+def leaked(questions, texts, n):
+    out = []
+    for question in questions:
+        w = words(question)
+        n = min(n, len(w))
+        size = n
+        found = False
+        for text in texts:
+            t = words(text)
+            for i in range(len(w) - size + 1):
+                for j in range(len(t) - size + 1):
+                    if size and w[i : i + size] == t[j : j + size]:
+                        found = True
+        out.append(found)
+    return out
+
+
+# %% id="leak-answer" kind="slip" name="the last text alone" says="one that has it is enough"
+def leaked(questions, texts, n):
+    out = []
+    for question in questions:
+        w = words(question)
+        size = min(n, len(w))
+        found = False
+        for text in texts:
+            found = False
+            t = words(text)
+            for i in range(len(w) - size + 1):
+                for j in range(len(t) - size + 1):
+                    if size and w[i : i + size] == t[j : j + size]:
+                        found = True
+        out.append(found)
+    return out
 
 
 # %% id="leak-answer" kind="fitted" name="runs of one, two and four words alone"
@@ -827,6 +957,40 @@ def for_traffic(right, kinds, shares):
     score = sum(share * parts[kind].mean() for kind, share in shares.items())
     half = 1.96 * np.sqrt(sum(share**2 * parts[kind].var() / len(parts[kind]) for kind, share in shares.items()))
     return score, max(0.0, score - half), min(1.0, score + half)
+
+
+# %% id="traffic-answer" kind="slip" name="a word for the hole, not an error" says="must not look like a score"
+def for_traffic(right, kinds, shares):
+    score = square = 0.0
+    for kind, w in shares.items():
+        if w == 0:
+            continue
+        mine = [r for r, k in zip(right, kinds) if k == kind]
+        n = len(mine)
+        if not mine:
+            return "ValueError"
+        p = sum(mine) / n
+        score += w * p
+        square += w**2 * p * (1 - p) / n
+    half = 1.96 * square**0.5
+    return score, score - half, score + half
+
+
+# %% id="traffic-answer" kind="slip" name="shares by place" says="by its name, not by its place"
+def for_traffic(right, kinds, shares):
+    score = square = 0.0
+    for kind, w in zip(sorted(shares), shares.values()):
+        if w == 0:
+            continue
+        mine = [r for r, k in zip(right, kinds) if k == kind]
+        n = len(mine)
+        if not mine:
+            raise ValueError(f"no case of kind {kind}")
+        p = sum(mine) / n
+        score += w * p
+        square += w**2 * p * (1 - p) / n
+    half = 1.96 * square**0.5
+    return score, score - half, score + half
 
 
 # %% id="traffic-answer" kind="fitted" name="knows the kinds of the examples"

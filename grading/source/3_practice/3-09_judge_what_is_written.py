@@ -5,7 +5,7 @@
 # judge. You will measure each of them before you believe it, and keep the harness, about a hundred lines.
 
 # %% [markdown] id="objectives"
-# **Questions.** Why do right answers get low scores and wrong ones high scores? How far do two people agree, and how sure is that? May
+# **Questions.** Why do right answers get low scores and wrong ones high scores? How far do two judgements agree, and how sure is that? May
 # a model judge? Why did the score fall when users came?
 #
 # **Afterwards you can**
@@ -135,28 +135,25 @@ answers[answers["first"] != answers.right][["answer", "reference", "first", "rig
 
 # %% id="first-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks of Exercises 1 and 2 try, and say to a wrong answer
-none, best = (
-    "no shared word is 0, no words at all on both sides is 1: nothing can be divided by 0",
-    "of several references the best counts, not the first, the last, their mean or all of them together",
-)
-twice, spelling = (
-    "a word is shared as often as it stands in both: the smaller of the two counts",
-    "use `words`: capitals and punctuation do not matter, and 1.5 is one word",
-)
+none, best = "no shared word is 0, no words at all on both sides is 1: nothing can be divided by 0", "of several references the best counts, not the first, the last, their mean or all of them together"  # fmt: skip
+twice, spelling = "a word is shared as often as it stands in both: the smaller of the two counts", "use `words`: capitals and punctuation do not matter, and 1.5 is one word"  # fmt: skip
 slips_of_f1 = {7 / 12: "the harmonic mean, 2·P·R / (P + R), not the mean of both", 2 / 3: "that is precision alone: recall counts, too", 0.5: "that is recall alone: precision counts, too", 2 / 7: "twice the product by the sum",
-               0.4: "shared words by all words is another measure (Jaccard): F1 is 2·shared / (words of both)", 3**-0.5: "the harmonic mean, not the geometric one", 400 / 7: "a share, 0 to 1: no percent"}  # fmt: skip
+               0.4: "shared words by all words is another measure (Jaccard): F1 is 2·shared / (words of both)", 3**-0.5: "the harmonic mean, not the geometric one", 400 / 7: "a share, 0 to 1: no percent", 0.57: "do not round"}  # fmt: skip
 texts_to_compare = [  # what must hold, the answer, the references, their F1, and the likely slip
     ("capitals and full stops do not matter", "It costs 12 EUROS!", ["it costs 12 euros"], 1, spelling),
     ("a word said three times, of which one is shared", "no no no", ["no fee"], 0.4, twice), ("and the other way round", "no fee", ["no no no"], 0.4, twice), ("shared twice", "no no", ["no no no fee"], 2 / 3, twice),
     ("nothing shared", "yes", ["no fee"], 0, none), ("no answer", "", ["no fee"], 0, none), ("no words on both sides", "", ["…"], 1, none),
-    ("the better of two references", "12 euros", ["it costs 12 euros", "12 euros"], 1, best), ("wherever it stands", "12 euros", ["12 euros", "it costs 12 euros"], 1, best), ("best of three", "a fee", ["no fee", "a fee of 2", "nothing"], 2 / 3, best),
-    ("1.5 is one word", "1.5", ["1 or 5"], 0, spelling), ("the order of words does not matter", "euros 12", ["12 euros"], 1, "token F1 counts words, wherever they stand"),
+    ("the better of two references", "12 euros", ["it costs 12 euros", "12 euros"], 1, best), ("wherever it stands", "12 euros", ["12 euros", "it costs 12 euros"], 1, best), ("precision and recall of one and the same reference", "no fee", ["no", "no fee at all today"], 2 / 3, "the best F1 of one reference, not the best precision of one with the best recall of another"),
+    ("best of three", "a fee", ["no fee", "a fee of 2", "nothing"], 2 / 3, best),
+    ("1.5 is one word", "1.5", ["1 or 5"], 0, spelling), ("a word is not a part of another", "card", ["no cards"], 0, "compare whole words: “card” stands in “cards” as letters, not as a word"), ("the order of words does not matter", "euros 12", ["12 euros"], 1, "token F1 counts words, wherever they stand"),
 ]  # fmt: skip
 slips_of_kappa = {0.8: "that is the share of equal verdicts: subtract what chance gives", 0.6: "chance is not 1 by the number of verdicts: use the shares that the judges gave", 0.12: "divide by 1 − c", 0.64: "chance is the product of both judges' shares, summed over all verdicts",
-                  4 / 9: "sum over all verdicts, not only one", -1.525: "κ = (a − c) / (1 − c)"}  # fmt: skip
+                  4 / 9: "sum over all verdicts, not only one", -1.525: "κ = (a − c) / (1 − c)", 0.32: "kappa of all answers, not the mean of the left-out values"}  # fmt: skip
 slips_of_halves = {1.114063: "leave out a question with all its answers, not one answer: answers to one question hang together", 0.333853: "the sum, not the mean, of the squared differences: the left-out values hardly differ from each other", 0.777028: "differences from the mean of the left-out values, not from kappa itself",
                    0.373259: "that is 1.96 times their standard deviation: multiply by √(G − 1)", 0.380876: "1.96 standard errors", 0.834632: "the sum is multiplied by (G − 1) / G", 0.186629: "that is a standard error of a mean: the jackknife multiplies by (G − 1) / G, it does not divide by G", 0.417316: "multiply the sum of squares by (G − 1) / G", 1.493034: "low and high lie 1.96 standard errors from kappa each",
-                   0.791801: "(G − 1) / G with G the number of questions, not of answers"}  # fmt: skip
+                   0.791801: "(G − 1) / G with G the number of questions, not of answers", 0.825293: "chance is the first judge's share times the second's, not their mean squared", 0.826409: "chance is the first judge's share times the second's, not the first's squared",
+                   0.625: "not cut at 1", 0.761752: "1.96 standard errors, not 2", 0.691517: "low and high lie around kappa, not around the mean of the left-out values", 0.750156: "what is left has a chance of its own: compute c anew each time", 0.284331: "the standard error is the root", 0.747: "do not round",
+                   0: "all questions but one each time, not one alone"}  # fmt: skip
 # A function from a number to the slip that gives it, and to the other sentence where none does
 nearest = lambda slips, other: lambda got: other if isinstance(got, str) else next((why for value, why in slips.items() if abs(got - value) < 2e-4), other)  # fmt: skip
 
@@ -189,7 +186,7 @@ def outcome(answer, *references):
         return f"{type(error).__name__}: {error}"
 
 
-lesson.check("2 of 3 words and 2 of 4 are shared", outcome("12 euros today", "it costs 12 euros"), 4 / 7, likely=nearest(slips_of_f1, spelling))  # fmt: skip
+lesson.check("2 of 3 words and 2 of 4 are shared", outcome("12 euros today", "it costs 12 euros"), 4 / 7, likely=nearest(slips_of_f1, "2·P·R / (P + R) with P = 2/3 and R = 2/4, not rounded"))  # fmt: skip
 for what, answer, references, want, why in texts_to_compare:
     lesson.check(what, outcome(answer, *references), want, likely=lambda got, why=why: why)
 ### BEGIN HIDDEN TESTS
@@ -244,7 +241,7 @@ def numbers_supported(answer, reference):
 
 
 # %% id="scores-table"
-# sacrebleu's F1 of words, where punctuation is a word, too
+# In place of your token F1, so that the table stands without it: sacrebleu's, where punctuation is a word, too
 by_words = CHRF(char_order=0, word_order=1, beta=1, lowercase=True)
 scores = {
     "exact match": exact,
@@ -282,7 +279,7 @@ pd.DataFrame(table, index=["mean of wrong ones", "mean of right ones", "AUC"]).T
 # *Difficulty ●●●●○ · about 15 minutes · skill: agreement with people · 4 points*
 #
 # Two judges agree by chance, too. Cohen's kappa subtracts that, $\kappa = (a - c) / (1 - c)$: $a$ is the share of equal verdicts, $c = \sum_k p_k q_k$ with
-# the shares $p_k$, $q_k$ of each verdict in the first and second list. Where $c = 1$, let $\kappa = 0$.
+# the shares $p_k$, $q_k$ of each verdict in the first and second list. Where $c = 1$, let $\kappa = 0$, in the values below, too.
 #
 # For the interval, leave out **one question with all its answers** at a time: $\kappa_1 \dots \kappa_G$ with mean $\bar\kappa$. The standard error is
 # $\sqrt{\frac{G-1}{G}\sum_g (\kappa_g - \bar\kappa)^2}$ (the jackknife), the interval $\kappa \pm 1.96$ of them, not cut at 1. Write `agreement`.
@@ -319,16 +316,16 @@ def three_numbers(*lists):
         return [f"{type(error).__name__}: {error}"] * 3
 
 
-found = three_numbers("1111110011", "1111100111", "aabbccddee")
+found = three_numbers([1] * 6 + [0, 0, 1, 1], [1] * 5 + [0, 0, 1, 1, 1], "aabbccddee")
 below, half = found[:2] if isinstance(found[0], str) else (found[0] - found[1], found[2] - found[0])
-lesson.check("8 of 10 verdicts are equal, chance gives 0.68", found[0], 0.375, likely=nearest(slips_of_kappa, "return kappa, the low end and the high end: three numbers"))  # fmt: skip
+lesson.check("8 of 10 verdicts are equal, chance gives 0.68", found[0], 0.375, likely=nearest(slips_of_kappa, "return three numbers: kappa, low end, high end; and `questions != g` needs an array, not a list"))  # fmt: skip
 lesson.check("half the interval, leaving out one question at a time", half, 0.746517, tolerance=1e-4, likely=nearest(slips_of_halves, "leave out one question, compute kappa of the rest; `questions` says which answers belong together"))  # fmt: skip
 lesson.check("kappa lies in the middle", below, 0.746517, tolerance=1e-4, likely=lambda got: "κ − 1.96 · s and κ + 1.96 · s, not cut at −1, 0 or 1")  # fmt: skip
 kinds, three_kinds = ["rrwwuurwr", "rrwuuuwwr", "aaabbbccc"], [0.6666667, 0.3785737, 0.9547596]
 mixed = [[one[place] for place in (0, 3, 6, 1, 4, 7, 2, 5, 8)] for one in kinds]
 for what, lists, want, why in (
-    ("three kinds of verdicts", kinds, three_kinds, "verdicts may be any texts, and any number of different ones: sum over all of them"), ("answers to a question need not stand together", mixed, three_kinds, "go by the names in `questions`, not by the place"),
-    ("always the same verdict says nothing", [[1] * 4, [1] * 4, "aabb"], [0, 0, 0], "where chance is 1, kappa is 0: nothing can be divided by it"), ("nor where a question is left out", [[1, 1, 0, 0], [1, 1, 0, 0], "aabb"], [1, 1, 1], "where chance is 1, kappa is 0: also in what is left when a question is out"),
+    ("three kinds of verdicts", kinds, three_kinds, "verdicts may be any texts, and any number of different ones: sum over all of them"), ("answers to a question need not stand together", mixed, three_kinds, "go by the names in `questions`, not by the place"), ("one question may have more answers than another", [*kinds[:2], "aabbbbbcc"], [0.6666667, 0.1034618, 1.2298716], "go by the names, not by equal parts; each question counts once in the mean and the sum"),
+    ("always the same verdict says nothing", [[1] * 4, [1] * 4, "aabb"], [0, 0, 0], "where chance is 1, kappa is 0: nothing can be divided by it"), ("nor where a question is left out", [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 0, 1], "aabbcc"], [0.5714286, -0.0819048, 1.2247619], "where chance is 1, kappa is 0, also in what is left when a question is out; this 0 counts like the others"),
     ("one who always says the same agrees by chance", ["1111", "1101", "abcd"], [0, 0, 0], "κ = (a − c) / (1 − c), also where one judge gives a verdict that the other never gives"),
 ):  # fmt: skip
     lesson.check(what, three_numbers(*lists), want, tolerance=1e-4, likely=lambda got, why=why: why)
@@ -387,7 +384,7 @@ pd.DataFrame(rows, index=["equal", "kappa (95 % interval)"]).T
 # <details><summary><b>What you found</b></summary>
 #
 # Half of the answers are right, so “always right” agrees with half of the verdicts, and its kappa is 0. The two passes differ on six answers, all in one direction: fluent
-# additions that nobody checked (“the lowest in Europe”). A written rule is what finds them. The model says no to all of them, and of its more probable half no more are right than of the rest. A simple rule is nearer to people than it is. “At
+# additions that nobody checked (“the lowest in Europe”). A written rule is what finds them. The model says no to all of them, and of its more probable half no more are right than of the rest. A simple rule is nearer to the second verdict than it is. “At
 # most ten words” was chosen after looking at these answers: it would have to be tried on others.
 #
 # </details>
@@ -433,7 +430,7 @@ pd.DataFrame(rows).T.map("{:.0%}".format)
 # ## Exercise 3 · A verdict from both orders
 # *Difficulty ●●○○○ · about 8 minutes · skill: model as judge · 3 points*
 #
-# Show each pair of answers x and y twice. At first x is called A and y is B; then exchanged: y is A and x is B. You get the probability that the judge says **A**, for each
+# Show each pair of answers x and y twice. At first x is called A and y is B; then exchanged: y is A and x is B. You get the probability that the judge says **A** (the rest is for B), for each
 # pair and both times. An answer wins if the judge prefers it (more than 0.5) both times; all else is a tie. Write `settle`.
 
 
@@ -445,15 +442,15 @@ looks = [  # what must hold, the probability of A while x is A, while y is A, th
     ("sure and a little unsure is a contradiction", 0.95, 0.55, "tie", mean), ("the other way round, too", 0.4, 0.05, "tie", mean), ("slightly, but both times", 0.51, 0.49, "x", "more than 0.5 is enough"), ("slightly y", 0.49, 0.51, "y", "more than 0.5 is enough"),
     ("even at first", 0.5, 0.2, "tie", even), ("even exchanged", 0.9, 0.5, "tie", even), ("even twice", 0.5, 0.5, "tie", even), ("even at first, then y", 0.5, 0.9, "tie", even), ("y at first, then even", 0.1, 0.5, "tie", even),
 ]  # fmt: skip
-whole, order, shorter, normal = "compare whole words: “pin” stands in “spinning” as letters, not as a word", "neighbouring words, in their order", "a question with fewer than n words is one run: all of its words", "use `words`: capitals and punctuation do not matter"  # fmt: skip
+whole, order, shorter, normal = "compare whole words: “pin” stands in “spinning” as letters, not as a word", "neighbouring words, in their order", "a question with fewer than n words is one run: all of its words, looked for among the text's runs of that length", "use `words`: capitals and punctuation do not matter"  # fmt: skip
 leaks = [  # what must hold, the question, the texts, n, whether it has leaked, and the likely slip
     ("the question itself", "What does a card cost?", ["what does a card cost"], 4, True, normal), ("within a longer text", "What does a card cost?", ["Hello! What does a card cost, please?"], 4, True, "it may stand anywhere in a text"), ("nothing of it", "What does a card cost?", ["Do you sell gold?"], 4, False, "none of its runs stands there"), ("only its beginning", "What does a card cost?", ["what does a card do"], 4, True, "any run of the question is enough, not the whole question"),
     ("only its end", "What does a card cost?", ["say: does a card cost"], 4, True, "look at every run, the first and the last one, too: there are len − n + 1"), ("three words in a row are not four", "What does a card cost?", ["does a card work"], 4, False, "n neighbouring words, not fewer"), ("the words in another order", "does a card cost", ["cost a card does"], 4, False, order), ("the words, but not side by side", "does a card cost", ["does a bank card cost"], 4, False, order),
-    ("the second of two texts", "does a card cost", ["no", "does a card cost"], 4, True, "look at all texts"), ("a run over the end of a text", "does a card cost", ["does a", "card cost"], 4, False, "a run lies within one text: the end of one and the beginning of the next do not make one"), ("a short question as a whole", "Closing time?", ["your closing time is what"], 4, True, shorter), ("half of a short question", "Closing time?", ["your closing date"], 4, False, shorter),
+    ("the second of two texts", "does a card cost", ["no", "does a card cost"], 4, True, "look at all texts"), ("the first of two texts", "does a card cost", ["does a card cost", "no"], 4, True, "look at all texts: one that has it is enough"), ("a run over the end of a text", "does a card cost", ["does a", "card cost"], 4, False, "a run lies within one text: the end of one and the beginning of the next do not make one"), ("a short question as a whole", "Closing time?", ["your closing time is what"], 4, True, shorter), ("half of a short question", "Closing time?", ["your closing date"], 4, False, shorter),
     ("a part of a word", "pin", ["spinning"], 1, False, whole), ("letters over the borders of words", "a card", ["data cards"], 2, False, whole), ("an empty question", "?", ["anything"], 4, False, "an empty question has not leaked"), ("no texts", "does a card cost", [], 4, False, "nowhere to leak to"), ("n counts", "a card now", ["not a card"], 2, True, "n is given: use it"),
 ]  # fmt: skip
-slips_of_scores = {0.5: "that is the share of all cases: weigh each kind by its share of the traffic", 5 / 12: "weigh the kinds: this is the plain mean of their shares", 0.075: "all kinds count, not only the first", 0.375 / 0.7: "a kind with nothing right counts, too: its share is 0"}  # fmt: skip
-slips_of_errors = {0.213233: "1.96 standard errors", 0.335484: "that is the interval of one share with all cases: each kind has its own n", 0.346482: "that is the interval of one share with all cases: each kind has its own n", 0.553288: "the shares are squared under the root", 0.594093: "divide each kind's p (1 − p) by its own n", 0.210044: "divide by the n of the kind, not by that of all cases", 0.458214: "variances are added, not standard errors: square, add, then take the root"}  # fmt: skip
+slips_of_scores = {0.5: "that is the share of all cases: weigh each kind by its share of the traffic", 5 / 12: "weigh the kinds: this is the plain mean of their shares", 0.075: "all kinds count, not only the first", 0.375 / 0.7: "a kind with nothing right counts, too: its share is 0", 0.225: "find the share of a kind by its name, not by its place"}  # fmt: skip
+slips_of_errors = {0.213233: "1.96 standard errors", 0.335484: "that is the interval of one share with all cases: each kind has its own n", 0.346482: "that is the interval of one share with all cases: each kind has its own n", 0.553288: "the shares are squared under the root", 0.594093: "divide each kind's p (1 − p) by its own n", 0.210044: "divide by the n of the kind, not by that of all cases", 0.590038: "divide by n, not by n − 1", 0.089119: "the standard error is the root", 0.458214: "variances are added, not standard errors: square, add, then take the root"}  # fmt: skip
 hole, kinds_first = (
     "a hole in the set must not look like a score: raise ValueError yourself, for a share above 0 alone",
     "go over the kinds of `shares`, and find their cases by name",
@@ -484,7 +481,7 @@ settle([0.9, 0.9], [0.2, 0.8])  # expected: ['x', 'tie']
 def verdict(one, other):
     try:
         found = list(settle([one], [other]))
-        return found[0] if len(found) == 1 else found
+        return found[0] if len(found) == 1 and isinstance(found[0], str) else found
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
@@ -581,12 +578,15 @@ def one_leak(question, texts, n):
 
 
 for what, question, texts, n, want, why in leaks:
-    likely = lambda got, why=why: why if isinstance(got, (bool, np.bool_)) else "a list with True or False for each question, and no error: " + why  # fmt: skip
+    likely = lambda got, why=why: why if isinstance(got, (bool, np.bool_)) else "a list with True or False for each question, and no error"  # fmt: skip
     lesson.check(what, one_leak(question, texts, n), want, likely=likely)
 found = list(leaked(["a b", "c d", "e f"], ["e f g", "a b"], 2))
 lesson.check(
     "each by itself", found, [True, False, True], likely=lambda got: "one value for each question, in their order"
 )
+found = list(leaked(["Open?", "What does a card cost?"], ["open: what is"], 4))
+one_n = "a short question has shorter runs, but `n` stays as it is for the questions after it"
+lesson.check("a short question changes nothing for the next", found, [True, False], likely=lambda got: one_n)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for n in (2, 3, 5):
@@ -639,7 +639,7 @@ pd.DataFrame(rows).T
 #
 # All hits behind ten examples are planted questions (three of the four; two when the same ten stood in another order): the model repeats what stands in its prompt, and knows no more about the others. On a dashboard the two
 # scores are one number that rose. The one hit without examples is a “2-3” by luck.
-# Your `leaked` finds all four with n = 5; with n = 4 it also finds the fee of a business account, by “how much is the”. It would not find a paraphrase, or a translation: so draw the test set apart first, by time or by customer, and write
+# Try `leaked(list(bank.question), [text for text, _ in log], 5)`: it finds all four; with n = 4 it also finds the fee of a business account, by “how much is the”. It would not find a paraphrase, or a translation: so draw the test set apart first, by time or by customer, and write
 # examples later.
 #
 # </details>
@@ -713,7 +713,7 @@ pd.DataFrame({name: by_kind(table, "right") | {"all cases": str(measure.proporti
 # *Difficulty ●●●○○ · about 10 minutes · skill: evaluation sets · 3 points*
 #
 # A set has as many cases of a kind as were easy to get; the traffic has other shares $w_k$. With $m_k$ right of $n_k$ cases, $p_k = m_k / n_k$, the score of the traffic is $\sum_k w_k p_k$, with
-# standard error $\sqrt{\sum_k w_k^2\, p_k (1 - p_k) / n_k}$. Write `for_traffic`: the score, and the ends of its interval (1.96 standard errors each way). A kind that has a share above 0 and no case is a
+# standard error $\sqrt{\sum_k w_k^2\, p_k (1 - p_k) / n_k}$. Write `for_traffic`: the score, and the ends of its interval (1.96 standard errors each way, not cut at 0 or 1). A kind that has a share above 0 and no case is a
 # hole, and raises ValueError. Cases of a kind that has no share do not count.
 
 
@@ -743,10 +743,11 @@ for_traffic(
 # %% id="traffic-tests" nbgrader={"grade": true, "grade_id": "traffic-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 def score_of(right, kinds, shares):
     try:
-        found = [float(one) for one in for_traffic(list(right), list(kinds), dict(shares))]
-        return found if len(found) == 3 else ["return three numbers: the score, its low end and its high end"] * 3
+        found = list(for_traffic(list(right), list(kinds), dict(shares)))
     except Exception as error:
         return type(error).__name__
+    numbers = len(found) == 3 and not any(isinstance(one, str) for one in found)
+    return [float(one) for one in found] if numbers else ["return three numbers: score, low end, high end"] * 3
 
 
 found = score_of([1, 1, 1, 0, 1, 0, 0, 0], "dddduuoo", {"d": 0.1, "u": 0.6, "o": 0.3})  # 3 of 4, 1 of 2, 0 of 2
@@ -815,7 +816,7 @@ compare(results["search by words"], results["search by meaning"], "right")
 # <details><summary><b>What you found</b></summary>
 #
 # The set says one score and the traffic another, because the easy cases are two fifths of the set and a tenth of the traffic. The weeks vary by chance alone; that the cases are few
-# is not in their width, but in the interval of your `for_traffic`. And a better system is worse on some cases: read them before it goes live.
+# is not in their width, but in the interval of your `for_traffic(list(table.right), list(table.kind), assumed)`, with a `table` of `results`. And a better system is worse on some cases: read them before it goes live.
 #
 # </details>
 #
