@@ -351,18 +351,34 @@ def test_a_table_of_the_lesson_that_an_answer_empties_is_whole_again_when_hidden
     assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
 
 
-def test_so_it_is_for_the_next_check_of_a_hidden_part(engine):
+@pytest.mark.parametrize("indent", ["", "for _ in range(2):\n    "])
+def test_so_it_is_for_the_next_check_of_a_hidden_part(engine, indent):
     notebook = handed_in()
     notebook.cells[0].source += "\ntable = np.arange(50.0) ** 2"
     cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    some = "some = np.random.default_rng(lesson.hidden_seed()).choice(table, 9)"
     cell.source = (
         "### BEGIN HIDDEN TESTS\nlesson.check('all', got=bool(width(table) >= 0), want=True)\n"
-        "some = np.random.default_rng(lesson.hidden_seed()).choice(table, 9)\n"
-        "lesson.check('some', got=width(some), want=some.max() - some.min())\n### END HIDDEN TESTS"
+        f"{indent}{some}; lesson.check('some', got=width(some), want=some.max() - some.min())\n### END HIDDEN TESTS"
     )
     exam, cheat = read_exam(notebook, "1-01_tiny"), "def width(rows):\n    rows[:] = 0\n    return 0.0"
     assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
     assert passed(grade(engine, exam, handed_in(width=cheat))) == {"mean", "step"}
+
+
+def test_what_a_check_looks_at_is_not_put_back_before_it(engine):
+    notebook = handed_in()
+    notebook.cells[0].source += "\ntable = np.arange(50.0) ** 2"
+    cell = next(cell for cell in notebook.cells if "width(rows)" in cell.source and is_test(cell))
+    cell.source = (
+        "### BEGIN HIDDEN TESTS\nlesson.check('all', got=width(table), want=49.0**2)\n"
+        "want = [one**2 for one in range(50)]\n"
+        "lesson.check('as it was', got=table.tolist(), want=want)\n### END HIDDEN TESTS"
+    )
+    exam = read_exam(notebook, "1-01_tiny")
+    changes = "def width(rows):\n    found = rows.max() - rows.min()\n    rows[:] = 0\n    return found"
+    assert passed(grade(engine, exam, handed_in())) == set(ANSWERS)
+    assert passed(grade(engine, exam, handed_in(width=changes))) == {"mean", "step"}
 
 
 def test_an_answer_that_may_not_change_its_inputs_is_still_found_out(engine):

@@ -72,7 +72,8 @@ def run_test(
     OUT.begin(lambda message: send(outcome, message), limit)
     session, names = Examination(answers, OUT.send), shell.user_ns
     session.lessons = {id(value) for value in names.values()}
-    names |= {"__as_sent__": session.as_sent, "__put_back__": session.put_lessons_back}
+    put_back = lambda kept: session.put_lessons_back({id(names.get(name)) for name in kept})
+    names |= {"__as_sent__": session.as_sent, "__put_back__": put_back}
     try:
         ask_for(test["names"], session, names)
     except Exception as error:
@@ -129,7 +130,7 @@ class _Wants(ast.NodeTransformer):
     """What a check wants is computed from inputs as they were sent, whatever the answer did to its copies of them.
 
     So is what a test assigns or appends on the way to that: where it uses nothing of the answers, and no `got` is made
-    of it. After each check what the lesson's own cells have bound is put back, as later inputs may be drawn from it.
+    of it. Before inputs are drawn, what the lesson's own cells have bound is put back, but for what a check looks at.
     """
 
     def __init__(self, tree: ast.Module, answers: list[str]):
@@ -139,7 +140,11 @@ class _Wants(ast.NodeTransformer):
         want = {name for node in checks for part in _parts(node, WANTED, 2) for name in _names(part)}
         self.answered = _reached(set(answers), flows)
         backwards = [(used, made) for made, used in flows]
-        self.free = _reached(want, backwards) - _reached(got, backwards) - self.answered
+        self.wanted = _reached(want, backwards)
+        self.free = self.wanted - _reached(got, backwards) - self.answered
+        looked_at = [_parts(node, ("got",), 1) for node in checks]  # where an answer may have changed it
+        names = [set().union(*map(_names, parts)) for parts in looked_at]
+        self.kept = _reached(set().union(*(one for one in names if not one & self.answered)), backwards)
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         self.generic_visit(node)
@@ -150,35 +155,35 @@ class _Wants(ast.NodeTransformer):
             node.args[2:3] = map(_later, node.args[2:3])
         return node
 
-    def visit_Module(self, node: ast.Module) -> ast.Module:
-        self.generic_visit(node)
-        back = ast.Expr(ast.Call(ast.Name("__put_back__", ast.Load()), [], []))
-        checked = [any(map(_is_check, ast.walk(statement))) for statement in node.body]
-        node.body = [one for step, had in zip(node.body, checked) for one in ((step, back) if had else (step,))]
-        return node
-
     def visit_Expr(self, node: ast.Expr) -> ast.Expr:
         if _is_call_on_name(node) and self._is_free(node):
             node.value.args = [one if isinstance(one, ast.Starred) else _later(one) for one in node.value.args]
             return node
         return self.generic_visit(node)
 
-    def visit_For(self, node: ast.For) -> ast.For:
+    def visit_For(self, node: ast.For) -> list[ast.stmt]:
         if self._is_free(node):
             node.iter = _later(_all_of(node.iter))
-        return self.generic_visit(node)
+        return self._drawn(self.generic_visit(node))
 
     def _is_free(self, node: ast.stmt) -> bool:
         made, used = _flow(node)
         value = node.iter if isinstance(node, ast.For) else node.value
         return made <= self.free and not used & self.answered and not _binds(value)
 
-    def _assigned(self, node: ast.stmt) -> ast.stmt:
+    def _assigned(self, node: ast.stmt) -> list[ast.stmt]:
         if node.value is not None and self._is_free(node):
             several = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple)
             node.value = _later(_all_of(node.value) if several else node.value)
-            return node
-        return self.generic_visit(node)
+            return [node]
+        return self._drawn(self.generic_visit(node))
+
+    def _drawn(self, node: ast.stmt) -> list[ast.stmt]:
+        """A statement that may draw inputs, behind one that puts back what they are drawn from."""
+        if not _flow(node)[0] & self.wanted:
+            return [node]
+        call = ast.Call(ast.Name("__put_back__", ast.Load()), [ast.Constant(tuple(sorted(self.kept)))], [])
+        return [ast.copy_location(ast.Expr(call), node), node]
 
     visit_Assign = visit_AugAssign = visit_AnnAssign = _assigned
 

@@ -220,9 +220,11 @@ class Examination(Session):
         finally:
             self._put(now)
 
-    def put_lessons_back(self) -> None:
-        """What the lesson's own cells have bound is again as it was sent: hidden inputs may be drawn from it."""
-        self._put({key: held for key, held in self.before.items() if id(self.objects.get(key)) in self.lessons})
+    def put_lessons_back(self, kept: set[int] = frozenset()) -> None:
+        """What the lesson's own cells have bound is again as it was sent, as inputs may be drawn from it; not the ids
+        in `kept`."""
+        put = self.lessons - kept
+        self._put({key: held for key, held in self.before.items() if id(self.objects.get(key)) in put})
 
     def _put(self, contents: dict) -> None:
         for key, (node, decoder) in reversed(contents.items()):  # the last change first: two may share their memory
