@@ -58,20 +58,23 @@ def serve(words: list[str]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--release", metavar="VERSION")
-    parser.add_argument("--candidate", metavar="VERSION")
-    parser.add_argument("--share", type=float, default=0.0)
-    parser.add_argument("--roll-back", action="store_true")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--release", metavar="VERSION")
+    change.add_argument("--candidate", metavar="VERSION")
+    change.add_argument("--roll-back", action="store_true")
+    parser.add_argument("--share", type=float, help="of the requests that the candidate answers; default: 0")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000, help="0 takes any free one")
     for one in fields(service.Limits):
         parser.add_argument(f"--{one.name}", type=one.type, default=one.default, help=f"default: {one.default}")
     asked = parser.parse_args(words)
+    if asked.share is not None and not asked.candidate:
+        parser.error(f"--share is {asked.share:g}, the share of a candidate: name it with --candidate")
     try:
         if asked.release:
             print(releases.release(asked.folder, asked.release))
         elif asked.candidate:
-            print(releases.try_out(asked.folder, asked.candidate, asked.share))
+            print(releases.try_out(asked.folder, asked.candidate, asked.share or 0.0))
         elif asked.roll_back:
             print(releases.roll_back(asked.folder))
         else:

@@ -70,7 +70,8 @@ class Guard:
 
         async def counting(message):
             if message["type"] == "http.response.start":
-                self.count(scope["path"], message["status"], time.monotonic() - begun)
+                path = getattr(scope.get("route"), "path", "other")  # paths that nobody serves are one
+                self.count(path, message["status"], time.monotonic() - begun)
             await send(message)
 
         await self.app(scope, reading, counting)
