@@ -11,7 +11,9 @@ with another hidden seed.
 import json
 import os
 import sys
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jupytext
 from IPython.core.interactiveshell import InteractiveShell
@@ -111,4 +113,6 @@ def judge(lesson):
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(judge(folders.lesson(sys.argv[1]))))
+    with TemporaryDirectory() as folder, chdir(folder):  # where a lesson may write what one keeps
+        found = judge(folders.lesson(sys.argv[1]))
+    sys.stdout.write(json.dumps(found))
