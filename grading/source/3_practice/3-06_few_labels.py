@@ -283,9 +283,7 @@ lesson.check("a row for each size: mean, low, high", found.shape, (2, 3), likely
 means = {(-1 / 15, -0.1): "first minus second", (1 / 20, 0.1): "the mean, not the median"}
 why = lambda got: next((said for value, said in means.items() if np.allclose(got, value)), "the first column is the mean of first − second, over the draws")  # fmt: skip
 lesson.check("the means", found[:, 0], [1 / 15, 0.1], likely=why)
-lesson.check(
-    "low lies below high", bool((found[:, 1] < found[:, 2]).all()), True, likely=lambda got: "mean, then low, then high"
-)
+lesson.check("low lies below high", bool((found[:, 1] < found[:, 2]).all()), True, likely=lambda got: "mean, then low, then high")  # fmt: skip
 t, error, root = 4.3026527, np.array([0.0288675, 0.1]) / np.sqrt(3), np.sqrt(3)
 apart = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 3)
 common = "subtract first, draw by draw, then take the spread: what is common to both methods in a draw falls out"
@@ -297,9 +295,7 @@ slips = [
     ("`s` is the standard deviation, not its square", t * error**2 * root), ("count the rows of these arrays: `draws` of the parameters cell is another number", stats.t.ppf(0.975, max(draws - 1, 1)) * error * root / np.sqrt(draws)), *((common, apart * factor) for factor in (t, 2.7764451, 1.96, 1, t * root)),
 ]  # fmt: skip
 close = lambda got: next((said for said, value in slips if np.allclose(got, value, rtol=2e-3)), "mean ± t · s / √draws, of the differences")  # fmt: skip
-lesson.check(
-    "half the width of the intervals", (found[:, 2] - found[:, 1]) / 2, t * error, tolerance=1e-4, likely=close
-)
+lesson.check("half the width of the intervals", (found[:, 2] - found[:, 1]) / 2, t * error, tolerance=1e-4, likely=close)  # fmt: skip
 middle = "the interval is mean ± half, around the mean of the differences"
 lesson.check("the mean lies in the middle", (found[:, 1] + found[:, 2]) / 2, [1 / 15, 0.1], likely=lambda got: middle)
 lesson.check("a lead of −0.2 in one draw, of 0.3 in the other", np.asarray(paired_lead(np.array([[0.5], [0.9]]), np.array([[0.7], [0.6]])), dtype=float), [[0.05, -3.12655, 3.22655]], tolerance=1e-4,
@@ -612,9 +608,7 @@ lesson.check("exactly `least` is enough", kept(0.75, 9), five, likely=lambda got
 lesson.check("one a class: the surest", kept(0.6, 1), [(1, 1), (5, 2), (6, 0)], likely=one_each)
 lesson.check("two a class", kept(0.6, 2), [(1, 1), (2, 0), (5, 2), (6, 0)], likely=two_each)
 lesson.check("least 0.3: each row once, with its best class", kept(0.3, 9), [(0, 0), (1, 1), (2, 0), (3, 0), (4, 0), (5, 2), (6, 0)], likely=twice)  # fmt: skip
-lesson.check(
-    "nobody is sure enough", kept(0.99, 2), [], likely=lambda got: "an empty list, where no probability reaches `least`"
-)
+lesson.check("nobody is sure enough", kept(0.99, 2), [], likely=lambda got: "an empty list, where no probability reaches `least`")  # fmt: skip
 lesson.check("of equal ones, the earlier", kept(0.5, 2, equal), [(1, 1), (2, 1)], likely=lambda got: "rows 1, 2 and 3 are equally sure: keep 1 and 2. `np.argsort(-x, kind=\"stable\")` keeps the order")  # fmt: skip
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
@@ -760,12 +754,7 @@ lesson.check("margins of 0.22 and 0.20", asked([], 1, np.array([[0.61, 0.39, 0, 
 lesson.check("two classes, equal margins: the earlier first", asked([], 3, two), [4, 1, 2], likely=lambda got: stable)
 rows = [2]
 smallest_margins(said.copy(), rows, 2)
-lesson.check(
-    "the list stays as it was",
-    rows,
-    [2],
-    likely=lambda got: "`labelled` belongs to the caller: copy before you add to it",
-)
+lesson.check("the list stays as it was", rows, [2], likely=lambda got: "`labelled` belongs to the caller: copy before you add to it")  # fmt: skip
 ### BEGIN HIDDEN TESTS
 near = np.array([[0.503, 0.497], [0.502, 0.498], [0.501, 0.499], [0.9, 0.1]])
 lesson.check("small differences count", [int(one) for one in asked([], 3, near)], [2, 1, 0])
