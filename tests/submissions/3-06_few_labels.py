@@ -729,3 +729,33 @@ def best_size(sizes, accuracies, owned, budget, euros_per_label, texts, euros_pe
         if size >= owned and (size - owned) * euros_per_label <= budget
     }
     return min(cost, key=cost.get)
+
+
+# %% id="lead-answer" kind="slip" name="absolute differences" says="no absolute values"
+def paired_lead(first, second):
+    gaps = np.abs(first - second)
+    mean, half = gaps.mean(axis=0), stats.t.ppf(0.975, len(gaps) - 1) * stats.sem(gaps)
+    return np.column_stack([mean, mean - half, mean + half])
+
+
+# %% id="own-answer" kind="slip" name="rows without their class" says="two whole numbers each"
+def own_labels(probabilities, least, most):
+    return np.flatnonzero(probabilities.max(axis=1) >= least)[:most].tolist()
+
+
+# %% id="margin-answer" kind="slip" name="the ratio of best and second best" says="not how many times as large"
+def smallest_margins(probabilities, labelled, count):
+    ordered = np.sort(probabilities, axis=1)
+    ratio = ordered[:, -1] / ordered[:, -2]
+    return [int(row) for row in np.argsort(ratio, kind="stable") if row not in labelled][:count]
+
+
+# %% id="best-answer" kind="slip" name="the place of the size" says="one of `sizes` is wanted"
+def best_size(sizes, accuracies, owned, budget, euros_per_label, texts, euros_per_error):
+    costs = [
+        texts * (1 - accuracy) * euros_per_error + (size - owned) * euros_per_label
+        if size >= owned and (size - owned) * euros_per_label <= budget
+        else float("inf")
+        for size, accuracy in zip(sizes, accuracies)
+    ]
+    return int(np.argmin(costs))
