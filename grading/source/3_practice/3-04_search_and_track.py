@@ -673,7 +673,7 @@ def search(folder: str, trials: int) -> None:
     from ray import tune
 
     runs, arrays = Path(folder).resolve() / "runs", dict(np.load(Path(folder) / "sentences.npz"))
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="error", object_store_memory=80 * 2**20)  # fmt: skip
+    ray.init(address="local", num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="error", object_store_memory=80 * 2**20)  # fmt: skip
     task = tune.with_parameters(trial, arrays=arrays, folder=str(runs.parent))
     known = tune.Tuner.can_restore(str(runs))
     tuner = tune.Tuner.restore(str(runs), task) if known else new_search(task, runs, trials, int(arrays["epochs"]))
@@ -691,6 +691,9 @@ head = '"""A search that goes on when it was killed: python search.py FOLDER TRI
 own = [inspect.getsource(one) for one in (train_head, trial, new_search, search)]
 call = 'if __name__ == "__main__":\n    search(sys.argv[1], int(sys.argv[2]))\n'
 (keep / "search.py").write_text("\n\n".join([head, *own, call]), encoding="utf-8")
+(keep / "rfc3987_syntax.py").write_text(
+    "raise ImportError\n"
+)  # or jsonschema builds a grammar in each process of Ray: 2 s each
 missing = [name for name in ("ray", "optuna", "tensorboard") if importlib.util.find_spec(name) is None]
 searching = trials > 0 and not missing
 print(f"wrote {keep / 'search.py'}, {len((keep / 'search.py').read_text().splitlines())} lines")
@@ -706,8 +709,9 @@ def begun() -> list[str]:
 
 def run_until(enough: int) -> int | None:
     """Start the script; kill it when `enough` trials have begun. What it returned, None where it was killed."""
+    command, environment = [sys.executable, keep / "search.py", keep, str(trials)], os.environ | {"PYTHONPATH": str(keep.resolve())}  # fmt: skip
     with open(keep / "log.txt", "a") as log:
-        process = subprocess.Popen([sys.executable, keep / "search.py", keep, str(trials)], stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     while process.poll() is None:
         with_children = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
         for one in with_children:
