@@ -660,9 +660,11 @@ def new_search(task, runs, trials: int, epochs: int):
     from ray.tune.search.optuna import OptunaSearch
 
     space = {"rate": tune.loguniform(1e-4, 0.1), "decay": tune.loguniform(0.01, 100), "width": tune.choice([8, 32, 128])}  # fmt: skip
-    asha = tune.schedulers.ASHAScheduler(time_attr="epoch", max_t=epochs, grace_period=1, reduction_factor=2)
-    how = tune.TuneConfig(metric="dev_accuracy", mode="max", num_samples=trials, scheduler=asha, search_alg=OptunaSearch(seed=0), reuse_actors=True)  # fmt: skip
-    return tune.Tuner(task, param_space=space, tune_config=how, run_config=tune.RunConfig(storage_path=str(runs.parent), name=runs.name, verbose=0))  # fmt: skip
+    aim = {"metric": "dev_accuracy", "mode": "max"}  # given to each part, so that it is known after a kill, too
+    asha = tune.schedulers.ASHAScheduler(time_attr="epoch", max_t=epochs, grace_period=1, reduction_factor=2, **aim)
+    proposals = OptunaSearch(OptunaSearch.convert_search_space(space), seed=0, **aim)
+    how = tune.TuneConfig(num_samples=trials, scheduler=asha, search_alg=proposals, reuse_actors=True)
+    return tune.Tuner(task, tune_config=how, run_config=tune.RunConfig(storage_path=str(runs.parent), name=runs.name, verbose=0))  # fmt: skip
 
 
 # %% id="script-search"
@@ -754,12 +756,12 @@ elif searching:
 # %% [markdown] id="board-text"
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (24 trials, two cores that others used, too) none was run twice: the state was on disk after every result. That is `TUNE_GLOBAL_CHECKPOINT_S=0`; by itself
-# Ray writes it every ten seconds or more, so a kill costs the trials of the last seconds, which are many if a trial takes one. A trial that is interrupted begins
-# anew, unless it saves checkpoints of its own.
+# A trial that had ended is not run again: the state is on disk after every result, by `TUNE_GLOBAL_CHECKPOINT_S=0`. By itself Ray writes it every ten seconds or more,
+# so a kill costs the trials of the last seconds, which are many if a trial takes one. The trial that was under way begins anew, unless it saves checkpoints of
+# its own: so 0 or 1 is run twice.
 #
-# ASHA stopped 20 of 24, and spent 98 epochs instead of 384. But Ray took over 100 CPU seconds, most of it to start and to be looked at, for 9 seconds of
-# training: it pays where a trial takes minutes. For such ones, `trainlib.search.run` does the same for whole models, and goes on in the same `folder`.
+# In our run (two cores that others used, too) ASHA stopped 20 of 24, and spent 98 epochs instead of 384: 9 seconds of training. Ray took several times as much, most
+# of it to start: it pays where a trial takes minutes. For such ones, `trainlib.search.run` does the same for whole models, and goes on in the same `folder`.
 #
 # </details>
 #
