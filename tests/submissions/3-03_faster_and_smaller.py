@@ -163,7 +163,7 @@ def put_back(batches, answers):
     return sorted(place, key=place.get)
 
 
-# %% id="order-answer" kind="slip" name="turns the batches round" says="turned round"
+# %% id="order-answer" kind="slip" name="turns the batches round" says="go by the row numbers"
 def put_back(batches, answers):
     return [answer for part in answers for answer in part][::-1]
 
