@@ -541,6 +541,11 @@ for name, found in predicted.items():
 frozen = None
 
 # %% [markdown] id="distil-task"
+# <details><summary><b>What you found</b></summary>Full run, 6,294 train and 1,536 test sentences, seed 0, 95 % intervals: word counts 0.769 (0.747
+# to 0.789), large 0.838 (0.819 to 0.855), the same frozen 0.684 (0.661 to 0.707), small 0.743 (0.721 to 0.765). So the small network loses
+# about ten points to the large one, and no gain over word counts was shown. Frozen is cheap and, here, worse than word counts: its epochs took 2
+# seconds where the whole model's took 820, on cores that several others used.</details>
+#
 # ## Exercise 4 · The loss of distillation
 # *5 points · difficulty ●●●○○ · about 12 minutes · skill: distillation*
 #
@@ -951,7 +956,7 @@ decision.round(3)
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# My extension may take 25 MB, and 50 / 3 = 17 ms at p99 on my own machine. By megabytes "large" falls out (91), "large, cut" too (62). "Large,
+# My extension may take 25 MB, and 50 / 3 = 17 ms at p99 on my own machine. By megabytes "large" falls out (91), "large, cut" too (70). "Large,
 # ONNX int8" has about 23 MB: it fits, barely. "Small, distilled, ONNX int8" has 1 MB. I look up p99 of both in my table; if the large one stays
 # under 17 ms I ship it, because accuracy is what customers notice, otherwise the small one. Before that I measure two things: the paired
 # difference of both on 500 labelled messages of the customers, with its interval, as film sentences are not messages; and p99 on the slowest laptop that
