@@ -684,6 +684,9 @@ print("small, distilled: accuracy", measure.accuracy(test["label"], predicted["s
 print(measure.compare(test["label"], predicted["small, labels alone"], predicted["small, distilled"]))
 
 # %% [markdown] id="prune-task"
+# <details><summary><b>What you found</b></summary>Full run, 1,536 test sentences, seed 0: distilled 0.758 (95 % interval 0.736 to 0.779) against
+# 0.743 from labels alone. The paired difference is 1.4 points (-0.5 to 3.3, McNemar p = 0.16): a gain was not shown.</details>
+#
 # ## Exercise 5 · Cut neurons out
 # *4 points · difficulty ●●●○○ · about 10 minutes · skill: structured pruning*
 #
