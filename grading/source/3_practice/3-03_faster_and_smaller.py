@@ -952,6 +952,8 @@ right.hlines(places, decision["p50 (ms)"], decision["p99 (ms)"], linewidth=2)
 right.plot(decision["p50 (ms)"], places, marker="o", linestyle="none", label="p50")
 right.plot(decision["p99 (ms)"], places, marker="s", linestyle="none", label="p99")
 right.set(xscale="log", yticks=places, yticklabels=[], xlabel="milliseconds an answer (log scale)")
+right.set(xticks=[1, 3, 10, 30, 100], xticklabels=[1, 3, 10, 30, 100])
+right.minorticks_off()
 right.legend()
 figure.suptitle("The large model in 8 bits: a quarter of the megabytes, no loss shown")
 figures.show(
