@@ -127,8 +127,8 @@ axes.set(xlabel="words read", ylabel="test accuracy (share of texts)", title="Wo
 axes.legend()
 figures.show(
     figure,
-    alt="Test accuracy of word counts against words read, on a logarithmic axis: it rises from 0.70 at 10 words to 0.91 "
-    "at 640. Single sentences, of 21 words on average, stand at 0.78.",
+    alt="Test accuracy of word counts against words read, on a logarithmic axis: it rises from 0.70 at 10 words to "
+    "0.91 at 640. Single sentences, of 21 words on average, stand at 0.78.",
 )
 
 # %% [markdown] id="length-finding"
@@ -730,8 +730,8 @@ axes.set(
 axes.legend()
 figures.show(
     figure,
-    alt="Test accuracy against labelled sentences, on a logarithmic axis. Word counts rise from 0.59 with 250 labels to 0.78 "
-    "with all 6,994. Fine-tuned minilm rises from 0.73 to 0.84, and has 0.80 with 1,000 labels.",
+    alt="Test accuracy against labelled sentences, on a logarithmic axis. Word counts rise from 0.59 with 250 labels "
+    "to 0.78 with all 6,994. Fine-tuned minilm rises from 0.73 to 0.84, and has 0.80 with 1,000 labels.",
 )
 
 # %% [markdown] id="fit-finding"
