@@ -76,7 +76,8 @@ print(f"{len(known):,} rows for the export, {len(fresh):,} kept apart")
 pd.crosstab(known.source, known.label, normalize="index").round(2)
 
 # %% id="dirt" jupyter={"source_hidden": true}
-# Nothing to do here: the dirt. Addresses and numbers are of ranges that are reserved for examples: nobody has them
+# Nothing to do here: the dirt, and what the script at the end of the lesson begins with and says on its data card.
+# Addresses and numbers are of ranges that are reserved for examples: nobody has them
 NAMES = ["Ada", "Ben", "Chloe", "Dario", "Elif", "Femi"]
 PERSONAL = {
     "e-mail": lambda rng: f"Write to {rng.choice(NAMES).lower()}.{rng.integers(10, 99)}@example.com.",
@@ -107,6 +108,34 @@ def garbled(text, rng):
     return ways[rng.integers(3)](text) if rng.random() < 0.3 else text
 
 
+IMPORTS = """\
+import hashlib
+import html
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from datasketch import MinHash, MinHashLSH
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+"""
+FAULTS = [
+    "The sources define “pleased” differently. Labels in review.csv are doubtful and were not changed.",
+    "Near copies stay, each group in one split; below a similarity of 0.6 they are not found.",
+    "Masked: e-mail, cards, phones of the United States. Not masked: names, addresses in words, other countries' phones.",
+]
+USE = (
+    "To compare models inside the company; not to sell, not to judge a person. "
+    "Who asks for deletion: by id, in every copy."
+)
+
+
 # %% id="dirty-code"
 def dirty(table, seed):
     """An export as firms have it, made of clean rows; and what was planted in it. Both have the rows' id."""
@@ -132,8 +161,8 @@ print(f"{len(export):,} rows; labels as they are spelt: {export.label.value_coun
 pd.DataFrame({"text": export.text.str[:100], "label": export.label, "source": export.source}).head(6)
 
 # %% id="symptom-code"
-# The symptom. A first model, as one does it in an hour: labels in one form, a fifth of the rows for the test, count words.
-# Then it meets next month's messages, whose labels are right. Guess: is its own test too kind or too strict, by how much?
+# The symptom. A first model, made in an hour: labels in one form, a fifth of the rows for the test, words counted.
+# Then it meets next month's messages, with right labels. Guess: is its own test too kind or too strict, by how much?
 LABELS = {"yes": "yes", "y": "yes", "1": "yes", "true": "yes", "no": "no", "n": "no", "0": "no", "false": "no"}
 
 
@@ -154,9 +183,8 @@ origins, said = planted.origin.loc[raw.id].to_numpy(), first.predict(raw.text[te
 copied = np.isin(origins[tested], origins[~tested])
 by_export, by_truth = said == raw.label[tested], said == planted.truth.loc[raw.id[tested]].to_numpy()
 for name, some in (("with a copy in training", copied), ("without", ~copied)):
-    print(
-        f"test rows {name}: {some.mean():.0%}, right {by_export[some].mean():.3f}, by right labels {by_truth[some].mean():.3f}"
-    )
+    as_exported, in_truth = by_export[some].mean(), by_truth[some].mean()
+    print(f"test rows {name}: {some.mean():.0%}, right {as_exported:.3f}, by right labels {in_truth:.3f}")
 
 # %% [markdown] id="clean-text"
 # <details><summary><b>What you found</b></summary>
@@ -424,7 +452,7 @@ def near_pairs(texts, least=0.6, functions=128):
 
 
 def lot(name):
-    """The lot that a name draws: from 0 to 1, as if by chance, and always the same. (`hash` differs from run to run.)"""
+    """The lot that a name draws: 0 to 1, as if by chance, and always the same. (`hash` differs from run to run.)"""
     return int(hashlib.md5(name.encode()).hexdigest(), 16) / 2**128
 
 
@@ -477,7 +505,10 @@ for pair in natural[:4]:
 
 # %% id="split-answer" nbgrader={"grade": false, "grade_id": "split-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def split_of(keys: list[str], pairs: list[tuple[int, int]], share: float) -> tuple[list[str], list[str]]:
-    """For each row the name of its group, and "test" or "train". `pairs` hold numbers of rows, from 0, that belong together."""
+    """For each row the name of its group, and "test" or "train".
+
+    `pairs` hold numbers of rows, from 0, that belong together.
+    """
     ### BEGIN SOLUTION
     name, before, first = list(keys), None, {}
     links = [*pairs, *((first.setdefault(key, row), row) for row, key in enumerate(keys))]
@@ -618,7 +649,7 @@ for number, links, share in ((40, 12, 0.2), (60, 60, 0.5), (30, 0, 0.9)):
 # keys are further pairs.</details>
 
 # %% id="leak-code"
-# What is a copy on the wrong side worth? Guess: by how many points is a model right more often on a test row that has one?
+# What is a copy on the wrong side worth? Guess: how many points more often is a model right on a test row with one?
 texts, truth = known.text.to_numpy(), known.label.to_numpy()
 
 
@@ -656,7 +687,7 @@ def looked(rng):
 
 
 def chosen(rng, before):
-    """How far accuracy exceeds 0.5 on labels drawn by lot, with the 100 best words chosen before the folds, or in each."""
+    """How far accuracy exceeds 0.5 on labels by lot, with the 100 best words chosen before the folds, or in each."""
     some, best, line = rng.permutation(len(texts))[:300], SelectKBest(chi2, k=100), LogisticRegression(C=1)
     labels, counts = rng.integers(0, 2, len(some)), CountVectorizer(binary=True).fit_transform(texts[some])
     model, inputs = (line, best.fit_transform(counts, labels)) if before else (make_pipeline(best, line), counts)
@@ -668,7 +699,8 @@ worth = {name: measure.cross_validated(values, **sizes) for name, values in effe
 worth["words weighed with the test rows, on the whole test"] = measure.cross_validated(over(looked), **sizes)
 worth["300 labels by lot, words chosen before the folds"] = measure.mean(over(chosen, True))
 worth["300 labels by lot, words chosen in each fold"] = measure.mean(over(chosen, False))
-pd.DataFrame({name: {"points": 100 * one.value, "from": 100 * one.low, "to": 100 * one.high} for name, one in worth.items()}).T.round(1)  # fmt: skip
+points = {name: [100 * one.value, 100 * one.low, 100 * one.high] for name, one in worth.items()}
+pd.DataFrame(points, index=["points", "from", "to"]).T.round(1)
 
 # %% [markdown] id="kappa-task"
 # <details><summary><b>What you found</b></summary>
@@ -895,7 +927,10 @@ for name, (labels, kept, euros) in ways.items():
 
 # %% id="suspects-answer" nbgrader={"grade": false, "grade_id": "suspects-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def suspects(labels: np.ndarray, probabilities: np.ndarray) -> list[int]:
-    """Rows whose label is suspect, worst first. `labels` (rows,) are classes from 0, `probabilities` (rows, classes)."""
+    """Rows whose label is suspect, worst first.
+
+    `labels` (rows,) are classes from 0, `probabilities` (rows, classes).
+    """
     ### BEGIN SOLUTION
     labels, shares = np.asarray(labels), np.asarray(probabilities, dtype=float)
     limits = [shares[labels == one, one].mean() if one in labels else np.inf for one in range(shares.shape[1])]
@@ -1035,7 +1070,8 @@ lost, (figure, axes) = np.array(over(noise)), figures.new(height=3.6)
 for place, name in enumerate(("in training: real", "in the test: only measured")):
     costs = [measure.cross_validated(lost[:, place, level], **sizes) for level in range(len(levels))]
     value, low, high = ([getattr(cost, part) for cost in costs] for part in ("value", "low", "high"))
-    axes.errorbar([100 * level for level in levels], value, yerr=[np.subtract(value, low), np.subtract(high, value)], marker="o", capsize=4, label=name)  # fmt: skip
+    sides = [np.subtract(value, low), np.subtract(high, value)]
+    axes.errorbar([100 * level for level in levels], value, yerr=sides, marker="o", capsize=4, label=name)
     print(name, *(f"; {level:.0%} wrong {cost} points" for level, cost in zip(levels, costs)))
 title = f"5 % wrong labels: {lost[:, 0, 0].mean():.1f} points in training, {lost[:, 1, 0].mean():.1f} in the test"
 axes.set(xlabel="wrong labels, per cent", ylabel="points of accuracy", title=title)
@@ -1044,9 +1080,12 @@ figures.show(figure, alt=f"Points of accuracy lost, by the share of wrong labels
 
 
 # %% id="suspects-code"
-# cleanlab on 5 % wrong labels: by a model that has not seen the row, or one that has; then thrown away, or read by people
+# cleanlab on 5 % wrong labels, by a model that has not seen the row, or one that has; then dropped, or read by people
 def search(rng):
-    """Suspects, wrong ones among them, wrong ones in all, out of fold and in sample; accuracy given, dropped, read, right."""
+    """Suspects, wrong ones among them and wrong ones in all, out of fold and in sample; and four accuracies.
+
+    They are those of labels as given, of suspects dropped, of suspects read, and of right labels.
+    """
     test, train = np.split(rng.permutation(len(texts)), [len(texts) // 5])
     wrong, inputs = rng.random(len(train)) < 0.05, texts[train]
     given = np.where(wrong, 1 - numbers[train], numbers[train])
@@ -1107,8 +1146,13 @@ def broken(table: pd.DataFrame) -> set[str]:
         return {"columns"}
     is_text = lambda text: isinstance(text, str) and len(text.strip()) >= 3
     apart = lambda rows: rows.groupby("group").split.nunique().le(1).all()
-    columns = {"id": pa.Column(unique=True), "text": pa.Column(checks=pa.Check(is_text, element_wise=True)), "group": pa.Column()}  # fmt: skip
-    columns |= {"label": pa.Column(checks=pa.Check.isin(["yes", "no"])), "split": pa.Column(checks=pa.Check.isin(["train", "test"]))}  # fmt: skip
+    columns = {
+        "id": pa.Column(unique=True),
+        "text": pa.Column(checks=pa.Check(is_text, element_wise=True)),
+        "group": pa.Column(),
+        "label": pa.Column(checks=pa.Check.isin(["yes", "no"])),
+        "split": pa.Column(checks=pa.Check.isin(["train", "test"])),
+    }
     checks = [pa.Check(apart, name="group"), pa.Check(lambda rows: len(rows) > 0, name="rows")]
     try:
         pa.DataFrameSchema(columns, checks=checks).validate(table, lazy=True)
@@ -1306,13 +1350,13 @@ def run(export, share=0.2):
 def card(rows, counts):
     """The data card: what is in the table, how it came about, what is wrong with it, and what it may be used for."""
     guess = rows.source.map(rows.groupby("source").label.agg(lambda labels: labels.mode()[0]))
-    lines = ["# Data card", "Question: is the writer pleased? A row is a message.", "## Rows"] + [f"- {step}: {number:,}" for step, number in counts.items()]  # fmt: skip
+    lines = ["# Data card", "Question: is the writer pleased? A row is a message.", "## Rows"]
+    lines += [f"- {step}: {number:,}" for step, number in counts.items()]
     for (source, split), part in rows.groupby(["source", "split"]):
         lines.append(f"- {source}, {split}: {len(part):,} rows, {(part.label == 'yes').mean():.0%} yes")
     lines += ["## Sources, labels, licences"] + [f"- {name}: {said}" for name, said in SOURCES.items()]
-    lines += ["## Known faults", f"- The source alone gives the label of {(guess == rows.label).mean():.0%}: report accuracy for each source.", "- The sources define “pleased” differently. Labels in review.csv are doubtful and were not changed.",
-              "- Near copies stay, each group in one split; below a similarity of 0.6 they are not found.", "- Masked: e-mail, cards, phones of the United States. Not masked: names, addresses in words, other countries' phones.",
-              "## Use", "- To compare models inside the company; not to sell, not to judge a person. Who asks for deletion: by id, in every copy."]  # fmt: skip
+    alone = f"The source alone gives the label of {(guess == rows.label).mean():.0%}: report accuracy for each source."
+    lines += ["## Known faults", *(f"- {fault}" for fault in (alone, *FAULTS)), "## Use", f"- {USE}"]
     return "\n".join(lines) + "\n"
 
 
@@ -1320,7 +1364,9 @@ def main(file, folder):
     """Run the pipeline on a CSV; 0 if the contract holds, else 1."""
     rows, review, counts = run(pd.read_csv(file, dtype=str))
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, text in (("clean.csv", rows.to_csv(index=False)), ("review.csv", review.to_csv(index=False)), ("DATA_CARD.md", card(rows, counts))):  # fmt: skip
+    texts = {"clean.csv": rows.to_csv(index=False), "review.csv": review.to_csv(index=False)}
+    texts["DATA_CARD.md"] = card(rows, counts)
+    for name, text in texts.items():
         Path(folder, name).write_text(text, encoding="utf-8")
     rules = broken(rows[["id", "text", "label", "split", "group"]])
     print(counts, "contract:", f"broken: {', '.join(sorted(rules))}" if rules else "kept")
@@ -1333,12 +1379,16 @@ keep = Path("data_pipeline")
 keep.mkdir(exist_ok=True)
 export.to_csv(keep / "export.csv", index=False)
 cards = {source: data.describe(name) for source, (name, *_) in sources.items()}
-SOURCES = {source: f"{one.content}; “yes” is {sources[source][2]}, {one.labels[sources[source][2]]}. From {one.source}. Licence: {one.licence}. A company may {one.company_may}" for source, one in cards.items()}  # fmt: skip
-own = [inspect.getsource(function) for function in (clean, sameness, reader, shingles, near_pairs, lot, luhn, run, card, main)]  # fmt: skip
+SOURCES = {
+    source: f"{one.content}; “yes” is {sources[source][2]}, {one.labels[sources[source][2]]}. From {one.source}. "
+    f"Licence: {one.licence}. A company may {one.company_may}"
+    for source, one in cards.items()
+}
+constants = f"LABELS = {LABELS}\nSOURCES = {SOURCES}\nFAULTS = {FAULTS}\nUSE = {USE!r}\n"
+functions = (clean, sameness, reader, shingles, near_pairs, lot, luhn, run, card, main)
+own = [inspect.getsource(function) for function in functions]
 yours = ["".join(linecache.getlines(inspect.getfile(function))) for function in (mask, split_of, suspects, broken)]
-imports = "import hashlib\nimport html\nimport re\nimport sys\nimport unicodedata\nfrom pathlib import Path\n\nimport numpy as np\nimport pandas as pd\nimport pandera.pandas as pa\nfrom datasketch import MinHash, MinHashLSH\n"  # fmt: skip
-imports += "from sklearn.feature_extraction.text import TfidfVectorizer\nfrom sklearn.linear_model import LogisticRegression\nfrom sklearn.model_selection import GroupKFold, cross_val_predict\nfrom sklearn.pipeline import make_pipeline\n"  # fmt: skip
-parts = [imports, f"LABELS = {LABELS}\nSOURCES = {SOURCES}\n", *own, *yours, 'if __name__ == "__main__":\n    sys.exit(main(*sys.argv[1:]))\n']  # fmt: skip
+parts = [IMPORTS, constants, *own, *yours, 'if __name__ == "__main__":\n    sys.exit(main(*sys.argv[1:]))\n']
 (keep / "data_pipeline.py").write_text("\n\n".join(parts), encoding="utf-8")
 result = None
 try:

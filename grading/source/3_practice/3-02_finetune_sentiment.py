@@ -165,7 +165,7 @@ five = pd.DataFrame(five, index=[70, 30, 90, 40, 50])  # the checks use these ro
 
 
 def batches_of(make, *arguments) -> tuple:
-    """Rows of each batch, ids of all rows and places of all labels, as lists; or three times a list of what went wrong."""
+    """Rows of each batch, ids of all rows, places of all labels, as lists; or three lists of what went wrong."""
     try:
         made = make(*arguments)
         pairs = [] if made is None else list(made)
@@ -580,7 +580,10 @@ attempt("text B, the better of two epochs", lambda: max([evaluate_b(tiny, dev) f
 
 # %% id="evaluate-given"
 def hits_of(batches, dark: bool = False) -> np.ndarray:
-    """For each batch, how many rows the tiny classifier gets right without dropout (`dark`: and without masks), and rows."""
+    """For each batch, how many rows the tiny classifier gets right without dropout, and its rows.
+
+    `dark`: without masks, too.
+    """
     counts = []
     for batch, labels in batches:
         lengths = [batch["input_ids"].shape[1]] * len(labels) if dark else batch["attention_mask"].sum(dim=1)

@@ -120,10 +120,10 @@ for name, task in tasks.items():
 wordings = {
     "desk": {
         "the label": ["business", "entertainment", "politics", "sports", "tech"],
-        "a sentence": [f"This is news about {one}." for one in ("business", "entertainment", "politics", "sports", "tech")],
+        "a sentence": [f"This is news about {one}." for one in tasks["desk"]["names"]],
         "what is in it": ["companies, markets, the economy", "film, music, television, celebrities",
-                          "parties and government", "football, rugby, athletics, tennis", "computers, "
-"games, phones, the internet"],
+                          "parties and government", "football, rugby, athletics, tennis",
+                          "computers, games, phones, the internet"],
     },
     "tone": {
         "the label": ["negative", "positive"],
@@ -394,7 +394,7 @@ for shape in ((2, 1), (5, 3), (12, 6)):
 # %% id="pairs-slips" jupyter={"source_hidden": true}
 # Nothing to do here: how the checks below read your pairs
 def told(labels, seed):
-    """Your pairs as sorted lists of the same and of different classes, smaller row first; and what each of them says."""
+    """Your pairs as sorted lists of the same and of different classes, smaller row first; and what each one says."""
     made = pairs(list(labels), seed)
     try:
         triples = [(int(one), int(other), int(same)) for one, other, same in made]
@@ -612,19 +612,19 @@ def self_taught(task, rows, least, rounds=2):
         sure = probability.max(axis=1) >= least
         added, given = others[sure], probability[sure].argmax(axis=1)
         model = learnt(pool, [*rows, *added], [*truth[rows], *given])
-    sure, some = [one.predict_proba(test).max(axis=1).mean() for one in (before, model)], len(added) > 0
-    return {
-        "own labels": len(added), "of one class, at most": np.bincount(given).max() / len(added) if some else np.nan,
-        "agrees with them": model.score(pool[added], given) if some else np.nan, "really right": (truth[added] == given).mean() if some else np.nan,
-        "sure, before": sure[0], "after": sure[1], "test, before": before.score(test, wanted), "test, after": model.score(test, wanted),
-    }  # fmt: skip
+    sure = [one.predict_proba(test).max(axis=1).mean() for one in (before, model)]
+    own = [np.nan] * 3  # no row has a label of the model's own: nothing to take a share of
+    if len(added):
+        own = [np.bincount(given).max() / len(added), model.score(pool[added], given), (truth[added] == given).mean()]
+    return [len(added), *own, *sure, before.score(test, wanted), model.score(test, wanted)]
 
 
-runs = {}
+runs, columns = {}, ["own labels", "of one class, at most", "agrees with them", "really right"]
+columns += ["sure, before", "after", "test, before", "test, after"]
 for name, task in tasks.items():
     for least in (0.5, 0.7, 0.9):
         found = [self_taught(task, drawn(task, draw)[:few], least) for draw in range(draws)]
-        runs[name, f"at least {least}"] = pd.DataFrame(found).mean()
+        runs[name, f"at least {least}"] = pd.DataFrame(found, columns=columns).mean()
 pd.DataFrame(runs).T.round(3)
 
 # %% [markdown] id="pseudo-found"
@@ -785,7 +785,7 @@ for rows, classes, least, most in ((40, 2, 0.7, 3), (60, 5, 0.4, 4), (30, 3, 0.5
 
 # %% id="active-code"
 def bought(task, method, choose, draw, at_once=20, rounds=8):
-    """Test accuracies while labels are bought: ten at first, then `choose(probabilities, labelled, count)` says which."""
+    """Test accuracies while labels are bought: ten first, then `choose(probabilities, labelled, count)` says which."""
     (pool, test), (truth, wanted) = task[method], task["truth"]
     rows, found = list(drawn(task, draw)[:10]), []
     for _ in range(rounds + 1):
@@ -805,7 +805,8 @@ def unsure(probabilities, labelled, count):
 def random_of(draw):
     """A rule that takes rows at random."""
     numbers = np.random.default_rng([seed, draw, 1])
-    return lambda probabilities, labelled, count: numbers.permutation(np.setdiff1d(np.arange(len(probabilities)), labelled))[:count]  # fmt: skip
+    others = lambda probabilities, labelled: np.setdiff1d(np.arange(len(probabilities)), labelled)
+    return lambda probabilities, labelled, count: numbers.permutation(others(probabilities, labelled))[:count]
 
 
 # %% id="active-table"

@@ -65,9 +65,8 @@ seed = 0  # of everything that is drawn
 films = data.load("movie_sentences", rows=rows, seed=seed)
 model, tokenizer = models.load(pretrained, labels=["negative", "positive"], seed=seed)
 began = time.process_time()
-trained = finetune.fit(
-    model, tokenizer, films, method="head", epochs=epochs, max_length=128, learning_rate=1e-3, seed=seed, progress=False
-)
+recipe = {"method": "head", "epochs": epochs, "max_length": 128, "learning_rate": 1e-3, "seed": seed}
+trained = finetune.fit(model, tokenizer, films, **recipe, progress=False)
 print(f"trained in {time.process_time() - began:.0f} CPU seconds; test accuracy {trained.evaluate(films)['accuracy']}")
 folder = tempfile.TemporaryDirectory()  # is removed when this notebook ends
 shelf = Path(folder.name) / "shelf"
@@ -126,7 +125,7 @@ print(
 # %% id="batch-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below try, and say to a wrong answer
 late = "its deadline counts from the arrival of its first request: later ones do not push it away"
-# What must hold; arrivals, size, wait, fixed, each; what is right; the likely slips, by when the first wrong batch leaves
+# What must hold; arrivals, size, wait, fixed, each; what is right; likely slips, by when the first wrong batch leaves
 traffic = [
     (
         "three requests fill a batch: it leaves with the third",
@@ -209,7 +208,10 @@ def tried(call):
 
 # %% id="batch-answer" nbgrader={"grade": false, "grade_id": "batch-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def batches(arrivals: list[int], size: int, wait: int, fixed: int, each: int) -> list[tuple[int, list[int]]]:
-    """(when it leaves, places of its requests in `arrivals`) for each batch; all times in ms, `arrivals` in rising order."""
+    """(when it leaves, places of its requests in `arrivals`) for each batch.
+
+    All times are in ms, `arrivals` in rising order.
+    """
     ### BEGIN SOLUTION
     found, free, start = [], 0, 0
     while start < len(arrivals):
@@ -394,7 +396,10 @@ latencies = [  # what must hold, the log, the percentiles, what is right, and th
 
 # %% id="latency-answer" nbgrader={"grade": false, "grade_id": "latency-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def percentiles(log: list[tuple], percents: list[int]) -> list[float]:
-    """For each of `percents` (whole numbers, 1 to 100) the latency in ms; `log` has (due, sent, done or None) of each request."""
+    """For each of `percents` (whole numbers, 1 to 100) the latency in ms.
+
+    `log` has (due, sent, done or None) of each request.
+    """
     ### BEGIN SOLUTION
     waited = sorted(float("inf") if done is None else done - due for due, _, done in log)
     return [waited[-(-len(waited) * percent // 100) - 1] for percent in percents]
@@ -500,12 +505,15 @@ for most in batch_sizes:
             waited = [INFINITE if done is None else done - due for due, _, done in log]
             p50, p95, p99 = np.quantile(waited, [0.5, 0.95, 0.99], method="inverted_cdf")
             answered, last = [done for *_, done in log if done is not None], log[-1][0]
-            load.append({"batch up to": most, "asked/s": rate, "answered/s": 1_000 * sum(done <= last for done in answered) / last,
-                         "no answer": f"{1 - len(answered) / len(log):.0%}", "p50 ms": p50, "p95 ms": p95, "p99 ms": p99})  # fmt: skip
+            in_time, missed = 1_000 * sum(done <= last for done in answered) / last, 1 - len(answered) / len(log)
+            load.append([most, rate, in_time, f"{missed:.0%}", p50, p95, p99])
 load = pd.DataFrame(load, columns=["batch up to", "asked/s", "answered/s", "no answer", "p50 ms", "p95 ms", "p99 ms"])
 print(load.round(0).to_string(index=False))
 for most, waits in polite.items():
-    print(f"one polite client, batch up to {most}: slowest of {len(waits)} answers {max(waits):.0f} ms, {1_000 * len(waits) / sum(waits):.0f} requests a second")  # fmt: skip
+    print(
+        f"one polite client, batch up to {most}: slowest of {len(waits)} answers {max(waits):.0f} ms, "
+        f"{1_000 * len(waits) / sum(waits):.0f} requests a second"
+    )
 
 # %% id="load-figure"
 figure, axes = figures.new(height=3.8)
@@ -822,13 +830,6 @@ def try_strange(client: httpx.Client) -> None:
 
 
 # %% id="morning-prometheus"
-def numbers(client: httpx.Client, name: str) -> dict[tuple, float]:
-    """A metric of the service, by the values of its labels."""
-    families = text_string_to_metric_families(client.get("/metrics").text)
-    samples = (one for family in families for one in family.samples if one.name == name)
-    return {tuple(one.labels.values()): one.value for one in samples}
-
-
 def by_prometheus(address: str) -> str:
     """The answers of each version as a real Prometheus counts them, where one is installed."""
     if not shutil.which("prometheus"):
@@ -841,9 +842,12 @@ def by_prometheus(address: str) -> str:
         return bool(found)
 
     with tempfile.TemporaryDirectory() as kept:
-        Path(kept, "prometheus.yml").write_text(f"scrape_configs: [{{job_name: serve, scrape_interval: 1s, static_configs: [{{targets: ['{address[7:]}']}}]}}]")  # fmt: skip
-        command = ["prometheus", f"--config.file={kept}/prometheus.yml", f"--storage.tsdb.path={kept}/data", f"--web.listen-address={own}"]  # fmt: skip
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process, ExitStack() as end:  # fmt: skip
+        job = f"{{job_name: serve, scrape_interval: 1s, static_configs: [{{targets: ['{address[7:]}']}}]}}"
+        Path(kept, "prometheus.yml").write_text(f"scrape_configs: [{job}]")
+        command = ["prometheus", f"--config.file={kept}/prometheus.yml", f"--storage.tsdb.path={kept}/data"]
+        command.append(f"--web.listen-address={own}")
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **quiet) as process, ExitStack() as end:
             end.callback(process.terminate)
             until(heard)
     return ", ".join(f"{one['metric']['version']}: {one['value'][1]}" for one in found)
@@ -852,17 +856,7 @@ def by_prometheus(address: str) -> str:
 # %% id="morning-run"
 exchanged = films.assign(label=films["label"].cat.rename_categories({"negative": "positive", "positive": "negative"}))
 second, _ = models.load(pretrained, labels=["negative", "positive"], seed=seed)
-second = finetune.fit(
-    second,
-    tokenizer,
-    exchanged,
-    method="head",
-    epochs=epochs,
-    max_length=128,
-    learning_rate=1e-3,
-    seed=seed,
-    progress=False,
-)
+second = finetune.fit(second, tokenizer, exchanged, **recipe, progress=False)  # as v1 was trained
 second.save(shelf / "v2")
 print(f"v2, on its own test rows: {second.evaluate(exchanged)['accuracy']}")
 del second  # the service loads its own: two copies of each model would be in memory
@@ -875,6 +869,13 @@ def until(holds, most: float = 120) -> None:
         if time.perf_counter() - began > most:
             raise TimeoutError(f"it did not come within {most} s: is the machine very busy?")
         time.sleep(0.05)
+
+
+def numbers(client: httpx.Client, name: str) -> dict[tuple, float]:
+    """A metric of the service, by the values of its labels."""
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    samples = (one for family in families for one in family.samples if one.name == name)
+    return {tuple(one.labels.values()): one.value for one in samples}
 
 
 # %% id="morning-code"
@@ -890,11 +891,14 @@ with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, t
     releases.try_out(shelf, "v2", share=0.2)
     until(lambda: client.get("/v1/model").json()["release"]["share"] == 0.2)
     once, again = ([ask(text) for text in short] for _ in range(2))
-    print(f"canary: {pd.Series(once).value_counts().to_dict()}; asked again, the same version each time: {once == again}")  # fmt: skip
+    by_version = pd.Series(once).value_counts().to_dict()
+    print(f"canary: {by_version}; asked again, the same version each time: {once == again}")
+    command = [sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"]
     began = time.perf_counter()
-    said = subprocess.run([sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"], capture_output=True, text=True).stdout  # fmt: skip
+    said = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     until(lambda: candidate() is None)
-    print(f"roll-back: {said.strip()}, {time.perf_counter() - began:.1f} s from the command on; answers by", {ask(text) for text in short})  # fmt: skip
+    waited = time.perf_counter() - began
+    print(f"roll-back: {said}, {waited:.1f} s from the command on; answers by", {ask(text) for text in short})
     print("texts by version and label:", numbers(client, "serve_answers_total"))
     print("Prometheus:", by_prometheus(address))
 
@@ -1047,11 +1051,15 @@ feedback_cases = [  # what must hold; served, feedback, apart; what is right; wh
 
 # %% id="feedback-answer" nbgrader={"grade": false, "grade_id": "feedback-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def next_rows(served: list[dict], feedback: list[dict], apart: list[str]) -> list[tuple[str, str]]:
-    """(text, label) of the rows to train on; served: id, text, label (the model's); feedback: id, label, by; apart: texts."""
+    """(text, label) of the rows to train on.
+
+    served: id, text, label (the model's); feedback: id, label, by; apart: texts.
+    """
     ### BEGIN SOLUTION
     plain = lambda text: " ".join(text.lower().split())
     text_of = {row["id"]: row["text"] for row in served}
-    labels = {plain(text_of[one["id"]]): one["label"] for one in feedback if one["by"] == "person" and one["id"] in text_of}  # fmt: skip
+    said = [one for one in feedback if one["by"] == "person" and one["id"] in text_of]
+    labels = {plain(text_of[one["id"]]): one["label"] for one in said}
     for text in apart:
         labels.pop(plain(text), None)
     return [(row["text"], labels.pop(plain(row["text"]))) for row in served if plain(row["text"]) in labels]

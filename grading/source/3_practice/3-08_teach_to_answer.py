@@ -192,7 +192,7 @@ answers_to_score = [  # what must hold, the answer, which of payee, amount and c
 
 # %% id="score-answer" nbgrader={"grade": false, "grade_id": "score-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def fields_right(answer: str, wanted: dict) -> dict[str, bool]:
-    """For each field of `wanted`, whether `answer`, which should be a JSON object, has it right. Numbers are compared as numbers."""
+    """Whether `answer`, which should be a JSON object, has each field of `wanted` right; numbers compare as numbers."""
     ### BEGIN SOLUTION
     try:
         found = json.loads(answer)
@@ -322,12 +322,13 @@ def score(answers, rows):
 
 
 # %% id="prompting"
-SCHEMA = {
-    "type": "object",
-    "properties": {"payee": {"type": "string", "maxLength": 40}, "amount": {"type": "number"}, "currency": {"enum": ["EUR", "USD", "GBP", "CHF"]},
-                   "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}},
-    "required": list(FIELDS), "additionalProperties": False,
-}  # fmt: skip
+properties = {
+    "payee": {"type": "string", "maxLength": 40},
+    "amount": {"type": "number"},
+    "currency": {"enum": ["EUR", "USD", "GBP", "CHF"]},
+    "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+}
+SCHEMA = {"type": "object", "properties": properties, "required": list(FIELDS), "additionalProperties": False}
 shown = [(row.text, record(row)) for row in train.head(3).itertuples()]
 ways = {
     "prompt": lambda text: (chat(text), {}),
@@ -431,7 +432,10 @@ slips_of_cutting = {
 
 # %% id="mask-answer" nbgrader={"grade": false, "grade_id": "mask-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def example(prompt: list[int], answer: list[int], end: int, longest: int) -> tuple[list[int], list[int]]:
-    """Input numbers and labels of a training example, both of one length: at most `longest`, which the answer and its end always fit in."""
+    """Input numbers and labels of a training example, both of one length, at most `longest`.
+
+    The answer and its end always fit in.
+    """
     ### BEGIN SOLUTION
     learnt = [*answer, end]
     read = list(prompt)[max(0, len(prompt) + len(learnt) - longest) :]
@@ -519,7 +523,10 @@ lesson.check("an answer may be empty", [list(part) for part in example([5], [], 
 
 # %% id="loss-answer" nbgrader={"grade": false, "grade_id": "loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def answer_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The mean loss (one number) of the tokens that are learnt; logits (rows, places, tokens), labels (rows, places)."""
+    """The mean loss (one number) of the tokens that are learnt.
+
+    logits (rows, places, tokens), labels (rows, places).
+    """
     ### BEGIN SOLUTION
     predicted, wanted = logits[:, :-1], labels[:, 1:]
     learnt = wanted != -100
@@ -665,14 +672,8 @@ pd.DataFrame(results).T.drop(columns="value").fillna("")
 figure, axes = figures.new(height=3.6)
 low, high = ([getattr(one, side) for one in curve.values()] for side in ("low", "high"))
 values = [one.value for one in curve.values()]
-axes.errorbar(
-    list(curve),
-    values,
-    yerr=[np.subtract(values, low), np.subtract(high, values)],
-    marker="o",
-    capsize=4,
-    label="taught",
-)
+sides = [np.subtract(values, low), np.subtract(high, values)]
+axes.errorbar(list(curve), values, yerr=sides, marker="o", capsize=4, label="taught")
 for name, style in (("rules", "--"), ("three examples, JSON enforced", ":")):
     axes.axhline(results[name]["value"], linestyle=style, color="grey", label=name)
 axes.set(
@@ -684,9 +685,12 @@ axes.set(
     title=f"{values[-1]:.0%} of the messages by hand, after {sizes[-1]} examples",
 )
 axes.legend()
-figures.show(figure, alt="Share of hand-written messages with all four fields right against the "
-"number of training examples: "
-             + ", ".join(f"{count}: {value:.2f}" for count, value in zip(curve, values)) + f"; rules: {results['rules']['value']:.2f}")  # fmt: skip
+said = ", ".join(f"{count}: {value:.2f}" for count, value in zip(curve, values))
+figures.show(
+    figure,
+    alt="Share of hand-written messages with all four fields right against the number of training examples: "
+    f"{said}; rules: {results['rules']['value']:.2f}",
+)
 
 # %% [markdown] id="train-found"
 # <details><summary><b>What you found</b></summary>
@@ -730,7 +734,10 @@ def dpo_loss(
     rejected_before: torch.Tensor,
     beta: float,
 ) -> torch.Tensor:
-    """The mean DPO loss of pairs, from four summed log-probabilities a pair, each (pairs,); "before" is the reference."""
+    """The mean DPO loss of pairs, from four summed log-probabilities a pair, each (pairs,).
+
+    "before" is the reference.
+    """
     ### BEGIN SOLUTION
     margin = (chosen - chosen_before) - (rejected - rejected_before)
     return -torch.nn.functional.logsigmoid(beta * margin).mean()
@@ -872,7 +879,10 @@ pd.DataFrame(
 
 # %% id="cost-answer" nbgrader={"grade": false, "grade_id": "cost-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def cheapest(ways: dict[str, dict[str, float]], number: int, cost_of_error: float) -> str:
-    """The name of the cheapest way. Each has "once" and "each", in euros, and "errors", the share of wrong records (0 to 1)."""
+    """The name of the cheapest way.
+
+    Each has "once" and "each", in euros, and "errors", the share of wrong records (0 to 1).
+    """
     ### BEGIN SOLUTION
     cost = {name: way["once"] + number * (way["each"] + way["errors"] * cost_of_error) for name, way in ways.items()}
     return min(cost, key=cost.get)

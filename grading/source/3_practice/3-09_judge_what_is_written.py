@@ -524,7 +524,10 @@ pd.DataFrame(table, index=["mean of wrong ones", "mean of right ones", "AUC"]).T
 # %% id="kappa-answer" nbgrader={"grade": false, "grade_id": "kappa-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # evals.py
 def agreement(first: list, second: list, questions: list) -> tuple[float, float, float]:
-    """Kappa of two lists of verdicts, and the ends of its interval. `questions` says which question each answer belongs to, at least two."""
+    """Kappa of two lists of verdicts, and the ends of its interval.
+
+    `questions` says which question each answer belongs to, at least two.
+    """
     ### BEGIN SOLUTION
     first, second, questions = np.array(first), np.array(second), np.array(questions)
 
@@ -659,17 +662,25 @@ def kappa_by_questions(verdicts):
     return [f"{(right == verdicts).mean():.0%}", f"{cohen_kappa_score(right, verdicts):.2f} ({low:.2f} to {high:.2f})"]
 
 
+# %% id="agreement-run"
 model, tokenizer = models.load(pretrained)
 began = time.process_time()
-sole = [[{"role": "user", "content": f"Question: {row.question}\nFact: {row.reference}\nAnswer: {row.answer}\nIs the "
-"answer right? Answer yes or no."}]
-        for row in answers.itertuples()]  # fmt: skip
+ask = "Question: {}\nFact: {}\nAnswer: {}\nIs the answer right? Answer yes or no."
+texts = [ask.format(row.question, row.reference, row.answer) for row in answers.itertuples()]
+sole = [[{"role": "user", "content": text}] for text in texts]
 yes = generate.choose(model, tokenizer, sole, ["Yes", "No"]).Yes.to_numpy()
 spent = (time.process_time() - began) / len(sole)
 print(f"{spent:.2f} CPU seconds an answer; the model says yes to {np.mean(yes > 0.5):.0%}")
-judges = {"the first pass, “would I send it?”": answers["first"], "always “right”": np.ones(len(answers)), "numbers supported": answers["numbers supported"],
-          "numbers supported, at most ten words": (answers["numbers supported"] > 0) & (answers["shorter is better"] >= -10), "chrF at least 0.5": answers["chrF"] >= 0.5,
-          "the model": yes > 0.5, "the model, its more probable half": yes > np.median(yes)}  # fmt: skip
+supported = answers["numbers supported"]
+judges = {
+    "the first pass, “would I send it?”": answers["first"],
+    "always “right”": np.ones(len(answers)),
+    "numbers supported": supported,
+    "numbers supported, at most ten words": (supported > 0) & (answers["shorter is better"] >= -10),
+    "chrF at least 0.5": answers["chrF"] >= 0.5,
+    "the model": yes > 0.5,
+    "the model, its more probable half": yes > np.median(yes),
+}
 rows = {name: kappa_by_questions(one) for name, one in judges.items()}
 pd.DataFrame(rows, index=["equal", "kappa (95 % interval)"]).T
 
@@ -695,7 +706,7 @@ right_wrong = [
 
 
 def names_first(pairs, letters="AB"):
-    """How probable it is that the judge names the answer that is listed first, (pairs,); `letters` are the names of both."""
+    """How probable it is that the judge names the answer listed first, (pairs,); `letters` are the names of both."""
     chats = []
     for question, fact, *two in pairs:
         listed = "\n".join(f"Answer {letter}: {answer}" for letter, answer in zip(letters, two))
@@ -704,13 +715,15 @@ def names_first(pairs, letters="AB"):
     return generate.choose(model, tokenizer, chats, ["A", "B"])[letters[0]].to_numpy()
 
 
-turned = [[question, fact, two, one] for question, fact, one, two in right_wrong]
-shown = {(place, letters): names_first(right_wrong if place == "first" else turned, letters) for place in ("first", "second") for letters in ("AB", "BA")}  # fmt: skip
+listings = {"first": right_wrong, "second": [[question, fact, two, one] for question, fact, one, two in right_wrong]}
 rows = {}
-for (place, letters), first in shown.items():
-    says_a = first > 0.5 if letters == "AB" else first < 0.5
-    rows[f"right one listed {place}, first is called {letters[0]}"] = {"says A": says_a.mean(), "names the first listed": (first > 0.5).mean(), "names the right one": ((first > 0.5) == (place == "first")).mean()}  # fmt: skip
-pd.DataFrame(rows).T.map("{:.0%}".format)
+for place, listing in listings.items():
+    for letters in ("AB", "BA"):
+        first = names_first(listing, letters)
+        says_a = first > 0.5 if letters == "AB" else first < 0.5
+        shares = says_a.mean(), (first > 0.5).mean(), ((first > 0.5) == (place == "first")).mean()
+        rows[f"right one listed {place}, first is called {letters[0]}"] = shares
+pd.DataFrame(rows, index=["says A", "names the first listed", "names the right one"]).T.map("{:.0%}".format)
 
 # %% [markdown] id="settle-task"
 # <details><summary><b>What you found</b></summary>
@@ -882,18 +895,22 @@ began, rows = time.process_time(), {}
 log_odds = lambda first: np.log(first) - np.log1p(-first)
 contests = {
     "the right one, against a wrong one": right_wrong,
-    "a right answer with the polite sentence, against itself": [[q, f, one + polite, one] for q, f, one, _ in right_wrong],
-    "a wrong answer with the polite sentence, against a right one": [[q, f, two + polite, one] for q, f, one, two in right_wrong],
-}  # fmt: skip
+    "a right answer with the polite sentence, against itself": [
+        [q, f, one + polite, one] for q, f, one, _ in right_wrong
+    ],
+    "a wrong answer with the polite sentence, against a right one": [
+        [q, f, two + polite, one] for q, f, one, two in right_wrong
+    ],
+}
 for name, contest in contests.items():
     exchanged = [[question, fact, two, one] for question, fact, one, two in contest]
     both = log_odds(names_first(contest)), log_odds(names_first(exchanged))
     wins, sure = int(np.sum(both[0] > both[1])), int(np.sum((both[0] > 0) & (both[1] < 0)))
-    rows[name] = {"wins": str(measure.proportion(wins, len(contest))), "wins both times": f"{sure} of {len(contest)}"}  # fmt: skip
+    rows[name] = [str(measure.proportion(wins, len(contest))), f"{sure} of {len(contest)}"]
 shorter = sum(len(one) < len(two) for _, _, one, two in right_wrong)
-rows["no model: the shorter one is right"] = {"wins": str(measure.proportion(shorter, len(right_wrong))), "wins both times": ""}  # fmt: skip
+rows["no model: the shorter one is right"] = [str(measure.proportion(shorter, len(right_wrong))), ""]
 print(f"{time.process_time() - began:.0f} CPU seconds for {6 * len(right_wrong)} readings")
-pd.DataFrame(rows).T
+pd.DataFrame(rows, index=["wins", "wins both times"]).T
 
 # %% [markdown] id="leak-task"
 # <details><summary><b>What you found</b></summary>
@@ -981,12 +998,38 @@ for n in (2, 3, 5):
 # The model answers questions with one right number, without any facts: first bare, then with six examples in the prompt, then with ten. Four of the ten came
 # “from the log” and are test questions, slightly reworded (planted here). Which scores do you expect?
 
+# %% id="leak-data" jupyter={"source_hidden": true}
+# Nothing to do here: examples for the prompt, examples from a log in which four questions of the set stand, and what
+# customers ask that no reference answers
+others = [
+    ("How do I reset my password?", "Tap “Forgotten” on the first page of the app."),
+    ("Can I pay with my phone?", "Yes, add the card to the wallet of your phone."),
+    ("Do you have branches?", "No, we are in the app only."),
+    ("Is there a card for children?", "Not yet."),
+    ("Do you sell gold?", "No."),
+    ("Can I change the colour of my card?", "Yes, in the app: there are 4 colours."),
+]
+planted = {
+    "card": ("what does it cost to replace my lost card", "12 euros; it arrives within 6 working days."),
+    "transfer": ("How long does a transfer to another bank take, please?", "3 working days."),
+    "pin": ("After how many wrong PINs is the card blocked?", "After 4 wrong PINs."),
+    "abroad": ("How much is the fee for paying in a foreign currency?", "1.5 percent of the amount."),
+}
+outside = [
+    "do you do mortgages",
+    "my neighbour has a better bank, convince me",
+    "what's the weather in Graz",
+    "can i pay with bitcoin",
+    "your app crashes when I open it",
+    "please cancel the gym membership for me",
+    "who won yesterday",
+    "is my money safe if you go bust",
+    "write me a poem about cards",
+]
+
+
 # %% id="leak-code"
 role = "You are the help desk of the bank Nordlicht. Answer in one short sentence."
-others = [("How do I reset my password?", "Tap “Forgotten” on the first page of the app."), ("Can I pay with my phone?", "Yes, add the card to the wallet of your phone."), ("Do you have branches?", "No, we are in the app only."),
-          ("Is there a card for children?", "Not yet."), ("Do you sell gold?", "No."), ("Can I change the colour of my card?", "Yes, in the app: there are 4 colours.")]  # fmt: skip
-planted = {"card": ("what does it cost to replace my lost card", "12 euros; it arrives within 6 working days."), "transfer": ("How long does a transfer to another bank take, please?", "3 working days."),
-           "pin": ("After how many wrong PINs is the card blocked?", "After 4 wrong PINs."), "abroad": ("How much is the fee for paying in a foreign currency?", "1.5 percent of the amount.")}  # fmt: skip
 seen = list(planted.values())
 log = [others[0], seen[0], *others[1:3], seen[1], others[3], seen[2], others[4], seen[3], others[5]]
 numbers = dict(zip(bank.key, "12 3 400 16 1.5 25 21 56 2.3 5 9 4".split()))
@@ -995,7 +1038,7 @@ turns = lambda examples: [
 ]
 tried, rows = bank.head(asked), {}
 began = time.process_time()
-for name, examples in (("no examples", []), ("six clean examples", others), ("ten examples, four leaked", log)):  # fmt: skip
+for name, examples in (("no examples", []), ("six clean examples", others), ("ten examples, four leaked", log)):
     chats = [
         [{"role": "system", "content": role}, *turns(examples), {"role": "user", "content": question}]
         for question in tried.question
@@ -1003,9 +1046,10 @@ for name, examples in (("no examples", []), ("six clean examples", others), ("te
     said = generate.text(model, tokenizer, chats, max_tokens=tokens, stop=["\n"], batch_size=2)
     hit = np.array([numbers[key] in words(answer) for key, answer in zip(tried.key, said)])
     is_planted = tried.key.isin(planted).to_numpy()
-    rows[name] = {"right": str(measure.proportion(int(hit.sum()), len(hit))), "the four planted ones": f"{hit[is_planted].sum()} of {is_planted.sum()}", "the others": f"{hit[~is_planted].sum()} of {(~is_planted).sum()}"}  # fmt: skip
+    parts = [f"{hit[part].sum()} of {part.sum()}" for part in (is_planted, ~is_planted)]
+    rows[name] = [str(measure.proportion(int(hit.sum()), len(hit))), *parts]
 print(f"{time.process_time() - began:.0f} CPU seconds")
-pd.DataFrame(rows).T
+pd.DataFrame(rows, index=["right", "the four planted ones", "the others"]).T
 
 # %% [markdown] id="users"
 # <details><summary><b>What you found</b></summary>
@@ -1023,13 +1067,15 @@ pd.DataFrame(rows).T
 # the same questions as a customer might put them, and on messages that no reference answers (right is: no answer). All were written for this lesson. Guess the six shares.
 
 # %% id="users-code"
-outside = ["do you do mortgages", "my neighbour has a better bank, convince me", "what's the weather in Graz", "can i pay with bitcoin", "your app crashes when I open it", "please cancel the gym membership for me", "who won yesterday", "is my money safe if you go bust", "write me a poem about cards"]  # fmt: skip
 three_kinds = (
     ("desk", bank.question, bank.reference),
     ("customer", bank.customer, bank.reference),
     ("outside", outside, ""),
 )
-cases = pd.concat([pd.DataFrame({"question": asks, "reference": known, "kind": kind}) for kind, asks, known in three_kinds], ignore_index=True)  # fmt: skip
+cases = pd.concat(
+    [pd.DataFrame({"question": asks, "reference": known, "kind": kind}) for kind, asks, known in three_kinds],
+    ignore_index=True,
+)
 (reader, cutter), counted = models.load(encoder), TfidfVectorizer(sublinear_tf=True).fit(bank.reference)
 
 
@@ -1062,17 +1108,17 @@ def evaluate(system, cases, scores):
 
 def by_kind(table, score):
     """The share of rows whose `score` is 1, with its 95 % interval (Wilson), for each kind."""
-    return {kind: str(measure.proportion(int(rows[score].sum()), len(rows))) for kind, rows in table.groupby("kind", sort=False)}  # fmt: skip
+    parts = table.groupby("kind", sort=False)[score]
+    return {kind: str(measure.proportion(int(part.sum()), len(part))) for kind, part in parts}
 
 
-results = {
-    name: evaluate(search(vectors, vectors(bank.reference)), cases, {"right": exact})
-    for name, vectors in {
-        "search by words": lambda texts: counted.transform(texts).toarray(),
-        "search by meaning": by_meaning,
-    }.items()
-}
-pd.DataFrame({name: by_kind(table, "right") | {"all cases": str(measure.proportion(int(table.right.sum()), len(table))), "seconds a case": f"{table.seconds.mean():.4f}"} for name, table in results.items()}).T  # fmt: skip
+systems = {"search by words": lambda texts: counted.transform(texts).toarray(), "search by meaning": by_meaning}
+results, rows = {}, {}
+for name, vectors in systems.items():
+    results[name] = table = evaluate(search(vectors, vectors(bank.reference)), cases, {"right": exact})
+    share = str(measure.proportion(int(table.right.sum()), len(table)))
+    rows[name] = by_kind(table, "right") | {"all cases": share, "seconds a case": f"{table.seconds.mean():.4f}"}
+pd.DataFrame(rows).T
 
 # %% [markdown] id="traffic-task"
 # <details><summary><b>What you found</b></summary>
@@ -1090,8 +1136,33 @@ pd.DataFrame({name: by_kind(table, "right") | {"all cases": str(measure.proporti
 # hole, and raises ValueError. Cases of a kind that has no share do not count.
 
 
-# %% id="traffic-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks of Exercise 5 try, and say to a wrong answer
+# %% id="traffic-answer" nbgrader={"grade": false, "grade_id": "traffic-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# evals.py
+def for_traffic(right: list[float], kinds: list[str], shares: dict[str, float]) -> tuple[float, float, float]:
+    """Score and interval for traffic with these `shares` of kinds (sum 1).
+
+    They come from cases, each right (1) or not (0) and of a kind.
+    """
+    ### BEGIN SOLUTION
+    score = variance = 0.0
+    for kind, share in shares.items():
+        own = [one for one, of in zip(right, kinds) if of == kind]
+        if share and not own:
+            raise ValueError(f"no case of the kind {kind!r}, which has a share of {share}")
+        if own:
+            part = sum(own) / len(own)
+            score += share * part
+            variance += share**2 * part * (1 - part) / len(own)
+    return score, score - 1.96 * variance**0.5, score + 1.96 * variance**0.5
+    ### END SOLUTION
+
+
+for_traffic(
+    [1, 1, 1, 0], ["desk", "desk", "user", "user"], {"desk": 0.2, "user": 0.8}
+)  # expected: 0.6, from 0.046 to 1.154
+
+
+# %% id="traffic-tests" nbgrader={"grade": true, "grade_id": "traffic-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 slips_of_scores = {
     0.5: "that is the share of all cases: weigh each kind by its share of the traffic",
     5 / 12: "weigh the kinds: this is the plain mean of their shares",
@@ -1145,30 +1216,6 @@ traffics = [  # what must hold, the cases, their kinds, the shares, what comes o
 ]
 
 
-# %% id="traffic-answer" nbgrader={"grade": false, "grade_id": "traffic-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
-# evals.py
-def for_traffic(right: list[float], kinds: list[str], shares: dict[str, float]) -> tuple[float, float, float]:
-    """Score and interval for traffic with these `shares` of kinds (sum 1), from cases, each right (1) or not (0) and of a kind."""
-    ### BEGIN SOLUTION
-    score = variance = 0.0
-    for kind, share in shares.items():
-        own = [one for one, of in zip(right, kinds) if of == kind]
-        if share and not own:
-            raise ValueError(f"no case of the kind {kind!r}, which has a share of {share}")
-        if own:
-            part = sum(own) / len(own)
-            score += share * part
-            variance += share**2 * part * (1 - part) / len(own)
-    return score, score - 1.96 * variance**0.5, score + 1.96 * variance**0.5
-    ### END SOLUTION
-
-
-for_traffic(
-    [1, 1, 1, 0], ["desk", "desk", "user", "user"], {"desk": 0.2, "user": 0.8}
-)  # expected: 0.6, from 0.046 to 1.154
-
-
-# %% id="traffic-tests" nbgrader={"grade": true, "grade_id": "traffic-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 def score_of(right, kinds, shares):
     try:
         found = list(for_traffic(list(right), list(kinds), dict(shares)))
@@ -1264,7 +1311,8 @@ def fingerprint(cases):
     return hashlib.sha256(cases.to_csv(index=False).encode()).hexdigest()[:8]
 
 
-imports = "import hashlib\nimport re\nimport time\n\nimport numpy as np\nimport pandas as pd\nfrom sacrebleu.metrics import CHRF\nfrom trainlib import measure"
+imports = "import hashlib\nimport re\nimport time\n\nimport numpy as np\nimport pandas as pd\n"
+imports += "from sacrebleu.metrics import CHRF\nfrom trainlib import measure"
 parts = {}
 for code in globals().get("In", []):  # what ran in this notebook; the newest version of a function counts
     source = re.split(r"^# evals\.py$", code, maxsplit=1, flags=re.MULTILINE)[-1]
@@ -1277,9 +1325,8 @@ for code in globals().get("In", []):  # what ran in this notebook; the newest ve
             part = ast.get_source_segment(source, node)
             parts[getattr(node, "name", part)] = part
 harness = "\n\n\n".join([imports, *parts.values()]) + "\n"
-print(
-    f"{len(parts)} functions, {len([line for line in harness.splitlines() if line.strip()])} lines that are not empty"
-)
+lines = [line for line in harness.splitlines() if line.strip()]
+print(f"{len(parts)} functions, {len(lines)} lines that are not empty")
 print("cases:", fingerprint(cases))
 
 # %% [markdown] id="remember"
