@@ -142,6 +142,14 @@ def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_line
         (lambda by_id, cells: by_id["why"].update(source="word " * 121), "cell why: 121 words of prose; at most 120"),
         (lambda by_id, cells: by_id["case"].update(source="x = 1\n" * 26), "cell case: 26 lines of code; at most 25"),
         (
+            lambda by_id, cells: by_id["case"].update(source=f"x = {'1' * 117}"),
+            "cell case: a line of code with 121 letters; at most 120",
+        ),
+        (
+            lambda by_id, cells: insert_line(by_id["case-gain-answer"], "### BEGIN SOLUTION", "x = " + "1" * 113),
+            "cell case-gain-answer: a line of code with 121 letters; at most 120",
+        ),
+        (
             lambda by_id, cells: by_id["case-gain-slips"].update(source="x = 1\n" * 121),
             "cell case-gain-slips: 121 lines of folded code; at most 120",
         ),

@@ -9,7 +9,7 @@ from grading.authoring import frame, minutes
 from trainlib.course import Lesson
 
 CELLS = (20, 50)
-CODE_LINES = 25  # of a code cell that stands open: it is read at a glance
+CODE_LINES, CODE_LETTERS = 25, 120  # of a code cell that stands open, and of a line in it: it is read at a glance
 FOLDED_LINES, FOLDED_LETTERS = 120, 200  # of test cells and folded ones: room for ruff's layout, and for a text's line
 PROSE_WORDS = 120
 SECTIONS = ("What to remember", "Further reading")
@@ -77,12 +77,12 @@ def _faults_of_layout(cell: NotebookNode) -> list[str]:
     """Too many lines of code as learners get it, too long ones anywhere, and folded ones that ruff may not lay out."""
     folded, faults = _is_folded(cell), []
     kind = "folded code" if folded else "code"
-    most, letters = (FOLDED_LINES, FOLDED_LETTERS) if folded else (CODE_LINES, 0)
+    most, letters = (FOLDED_LINES, FOLDED_LETTERS) if folded else (CODE_LINES, CODE_LETTERS)
     lines = len(HIDDEN.sub("", cell.source).removeprefix(frame.CHECKS).rstrip().splitlines())
     if lines > most:
         faults.append(f"{lines} lines of {kind}; at most {most} are allowed, so split it")
     longest = max(map(len, cell.source.splitlines()), default=0)
-    if folded and longest > letters:
+    if longest > letters:
         faults.append(f"a line of {kind} with {longest} letters; at most {letters} are allowed, so break it")
     if folded and re.search(r"# fmt: *(skip|off)", cell.source):
         faults.append("`# fmt: skip` in folded code: leave its layout to ruff")
