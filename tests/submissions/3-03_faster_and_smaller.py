@@ -338,7 +338,7 @@ def distillation_loss(student, teacher, labels, temperature, share):
     return share * temperature**2 * soft + (1 - share) * entropy(student, labels)
 
 
-# %% id="distil-answer" kind="slip" name="hands probabilities to kl_div" says="log-probabilities of the student"
+# %% id="distil-answer" kind="slip" name="hands probabilities to kl_div" says="logarithms first"
 def distillation_loss(student, teacher, labels, temperature, share):
     soft = torch.nn.functional.kl_div(
         (student / temperature).softmax(1), (teacher / temperature).softmax(1), reduction="batchmean"

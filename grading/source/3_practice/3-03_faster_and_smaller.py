@@ -576,10 +576,10 @@ def numbers_of_loss(student, teacher, labels, temperature, share) -> dict[str, f
         "the teacher's logits are not divided by `temperature`": both(kl(logs(teacher, 1.0), heard)),
         "the student's logits are not divided by `temperature`": both(kl(said, logs(student, 1.0))),
         "the labels' part takes the logits as they are, undivided": both(soft, cross(heard)),
-        "cross-entropy with the teacher is not KL: its entropy is still in it": both(-(np.exp(said) * heard).sum(1).mean()),
+        "cross-entropy is not KL: the teacher's entropy is still in it": both(-(np.exp(said) * heard).sum(1).mean()),
         "the teacher's part is missing": (1 - share) * hard,
         "both parts count in full: weigh them by `share` and 1 − `share`": square * soft + hard,
-        "`kl_div` wants log-probabilities of the student first": both((np.exp(said) * (said - np.exp(heard))).sum(1).mean()),
+        "`kl_div` takes the student's logarithms first": both((np.exp(said) * (said - np.exp(heard))).sum(1).mean()),
     }  # fmt: skip
 
 
@@ -743,12 +743,20 @@ value_slips = [
 shapes, output = parts_of(narrower, 2, four_neurons)
 sizes = lambda got: shape_slips.get(str(got), "two neurons are kept: (2, 2), (2,) and (3, 2)")
 lesson.check("all three arrays are smaller", got=shapes, want=[[2, 2], [2], [3, 2]], likely=sizes)
-near = lambda got: next((words for slip, words in value_slips if np.allclose(got, slip)), "rows, biases and columns of the same neurons, in one order?")  # fmt: skip
+near = lambda got: next(
+    (words for slip, words in value_slips if np.allclose(got, slip)),
+    "rows, biases and columns of the same neurons, in one order?",
+)
 lesson.check(
     "the two most important neurons stay, and fit together", output, output_of([2, 3], four_neurons), likely=near
 )
 shapes, output = parts_of(narrower, 3, four_neurons)
-lesson.check("with three neurons", output, output_of([1, 2, 3], four_neurons), likely=lambda got: "`keep` is an argument, and importance a product of two norms: 0.5, 1.0, 4.2 and 3.5")  # fmt: skip
+lesson.check(
+    "with three neurons",
+    output,
+    output_of([1, 2, 3], four_neurons),
+    likely=lambda got: "`keep` is an argument, and importance a product of two norms: 0.5, 1.0, 4.2 and 3.5",
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 neurons = draw.permutation(9)
