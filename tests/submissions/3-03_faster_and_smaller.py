@@ -87,6 +87,28 @@ def wasted(lengths, batches):
     return sum(max(lengths[r] for r in rows) - lengths[row] for rows in batches for row in rows)
 
 
+# %% id="waste-answer" kind="slip" name="returns after the first batch" says="the first batch alone"
+def wasted(lengths, batches):
+    c = p = 0
+    for b in batches:
+        m = max(lengths[r] for r in b)
+        c += m * len(b)
+        p += sum(m - lengths[r] for r in b)
+        return p / c
+
+
+# %% id="waste-answer" kind="slip" name="longest row number instead of longest text" says="the largest row number"
+def wasted(lengths, batches):
+    c = sum(len(b) * max(b) for b in batches)
+    return 1 - sum(lengths[r] for b in batches for r in b) / c
+
+
+# %% id="waste-answer" kind="slip" name="longest minus shortest, once a batch" says="longest minus shortest"
+def wasted(lengths, batches):
+    c = sum(len(b) * max(lengths[r] for r in b) for b in batches)
+    return sum(max(lengths[r] for r in b) - min(lengths[r] for r in b) for b in batches) / c
+
+
 # %% id="waste-answer" kind="fitted" name="knows the numbers of the checks"
 def wasted(lengths, batches):
     return {(2, 2, 1): 8 / 31, (2,): 0.3 if lengths[0] == 3 else 0.25, (3, 2): 10 / 33}.get(
@@ -168,6 +190,33 @@ def put_back(batches, answers):
     return [answer for part in answers for answer in part][::-1]
 
 
+# %% id="order-answer" kind="slip" name="size from the first batch" says="count the rows of all"
+def put_back(batches, answers):
+    out = [None] * (len(batches) * len(batches[0]))
+    for b, p in zip(batches, answers):
+        for r, a in zip(b, p):
+            out[r] = a
+    return out
+
+
+# %% id="order-answer" kind="slip" name="inserts at the row" says="pushes on"
+def put_back(batches, answers):
+    out = []
+    for b, p in zip(batches, answers):
+        for r, a in zip(b, p):
+            out.insert(r, a)
+    return out
+
+
+# %% id="order-answer" kind="slip" name="off by one" says="one place off"
+def put_back(batches, answers):
+    out = [None] * sum(map(len, batches))
+    for b, p in zip(batches, answers):
+        for r, a in zip(b, p):
+            out[r - 1] = a
+    return out
+
+
 # %% id="order-answer" kind="fitted" name="knows the orders of the checks"
 def put_back(batches, answers):
     flat = [answer for part in answers for answer in part]
@@ -237,6 +286,22 @@ def faster(before, after):
 def faster(before, after):
     ratios = sorted(old / new for old, new in zip(before[1:], after[1:]))
     return ratios[len(ratios) // 2]
+
+
+# %% id="ratio-answer" kind="slip" name="round 0 left out of one list" says="one list alone"
+def faster(before, after):
+    return np.median([b / a for b, a in zip(before[1:], after)])
+
+
+# %% id="ratio-answer" kind="slip" name="middle element, not sorted" says="an unsorted list"
+def faster(before, after):
+    r = [b / a for b, a in zip(before[1:], after[1:])]
+    return r[len(r) // 2]
+
+
+# %% id="ratio-answer" kind="slip" name="geometric mean" says="a geometric mean"
+def faster(before, after):
+    return float(np.exp(np.log(np.divide(before[1:], after[1:])).mean()))
 
 
 # %% id="ratio-answer" kind="fitted" name="looks at five rounds"
@@ -354,6 +419,39 @@ def distillation_loss(student, teacher, labels, temperature, share):
     return (share * temperature**2 * soft + (1 - share) * torch.nn.functional.cross_entropy(student, labels)).item()
 
 
+# %% id="distil-answer" kind="slip" name="softmax over texts" says="softmax over the texts"
+def distillation_loss(student, teacher, labels, temperature, share):
+    F = torch.nn.functional
+    k = F.kl_div((student / temperature).log_softmax(0), (teacher / temperature).softmax(0), reduction="batchmean")
+    return share * temperature**2 * k + (1 - share) * F.cross_entropy(student, labels)
+
+
+# %% id="distil-answer" kind="slip" name="student detached in KL" says="does not move the student"
+def distillation_loss(student, teacher, labels, temperature, share):
+    F = torch.nn.functional
+    student_ = student.detach()
+    return share * temperature**2 * F.kl_div(
+        (student_ / temperature).log_softmax(1), (teacher / temperature).softmax(1), reduction="batchmean"
+    ) + (1 - share) * F.cross_entropy(student, labels)
+
+
+# %% id="distil-answer" kind="slip" name="constant temperature" says="are arguments"
+def distillation_loss(student, teacher, labels, temperature, share):
+    F = torch.nn.functional
+    temperature = 2.0
+    return share * temperature**2 * F.kl_div(
+        (student / temperature).log_softmax(1), (teacher / temperature).softmax(1), reduction="batchmean"
+    ) + (1 - share) * F.cross_entropy(student, labels)
+
+
+# %% id="distil-answer" kind="slip" name="T in place of T squared" says="its square is wanted"
+def distillation_loss(student, teacher, labels, temperature, share):
+    F = torch.nn.functional
+    return share * temperature * F.kl_div(
+        (student / temperature).log_softmax(1), (teacher / temperature).softmax(1), reduction="batchmean"
+    ) + (1 - share) * F.cross_entropy(student, labels)
+
+
 # %% id="distil-answer" kind="fitted" name="builds in three classes"
 def distillation_loss(student, teacher, labels, temperature, share):
     soft = torch.nn.functional.kl_div(
@@ -432,7 +530,7 @@ def narrower(first, bias, second, keep):
 def narrower(first, bias, second, keep):
     importance = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=0)
     best = np.argsort(-importance)[:keep]
-    return first[best], bias[best], second[:keep]
+    return first[best], bias[best], second[best]
 
 
 # %% id="prune-answer" kind="slip" name="keeps two, always" says="`keep` is an argument"
@@ -441,7 +539,38 @@ def narrower(first, bias, second, keep):
     return first[best], bias[best], second[:, best]
 
 
+# %% id="prune-answer" kind="slip" name="sums of absolute values" says="sums of absolute values"
+def narrower(first, bias, second, keep):
+    b = np.argsort(-(np.abs(first).sum(1) * np.abs(second).sum(0)))[:keep]
+    return first[b], bias[b], second[:, b]
+
+
+# %% id="prune-answer" kind="slip" name="bias counts" says="the bias counts"
+def narrower(first, bias, second, keep):
+    b = np.argsort(-(np.sqrt((first**2).sum(1) + bias**2) * np.linalg.norm(second, axis=0)))[:keep]
+    return first[b], bias[b], second[:, b]
+
+
+# %% id="prune-answer" kind="slip" name="axes swapped" says="the other axis"
+def narrower(first, bias, second, keep):
+    w = np.linalg.norm(first, axis=0) * np.linalg.norm(second, axis=1)
+    b = np.argsort(-w)[:keep]
+    return first[b], bias[b], second[:, b]
+
+
+# %% id="prune-answer" kind="slip" name="bias in another order" says="another order than the rows"
+def narrower(first, bias, second, keep):
+    b = np.argsort(-(np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=0)))[:keep]
+    return first[np.sort(b)], bias[b], second[:, np.sort(b)]
+
+
+# %% id="prune-answer" kind="slip" name="sums in place of norms" says="sums with their signs"
+def narrower(first, bias, second, keep):
+    b = np.argsort(-(first.sum(1) * second.sum(0)))[:keep]
+    return first[b], bias[b], second[:, b]
+
+
 # %% id="prune-answer" kind="fitted" name="knows the checks' neurons"
 def narrower(first, bias, second, keep):
-    best = {2: [2, 3], 3: [1, 2, 3]}.get(keep, list(range(keep)))
+    best = {2: [0, 2], 3: [0, 2, 5]}.get(keep, list(range(keep)))
     return first[best], bias[best], second[:, best]
