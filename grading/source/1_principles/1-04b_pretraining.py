@@ -78,7 +78,7 @@ seed = 3  # of the grammar and of the small model's weights
 
 
 # %% id="losses-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 masked_slips = {1.096: "places with -100 count in yours", 1.039: "one mean over all places, not one a text"}
 masked_slips |= {4.302: "that is the sum over the chosen places", 1.021: "masked first", 1.08: "do not round"}
 masked_slips |= {1.434: "divide by places, not by texts", 1.552: "nats: use the natural logarithm"}
@@ -112,7 +112,10 @@ def small_pairs(factor: float = 1.0) -> tuple[torch.Tensor, ...]:
 
 
 def library_example(seed: int) -> tuple[torch.Tensor, ...]:
-    """Scores, labels, orders and kinds of a tiny BertForPreTraining with random weights, and the loss that it reports."""
+    """Scores, labels, orders and kinds of a tiny BertForPreTraining, and the loss that it reports.
+
+    Its weights are random.
+    """
     generator = torch.Generator().manual_seed(seed)
     config = BertConfig(vocab_size=50, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
     reference = BertForPreTraining(config).eval().requires_grad_(False)
@@ -193,10 +196,11 @@ lesson.check("which pairs are random", got=following, want=functional.cross_entr
 lesson.quiz(
     "Why do 20 % of the chosen words not become [MASK]?",
     {
-        "To make the task easier, as the model sees the right word": "It sees it in 10 % of the chosen places. But it is not "
-        "told which of the words that it sees are right, so it must check each against its neighbours.",
-        "Because texts that you use later hold no [MASK]": "A model that only ever answers at [MASK] could ignore all other "
-        "places. As any word may be wrong, it must build a state for each (Devlin and others: section 3.1, and the argument in appendix A.1).",
+        "To make the task easier, as the model sees the right word": "It sees it in 10 % of the chosen places. But it "
+        "is not told which of the words that it sees are right, so it must check each against its neighbours.",
+        "Because texts that you use later hold no [MASK]": "A model that only ever answers at [MASK] could ignore all "
+        "other places. As any word may be wrong, it must build a state for each (Devlin and others: section 3.1, and "
+        "the argument in appendix A.1).",
         "To save time": "The cost is the same: every place goes through all blocks.",
     },
     answer="Because texts that you use later hold no [MASK]",
@@ -223,7 +227,7 @@ lesson.quiz(
 # place does the first of them stand?
 
 # %% id="next-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 next_slips = {2.632: "scores at a place speak of the token after it: shift", 2.479: "the labels are shifted, too"}
 next_slips |= dict.fromkeys((2.76, 2.717), "the shift goes the wrong way: scores come one place before their token")
 next_slips |= {2.403: "one place, not two", 0.639: "every token of an answer counts"}
@@ -542,8 +546,8 @@ axes.set_title("A generated grammar is learnt in few and small steps")
 axes.legend()
 figures.show(
     figure,
-    alt="Loss of both pre-training tasks against steps on the generated grammar. It starts near the dashed line of a model "
-    "that knows nothing, at about 4.2 nats, and falls to far less.",
+    alt="Loss of both pre-training tasks against steps on the generated grammar. It starts near the dashed line of a "
+    "model that knows nothing, at about 4.2 nats, and falls to far less.",
 )
 
 # %% [markdown] id="found"
@@ -621,7 +625,7 @@ for name, model in guessers.items():
 
 
 # %% id="ahead-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 farthest = "the farthest place that moved, not how many moved, nor the nearest, nor what moved most"
 ahead_slips = dict.fromkeys([(0, 1, 3, 1, 0, 0), (0, 2, 1, 1, 0, 0), (0, 0, 1, 1, 0, 0)], farthest) | {
     (0, 1, 1, 1, 0, 0): "how many places, not whether; and " + farthest,
@@ -793,8 +797,9 @@ lesson.quiz(
     {
         "The Transformer's": "Its title is right: Vaswani and others, 2017.",
         "BERT's": "Its title is right: Devlin and others, 2019.",
-        "GPT-3's": "The title is that of the paper on GPT-2 (Radford and others, 2019). Between the two lie a factor of over "
-        "100 in size, and the finding that made GPT-3 known: that examples in the prompt can take the place of training.",
+        "GPT-3's": "The title is that of the paper on GPT-2 (Radford and others, 2019). Between the two lie a "
+        "factor of over 100 in size, and the finding that made GPT-3 known: that examples in the prompt can "
+        "take the place of training.",
         "None": "Look at the last two rows of the table: the titles are alike, and only one of them is cited.",
     },
     answer="GPT-3's",
