@@ -88,17 +88,17 @@ def read(names) -> np.ndarray:
 
 
 table, began = data.load("movie_sentences", rows=rows, seed=seed), time.process_time()
-order = np.random.default_rng(seed).permutation(len(table))
-train, rest = order[:train_rows], order[train_rows:]
+train, rest = np.split(np.random.default_rng(seed).permutation(len(table)), [train_rows])
 vectors = read(table["text"])
 vectors = StandardScaler().fit(vectors[train]).transform(vectors).astype(np.float32)
 truth = (table["label"] == "positive").to_numpy().astype(int)
 print(f"read {len(table):,} sentences in {time.process_time() - began:.0f} CPU seconds")
 dev, fresh = np.arange(dev_rows), np.arange(dev_rows, len(rest))  # places in `rest`
 default = LogisticRegression(max_iter=1_000).fit(vectors[train], truth[train])
-baseline = GridSearchCV(LogisticRegression(max_iter=1_000), {"C": np.geomspace(1e-5, 1, 6)}, cv=5).fit(vectors[train], truth[train])  # fmt: skip
+baseline = GridSearchCV(default, {"C": np.geomspace(1e-5, 1, 6)}, cv=5).fit(vectors[train], truth[train])
 for name, one in (("as it comes", default), (f"C = {baseline.best_params_['C']:.0e}, chosen within train", baseline)):
-    print(f"logistic regression, {name}: accuracy on fresh {measure.accuracy(truth[rest[fresh]], one.predict(vectors[rest[fresh]]))}")  # fmt: skip
+    score = measure.accuracy(truth[rest[fresh]], one.predict(vectors[rest[fresh]]))
+    print(f"logistic regression, {name}: accuracy on fresh {score}")
 
 # %% [markdown] id="table-text"
 # ## A table of all trials
@@ -115,7 +115,13 @@ def train_head(settings: dict, x, y, epochs: int, seed: int):
     """Epoch and head after each epoch: a hidden layer of settings["width"], Adam with this rate and decay."""
     from sklearn.neural_network import MLPClassifier
 
-    head = MLPClassifier((settings["width"],), learning_rate_init=settings["rate"], alpha=settings["decay"], batch_size=32, random_state=seed)  # fmt: skip
+    head = MLPClassifier(
+        (settings["width"],),
+        learning_rate_init=settings["rate"],
+        alpha=settings["decay"],
+        batch_size=32,
+        random_state=seed,
+    )
     for epoch in range(1, epochs + 1):
         head.partial_fit(x, y, classes=[0, 1])
         yield epoch, head
@@ -145,10 +151,13 @@ def hits_of(settings: dict, seed: int) -> tuple[np.ndarray, float]:
 
 rungs = [2**power for power in range(12) if 2**power <= epochs]
 warnings.filterwarnings("ignore", category=RuntimeWarning, module="sklearn")  # settings that fail, which we want to see
-settings = [{"rate": float(rate), "decay": float(decay), "width": width} for rate, decay, width in product(np.geomspace(1e-4, 0.1, rates), np.geomspace(0.01, 100, decays), widths)]  # fmt: skip
+steps = product(np.geomspace(1e-4, 0.1, rates).tolist(), np.geomspace(0.01, 100, decays).tolist(), widths)
+settings = [dict(zip(("rate", "decay", "width"), step)) for step in steps]
 runs = [hits_of(one, number) for number, one in enumerate(settings)]
 hits, seconds = np.array([found for found, _ in runs]), np.array([taken for _, taken in runs])
-print(f"{len(settings)} trials in {seconds.sum():.0f} CPU seconds, {seconds.mean():.2f} each; uniform rates above 0.01: {(np.random.default_rng(seed).uniform(1e-4, 0.1, 10_000) > 0.01).mean():.0%}")  # fmt: skip
+cost = f"{seconds.sum():.0f} CPU seconds, {seconds.mean():.2f} each"
+above = (np.random.default_rng(seed).uniform(1e-4, 0.1, 10_000) > 0.01).mean()
+print(f"{len(settings)} trials in {cost}; uniform rates above 0.01: {above:.0%}")
 final = pd.DataFrame(settings).assign(dev=hits[:, -1][:, dev].mean(1), fresh=hits[:, -1][:, fresh].mean(1))
 print(final.pivot_table("fresh", "rate", "decay").round(3).to_string(), "\n")  # the mean over widths
 best, second = final["dev"].sort_values(ascending=False, kind="stable").index[:2]
@@ -171,23 +180,113 @@ print(final.loc[[best, second]].round(4).to_string())
 
 # %% id="halving-slips" jupyter={"source_hidden": true}
 # What the checks below try, and say to a wrong answer
-NAN, equal_epochs = float("nan"), "compare reports of the same epoch alone: a later score of a trial says nothing at this rung"  # fmt: skip
-mixed = [("d", 1, 0.60), ("b", 1, 0.70), ("b", 2, 0.90), ("c", 1, 0.80), ("c", 2, 0.10), ("a", 1, 0.50), ("a", 4, 0.95)]  # fmt: skip
+NAN = float("nan")
+equal_epochs = "compare reports of the same epoch alone: a later score of a trial says nothing at this rung"
+mixed = [("d", 1, 0.60), ("b", 1, 0.70), ("b", 2, 0.90), ("c", 1, 0.80), ("c", 2, 0.10), ("a", 1, 0.50), ("a", 4, 0.95)]
 eight = [(name, 2, score / 100) for name, score in zip("hgfedcba", (61, 68, 63, 67, 62, 66, 64, 65))]
 halving_cases = [  # what must hold, (reports, rung, eta, mode), who goes on, and the likely slips by the wrong answer
-    ("of four trials at epoch 1 the best two go on", (mixed, 1, 2, "max"), "c b", {"b c": "the best first: not in the order of their reports", "d a": "these are stopped: the others go on", "a d": "these are the worst: with mode 'max' more is better", "a b": equal_epochs, "a b c": equal_epochs, "c": "two of four: how many trials are there at this rung?", "c b d": "n / eta go on: n is the number of trials, not of all reports", "c b d a": "the best half goes on, not all", "d b": "sort by the score"}),
-    ("at epoch 2 only two have reported, and one goes on", (mixed, 2, 2, "max"), "b", {"b c": "one of two goes on", "a": equal_epochs, "a b": equal_epochs, "c": "more is better here"}),
-    ("of eight with eta 4, two", (eight, 2, 4, "max"), "g e", {"g e c a b f": "1 / eta go on, a quarter: three quarters are stopped", "g e c a": "1 / eta go on: use `eta`, it is not always 2", "g": "eight by four are two"}),
-    ("with a loss, less is better", (eight, 2, 4, "min"), "h d", {"g e": "with mode 'min' the smallest go on", "d h": "the best first: the smallest"}),
-    ("half of five is two, rounded down", (eight[:5], 2, 2, "max"), "g e", {"g e f": "rounded down: two of five", "g": "five by two is two, rounded down"}),
-    ("fewer trials than eta: one goes on", (eight[:3], 2, 4, "max"), "g", {"": "at least one goes on, or the search ends with nobody", "g f": "one", "g f h": "one of three: at least one, not all"}),
-    ("of equal ones, who reported first", ([(name, 1, 0.7) for name in "dbca"], 1, 2, "max"), "d b", {"d c": "who reported first, not whose name comes last", "a c": "who reported first: a list that is sorted and then turned round turns equal ones round, too", "d b c a": "no more than n / eta, also where many are as good as the last of them", "a b": "who reported first, not whose name comes first"}),
-    ("equal losses, too", ([(name, 1, 0.7) for name in "dbca"], 1, 2, "min"), "d b", {"a b": "who reported first, not whose name comes first", "a c": "who reported first", "d b c a": "no more than n / eta"}),
-    ("a failed trial never goes on", ([("f", 1, NAN), ("a", 1, 0.5), ("b", 1, 0.6)], 1, 3, "max"), "b", {"f": "nan is neither more nor less than anything: take such trials out before you sort", "a": "more is better; did `nan` disturb the order?"}),
-    ("nor with a loss; but it counts in n", ([("f", 1, NAN), ("a", 1, 0.5), ("b", 1, 0.6), ("c", 1, 0.4)], 1, 2, "min"), "c a", {"c": "four have come to this rung, so two go on: a failed one counts", "f c": "nan is no low loss", "f a": "nan is no low loss"}),
-    ("if all have failed, nobody", ([("f", 1, NAN), ("e", 1, NAN)], 1, 2, "max"), "", {"f": "a failed trial never goes on"}),
+    (
+        "of four trials at epoch 1 the best two go on",
+        (mixed, 1, 2, "max"),
+        "c b",
+        {
+            "b c": "the best first: not in the order of their reports",
+            "d a": "these are stopped: the others go on",
+            "a d": "these are the worst: with mode 'max' more is better",
+            "a b": equal_epochs,
+            "a b c": equal_epochs,
+            "c": "two of four: how many trials are there at this rung?",
+            "c b d": "n / eta go on: n is the number of trials, not of all reports",
+            "c b d a": "the best half goes on, not all",
+            "d b": "sort by the score",
+        },
+    ),
+    (
+        "at epoch 2 only two have reported, and one goes on",
+        (mixed, 2, 2, "max"),
+        "b",
+        {"b c": "one of two goes on", "a": equal_epochs, "a b": equal_epochs, "c": "more is better here"},
+    ),
+    (
+        "of eight with eta 4, two",
+        (eight, 2, 4, "max"),
+        "g e",
+        {
+            "g e c a b f": "1 / eta go on, a quarter: three quarters are stopped",
+            "g e c a": "1 / eta go on: use `eta`, it is not always 2",
+            "g": "eight by four are two",
+        },
+    ),
+    (
+        "with a loss, less is better",
+        (eight, 2, 4, "min"),
+        "h d",
+        {"g e": "with mode 'min' the smallest go on", "d h": "the best first: the smallest"},
+    ),
+    (
+        "half of five is two, rounded down",
+        (eight[:5], 2, 2, "max"),
+        "g e",
+        {"g e f": "rounded down: two of five", "g": "five by two is two, rounded down"},
+    ),
+    (
+        "fewer trials than eta: one goes on",
+        (eight[:3], 2, 4, "max"),
+        "g",
+        {
+            "": "at least one goes on, or the search ends with nobody",
+            "g f": "one",
+            "g f h": "one of three: at least one, not all",
+        },
+    ),
+    (
+        "of equal ones, who reported first",
+        ([(name, 1, 0.7) for name in "dbca"], 1, 2, "max"),
+        "d b",
+        {
+            "d c": "who reported first, not whose name comes last",
+            "a c": "who reported first: a list that is sorted and then turned round turns equal ones round, too",
+            "d b c a": "no more than n / eta, also where many are as good as the last of them",
+            "a b": "who reported first, not whose name comes first",
+        },
+    ),
+    (
+        "equal losses, too",
+        ([(name, 1, 0.7) for name in "dbca"], 1, 2, "min"),
+        "d b",
+        {
+            "a b": "who reported first, not whose name comes first",
+            "a c": "who reported first",
+            "d b c a": "no more than n / eta",
+        },
+    ),
+    (
+        "a failed trial never goes on",
+        ([("f", 1, NAN), ("a", 1, 0.5), ("b", 1, 0.6)], 1, 3, "max"),
+        "b",
+        {
+            "f": "nan is neither more nor less than anything: take such trials out before you sort",
+            "a": "more is better; did `nan` disturb the order?",
+        },
+    ),
+    (
+        "nor with a loss; but it counts in n",
+        ([("f", 1, NAN), ("a", 1, 0.5), ("b", 1, 0.6), ("c", 1, 0.4)], 1, 2, "min"),
+        "c a",
+        {
+            "c": "four have come to this rung, so two go on: a failed one counts",
+            "f c": "nan is no low loss",
+            "f a": "nan is no low loss",
+        },
+    ),
+    (
+        "if all have failed, nobody",
+        ([("f", 1, NAN), ("e", 1, NAN)], 1, 2, "max"),
+        "",
+        {"f": "a failed trial never goes on"},
+    ),
     ("nobody has come so far", (mixed, 8, 2, "max"), "", {}),
-]  # fmt: skip
+]
 
 
 def names_of(got) -> str:
@@ -197,7 +296,7 @@ def names_of(got) -> str:
 
 # %% id="halving-answer" nbgrader={"grade": false, "grade_id": "halving-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def go_on(reports: list[tuple[str, int, float]], rung: int, eta: int, mode: str) -> list[str]:
-    """Names of the trials that go on, the best first; `reports` are (trial, epoch, score) in the order in which they came."""
+    """Names of the trials that go on, the best first; `reports` are (trial, epoch, score) in the order they came."""
     ### BEGIN SOLUTION
     here = [(trial, score) for trial, epoch, score in reports if epoch == rung]
     alive = [(trial, score) for trial, score in here if not np.isnan(score)]
@@ -208,15 +307,29 @@ def go_on(reports: list[tuple[str, int, float]], rung: int, eta: int, mode: str)
 
 
 at_first = [(str(number), 1, float(row[0][dev].mean())) for number, row in enumerate(hits)]
-print(f"of {len(hits)} trials {len(go_on(at_first, 1, 4, 'max'))} go on after one epoch; the best one after all epochs is among them: {str(best) in go_on(at_first, 1, 4, 'max')}")  # fmt: skip
+stay = go_on(at_first, 1, 4, "max")
+kept = str(best) in stay
+print(f"of {len(hits)} trials {len(stay)} go on after one epoch; the best one after all epochs is among them: {kept}")
 
 # %% id="halving-tests" nbgrader={"grade": true, "grade_id": "halving-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 for what, (reports, *rule), right, likely in halving_cases:
     got = names_of(tried(partial(go_on, list(reports), *rule)))
-    lesson.check(what, got, right, likely=lambda got, likely=likely: likely.get(got, "if it is an error: this case has fewer reports than the others" if "Error" in got else None))  # fmt: skip
+    lesson.check(
+        what,
+        got,
+        right,
+        likely=lambda got, likely=likely: likely.get(
+            got, "if it is an error: this case has fewer reports than the others" if "Error" in got else None
+        ),
+    )
 kept, asis = list(mixed), list(mixed)
 go_on(kept, 1, 2, "max")
-lesson.check("the reports stay as they were", names_of([one[0] for one in kept]), names_of([one[0] for one in asis]), likely=lambda got: "sort a list of your own")  # fmt: skip
+lesson.check(
+    "the reports stay as they were",
+    names_of([one[0] for one in kept]),
+    names_of([one[0] for one in asis]),
+    likely=lambda got: "sort a list of your own",
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for count, eta, mode in ((23, 2, "max"), (40, 3, "min"), (17, 5, "max"), (2, 3, "min")):
@@ -266,18 +379,27 @@ def halving(scores, propose, tell, allowed: float) -> list[tuple]:
     return done
 
 
+with_optuna = importlib.util.find_spec("optuna") is not None
+if not with_optuna:
+    print('Optuna is not installed here, so it does not take part: pip install "trainlib[scale]"')
+
+
 # %% id="ways-replay"
 def replay(number: int) -> dict[str, tuple]:
     """Score on dev and on fresh, and number of trials, of each way, with dev sentences of its own."""
     draw, last = np.random.default_rng(number), len(rungs) - 1
     chosen = draw.permutation(len(rest))
     scores, later = hits[:, :, chosen[:dev_rows]].mean(2), hits[:, :, chosen[dev_rows:]].mean(2)
-    allowed, tenth = budget * seconds.mean(), np.geomspace(1e-4, 0.1, rates)
+    allowed, steps = budget * seconds.mean(), np.geomspace(1e-4, 0.1, rates)
+    shape, of_a_rate = (rates, decays, len(widths)), decays * len(widths)
     anywhere = lambda: int(draw.integers(len(hits)))
-    near = lambda: int(np.abs(np.log(draw.uniform(1e-4, 0.1) / tenth)).argmin()) * decays * len(widths) + int(draw.integers(decays * len(widths)))  # fmt: skip
+    nearest = lambda rate: int(np.abs(np.log(rate / steps)).argmin())
+    near = lambda: nearest(draw.uniform(1e-4, 0.1)) * of_a_rate + int(draw.integers(of_a_rate))
     full = lambda trials: [(scores[trial, last], trial, last) for trial in trials]
-    grid = [np.ravel_multi_index((rate, decay, len(widths) // 2), (rates, decays, len(widths))) for rate in (rates // 4, rates // 2, 3 * rates // 4) for decay in np.linspace(0, decays - 1, 3).astype(int)]  # fmt: skip
-    ways = {"grid": full(grid), "random, even rates": full(near() for _ in range(budget)), "random": full(anywhere() for _ in range(budget))}  # fmt: skip
+    three = (rates // 4, rates // 2, 3 * rates // 4), np.linspace(0, decays - 1, 3).astype(int), [len(widths) // 2]
+    ways = {"grid": full(np.ravel_multi_index(place, shape) for place in product(*three))}
+    ways["random, even rates"] = full(near() for _ in range(budget))
+    ways["random"] = full(anywhere() for _ in range(budget))
     ways["ASHA"] = halving(scores, anywhere, lambda *_: None, allowed)
     if with_optuna:
         ways["ASHA + Optuna"] = halving(scores, *optuna_asks(number), allowed)
@@ -292,25 +414,26 @@ def optuna_asks(number: int):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    sizes = {"rate": rates, "decay": decays, "width": len(widths)}
     study, asked = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=number)), []
 
     def propose() -> int:
         asked.append(study.ask())
-        places = [asked[-1].suggest_int(name, 0, count - 1) for name, count in zip(("rate", "decay", "width"), (rates, decays, len(widths)))]  # fmt: skip
-        return int(np.ravel_multi_index(places, (rates, decays, len(widths))))
+        places = [asked[-1].suggest_int(name, 0, size - 1) for name, size in sizes.items()]
+        return int(np.ravel_multi_index(places, tuple(sizes.values())))
 
     return propose, lambda trial, score: study.tell(asked.pop(), score)
 
 
-with_optuna = importlib.util.find_spec("optuna") is not None
-if not with_optuna:
-    print('Optuna is not installed here, so it does not take part: pip install "trainlib[scale]"')
 replayed = [replay(number) for number in range(replays)]
 shown = {way: np.array([one[way] for one in replayed]) for way in replayed[0]}
-lead = {way: measure.mean(100 * (found[:, 1] - shown["random"][:, 1])) for way, found in shown.items() if way != "random"}  # fmt: skip
-print(pd.DataFrame({"trials": {way: found[:, 2].mean() for way, found in shown.items()}, "dev": {way: found[:, 0].mean() for way, found in shown.items()}, "fresh": {way: found[:, 1].mean() for way, found in shown.items()}, "dev − fresh, points": {way: 100 * (found[:, 0] - found[:, 1]).mean() for way, found in shown.items()}}).round(3).to_string())  # fmt: skip
-for way, score in lead.items():
-    print(f"{way} minus random, on fresh, points: {score.value:+.2f} ({score.low:+.2f} to {score.high:+.2f}, {replays} replays)")  # fmt: skip
+means = pd.DataFrame({way: found.mean(0) for way, found in shown.items()}, index=["dev", "fresh", "trials"]).T
+means["dev − fresh, points"] = 100 * (means["dev"] - means["fresh"])
+print(means[["trials", "dev", "fresh", "dev − fresh, points"]].round(3).to_string())
+for way in means.index.drop("random"):
+    gain = measure.mean(100 * (shown[way] - shown["random"])[:, 1])
+    interval = f"{gain.low:+.2f} to {gain.high:+.2f}, {replays} replays"
+    print(f"{way} minus random, on fresh, points: {gain.value:+.2f} ({interval})")
 
 # %% [markdown] id="ways-found"
 # <details><summary><b>What you found</b></summary>
@@ -333,7 +456,8 @@ for way, score in lead.items():
 # but the seed, so no seed is better than another: whoever reports the best one reports luck.
 
 # %% id="seeds-code"
-retrained = {name: [hits_of(settings[place], 1_000 + number)[0][-1] for number in range(seeds)] for name, place in (("winner", best), ("second", second))}  # fmt: skip
+anew = lambda place: [hits_of(settings[place], 1_000 + number)[0][-1] for number in range(seeds)]
+retrained = {"winner": anew(best), "second": anew(second)}
 on_dev = {
     name: {number: float(found[dev].mean()) for number, found in enumerate(runs)} for name, runs in retrained.items()
 }
@@ -343,9 +467,8 @@ on_fresh = {
 for name, place in (("winner", best), ("second", second)):
     scores, later = np.array([*on_dev[name].values()]), np.array([*on_fresh[name].values()])
     print(f"{name}: in the search dev {final.dev[place]:.3f}, fresh {final.fresh[place]:.3f}")
-    print(
-        f"   {seeds} seeds: dev {measure.mean(scores)}, standard deviation {scores.std(ddof=1):.4f}; fresh {measure.mean(later)}"
-    )
+    spread, on_average = scores.std(ddof=1), measure.mean(later)
+    print(f"   {seeds} seeds: dev {measure.mean(scores)}, standard deviation {spread:.4f}; fresh {on_average}")
     print(f"   its luckiest seed: dev {scores.max():.3f}, fresh {later[scores.argmax()]:.3f}")
 
 # %% [markdown] id="luck-task"
@@ -376,20 +499,102 @@ for n in sorted({min(count, seeds) for count in (1, 3, 10, 30)}):
     print(f"the best of {n} seeds shows {expected_best(same_setting, n):.4f} on average")
 
 # %% id="luck-tests" nbgrader={"grade": true, "grade_id": "luck-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-without, best_of_all = (
-    "n *different* runs: the same run cannot be in a choice twice",
-    "that is the best of all runs, or of one choice: the mean over all choices is wanted",
-)
+without = "n *different* runs: the same run cannot be in a choice twice"
+best_of_all = "that is the best of all runs, or of one choice: the mean over all choices is wanted"
 luck_cases = [  # what must hold, scores, n, what is right, and the likely slips by the wrong number
-    ("of 0.72, 0.70, 0.80 the best of two is 0.72 once and 0.80 twice", [0.72, 0.70, 0.80], 2, 2.32 / 3, {6.86 / 9: without, 0.80: best_of_all, 0.72: "not the first n, nor the second best: the mean over all choices of two", 0.76: "the mean of the n best is no choice's best", 0.74: "that is the mean of all scores: what the best of one shows", 2.32: "the sum over all choices: divide by their number", 0.75333333: "that is the mean of n quantiles, or of fewer choices: there are three choices of two", 0.7466666: "no quantile: the mean of the best scores", 2.32 / 6: "divide by the number of choices: there are three of them", 2.32 / 9: "divide by the number of choices: there are three of them", 4.64 / 6: None, 0.70: "the best is the largest", 2.12 / 3: "the best of a choice, not the worst"}),
-    ("the best of one is the mean", [0.72, 0.70, 0.80], 1, 0.74, {0.80: best_of_all, 2.32 / 3: "n is one too many: count how many runs are below the best one", 0.72: "the mean, not the median"}),
-    ("the best of all three is the largest", [0.72, 0.70, 0.80], 3, 0.80, {20.76 / 27: without, 0.74: "there is one choice of three, and its best is 0.80", 0.0: "are all choices counted, also the one in which nobody is left out?"}),
-    ("equal scores are runs of their own", [0.6, 0.5, 0.6, 0.5], 2, 3.5 / 6, {0.6: "two of the six choices? one of them has 0.5 twice", 0.575: without, 0.55: "equal scores count as often as they are there: no set, and no place by value", 3.4 / 6: "one of the six choices has 0.5 twice, five have a 0.6"}),
-    ("of four, the best of three", [0.9, 0.1, 0.5, 0.3], 3, 0.8, {0.9: best_of_all, 0.5666666: "the mean of the three best", 0.45: "the mean of all"}),
-    ("of 0.01, 0.02 … 1.00 the best of 10", [place / 100 for place in range(1, 101)], 10, 10 * 101 / 11 / 100, {1.0: best_of_all, 0.955: "the mean of the n best is no choice's best", 0.914: "no quantile", 0.505: "the mean of all"}),
-]  # fmt: skip
+    (
+        "of 0.72, 0.70, 0.80 the best of two is 0.72 once and 0.80 twice",
+        [0.72, 0.70, 0.80],
+        2,
+        2.32 / 3,
+        {
+            6.86 / 9: without,
+            0.80: best_of_all,
+            0.72: "not the first n, nor the second best: the mean over all choices of two",
+            0.76: "the mean of the n best is no choice's best",
+            0.74: "that is the mean of all scores: what the best of one shows",
+            2.32: "the sum over all choices: divide by their number",
+            0.75333333: "that is the mean of n quantiles, or of fewer choices: there are three choices of two",
+            0.7466666: "no quantile: the mean of the best scores",
+            2.32 / 6: "divide by the number of choices: there are three of them",
+            2.32 / 9: "divide by the number of choices: there are three of them",
+            4.64 / 6: None,
+            0.70: "the best is the largest",
+            2.12 / 3: "the best of a choice, not the worst",
+        },
+    ),
+    (
+        "the best of one is the mean",
+        [0.72, 0.70, 0.80],
+        1,
+        0.74,
+        {
+            0.80: best_of_all,
+            2.32 / 3: "n is one too many: count how many runs are below the best one",
+            0.72: "the mean, not the median",
+        },
+    ),
+    (
+        "the best of all three is the largest",
+        [0.72, 0.70, 0.80],
+        3,
+        0.80,
+        {
+            20.76 / 27: without,
+            0.74: "there is one choice of three, and its best is 0.80",
+            0.0: "are all choices counted, also the one in which nobody is left out?",
+        },
+    ),
+    (
+        "equal scores are runs of their own",
+        [0.6, 0.5, 0.6, 0.5],
+        2,
+        3.5 / 6,
+        {
+            0.6: "two of the six choices? one of them has 0.5 twice",
+            0.575: without,
+            0.55: "equal scores count as often as they are there: no set, and no place by value",
+            3.4 / 6: "one of the six choices has 0.5 twice, five have a 0.6",
+        },
+    ),
+    (
+        "of four, the best of three",
+        [0.9, 0.1, 0.5, 0.3],
+        3,
+        0.8,
+        {0.9: best_of_all, 0.5666666: "the mean of the three best", 0.45: "the mean of all"},
+    ),
+    (
+        "of 0.01, 0.02 … 1.00 the best of 10",
+        [place / 100 for place in range(1, 101)],
+        10,
+        10 * 101 / 11 / 100,
+        {
+            1.0: best_of_all,
+            0.955: "the mean of the n best is no choice's best",
+            0.914: "no quantile",
+            0.505: "the mean of all",
+        },
+    ),
+]
 for what, scores, n, right, likely in luck_cases:
-    lesson.check(what, tried(partial(expected_best, list(scores), n)), right, likely=lambda got, likely=likely: "one number" if np.ndim(got) else next((said for wrong, said in likely.items() if not isinstance(got, str) and np.isclose(got, wrong, atol=2e-5)), None))  # fmt: skip
+    lesson.check(
+        what,
+        tried(partial(expected_best, list(scores), n)),
+        right,
+        likely=lambda got, likely=likely: (
+            "one number"
+            if np.ndim(got)
+            else next(
+                (
+                    said
+                    for wrong, said in likely.items()
+                    if not isinstance(got, str) and np.isclose(got, wrong, atol=2e-5)
+                ),
+                None,
+            )
+        ),
+    )
 kept = [0.72, 0.70, 0.80]
 expected_best(kept, 2)
 lesson.check("the scores stay as they were", kept, [0.72, 0.70, 0.80], likely=lambda got: "sort a list of your own")
@@ -417,27 +622,28 @@ for count, n in ((12, 5), (9, 1), (14, 13), (15, 4)):
 
 # %% id="luck-figure"
 def best_of(pool, n: int, draw) -> tuple[float, float]:
-    """Dev score of the best of n runs of `pool`, (runs, rows), and its score on the other sentences; dev is drawn, too."""
+    """Dev score of the best of n runs of `pool`, (runs, rows), and its score on other sentences; dev is drawn, too."""
     chosen, runs = draw.permutation(pool.shape[1]), draw.choice(len(pool), n, replace=False)
     scores = pool[runs][:, chosen[:dev_rows]].mean(1)
     return scores.max(), pool[runs[scores.argmax()], chosen[dev_rows:]].mean()
 
 
 draw, (figure, axes) = np.random.default_rng(seed), figures.new(columns=2, width=9)
-promised = {}
-for place, (name, pool) in enumerate(
-    (("seeds of one setting", np.array(retrained["winner"])), ("settings", hits[:, -1]))
-):
+promised, said, titles = {}, [], ("Luck grows with n", "Gain first, then luck")
+pools = {"seeds of one setting": np.array(retrained["winner"]), "settings": hits[:, -1]}
+for axis, title, (name, pool) in zip(axes, titles, pools.items()):
     numbers = [n for n in (1, 2, 3, 5, 9, 15, 30, 60, 100, 210) if n <= len(pool)]
     found = np.array([[best_of(pool, n, draw) for _ in range(replays)] for n in numbers])  # (numbers, replays, 2)
     promised[name] = pd.DataFrame(found.mean(1), index=numbers, columns=["dev", "fresh"])
-    for part, style in enumerate(("-", "--")):
+    for part, label in enumerate(("best on dev", "the same run, fresh")):
         middle, half = found[:, :, part].mean(1), 1.96 * found[:, :, part].std(1) / replays**0.5
-        axes[place].fill_between(numbers, middle - half, middle + half, color=figures.COLOURS[part], alpha=0.2)
-        axes[place].plot(numbers, middle, color=figures.COLOURS[part], linestyle=style, label=("best on dev", "the same run, fresh")[part])  # fmt: skip
-    axes[place].set(xscale="log", xlabel=f"{name} tried", ylabel="accuracy", title="Luck grows with n" if not place else "Gain first, then luck")  # fmt: skip
-    axes[place].legend()
-figures.show(figure, alt="Accuracy of the best of n runs, on dev and on fresh, against n; " + "; ".join(f"{name}: dev {one.dev.iloc[0]:.3f} to {one.dev.iloc[-1]:.3f}, fresh {one.fresh.iloc[0]:.3f} to {one.fresh.iloc[-1]:.3f}" for name, one in promised.items()))  # fmt: skip
+        axis.fill_between(numbers, middle - half, middle + half, color=figures.COLOURS[part], alpha=0.2)
+        axis.plot(numbers, middle, color=figures.COLOURS[part], linestyle=("-", "--")[part], label=label)
+    axis.set(xscale="log", xlabel=f"{name} tried", ylabel="accuracy", title=title)
+    axis.legend()
+    ends = [f"{part} {line.iloc[0]:.3f} to {line.iloc[-1]:.3f}" for part, line in promised[name].items()]
+    said.append(f"{name}: {', '.join(ends)}")
+figures.show(figure, alt="Accuracy of the best of n runs, on dev and on fresh, against n; " + "; ".join(said))
 
 # %% [markdown] id="nested-task"
 # <details><summary><b>What you found</b></summary>
@@ -464,7 +670,7 @@ figures.show(figure, alt="Accuracy of the best of n runs, on dev and on fresh, a
 
 # %% id="nested-answer" nbgrader={"grade": false, "grade_id": "nested-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def nested(hits: list[list[int]], parts: list[tuple]) -> float:
-    """Mean accuracy, on rows that did not choose it, of the setting that wins each part; parts are (rows that choose, rows that report)."""
+    """Mean accuracy, on rows that did not choose it, of each part's winner; parts: (rows that choose, that report)."""
     ### BEGIN SOLUTION
     right = np.asarray(hits, dtype=float)
     reported = []
@@ -479,39 +685,119 @@ draw, errors = np.random.default_rng(seed), []
 for _ in range(max(2, replays // 4)):  # other dev rows each time
     chosen = draw.permutation(len(rest))
     known, later = hits[:, -1][:, chosen[:dev_rows]], hits[:, -1][:, chosen[dev_rows:]]
-    real, mixed_up = (
-        later[known.mean(1).argmax()].mean(),
-        draw.permutation(dev_rows),
-    )  # of the plain winner, which is shipped
-    parts = [[(np.setdiff1d(mixed_up, one).tolist(), one.tolist()) for one in np.array_split(mixed_up, count)] for count in (2, 10)]  # fmt: skip
-    errors.append([known.mean(1).max() - real, *(nested(known.astype(int).tolist(), ways) - real for ways in parts)])
+    real = later[known.mean(1).argmax()].mean()  # of the plain winner, which is shipped
+    mixed_up = draw.permutation(dev_rows)
+    splits = [np.array_split(mixed_up, count) for count in (2, 10)]
+    ways = [[(np.setdiff1d(mixed_up, one).tolist(), one.tolist()) for one in split] for split in splits]
+    errors.append([known.mean(1).max() - real, *(nested(known.astype(int).tolist(), parts) - real for parts in ways)])
 for name, one in zip(("plain", "nested, two halves", "nested, ten tenths"), 100 * np.transpose(errors)):
-    print(f"{name}: promises {measure.mean(one).value:+.2f} points more than it holds ({measure.mean(one).low:+.2f} to {measure.mean(one).high:+.2f}, {len(one)} draws of dev)")  # fmt: skip
+    score = measure.mean(one)
+    interval = f"{score.low:+.2f} to {score.high:+.2f}, {len(one)} draws of dev"
+    print(f"{name}: promises {score.value:+.2f} points more than it holds ({interval})")
 
 # %% id="nested-tests" nbgrader={"grade": true, "grade_id": "nested-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 three = [[1, 0, 0, 0, 1, 0, 1, 1, 1, 1], [1, 1, 0, 0, 1, 1, 0, 1, 0, 0], [0, 1, 1, 1, 1, 0, 1, 0, 0, 1]]
-three_parts = [([0, 1, 2, 3, 4, 5], [6, 7, 8, 9]), ([4, 5, 6, 7, 8, 9], [0, 1, 2, 3]), ([0, 1, 2, 7, 8, 9], [3, 4, 5, 6])]  # fmt: skip
+three_parts = [
+    ([0, 1, 2, 3, 4, 5], [6, 7, 8, 9]),
+    ([4, 5, 6, 7, 8, 9], [0, 1, 2, 3]),
+    ([0, 1, 2, 7, 8, 9], [3, 4, 5, 6]),
+]
 other = [[1, 1, 0, 0, 1, 1, 1, 1, 0, 1], [1, 1, 1, 0, 0, 0, 1, 0, 0, 1], [1, 0, 1, 1, 0, 0, 1, 0, 1, 0]]
-other_parts = [([0, 1, 2, 3], [4, 5, 6, 7, 8, 9]), ([4, 5, 6, 7, 8, 9], [0, 1, 2, 3]), ([2, 3, 4, 5, 6], [0, 1, 7, 8, 9])]  # fmt: skip
-same_rows, peeked = (
-    "the rows that chose must not report",
-    "each part has a winner of its own, by its choosing rows alone: a winner of all rows has seen those that report",
+other_parts = [
+    ([0, 1, 2, 3], [4, 5, 6, 7, 8, 9]),
+    ([4, 5, 6, 7, 8, 9], [0, 1, 2, 3]),
+    ([2, 3, 4, 5, 6], [0, 1, 7, 8, 9]),
+]
+same_rows = "the rows that chose must not report"
+peeked = (
+    "each part has a winner of its own, by its choosing rows alone: a winner of all rows has seen those that report"
 )
-swapped, alike = "the first of a pair chooses, the second reports", "each part counts alike, however many rows report"
+swapped = "the first of a pair chooses, the second reports"
+alike = "each part counts alike, however many rows report"
 nested_cases = [  # what must hold, hits, parts, what is right, and the likely slips by the wrong number
-    ("one part: the first setting wins on rows 0 and 1, and is right on one of rows 2 and 3", [[1, 1, 0, 1], [0, 1, 1, 1]], [([0, 1], [2, 3])], 0.5, {1.0: "the setting is chosen by rows 0 and 1 and reported on rows 2 and 3: not the best one on the rows that report, nor on those that chose", 0.75: "no row that chose may report, and no other setting: accuracy on rows 2 and 3 alone"}),
-    ("three parts, each with its own winner", three, three_parts, 1 / 3, {0.6: "that is plain selection: the best on all rows", 0.722222: same_rows, 0.833333: "that is the best on the rows that report: they must not choose", 0.583333: peeked, 0.444444: swapped, 0.566667: same_rows + ": report on the second rows of the pair alone", 0.416667: "of equal ones the first: does the last one win, where several are as good?", 0.25: "the mean over all parts, not the first one or the median", 0.5: "the mean over all parts, not the last or the best one", 0.555556: "the chosen setting alone, not the mean of all", 0.666667: "choose by each part's choosing rows before you take a mean: the best mean has been chosen by what it reports", 1.0: "the sum over parts: divide by their number", 4 / 3: "accuracy is a share: divide by the rows that report"}),
-    ("of equal ones the first; and each part counts alike", other, other_parts, 0.544444, {0.533333: alike, 0.411111: "of equal ones the first: does the last one win, where several are as good?", 0.7: "that is plain selection: the best on all rows", 0.727778: same_rows, 0.794444: "the rows that report must not choose", 0.711111: peeked, 0.477778: swapped, 0.633333: same_rows}),
-]  # fmt: skip
+    (
+        "one part: the first setting wins on rows 0 and 1, and is right on one of rows 2 and 3",
+        [[1, 1, 0, 1], [0, 1, 1, 1]],
+        [([0, 1], [2, 3])],
+        0.5,
+        {
+            1.0: "the setting is chosen by rows 0 and 1 and reported on rows 2 and 3: not the best one on the rows that report, nor on those that chose",
+            0.75: "no row that chose may report, and no other setting: accuracy on rows 2 and 3 alone",
+        },
+    ),
+    (
+        "three parts, each with its own winner",
+        three,
+        three_parts,
+        1 / 3,
+        {
+            0.6: "that is plain selection: the best on all rows",
+            0.722222: same_rows,
+            0.833333: "that is the best on the rows that report: they must not choose",
+            0.583333: peeked,
+            0.444444: swapped,
+            0.566667: same_rows + ": report on the second rows of the pair alone",
+            0.416667: "of equal ones the first: does the last one win, where several are as good?",
+            0.25: "the mean over all parts, not the first one or the median",
+            0.5: "the mean over all parts, not the last or the best one",
+            0.555556: "the chosen setting alone, not the mean of all",
+            0.666667: "choose by each part's choosing rows before you take a mean: the best mean has been chosen by what it reports",
+            1.0: "the sum over parts: divide by their number",
+            4 / 3: "accuracy is a share: divide by the rows that report",
+        },
+    ),
+    (
+        "of equal ones the first; and each part counts alike",
+        other,
+        other_parts,
+        0.544444,
+        {
+            0.533333: alike,
+            0.411111: "of equal ones the first: does the last one win, where several are as good?",
+            0.7: "that is plain selection: the best on all rows",
+            0.727778: same_rows,
+            0.794444: "the rows that report must not choose",
+            0.711111: peeked,
+            0.477778: swapped,
+            0.633333: same_rows,
+        },
+    ),
+]
 for what, rights, parts, right, likely in nested_cases:
     got = tried(partial(nested, [list(row) for row in rights], [tuple(list(one) for one in part) for part in parts]))
-    lesson.check(what, got, right, tolerance=2e-6, likely=lambda got, likely=likely: "one number: the mean over parts" if np.ndim(got) else next((said for wrong, said in likely.items() if not isinstance(got, str) and np.isclose(got, wrong, atol=2e-5)), None))  # fmt: skip
-lesson.check("one part, and the settings stay as they were", tried(partial(nested, [[1, 0, 1]], [([0], [1, 2])])), 0.5, likely={1.0: same_rows})  # fmt: skip
+    lesson.check(
+        what,
+        got,
+        right,
+        tolerance=2e-6,
+        likely=lambda got, likely=likely: (
+            "one number: the mean over parts"
+            if np.ndim(got)
+            else next(
+                (
+                    said
+                    for wrong, said in likely.items()
+                    if not isinstance(got, str) and np.isclose(got, wrong, atol=2e-5)
+                ),
+                None,
+            )
+        ),
+    )
+lesson.check(
+    "one part, and the settings stay as they were",
+    tried(partial(nested, [[1, 0, 1]], [([0], [1, 2])])),
+    0.5,
+    likely={1.0: same_rows},
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for count, many, few in ((6, 30, 5), (15, 40, 3), (3, 12, 8)):
     rights = [*draw.integers(0, 2, (count - 1, many)).tolist(), (np.arange(many) % 7 > 0).astype(int).tolist()]
-    parts = [(order[: many // 2 + shift].tolist(), order[many // 2 + shift :].tolist()) for shift in range(few // 2) for order in [draw.permutation(many)]]  # fmt: skip
+    parts = [
+        (order[: many // 2 + shift].tolist(), order[many // 2 + shift :].tolist())
+        for shift in range(few // 2)
+        for order in [draw.permutation(many)]
+    ]
     want = 0.0
     for choose, report in parts:
         sums = [sum(row[place] for place in choose) for row in rights]
@@ -560,10 +846,36 @@ five_a, five_b = {4: 0.70, 1: 0.74, 7: 0.60, 2: 0.66, 9: 0.72}, {1: 0.75, 2: 0.6
 lone, spread = "only seeds that both settings have: the others have no partner", "s divides by n − 1: np.std(…, ddof=1)"
 paired = "the spread of the differences, seed by seed: the spread of each setting's own scores is in neither"
 pair_slips = {  # by which of the four numbers is wrong first, and its value
-    0: {-0.02: "b minus a, not a minus b", 0.094: lone, 0.778 - 0.684: lone, 0.118: "pair scores by seed, not by place: the dicts are in another order", 0.02: None, 2.0: "scores go in as shares, and so comes the difference", 0.03: "the mean, not the largest"},
-    1: {0.02 - 3.182446 * 0.0070711 / 2: spread, 0.02 - 3.182446 * 0.0081650: "the standard error: s divided by √n", 0.02 - 3.182446 * 0.0070711: spread, 0.02 - 2.776445 * 0.0081650 / 2: "n − 1 degrees of freedom: 3 of four differences", 0.02 - 2.353363 * 0.0081650 / 2: "two sides: 97.5 %, not 95 %", 0.02 - 3.182446 * 0.0081650 / 4: "√n, not n", 0.01: "not the smallest difference: an interval of the mean", 0.02 - 1.96 * 0.0081650 / 2: "t, not 1.96: with four seeds it is 3.18", 0.02 - 3.182446 * 0.0081650 / 3**0.5: "√n, not √(n − 1)"},
-    3: {3: "t, not 1.96, and t depends on n: with 3 seeds it is 4.3", 7: "t depends on the n that you try: with more seeds it is smaller than with four", 5: "at most `within` is not reached: with 5 seeds the half width is 0.0101; is it the degrees of freedom?", 4: "that is how many there are", 2: "the half width shrinks with √n and with t", 12: "half of the interval's width is to be at most `within`", 16: "half of the interval's width is to be at most `within`"},
-}  # fmt: skip
+    0: {
+        -0.02: "b minus a, not a minus b",
+        0.094: lone,
+        0.778 - 0.684: lone,
+        0.118: "pair scores by seed, not by place: the dicts are in another order",
+        0.02: None,
+        2.0: "scores go in as shares, and so comes the difference",
+        0.03: "the mean, not the largest",
+    },
+    1: {
+        0.02 - 3.182446 * 0.0070711 / 2: spread,
+        0.02 - 3.182446 * 0.0081650: "the standard error: s divided by √n",
+        0.02 - 3.182446 * 0.0070711: spread,
+        0.02 - 2.776445 * 0.0081650 / 2: "n − 1 degrees of freedom: 3 of four differences",
+        0.02 - 2.353363 * 0.0081650 / 2: "two sides: 97.5 %, not 95 %",
+        0.02 - 3.182446 * 0.0081650 / 4: "√n, not n",
+        0.01: "not the smallest difference: an interval of the mean",
+        0.02 - 1.96 * 0.0081650 / 2: "t, not 1.96: with four seeds it is 3.18",
+        0.02 - 3.182446 * 0.0081650 / 3**0.5: "√n, not √(n − 1)",
+    },
+    3: {
+        3: "t, not 1.96, and t depends on n: with 3 seeds it is 4.3",
+        7: "t depends on the n that you try: with more seeds it is smaller than with four",
+        5: "at most `within` is not reached: with 5 seeds the half width is 0.0101; is it the degrees of freedom?",
+        4: "that is how many there are",
+        2: "the half width shrinks with √n and with t",
+        12: "half of the interval's width is to be at most `within`",
+        16: "half of the interval's width is to be at most `within`",
+    },
+}
 
 
 def slip_of_pairs(got, place: int) -> str | None:
@@ -591,25 +903,45 @@ def compare_seeds(a: dict[int, float], b: dict[int, float], within: float) -> tu
 for count in sorted({min(count, seeds) for count in (3, 10, 60)}):
     few = [{number: on_dev[name][number] for number in range(count)} for name in ("second", "winner")]
     difference, low, high, needed = compare_seeds(*few, within=0.0025)
-    print(f"{count} seeds: winner minus second {100 * difference:+.2f} points ({100 * low:+.2f} to {100 * high:+.2f}) on dev; to know it within ± 0.25: {needed} seeds")  # fmt: skip
-print("on fresh:", measure.mean([100 * (on_fresh["winner"][number] - on_fresh["second"][number]) for number in range(seeds)]), "points")  # fmt: skip
+    points = f"{100 * difference:+.2f} points ({100 * low:+.2f} to {100 * high:+.2f})"
+    print(f"{count} seeds: winner minus second {points} on dev; to know it within ± 0.25: {needed} seeds")
+later = [100 * (on_fresh["winner"][number] - on_fresh["second"][number]) for number in range(seeds)]
+print("on fresh:", measure.mean(later), "points")
 
 # %% id="pair-tests" nbgrader={"grade": true, "grade_id": "pair-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 got = tried(lambda: list(compare_seeds(dict(five_a), dict(five_b), 0.01)))
 got = got if len(got) == 4 and not isinstance(got, str) else [str(got)] * 4
-wanted = [("the mean of 0.02, 0.01, 0.02 and 0.03", 0.02), ("the lower end", 0.007008), ("the upper end", 0.032992), ("six seeds for ± 0.01", 6)]  # fmt: skip
+wanted = [
+    ("the mean of 0.02, 0.01, 0.02 and 0.03", 0.02),
+    ("the lower end", 0.007008),
+    ("the upper end", 0.032992),
+    ("six seeds for ± 0.01", 6),
+]
 for place, (what, right) in enumerate(wanted):
     lesson.check(what, got[place], right, tolerance=2e-6, likely=lambda got, place=place: slip_of_pairs(got, place))
 unequal = tried(lambda: list(compare_seeds({0: 0.5, 1: 0.9}, {0: 0.6, 1: 0.8}, 0.3)))
-lesson.check("differences of 0.1 and −0.1: 0, ± 1.27; four seeds for ± 0.3", unequal, [0, -1.270620, 1.270620, 4], tolerance=2e-6, likely=lambda got: "signs belong to the differences; with two of them t is 12.7")  # fmt: skip
+lesson.check(
+    "differences of 0.1 and −0.1: 0, ± 1.27; four seeds for ± 0.3",
+    unequal,
+    [0, -1.270620, 1.270620, 4],
+    tolerance=2e-6,
+    likely=lambda got: "signs belong to the differences; with two of them t is 12.7",
+)
 exact = tried(lambda: list(compare_seeds({0: 0.5, 1: 0.25, 2: 0.125}, {0: 0.75, 1: 0.5, 2: 0.375}, 0.01)))
-lesson.check("equal differences: two seeds are enough, the least", exact, [0.25, 0.25, 0.25, 2], likely=lambda got: "at least two seeds, or there is no spread")  # fmt: skip
+lesson.check(
+    "equal differences: two seeds are enough, the least",
+    exact,
+    [0.25, 0.25, 0.25, 2],
+    likely=lambda got: "at least two seeds, or there is no spread",
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for count, within in ((8, 0.02), (25, 0.004), (3, 0.05)):
     numbers = draw.permutation(100)[: count + 4].tolist()
     a = {number: round(float(value), 3) for number, value in zip(numbers[2:], draw.normal(0.7, 0.02, count + 2))}
-    b = {number: round(float(value), 3) for number, value in zip(numbers[:-2][::-1], draw.normal(0.71, 0.03, count + 2))}  # fmt: skip
+    b = {
+        number: round(float(value), 3) for number, value in zip(numbers[:-2][::-1], draw.normal(0.71, 0.03, count + 2))
+    }
     gaps = [b[number] - a[number] for number in a if number in b]
     low, high = stats.t.interval(0.95, len(gaps) - 1, np.mean(gaps), stats.sem(gaps))
     enough = next(n for n in range(2, 99_999) if stats.t.ppf(0.975, n - 1) * np.std(gaps, ddof=1) / n**0.5 <= within)
@@ -659,12 +991,14 @@ def new_search(task, runs, trials: int, epochs: int):
     from ray import tune
     from ray.tune.search.optuna import OptunaSearch
 
-    space = {"rate": tune.loguniform(1e-4, 0.1), "decay": tune.loguniform(0.01, 100), "width": tune.choice([8, 32, 128])}  # fmt: skip
+    space = {"rate": tune.loguniform(1e-4, 0.1), "decay": tune.loguniform(0.01, 100)}
+    space["width"] = tune.choice([8, 32, 128])
     aim = {"metric": "dev_accuracy", "mode": "max"}  # given to each part, so that it is known after a kill, too
     asha = tune.schedulers.ASHAScheduler(time_attr="epoch", max_t=epochs, grace_period=1, reduction_factor=2, **aim)
     proposals = OptunaSearch(OptunaSearch.convert_search_space(space), seed=0, **aim)
     how = tune.TuneConfig(num_samples=trials, scheduler=asha, search_alg=proposals, reuse_actors=True)
-    return tune.Tuner(task, tune_config=how, run_config=tune.RunConfig(storage_path=str(runs.parent), name=runs.name, verbose=0))  # fmt: skip
+    where = tune.RunConfig(storage_path=str(runs.parent), name=runs.name, verbose=0)
+    return tune.Tuner(task, tune_config=how, run_config=where)
 
 
 # %% id="script-search"
@@ -675,7 +1009,14 @@ def search(folder: str, trials: int) -> None:
     from ray import tune
 
     runs, arrays = Path(folder).resolve() / "runs", dict(np.load(Path(folder) / "sentences.npz"))
-    ray.init(address="local", num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="error", object_store_memory=80 * 2**20)  # fmt: skip
+    ray.init(
+        address="local",
+        num_cpus=1,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="error",
+        object_store_memory=80 * 2**20,
+    )
     task = tune.with_parameters(trial, arrays=arrays, folder=str(runs.parent))
     known = tune.Tuner.can_restore(str(runs))
     tuner = tune.Tuner.restore(str(runs), task) if known else new_search(task, runs, trials, int(arrays["epochs"]))
@@ -687,20 +1028,21 @@ def search(folder: str, trials: int) -> None:
 keep = Path("search")  # beside this notebook
 shutil.rmtree(keep, ignore_errors=True)
 keep.mkdir()
-parts = {"x": train, "dev_x": rest[dev]}
-np.savez(keep / "sentences.npz", **{name: vectors[places] for name, places in parts.items()}, y=truth[train], dev_y=truth[rest[dev]], epochs=epochs)  # fmt: skip
-head = '"""A search that goes on when it was killed: python search.py FOLDER TRIALS"""\n\nimport os\nimport sys\nfrom pathlib import Path\n\nimport numpy as np\n'  # fmt: skip
+arrays = {"x": vectors[train], "dev_x": vectors[rest[dev]], "y": truth[train], "dev_y": truth[rest[dev]]}
+np.savez(keep / "sentences.npz", **arrays, epochs=epochs)
+imports = "import os\nimport sys\nfrom pathlib import Path\n\nimport numpy as np\n"
+head = f'"""A search that goes on when it was killed: python search.py FOLDER TRIALS"""\n\n{imports}'
 own = [inspect.getsource(one) for one in (train_head, trial, new_search, search)]
 call = 'if __name__ == "__main__":\n    search(sys.argv[1], int(sys.argv[2]))\n'
 (keep / "search.py").write_text("\n\n".join([head, *own, call]), encoding="utf-8")
-(keep / "rfc3987_syntax.py").write_text(
-    "raise ImportError\n"
-)  # or jsonschema builds a grammar in each process of Ray: 2 s each
+# Without this jsonschema builds a grammar in each process of Ray: 2 s each
+(keep / "rfc3987_syntax.py").write_text("raise ImportError\n")
 missing = [name for name in ("ray", "optuna", "tensorboard") if importlib.util.find_spec(name) is None]
 searching = trials > 0 and not missing
 print(f"wrote {keep / 'search.py'}, {len((keep / 'search.py').read_text().splitlines())} lines")
 if missing:
-    print(f'{", ".join(missing)} not installed here, so the search is not run: pip install "trainlib[scale]", then run the cells from here on')  # fmt: skip
+    print(f"{', '.join(missing)} not installed here, so the search is not run: ", end="")
+    print('pip install "trainlib[scale]", then run the cells from here on')
 
 
 # %% id="kill-code"
@@ -711,9 +1053,9 @@ def begun() -> list[str]:
 
 def run_until(enough: int) -> int | None:
     """Start the script; kill it when `enough` trials have begun. What it returned, None where it was killed."""
-    command, environment = [sys.executable, keep / "search.py", keep, str(trials)], os.environ | {"PYTHONPATH": str(keep.resolve())}  # fmt: skip
+    command, path = [sys.executable, keep / "search.py", keep, str(trials)], {"PYTHONPATH": str(keep.resolve())}
     with open(keep / "log.txt", "a") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | path)
     while process.poll() is None:
         with_children = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
         for one in with_children:
@@ -733,9 +1075,7 @@ def run_until(enough: int) -> int | None:
 
 # %% id="kill-run"
 cpu, held, peak, record, tries = {}, {}, [], None, 0
-while (
-    searching and len(begun()) < trials // 2 and tries < 4
-):  # on a busy machine Ray may not come up in its time: again
+while searching and len(begun()) < trials // 2 and tries < 4:  # Ray may not come up on a busy machine: again
     ended, tries = run_until(trials // 2), tries + 1
 first = begun()
 if first:
@@ -744,14 +1084,18 @@ while searching and not (keep / "runs.csv").exists() and tries < 6:
     ended, tries = run_until(10**9), tries + 1
 if (keep / "runs.csv").exists():
     record = pd.read_csv(keep / "runs.csv").sort_values("dev_accuracy", ascending=False)
-    print(f"the same command again: {len(begun()) - len(first)} begun, {len(record)} in the record, so {len(begun()) - len(record)} run twice")  # fmt: skip
-    print(f"Ray: {sum(cpu.values()):.0f} CPU seconds in {tries} starts, at most {max(peak) / 2**20:,.0f} MiB; the trials themselves {record.time_total_s.sum():.0f} s")  # fmt: skip
-    print(f"{record.epoch.sum():.0f} epochs instead of {epochs * len(record)}; {(record.epoch == epochs).sum()} trials to the end")  # fmt: skip
-    print(record[["dev_accuracy", "epoch", "config/rate", "config/decay", "config/width"]].head(5).round(4).to_string(index=False))  # fmt: skip
-elif searching:
+    twice, whole = len(begun()) - len(record), (record.epoch == epochs).sum()
     print(
-        f"Ray did not come up in {tries} tries: {keep / 'log.txt'} says why. Close other programs and run this cell again."
+        f"the same command again: {len(begun()) - len(first)} begun, {len(record)} in the record, so {twice} run twice"
     )
+    used = f"{sum(cpu.values()):.0f} CPU seconds in {tries} starts, at most {max(peak) / 2**20:,.0f} MiB"
+    print(f"Ray: {used}; the trials themselves {record.time_total_s.sum():.0f} s")
+    print(f"{record.epoch.sum():.0f} epochs instead of {epochs * len(record)}; {whole} trials to the end")
+    columns = ["dev_accuracy", "epoch", "config/rate", "config/decay", "config/width"]
+    print(record[columns].head(5).round(4).to_string(index=False))
+elif searching:
+    log = keep / "log.txt"
+    print(f"Ray did not come up in {tries} tries: {log} says why. Close other programs and run this cell again.")
 
 # %% [markdown] id="board-text"
 # <details><summary><b>What you found</b></summary>
@@ -785,20 +1129,24 @@ if record is not None:
     shown_at = f"{prefix}proxy/{address.rstrip('/').rsplit(':')[-1]}/" if prefix else address
     print("TensorBoard:", shown_at)
     display(IFrame(shown_at, width="100%", height=500))
-figure, axes = figures.new()
-ends = []
+(figure, axes), ends = figures.new(), []
 if record is not None:
     for file in sorted((keep / "runs").glob("*/events.*")):
         events = EventAccumulator(str(file)).Reload()
         if "ray/tune/dev_accuracy" in events.Tags()["scalars"]:
             scores = [one.value for one in events.Scalars("ray/tune/dev_accuracy")]
-            axes.plot(range(1, len(scores) + 1), scores, marker=".", alpha=0.6, color=figures.COLOURS[len(scores) == epochs])  # fmt: skip
+            colour = figures.COLOURS[len(scores) == epochs]
+            axes.plot(range(1, len(scores) + 1), scores, marker=".", alpha=0.6, color=colour)
             ends.append(len(scores))
-axes.set(xlabel="epoch", ylabel="accuracy on dev", title=f"{sum(end < epochs for end in ends)} of {len(ends)} trials are stopped early")  # fmt: skip
-figures.show(figure, alt=f"Accuracy on dev against epoch, a line for each of {len(ends)} trials; {sum(end <= 2 for end in ends)} end after one or two epochs, {sum(end == epochs for end in ends)} reach epoch {epochs}.")  # fmt: skip
+title = f"{sum(end < epochs for end in ends)} of {len(ends)} trials are stopped early"
+axes.set(xlabel="epoch", ylabel="accuracy on dev", title=title)
+soon, whole = sum(end <= 2 for end in ends), sum(end == epochs for end in ends)
+said = f"{len(ends)} trials; {soon} end after one or two epochs, {whole} reach epoch {epochs}"
+figures.show(figure, alt=f"Accuracy on dev against epoch, a line for each of {said}.")
 
 # %% id="trackers-code" jupyter={"source_hidden": true}
-# Other places for a record: MLflow (a database file) and Weights & Biases (offline: nothing leaves this machine), each where it is installed
+# Other records: MLflow (a database file) and Weights & Biases (offline)
+# Each where it is installed; nothing leaves this machine.
 top, curves = final.sort_values("dev", ascending=False).head(3), hits[:, :, dev].mean(2)
 (place := (keep / "trackers").resolve()).mkdir(exist_ok=True)
 if importlib.util.find_spec("mlflow"):
@@ -809,13 +1157,25 @@ if importlib.util.find_spec("mlflow"):
     for number, row in top.iterrows():
         with mlflow.start_run(run_name=str(number)):
             mlflow.log_params(row[["rate", "decay", "width"]].to_dict())
-            [mlflow.log_metric("dev_accuracy", float(curves[number, rung]), step=epoch) for rung, epoch in enumerate(rungs)]  # fmt: skip
-    print(mlflow.search_runs(experiment_names=["heads"])[["params.rate", "params.decay", "metrics.dev_accuracy"]].head(3))  # fmt: skip
+            [
+                mlflow.log_metric("dev_accuracy", float(curves[number, rung]), step=epoch)
+                for rung, epoch in enumerate(rungs)
+            ]
+    print(
+        mlflow.search_runs(experiment_names=["heads"])[["params.rate", "params.decay", "metrics.dev_accuracy"]].head(3)
+    )
 if importlib.util.find_spec("wandb"):
     import wandb
 
     for number, row in top.iterrows():
-        with wandb.init(project="heads", name=str(number), mode="offline", dir=place, config=row[["rate", "decay", "width"]].to_dict(), settings=wandb.Settings(silent=True, console="off")) as run:  # fmt: skip
+        with wandb.init(
+            project="heads",
+            name=str(number),
+            mode="offline",
+            dir=place,
+            config=row[["rate", "decay", "width"]].to_dict(),
+            settings=wandb.Settings(silent=True, console="off"),
+        ) as run:
             [run.log({"dev_accuracy": float(curves[number, rung])}, step=epoch) for rung, epoch in enumerate(rungs)]
     print(f"W&B: {len(list(place.glob('wandb/offline-run-*')))} offline runs; `wandb sync` would send them")
 for name, package in (("mlflow", "mlflow-skinny"), ("wandb", "wandb")):
@@ -843,16 +1203,58 @@ for name in ("dev", "fresh"):
     curve = np.maximum.accumulate(promised["settings"][name])
     expected = np.interp(np.arange(1, curve.index[-1] + 1), curve.index, curve).tolist()
     n = how_many(expected, euros_per_trial, euros_per_point)
-    print(f"by the {name} curve: {n} trials, {n * euros_per_trial:,.0f} euros, {100 * (expected[n - 1] - expected[0]):.1f} points above one trial")  # fmt: skip
+    gain = 100 * (expected[n - 1] - expected[0])
+    print(f"by the {name} curve: {n} trials, {n * euros_per_trial:,.0f} euros, {gain:.1f} points above one trial")
 
 # %% id="budget-tests" nbgrader={"grade": true, "grade_id": "budget-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 budget_cases = [  # what must hold, (expected, euros a trial, euros a point), what is right, and the likely slips by the wrong number
-    ("two points, one, a fifth of one, at 10 euros; a trial costs 5", ([0.70, 0.72, 0.73, 0.732], 5, 10), 3, {1: "a point is 0.01: 0.72 − 0.70 are two points", 2: "the list begins with one trial: place 2 is three trials", 4: "the fourth trial costs 5 and brings 2"}),
-    ("a plateau need not be the end", ([0.70, 0.71, 0.71, 0.75], 5, 10), 4, {2: "a trial that does not pay may come before one that does: compare all of them", 1: "the largest worth minus cost, not the first that does not pay", 3: "the list begins with one trial"}),
-    ("nothing to gain: one", ([0.70, 0.70, 0.70], 5, 10), 1, {0: "at least one trial; the list begins with one", 3: "each trial costs, also those that bring nothing", 2: "the list begins with one trial"}),
-    ("no price: of equal ones the smallest", ([0.70, 0.75, 0.75], 0, 10), 2, {3: "of equal ones the smallest", 1: "the list begins with one trial"}),
-    ("not as long as something is left", ([0.70, 0.75, 0.751, 0.752], 2, 10), 2, {4: "not the last one with something left, but the one with the most left", 3: "not the last one with something left", 1: "not the most for each euro: the largest worth minus cost"}),
-]  # fmt: skip
+    (
+        "two points, one, a fifth of one, at 10 euros; a trial costs 5",
+        ([0.70, 0.72, 0.73, 0.732], 5, 10),
+        3,
+        {
+            1: "a point is 0.01: 0.72 − 0.70 are two points",
+            2: "the list begins with one trial: place 2 is three trials",
+            4: "the fourth trial costs 5 and brings 2",
+        },
+    ),
+    (
+        "a plateau need not be the end",
+        ([0.70, 0.71, 0.71, 0.75], 5, 10),
+        4,
+        {
+            2: "a trial that does not pay may come before one that does: compare all of them",
+            1: "the largest worth minus cost, not the first that does not pay",
+            3: "the list begins with one trial",
+        },
+    ),
+    (
+        "nothing to gain: one",
+        ([0.70, 0.70, 0.70], 5, 10),
+        1,
+        {
+            0: "at least one trial; the list begins with one",
+            3: "each trial costs, also those that bring nothing",
+            2: "the list begins with one trial",
+        },
+    ),
+    (
+        "no price: of equal ones the smallest",
+        ([0.70, 0.75, 0.75], 0, 10),
+        2,
+        {3: "of equal ones the smallest", 1: "the list begins with one trial"},
+    ),
+    (
+        "not as long as something is left",
+        ([0.70, 0.75, 0.751, 0.752], 2, 10),
+        2,
+        {
+            4: "not the last one with something left, but the one with the most left",
+            3: "not the last one with something left",
+            1: "not the most for each euro: the largest worth minus cost",
+        },
+    ),
+]
 for what, case, right, likely in budget_cases:
     lesson.check(what, tried(partial(how_many, list(case[0]), *case[1:])), right, likely=likely)
 ### BEGIN HIDDEN TESTS
