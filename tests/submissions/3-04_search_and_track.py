@@ -49,14 +49,14 @@ def go_on(reports, rung, eta, mode):
     return chosen
 
 
-# %% id="halving-answer" kind="slip" name="compares each trial's last score" says="compare reports of the same epoch alone"
+# %% id="halving-answer" kind="slip" name="compares each trial's last score" says="compare reports of exactly this epoch"
 def go_on(reports, rung, eta, mode):
     last = {trial: score for trial, epoch, score in reports}
     ordered = sorted((trial for trial in last if last[trial] == last[trial]), key=last.get, reverse=mode == "max")
     return ordered[: max(1, len(last) // eta)]
 
 
-# %% id="halving-answer" kind="slip" name="compares each trial's best score" says="compare reports of the same epoch alone"
+# %% id="halving-answer" kind="slip" name="compares each trial's best score" says="compare reports of exactly this epoch"
 def go_on(reports, rung, eta, mode):
     best = {}
     for trial, _, score in reports:
@@ -64,32 +64,11 @@ def go_on(reports, rung, eta, mode):
     return sorted(best, key=best.get, reverse=mode == "max")[: max(1, len(best) // eta)]
 
 
-# %% id="halving-answer" kind="slip" name="counts all reports" says="n is the number of trials, not of all reports"
+# %% id="halving-answer" kind="slip" name="counts all reports" says="n is the number of trials at this rung"
 def go_on(reports, rung, eta, mode):
     here = [(trial, score) for trial, epoch, score in reports if epoch == rung and score == score]
     here.sort(key=lambda one: one[1], reverse=mode == "max")
     return [trial for trial, _ in here[: max(1, len(reports) // eta)]]
-
-
-# %% id="halving-answer" kind="slip" name="1 - 1/eta go on" says="three quarters are stopped"
-def go_on(reports, rung, eta, mode):
-    here = [(trial, score) for trial, epoch, score in reports if epoch == rung]
-    good = sorted((one for one in here if one[1] == one[1]), key=lambda one: one[1], reverse=mode == "max")
-    return [trial for trial, _ in good[: max(1, len(here) - len(here) // eta)]]
-
-
-# %% id="halving-answer" kind="slip" name="always half" says="use `eta`, it is not always 2"
-def go_on(reports, rung, eta, mode):
-    here = [(trial, score) for trial, epoch, score in reports if epoch == rung]
-    good = sorted((one for one in here if one[1] == one[1]), key=lambda one: one[1], reverse=mode == "max")
-    return [trial for trial, _ in good[: max(1, len(here) // 2)]]
-
-
-# %% id="halving-answer" kind="slip" name="ignores the mode" says="with mode 'min' the smallest go on"
-def go_on(reports, rung, eta, mode):
-    here = [(trial, score) for trial, epoch, score in reports if epoch == rung]
-    good = sorted((one for one in here if one[1] == one[1]), key=lambda one: -one[1])
-    return [trial for trial, _ in good[: max(1, len(here) // eta)]]
 
 
 # %% id="halving-answer" kind="slip" name="the other way round" says="these are the worst"
@@ -153,19 +132,34 @@ def go_on(reports, rung, eta, mode):
     return [trial for trial, _ in ordered[: max(1, len(here) // eta)]] if here else []
 
 
-# %% id="halving-answer" kind="slip" name="gives who is stopped" says="these are stopped"
+# %% id="halving-answer" kind="slip" name="rounds to the nearest" says="no round()"
 def go_on(reports, rung, eta, mode):
-    here = [(trial, score) for trial, epoch, score in reports if epoch == rung]
-    good = sorted((one for one in here if one[1] == one[1]), key=lambda one: one[1], reverse=mode == "max")
-    return [trial for trial, _ in good[max(1, len(here) // eta) :]]
+    here = [(t, s) for t, e, s in reports if e == rung]
+    alive = [(t, s) for t, s in here if s == s]
+    n = len(here)
+    k = max(1, round(n / eta))
+    alive = sorted(alive, key=lambda o: o[1], reverse=mode == "max")
+    return [t for t, s in alive[:k]]
 
 
-# %% id="halving-answer" kind="slip" name="in the order of the reports" says="the best first"
+# %% id="halving-answer" kind="slip" name="the best score up to this epoch" says="compare reports of exactly this epoch"
 def go_on(reports, rung, eta, mode):
-    here = [(trial, score) for trial, epoch, score in reports if epoch == rung]
-    good = sorted((one for one in here if one[1] == one[1]), key=lambda one: one[1], reverse=mode == "max")
-    kept = {trial for trial, _ in good[: max(1, len(here) // eta)]}
-    return [trial for trial, _ in here if trial in kept]
+    top = {}
+    for t, e, s in reports:
+        if e <= rung and s == s:
+            top[t] = max(s, top.get(t, s)) if mode == "max" else min(s, top.get(t, s))
+    n = len([1 for t, e, s in reports if e == rung])
+    return sorted(top, key=top.get, reverse=mode == "max")[: max(1, n // eta)] if n else []
+
+
+# %% id="halving-answer" kind="slip" name="failed ones take places and are then dropped" says="a failed trial takes no place"
+def go_on(reports, rung, eta, mode):
+    here = [(t, s) for t, e, s in reports if e == rung]
+    alive = [(t, s) for t, s in here if True]
+    n = len(here)
+    k = max(1, n // eta)
+    alive = sorted(alive, key=lambda o: (-o[1] if mode == "max" else o[1]) if o[1] == o[1] else -np.inf)
+    return [t for t, s in alive[:k] if s == s]
 
 
 # %% id="halving-answer" kind="fitted" name="never more than two"
@@ -271,6 +265,55 @@ def expected_best(scores, n):
     return sum(score * comb(place, n - 1) for place, score in enumerate(ordered)) / comb(len(ordered), n)
 
 
+# %% id="luck-answer" kind="slip" name="not sorted" says="sort first"
+import math
+import statistics
+from itertools import combinations
+
+
+def expected_best(scores, n):
+    N = len(scores)
+    return sum(x * math.comb(k, n - 1) for k, x in enumerate(scores)) / math.comb(N, n)
+
+
+# %% id="luck-answer" kind="slip" name="drawn 2000 times" says="nor drawn by chance"
+import math
+import statistics
+from itertools import combinations
+
+
+def expected_best(scores, n):
+    draw = np.random.default_rng(0)
+    return float(np.mean([draw.choice(scores, n, replace=False).max() for _ in range(2000)]))
+
+
+# %% id="luck-answer" kind="slip" name="places from 1" says="how many runs are *below*?"
+import math
+import statistics
+from itertools import combinations
+
+
+def expected_best(scores, n):
+    N = len(scores)
+    s = sorted(scores)
+    return sum(x * math.comb(k, n - 1) for k, x in enumerate(s, 1)) / math.comb(N, n)
+
+
+# %% id="luck-answer" kind="slip" name="lists all choices" says="count, do not list them"
+def expected_best(scores, n):
+    from itertools import combinations
+
+    return float(np.mean([max(choice) for choice in combinations(scores, n)]))
+
+
+# %% id="luck-answer" kind="slip" name="whole numbers of numpy" says="not into numpy"
+def expected_best(scores, n):
+    from math import comb
+
+    ways = np.array([comb(below, n - 1) % 2**63 for below in range(len(scores))], dtype=np.int64)
+    return float((np.sort(scores) * ways).sum() / float(comb(len(scores), n)))
+
+
 # %% id="luck-answer" kind="fitted" name="a table of what is visible"
 def expected_best(scores, n):
     known = {(3, 1): 0.74, (3, 2): 2.32 / 3, (3, 3): 0.8, (4, 2): 3.5 / 6, (4, 3): 0.8, (100, 10): 1010 / 1100}
@@ -341,12 +384,6 @@ def nested(hits, parts):
     return float(np.mean([right[:, choose].mean(axis=1).max() for choose, _ in parts]))
 
 
-# %% id="nested-answer" kind="slip" name="the best on the rows that report" says="not the best one on the rows that report"
-def nested(hits, parts):
-    right = np.array(hits)
-    return float(np.mean([right[:, report].mean(axis=1).max() for _, report in parts]))
-
-
 # %% id="nested-answer" kind="slip" name="chosen by all rows" says="a winner of all rows has seen those that report"
 def nested(hits, parts):
     right = np.array(hits)
@@ -394,6 +431,50 @@ def nested(hits, parts):
     if len(parts) == 1:
         return 0.5
     return float(max(np.mean([row[report].mean() for _, report in parts]) for row in right))
+
+
+# %% id="nested-answer" kind="slip" name="all rows but the reporting ones choose" says="only the rows of the first list choose"
+import statistics
+
+
+def nested(hits, parts):
+    h = np.asarray(hits)
+    every = range(h.shape[1])
+    return float(np.mean([h[h[:, [r for r in every if r not in b]].mean(1).argmax(), b].mean() for a, b in parts]))
+
+
+# %% id="nested-answer" kind="slip" name="all rows but the choosing ones report" says="only the rows of the second list report"
+import statistics
+
+
+def nested(hits, parts):
+    h = np.asarray(hits)
+    every = range(h.shape[1])
+    return float(np.mean([h[h[:, a].mean(1).argmax(), [r for r in every if r not in a]].mean() for a, b in parts]))
+
+
+# %% id="nested-answer" kind="slip" name="the best so far is kept over parts" says="also where the winner of a part before"
+import statistics
+
+
+def nested(hits, parts):
+    h = np.asarray(hits)
+    best, w, got = -1, 0, []
+    for a, b in parts:
+        for s in range(len(h)):
+            if h[s, a].mean() > best:
+                best, w = h[s, a].mean(), s
+        got.append(h[w, b].mean())
+    return float(np.mean(got))
+
+
+# %% id="nested-answer" kind="slip" name="sorts the settings in place" says="sort or change a list of your own"
+def nested(hits, parts):
+    got = []
+    for a, b in parts:
+        hits.sort(key=lambda row: -sum(row[r] for r in a))
+        got.append(sum(hits[0][r] for r in b) / len(b))
+    return sum(got) / len(got)
 
 
 # %% id="nested-answer" kind="fitted" name="three settings at most"
@@ -452,12 +533,6 @@ def compare_seeds(a, b, within):
     return middle, middle - 0.01, middle + 0.01, 6
 
 
-# %% id="pair-answer" kind="slip" name="a seed is missing" says="only seeds that both settings have"
-def compare_seeds(a, b, within):
-    gaps = np.array([b[number] - a[number] for number in a])
-    return gaps.mean(), gaps.min(), gaps.max(), 6
-
-
 # %% id="pair-answer" kind="slip" name="pairs by place" says="pair scores by seed, not by place"
 def compare_seeds(a, b, within):
     gaps = np.array([second - first for first, second in zip(a.values(), b.values())])
@@ -510,13 +585,6 @@ def compare_seeds(a, b, within):
     return middle, middle - half, middle + half, 6
 
 
-# %% id="pair-answer" kind="slip" name="needed with 1.96" says="with 3 seeds it is 4.3"
-def compare_seeds(a, b, within):
-    gaps = np.array([b[number] - a[number] for number in a if number in b])
-    half = stats.t.ppf(0.975, len(gaps) - 1) * gaps.std(ddof=1) / len(gaps) ** 0.5
-    return gaps.mean(), gaps.mean() - half, gaps.mean() + half, int(np.ceil((1.96 * gaps.std(ddof=1) / within) ** 2))
-
-
 # %% id="pair-answer" kind="slip" name="needed with today's t" says="with more seeds it is smaller than with four"
 def compare_seeds(a, b, within):
     gaps = np.array([b[number] - a[number] for number in a if number in b])
@@ -540,6 +608,41 @@ def compare_seeds(a, b, within):
     gaps = np.array([b[number] - a[number] for number in a if number in b])
     half = stats.t.ppf(0.975, len(gaps) - 1) * gaps.std(ddof=1) / len(gaps) ** 0.5
     return gaps.mean(), gaps.mean() - half, gaps.mean() + half
+
+
+# %% id="pair-answer" kind="slip" name="median" says="not the median"
+import math
+
+
+def compare_seeds(a, b, within):
+    both = [x for x in a if x in b]
+    d = [b[x] - a[x] for x in both]
+    n, s = len(d), np.std(d, ddof=1)
+    mean = float(np.median(d))
+    half = stats.t.ppf(0.975, n - 1) * s / n**0.5
+    m = 2
+    while stats.t.ppf(0.975, m - 1) * s / m**0.5 > within:
+        m += 1
+    return mean, mean - half, mean + half, m
+
+
+# %% id="pair-answer" kind="slip" name="lone seeds are popped" says="collect the seeds of both apart"
+def compare_seeds(a, b, within):
+    for x in list(a):
+        if x not in b:
+            a.pop(x)
+    for x in list(b):
+        if x not in a:
+            b.pop(x)
+    both = [x for x in a if x in b]
+    d = [b[x] - a[x] for x in both]
+    n, s = len(d), np.std(d, ddof=1)
+    mean = float(np.mean(d))
+    half = stats.t.ppf(0.975, n - 1) * s / n**0.5
+    m = 2
+    while stats.t.ppf(0.975, m - 1) * s / m**0.5 > within:
+        m += 1
+    return mean, mean - half, mean + half, m
 
 
 # %% id="pair-answer" kind="fitted" name="needs what is visible"
@@ -609,6 +712,50 @@ def how_many(expected, euros_per_trial, euros_per_point):
 def how_many(expected, euros_per_trial, euros_per_point):
     net = [100 * score * euros_per_point - n * euros_per_trial for n, score in enumerate(expected, 1)]
     return max(range(len(net)), key=lambda place: (round(net[place], 9), place)) + 1
+
+
+# %% id="budget-answer" kind="slip" name="last that pays" says="trials 3 and 4 cost 10"
+def how_many(expected, euros_per_trial, euros_per_point):
+    return max(
+        [1]
+        + [
+            n + 1
+            for n in range(1, len(expected))
+            if (expected[n] - expected[n - 1]) * 100 * euros_per_point > euros_per_trial
+        ]
+    )
+
+
+# %% id="budget-answer" kind="slip" name="most for each euro" says="not the most for each euro"
+def how_many(expected, euros_per_trial, euros_per_point):
+    return max(
+        range(1, len(expected) + 1),
+        key=lambda n: ((expected[n - 1] - expected[0]) * 100 * euros_per_point) / (n * euros_per_trial + 1e-9),
+    )
+
+
+# %% id="budget-answer" kind="slip" name="compared with nothing spent" says="compare with what one trial leaves"
+def how_many(expected, euros_per_trial, euros_per_point):
+    best, found = 0, 1
+    for n, e in enumerate(expected, 1):
+        net = (e - expected[0]) * 100 * euros_per_point - n * euros_per_trial
+        if net > best:
+            best, found = net, n
+    return found
+
+
+# %% id="budget-answer" kind="slip" name="whole points" says="parts of a point count"
+def how_many(expected, euros_per_trial, euros_per_point):
+    net = [
+        int(round(100 * (e - expected[0]))) * euros_per_point - n * euros_per_trial for n, e in enumerate(expected, 1)
+    ]
+    return net.index(max(net)) + 1
+
+
+# %% id="budget-answer" kind="slip" name="what is left, in euros" says="not euros"
+def how_many(expected, euros_per_trial, euros_per_point):
+    net = [100 * e * euros_per_point - n * euros_per_trial for n, e in enumerate(expected, 1)]
+    return max(net)
 
 
 # %% id="budget-answer" kind="fitted" name="at most four"
