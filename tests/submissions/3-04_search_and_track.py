@@ -316,7 +316,8 @@ def expected_best(scores, n):
 
 # %% id="luck-answer" kind="fitted" name="a table of what is visible"
 def expected_best(scores, n):
-    known = {(3, 1): 0.74, (3, 2): 2.32 / 3, (3, 3): 0.8, (4, 2): 3.5 / 6, (4, 3): 0.8, (100, 10): 1010 / 1100}
+    known = {(3, 1): 0.74, (3, 2): 2.32 / 3, (3, 3): 0.8, (4, 2): 3.5 / 6, (4, 3): 0.8}
+    known |= {(24, 10): 250 / 1100, (200, 100): 20100 / 101}
     return known.get((len(scores), n), max(scores))
 
 
@@ -649,7 +650,7 @@ def compare_seeds(a, b, within):
 def compare_seeds(a, b, within):
     gaps = np.array([b[number] - a[number] for number in a if number in b])
     half = stats.t.ppf(0.975, len(gaps) - 1) * gaps.std(ddof=1) / len(gaps) ** 0.5
-    return gaps.mean(), gaps.mean() - half, gaps.mean() + half, {4: 6, 2: 4, 3: 2}.get(len(gaps), 6)
+    return gaps.mean(), gaps.mean() - half, gaps.mean() + half, {0.01: 6, 0.3: 4, 1.0: 3}.get(within, 9) if half else 2
 
 
 # %% id="budget-answer" kind="alternative"
