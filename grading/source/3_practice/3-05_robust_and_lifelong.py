@@ -1,0 +1,929 @@
+# %% [markdown] id="title"
+# # 3-05 · Robust and lifelong
+#
+# You will write a test suite for what a model does, find a fault that its accuracy hides, mend it, teach a model new tasks
+# without losing the old ones, and check explanations and alarms before you trust them.
+
+# %% [markdown] id="objectives"
+# **Questions.** What does an accuracy not tell you? Which extra training helps, which harms? What does a model
+# lose when it learns the next task? Is a picture of reasons a reason? Does a model know when it does not know?
+#
+# **Afterwards you can**
+# 1. write behavioural tests (same answer, other answer, not higher) and read their failures;
+# 2. compare an augmentation with none, in pairs, with an interval;
+# 3. write a step of adversarial training (FGM);
+# 4. measure forgetting over tasks, and weigh replay, freezing and LoRA against it;
+# 5. test an attribution where the reason is known;
+# 6. watch calibration under shift, and set an alarm for texts of another kind.
+
+# %% [markdown] id="why"
+# **Why a start-up cares.** A model passes its test with 75 %, goes live, and calls "the plot is not bad" negative, each
+# time. The test rows held hardly any such sentence, so the accuracy could not see it. One customer writes like this every day.
+# Below, such a fault is found in a minute with 96 made sentences, and mended with 120 others. These numbers are computed below.
+
+# %% id="imports"
+import io
+import time
+from contextlib import redirect_stdout
+from itertools import product
+
+import captum.attr
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from transformers import BertConfig, BertForSequenceClassification
+
+from trainlib import data, figures, finetune, lesson, measure, models
+
+# %% id="parameters" tags=["parameters"]
+pretrained = "minilm"  # the model that is fine-tuned; tests take "tiny-bert"
+rows = 600  # labelled film sentences to train on
+test_rows = 400  # texts of each domain to test on
+epochs = 2  # passes over the training rows
+learning_rate = 1e-4  # at its peak
+max_length = 40  # tokens of a text that the model reads
+push = 1.0  # length of the shift of adversarial training, for all word vectors of a text together
+task_rows = 200  # labelled texts of each task, for learning one after the other
+replayed = 50  # of them, which are kept of each earlier task and shown again
+planted_rows = 600  # sentences with and without the planted word
+asked_rows = 60  # of others, whose attributions are checked
+seed = 0  # of everything that is drawn
+
+# %% [markdown] id="domains"
+# ## One model, three domains
+#
+# The model learns sentences of film reviews. Then it meets food reviews (5 stars against fewer: "other" is not "bad") and tweets to
+# airlines (without the neutral ones). Labels are called `negative` and `positive` everywhere.
+#
+# Beside it stands the line to beat, word counts with logistic regression. And beside each accuracy stands what you get by always
+# saying the commonest class. Guess first: on which domain does the model lose most?
+
+# %% id="domains-code"
+names, renamed = ["negative", "positive"], {"other": "negative", "great": "positive"}
+
+
+def binary(name, count, split):
+    """`count` texts of one split, with labels negative and positive."""
+    table = data.load(name)
+    table = table[(table["split"] == split) & (table["label"] != "neutral")].sample(frac=1, random_state=seed)
+    return pd.DataFrame({"text": table["text"], "label": table["label"].astype(str).replace(renamed)}).head(count)
+
+
+films, dev = binary("movie_sentences", rows, "train"), binary("movie_sentences", test_rows, "dev")
+domains = {"films": "movie_sentences", "food": "food_reviews", "tweets": "airline_tweets"}
+domains = {name: binary(source, test_rows, "test").reset_index(drop=True) for name, source in domains.items()}
+truth = {name: (table["label"] == "positive").to_numpy().astype(int) for name, table in domains.items()}
+_, tokenizer = models.load(pretrained, seed=seed)
+options = {"max_length": max_length, "seed": seed, "progress": False}
+
+
+def taught(table):
+    """A model, fine-tuned on the rows of a table; and the CPU seconds that it took."""
+    model, _ = models.load(pretrained, labels=names, seed=seed)
+    began = time.process_time()
+    rate = {"epochs": epochs, "learning_rate": learning_rate}
+    found = finetune.fit(model, tokenizer, table.reset_index(drop=True), **rate, **options)
+    return found.model, time.process_time() - began
+
+
+# %% id="base-code"
+def ids_of(texts):
+    """Token ids of each text, a tensor each; of long ones the beginning."""
+    whole = tokenizer(list(texts), truncation=True, max_length=max_length)["input_ids"]
+    return [torch.tensor(ids) for ids in whole]
+
+
+def positive(model, texts):
+    """The probability of "positive" for each text, as an array."""
+    return finetune.logits_of(model, ids_of(texts)).softmax(dim=1)[:, 1].numpy()
+
+
+base, seconds = taught(films)
+counts = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True), LogisticRegression(C=4))
+counts.fit(films["text"], films["label"])
+said = {name: positive(base, table["text"]) for name, table in domains.items()}
+print(f"{len(films):,} sentences, {seconds:.0f} CPU seconds")
+pd.DataFrame({
+    name: {
+        "fine-tuned on films": str(measure.accuracy(truth[name], said[name] >= 0.5)),
+        "word counts of films": str(measure.accuracy(domains[name]["label"], counts.predict(domains[name]["text"]))),
+        "always the commonest": round(max(truth[name].mean(), 1 - truth[name].mean()), 3),
+    }
+    for name in domains
+}).T  # fmt: skip
+
+# %% [markdown] id="domains-found"
+# <details><summary><b>What you found</b></summary>
+#
+# The full run, 600 sentences, 400 tests a domain, one seed: films 0.752 (0.708 to 0.792), food 0.693 (0.646 to 0.736), little above always saying
+# positive (0.655); tweets 0.922, though none was learnt.
+#
+# </details>
+#
+# ## Exercise 1 · Tests of behaviour
+# *Difficulty ●●○○○ · about 10 minutes · skill: behavioural tests · 3 points*
+#
+# A behavioural test changes a text and says what must happen to the answer (Ribeiro and others, 2020). There are three kinds:
+#
+# - `"same answer"`: a typo changes nothing that matters;
+# - `"other answer"`: "is good" becomes "is not good";
+# - `"not higher"`: "i hated it ." is added, so the probability of positive must not rise, up to `tolerance`. It may fall.
+#
+# Write `failures`: the numbers of the rows that fail, in their order. `before` and `after` hold probabilities of positive; the answer is positive
+# from 0.5 on. The first two kinds look at answers only, the third at probabilities only.
+
+
+# %% id="failures-answer" nbgrader={"grade": false, "grade_id": "failures-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def failures(kind: str, before: list[float], after: list[float], tolerance: float) -> list[int]:
+    """Row numbers, from 0, where a test of this kind fails."""
+    ### BEGIN SOLUTION
+    before, after = np.asarray(before), np.asarray(after)
+    same = (before >= 0.5) == (after >= 0.5)
+    failed = {"same answer": ~same, "other answer": same, "not higher": after - before > tolerance}[kind]
+    return np.flatnonzero(failed).tolist()
+    ### END SOLUTION
+
+
+failures("same answer", [0.9, 0.4], [0.6, 0.8], tolerance=0.1)  # [1]
+
+# %% id="failures-tests" nbgrader={"grade": true, "grade_id": "failures-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+first, then = [0.9, 0.5, 0.4, 0.25, 0.75, 0.125], [0.6, 0.4, 0.5, 0.375, 0.25, 0.0]
+asked = lambda kind, tolerance=0.125, one=first, two=then: [float(row) for row in failures(kind, list(one), list(two), tolerance)]  # fmt: skip
+shares = "numbers of rows are wanted, not truth values, shares or counts"
+same_slips = {(0, 3, 5): "these are the rows that pass", (0, 1, 2, 3, 4): "0.9 and 0.6 are both positive: compare answers, not probabilities", (0, 4): "0.9 and 0.6 are both positive: compare answers, not probabilities", (4,): "an answer is positive from 0.5 on: >=, in `before` and in `after`", (2, 3, 5): "numbers are counted from 0", (1, 4): "it fails in both directions, also from negative to positive; and 0.5 is positive", (2,): "it fails in both directions, also from positive to negative", (0, 1, 4): "it fails in both directions; and compare answers, not probabilities"}  # fmt: skip
+lesson.check("rows 1, 2 and 4 change their answer, which they must not", asked("same answer"), [1, 2, 4],
+             likely=lambda got: same_slips.get(tuple(got), shares if len(got) == 6 else "0.5 is positive, in `before` and in `after`: an answer is positive from 0.5 on"))  # fmt: skip
+lesson.check("rows 0, 3 and 5 keep their answer, which they must not", asked("other answer"), [0, 3, 5],
+             likely=lambda got: "here the test fails where the answer stays" if list(got) == [1, 2, 4] else "an answer that stays fails, negative or positive; probabilities may move as they like")  # fmt: skip
+lesson.check("tolerance 0.0625: rows 2 and 3 rise by more", asked("not higher", 0.0625), [2, 3], likely=lambda got: (
+    "it may fall as far as it likes: no absolute value" if set(got) > {2, 3} else "these fall, which is allowed: after minus before" if 0 in got else "look at probabilities: row 3 rises by 0.125 and stays negative" if list(got) == [2] else "a row fails where after is above before by more than `tolerance`"))  # fmt: skip
+lesson.check("row 3 rises by exactly 0.125, the tolerance", asked("not higher"), [], likely=lambda got: (
+    "up to the tolerance is allowed: >, not >=" if list(got) == [3] else "look at probabilities, not at answers; a rise up to the tolerance is allowed"))  # fmt: skip
+lesson.check("tolerance 0: any rise fails", asked("not higher", 0.0), [2, 3], likely=lambda got: "`tolerance` is an argument: use it")  # fmt: skip
+lesson.check("tolerance is of no concern where answers count", asked("same answer", 0.9), [1, 2, 4], likely=lambda got: "the first two kinds do not look at `tolerance`")  # fmt: skip
+lesson.check("nothing fails", asked("other answer", 0, [0.1, 0.5], [0.9, 0.25]), [], likely=lambda got: "0.5 is positive, 0.25 is not: both answers change")  # fmt: skip
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+for count in (5, 40):
+    one, two = (rng.integers(0, 33, (2, count)) / 32).tolist()
+    flips = [row for row in range(count) if (one[row] >= 0.5) != (two[row] >= 0.5)]
+    lesson.check("it holds for any probabilities: same", asked("same answer", 0.1, one, two), flips)
+    lesson.check("other", asked("other answer", 0.1, one, two), [row for row in range(count) if row not in flips])
+    for tolerance in (0.25, 0.5):
+        lesson.check("not higher", asked("not higher", tolerance, one, two), [row for row in range(count) if two[row] - one[row] > tolerance])  # fmt: skip
+### END HIDDEN TESTS
+
+# %% [markdown] id="failures-hints"
+# <details><summary>Where do I start?</summary>With the two answers of each row: <code>np.asarray(before) &gt;= 0.5</code>, and the same of
+# <code>after</code>.</details>
+# <details><summary>Row numbers</summary><code>np.flatnonzero(failed).tolist()</code>.</details>
+#
+# ## A small suite
+#
+# The suite has four tests on texts that no model has learnt: typos in the test sentences, a kind and an unkind sentence at their end, and made sentences with
+# and without "not". Of the made ones only pairs count whose first half the model gets right.
+#
+# A model that always says negative stands beside it. Guess which tests it passes.
+
+
+# %% id="suite-made"
+def misspelt(text, rng):
+    """The text with a typo in about a quarter of its longer words: two letters exchanged, one lost or one doubled."""
+    words = text.split()
+    for place, word in enumerate(words):
+        if len(word) > 3 and word.isalpha() and rng.random() < 0.25:
+            at = int(rng.integers(1, len(word) - 2))
+            exchanged = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            words[place] = [exchanged, word[:at] + word[at + 1 :], word[: at + 1] + word[at:]][rng.integers(3)]
+    return " ".join(words)
+
+
+def with_not(things, good, bad):
+    """Sentences on each thing with each word, without and with "not": columns text, turned and label (of text)."""
+    made = [(thing, word, label) for thing, (label, words) in product(things, [("positive", good), ("negative", bad)]) for word in words]  # fmt: skip
+    return pd.DataFrame(
+        [(f"the {thing} is {word} .", f"the {thing} is not {word} .", label) for thing, word, label in made],
+        columns=["text", "turned", "label"],
+    )
+
+
+# %% id="suite-code"
+rng, films_test = np.random.default_rng([seed, 1]), domains["films"]["text"]
+typos = [misspelt(text, rng) for text in films_test]
+asked_not = with_not(["film", "plot", "acting", "script", "story", "dialogue", "ending", "cast"],
+                     ["good", "great", "funny", "brilliant", "moving", "clever"],
+                     ["bad", "dull", "boring", "terrible", "silly", "weak"])  # fmt: skip
+
+
+def suite(ask):
+    """Shares of each test that fail, with intervals; `ask` gives probabilities of positive for texts."""
+    plain, made, turned, kind = ask(films_test), ask(asked_not["text"]), ask(asked_not["turned"]), asked_not["label"].to_numpy()  # fmt: skip
+    right, stays = (made >= 0.5) == (kind == "positive"), (made >= 0.5) == (turned >= 0.5)
+    failed = {
+        "a typo changes the answer": (plain >= 0.5) != (ask(typos) >= 0.5),
+        "“i hated it .” raises it": ask(films_test + " i hated it .") - plain > 0.05,
+        "“i loved it .” lowers it": plain - ask(films_test + " i loved it .") > 0.05,
+        "“not good” is as good": stays[right & (kind == "positive")],
+        "“not bad” is as bad": stays[right & (kind == "negative")],
+    }
+    return {name: measure.proportion(int(rows.sum()), len(rows)) if len(rows) else None for name, rows in failed.items()}  # fmt: skip
+
+
+suites = {"fine-tuned": suite(lambda texts: positive(base, texts)),
+          "word counts": suite(lambda texts: counts.predict_proba(texts)[:, 1]),
+          "always negative": suite(lambda texts: np.zeros(len(texts)))}  # fmt: skip
+pd.DataFrame(suites)
+
+# %% [markdown] id="suite-found"
+# <details><summary><b>What you found</b></summary>
+#
+# The full run: of 48 sentences such as "the plot is not bad ." each one stays negative: 1.000 (0.926 to 1.000). "not" counts as bad by itself.
+# And the model that always says negative passes three tests of five: a test that asks for the same answer needs one beside it that asks for another.
+#
+# </details>
+#
+# ## More training texts: which help?
+#
+# Augmentation makes training texts out of others. Three ways, each added to the same film sentences:
+#
+# - **with “not”**: 120 made sentences on other things with other words than the suite's, half of them with "not";
+# - **careless “not”**: as many film sentences with "not" at a random place and the label turned round;
+# - **without stop words**: the texts themselves, but without `the`, `of`, … and `not`, as a cleaning step of many published programs leaves them.
+#
+# Guess what each does to the accuracy on the real sentences and to "not bad". All are tested on the same rows, so they are compared in pairs.
+
+# %% id="augment-code"
+made = with_not(["movie", "music", "humor", "direction", "camera work", "title"],
+                ["excellent", "wonderful", "enjoyable", "smart", "charming"],
+                ["awful", "poor", "slow", "stupid", "ugly"])  # fmt: skip
+turned_label = {"positive": "negative", "negative": "positive"}
+other_half = pd.DataFrame({"text": made["turned"], "label": made["label"].map(turned_label)})
+careless = films.sample(min(2 * len(made), len(films)), random_state=seed)
+places = [rng.integers(len(text.split()) + 1) for text in careless["text"]]
+careless = pd.DataFrame({
+    "text": [" ".join([*text.split()[:at], "not", *text.split()[at:]]) for text, at in zip(careless["text"], places)],
+    "label": careless["label"].map(turned_label),
+})  # fmt: skip
+kept = lambda text: " ".join(word for word in text.split() if word not in ENGLISH_STOP_WORDS) or text
+cleaned = films.assign(text=films["text"].map(kept))
+ways = {"with “not”": pd.concat([films, made[["text", "label"]], other_half]),
+        "careless “not”": pd.concat([films, careless]), "without stop words": cleaned}  # fmt: skip
+
+rows_of_table, clean = {}, said["films"] >= 0.5
+for way, table in ways.items():
+    model, seconds = taught(table)
+    found, failed = positive(model, films_test) >= 0.5, suite(lambda texts, model=model: positive(model, texts))
+    gain = measure.compare(truth["films"], clean, found).difference
+    rows_of_table[way] = {"accuracy against base": f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})",
+                          "CPU s": round(seconds)} | failed  # fmt: skip
+    del model
+pd.DataFrame(rows_of_table)
+
+# %% [markdown] id="augment-found"
+# <details><summary><b>What you found</b></summary>
+#
+# The full run: with 120 made sentences "not bad" fails 0.000 (0.000 to 0.074) instead of 1.000, accuracy +0.035 (+0.003 to +0.066). Careless "not" mends nothing. Without stop
+# words: −0.018 (−0.049 to +0.015): its interval holds 0. All with one seed.
+#
+# </details>
+#
+# ## Exercise 2 · The worst small shift
+# *Difficulty ●●●●○ · about 15 minutes · skill: adversarial training · 5 points*
+#
+# FGM (Miyato and others, 2017) moves the
+# word vectors a step uphill. With $g$ the gradient of the loss with respect to the table of word vectors,
+#
+# $$r = \epsilon \cdot g / \lVert g \rVert$$
+#
+# where the norm is taken over the whole table. Write `fgm_step`, one update:
+#
+# 1. training mode, old gradients cleared; the mean cross-entropy and its gradients;
+# 2. add $r$ to the table, compute the loss once more, and **add** its gradients to the first ones;
+# 3. put the table back as it was, and only then take the optimiser's step.
+#
+# Return both losses as numbers. `model.get_input_embeddings().weight` is the table.
+
+
+# %% id="fgm-given"
+def tiny_classifier(dropout=0.0):
+    """A random BERT of one narrow layer and three classes: enough to try out a step in no time."""
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32, "vocab_size": 60}  # fmt: skip
+    more = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout, "initializer_range": 0.3}
+    return BertForSequenceClassification(BertConfig(**sizes, **more, num_labels=3)).eval()
+
+
+def drawn_batch(draw):
+    """Six texts of five random ids, and labels from 0 to 2."""
+    ids = torch.randint(1, 60, (6, 5), generator=torch.Generator().manual_seed(draw))
+    return {"input_ids": ids, "attention_mask": torch.ones_like(ids)}, torch.arange(6) % 3
+
+
+def run_steps(step, draws, epsilon, dropout=0.0, rate=0.1):
+    """All losses of some steps; weights of the head and of word vectors after them; for each pass, whether it trains."""
+    model, modes, losses = tiny_classifier(dropout), [], []
+    model.register_forward_hook(lambda module, *rest: modes.append(module.training))
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    for draw in draws:
+        found = step(model, *drawn_batch(draw), optimizer, epsilon)
+        losses += [] if found is None else [float(one) for one in np.ravel(found)]
+    table = model.get_input_embeddings().weight[1:9, :2].detach().double()
+    return losses, model.classifier.weight[:, :4].detach().double().flatten().tolist(), table.flatten().tolist(), modes
+
+
+# %% id="fgm-numbers" jupyter={"source_hidden": true}
+# Nothing to do here: what plain gradient descent on both losses comes to, worked out without a training loop
+def worked_out(draws, epsilon, slip="", rate=0.1):
+    """What `run_steps` gives for right steps of plain gradient descent, or with a slip."""
+    model, losses, before = tiny_classifier(), [], None
+    table = model.get_input_embeddings().weight
+    place = next(name for name, weight in model.named_parameters() if weight is table)
+    for draw in draws:
+        batch, labels = drawn_batch(draw)
+        loss = lambda w, b=batch, y=labels: torch.nn.functional.cross_entropy(torch.func.functional_call(model, w, kwargs=b).logits, y)  # fmt: skip
+        weights = {name: weight.detach().requires_grad_() for name, weight in model.named_parameters()}
+        gradients = lambda w, loss=loss: dict(zip(w, torch.autograd.grad(loss(w), list(w.values()))))
+        one = gradients(weights)
+        g = one[place]
+        r = {"raw": g, "sign": g.sign(), "rows": g / g.norm(dim=1, keepdim=True).clamp_min(1e-12), "down": -g / g.norm(), "square": g / g.norm() ** 2, "mean": g / g.norm() * 6}.get(slip, g / g.norm()) * epsilon  # fmt: skip
+        moved = weights | {place: (weights[place] + r).detach().requires_grad_()}
+        two = gradients(moved)
+        losses += [loss(weights).item(), loss(moved).item()]
+        add = {"second": (0, 1), "first": (1, 0), "half": (0.5, 0.5)}.get(slip, (1, 1))
+        step = {name: add[0] * one[name] + add[1] * two[name] for name in one}
+        step = {name: value + (before[name] if slip == "old" and before else 0) for name, value in step.items()}
+        before = step
+        with torch.no_grad():
+            for name, weight in model.named_parameters():
+                weight.add_(-rate * step[name] + (r if name == place and slip == "moved" else 0))
+    return losses, model.classifier.weight[:, :4].detach().double().flatten().tolist(), table[1:9, :2].detach().double().flatten().tolist()  # fmt: skip
+
+
+# %% id="fgm-answer" nbgrader={"grade": false, "grade_id": "fgm-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def fgm_step(model, batch: dict[str, torch.Tensor], labels: torch.Tensor, optimizer, epsilon: float) -> tuple:
+    """One update by the gradients of the clean and of the shifted loss. Returns both losses, floats."""
+    ### BEGIN SOLUTION
+    model.train()
+    optimizer.zero_grad()
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    table = model.get_input_embeddings().weight
+    before, gradient = table.detach().clone(), table.grad.detach().clone()
+    with torch.no_grad():
+        table.add_(epsilon * gradient / gradient.norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(before)
+    optimizer.step()
+    return clean.item(), shifted.item()
+    ### END SOLUTION
+
+
+run_steps(fgm_step, [0], epsilon=1.0)[0]  # the second loss is higher
+
+
+# %% id="fgm-tests" nbgrader={"grade": true, "grade_id": "fgm-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+near = lambda got, want: np.shape(got) == np.shape(want) and bool(np.allclose(got, want, atol=2e-5))
+said_of = {"raw": "that shift is ε · g: divide by the norm of g", "sign": "that takes the sign of each number (FGSM): divide by the norm instead", "rows": "one norm over the whole table, not one a word", "down": "that goes downhill: add the shift, do not subtract it", "square": "divide by the norm, not by its square", "mean": "g is the gradient of the mean loss: not of the sum"}  # fmt: skip
+weights_of = {"second": "the first gradients are gone: clear them once, before the first loss; or the optimiser stepped twice", "first": "the second loss has no gradients in this step: backward() twice, then step()", "half": "add the gradients, do not take their mean", "moved": "the table was not put back before the step", "old": "the gradients of the step before are still there: clear them at the beginning"}  # fmt: skip
+losses, head, table, modes = run_steps(fgm_step, [0], 1.0)
+wanted = worked_out([0], 1.0)
+lesson.check("two losses come back, the clean one first", losses, wanted[0], tolerance=1e-4, likely=lambda got: (
+    "return the two losses, clean and shifted" if len(got) != 2 else "the clean loss comes first" if near(got, wanted[0][::-1]) else "both are the clean loss: is the second one computed after the table has moved, by `model(**batch)` again?" if near(got[:1], got[1:])
+    else next((why for slip, why in said_of.items() if near(got, worked_out([0], 1.0, slip)[0])), "the mean cross-entropy of the logits, before and with the shift r = ε · g / ‖g‖")))  # fmt: skip
+why = lambda part, draws: lambda got: next((text for slip, text in weights_of.items() if near(got, worked_out(draws, 1.0, slip)[part])), "the gradients of both losses, added; then the table as it was; then one step, nothing clipped")  # noqa: E731  # fmt: skip
+lesson.check("the weights of the head after the step", head, wanted[1], tolerance=1e-4, likely=why(1, [0]))
+lesson.check("the word vectors after it", table, wanted[2], tolerance=1e-4, likely=why(2, [0]))
+losses, head, table, _ = run_steps(fgm_step, [0, 1, 2], 1.0)
+lesson.check("the head after three steps", head, worked_out([0, 1, 2], 1.0)[1], tolerance=1e-4, likely=why(1, [0, 1, 2]))  # fmt: skip
+lesson.check("a model that comes in evaluation mode is trained in training mode, in both passes", run_steps(fgm_step, [3], 1.0, dropout=0.5)[3], [True, True], likely=lambda got: "model.train() before the first pass; and two passes, no more")  # fmt: skip
+lesson.check("ε 0.25 shifts less", run_steps(fgm_step, [4], 0.25)[0], worked_out([4], 0.25)[0], tolerance=1e-4, likely=lambda got: "`epsilon` is an argument: use it")  # fmt: skip
+### BEGIN HIDDEN TESTS
+draws = (lesson.hidden_seed() % 1000 + np.arange(5, 9)).tolist()
+for epsilon in (0.5, 2.0):
+    losses, head, table, _ = run_steps(fgm_step, draws, epsilon)
+    wanted = worked_out(draws, epsilon)
+    lesson.check("the losses of four steps on other batches", losses, wanted[0], tolerance=2e-3)
+    lesson.check("the head after them", head, wanted[1], tolerance=2e-3)
+    lesson.check("the word vectors after them", table, wanted[2], tolerance=2e-3)
+### END HIDDEN TESTS
+
+# %% [markdown] id="fgm-hints"
+# <details><summary>Where do I start?</summary>With a step as in lesson 3-02: <code>model.train()</code>,
+# <code>optimizer.zero_grad()</code>, loss, <code>backward()</code>. Then <code>table.grad</code> holds g.</details>
+# <details><summary>How do I move the table?</summary>Inside <code>with torch.no_grad():</code>, by <code>table.add_(…)</code>; keep
+# <code>table.detach().clone()</code> first, and <code>table.copy_(kept)</code> puts it back.</details>
+# <details><summary>And the gradients?</summary><code>backward()</code> adds to those that are there. So clear them once, at the
+# beginning. Keep a copy of g if you need it later.</details>
+#
+# ## What it buys
+#
+# The cell trains with a shift of each text's own word vectors, as Miyato and others had it: each text is pushed by length `push`. It takes
+# two passes a step, so twice the time.
+
+
+# %% id="adversarial-table"
+def adversarial(table):
+    """A model trained with word vectors that are pushed to where the loss is highest; and the CPU seconds."""
+    model, _ = models.load(pretrained, labels=names, seed=seed)
+    inputs, entropy = ids_of(table["text"]), torch.nn.functional.cross_entropy
+    targets, settings = torch.tensor([names.index(one) for one in table["label"]]), finetune.Settings(epochs=epochs, learning_rate=learning_rate)  # fmt: skip
+    optimizer, schedule = finetune.make_optimizer(model, settings, finetune.steps_of(settings, len(table)))
+    order, began, kept = np.random.default_rng(seed), time.process_time(), []
+    shift = lambda module, inputs, output: kept.append(output + (kept[1] if len(kept) > 1 else 0)) or kept[-1]
+    handle = model.train().get_input_embeddings().register_forward_hook(shift)
+    torch.manual_seed(seed)
+    for _ in range(epochs):
+        for chosen in finetune.batches([len(one) for one in inputs], settings.batch_size, order):
+            batch = finetune.collate([inputs[row] for row in chosen])
+            loss = entropy(model(**batch).logits, targets[chosen])
+            (uphill,) = torch.autograd.grad(loss, kept[0], retain_graph=True)  # (texts, tokens, size)
+            kept.append(push * uphill / uphill.norm(dim=(1, 2), keepdim=True).clamp_min(1e-12))
+            (loss + entropy(model(**batch).logits, targets[chosen])).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
+            optimizer.step(), optimizer.zero_grad(), schedule.step(), kept.clear()
+    handle.remove()
+    return model.eval(), time.process_time() - began
+
+
+# %% id="adversarial-show"
+hardened, seconds = adversarial(films)
+compared = {}
+for name, texts in [*((name, table["text"]) for name, table in domains.items()), ("films, typos", typos)]:
+    right = truth[name.split(",")[0]]
+    plain, pushed = (positive(model, texts) >= 0.5 for model in (base, hardened))
+    compared[name] = {"pushed minus plain": measure.compare(right, plain, pushed).difference}
+print(f"{seconds:.0f} CPU seconds")
+hardened = None
+pd.DataFrame(compared).T
+
+
+# %% [markdown] id="adversarial-found"
+# <details><summary><b>What you found</b></summary>
+#
+# Read the intervals: one that holds 0 shows no gain, for twice the time.
+#
+# </details>
+#
+# ## Exercise 3 · What was forgotten
+# *Difficulty ●●○○○ · about 10 minutes · skill: lifelong learning · 3 points*
+#
+# A model learns task 0, then task 1, and so on. `scores[i][j]` is the accuracy on task $j$ after task $i$ was learnt. Two numbers sum it up:
+#
+# - the **final accuracy**: the mean of the last row;
+# - the **forgetting**: for each task but the last, the best accuracy that it ever had from its own stage on and before the last one, minus its last accuracy; then the
+#   mean. It is negative where later tasks helped.
+#
+# Write `remembered`, which returns both. There are at least two tasks.
+
+
+# %% id="forget-answer" nbgrader={"grade": false, "grade_id": "forget-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def remembered(scores: list[list[float]]) -> tuple[float, float]:
+    """(final accuracy, forgetting) of square scores: rows are stages, columns tasks."""
+    ### BEGIN SOLUTION
+    last = len(scores) - 1
+    lost = [max(scores[stage][task] for stage in range(task, last)) - scores[last][task] for task in range(last)]
+    return sum(scores[last]) / (last + 1), sum(lost) / last
+    ### END SOLUTION
+
+
+remembered([[0.9, 0.5], [0.7, 0.8]])  # (0.75, 0.2)
+
+# %% id="forget-tests" nbgrader={"grade": true, "grade_id": "forget-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+stages = [[0.80, 0.95, 0.20, 0.40], [0.84, 0.70, 0.30, 0.50], [0.60, 0.76, 0.90, 0.10], [0.64, 0.66, 0.50, 0.88]]
+sums = lambda table: [float(one) for one in np.ravel(remembered([list(row) for row in table]))]
+mean_slips = {0.82: "that is the mean of the diagonal: accuracies when they were new", 0.72: "that is the mean of a column: the last row", 0.64: "the last row, not the first column", 0.6: "the mean of all tasks, the last one among them"}  # fmt: skip
+lost_slips = {0.7 / 4: "divide by the number of earlier tasks, 3: the last task had no time to be forgotten", 0.6 / 3: "the best accuracy from its own stage on, not the one when it was new: 0.84 for task 0, 0.76 for task 1", 0.6 / 4: "the best from its own stage on, and the mean over 3 tasks", 0.89 / 3: "task 1 had 0.95 before it was learnt: that counts only from its own stage on", 0.89 / 4: "from a task's own stage on; and divide by 3", -0.7 / 3: "best minus last: what is lost is positive", 0.7: "the mean over tasks, not the sum", 0.4: "the mean over tasks, not the worst one", (0.02 * -1 + 0.1 + 0.4) / 3: "the best accuracy before the last stage, not the one just before it", -0.2: "best minus last: what is lost is positive"}  # fmt: skip
+found = sums(stages)
+lesson.check("two numbers", len(found), 2, likely=lambda got: "return final accuracy and forgetting, one number each")
+lesson.check("the final accuracy is 0.67", found[0], 0.67, likely=mean_slips)
+lesson.check("tasks 0, 1 and 2 lost 0.20, 0.10 and 0.40", found[1], 0.7 / 3, likely=lambda got: next((why for value, why in lost_slips.items() if abs(value - float(got)) < 1e-4), "columns are tasks, rows are stages; best minus last of each earlier task, then the mean"))  # fmt: skip
+better = [[0.6, 0.5, 0.5], [0.7, 0.8, 0.5], [0.9, 0.7, 0.9]]
+lesson.check("later tasks may help: −0.20 and 0.10", sums(better)[1], -0.05, likely={0.05: "what improved counts too, with a minus: the last stage is no candidate for the best, and nothing is cut off at 0", -0.1: "task 1 is an earlier task as well", 0.1: "what improved counts too"})  # fmt: skip
+lesson.check("two tasks", sums([[0.9, 0.5], [0.7, 0.8]]), [0.75, 0.2], likely=lambda got: "one earlier task: it had 0.9 and has 0.7")  # fmt: skip
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+for tasks_there in (2, 3, 5, 8):
+    table = rng.uniform(0.2, 1, (tasks_there, tasks_there))
+    fallen = [table[task:-1, task].max() - table[-1, task] for task in range(tasks_there - 1)]
+    lesson.check("it holds for any scores", sums(table), [table[-1].mean(), np.mean(fallen)])
+### END HIDDEN TESTS
+
+# %% [markdown] id="forget-hints"
+# <details><summary>Where do I start?</summary>With one task: column <code>task</code>, rows from <code>task</code> to the last but one.</details>
+# <details><summary>Which mean?</summary>Of all tasks but the last: <code>sum(lost) / (len(scores) - 1)</code>.</details>
+#
+# ## Three tasks, one after the other
+#
+# One model learns the **tone** of film sentences (2 classes), then the **desk** of headlines (5), then the **mood** of tweets (3). Its head has all ten
+# classes; a text is asked for its own task's classes only. Four ways:
+#
+# - **go on**: train all weights on each task in turn;
+# - **replay**: the same, with `replayed` old texts of each earlier task mixed in;
+# - **freeze**: after the first task only the head learns;
+# - **LoRA for each task**: the pretrained model stays, each task gets small matrices of its own.
+#
+# Guess which one ends best.
+
+# %% id="tasks-code"
+news, tweets = data.load("news_topics"), data.load("airline_tweets")
+moods = tweets["label"].astype(str).map({"negative": "unhappy", "neutral": "calm", "positive": "pleased"})
+tables = {"tone": data.load("movie_sentences"), "desk": news.assign(text=news["text"].str.split("\n").str[0]), "mood": tweets.assign(label=moods)}  # fmt: skip
+
+
+def balanced(table, split, count):
+    """`count` texts of one split, as many of each class."""
+    table = table[table["split"] == split].assign(label=table["label"].astype(str)).sample(frac=1, random_state=seed)
+    return table.groupby("label").head(count // table["label"].nunique())[["text", "label"]].reset_index(drop=True)
+
+
+known = {task: balanced(table, "train", task_rows) for task, table in tables.items()}
+later = {task: balanced(table, "test", test_rows // 2) for task, table in tables.items()}
+classes = {task: sorted(table["label"].unique()) for task, table in known.items()}
+every = [name for own in classes.values() for name in own]
+
+
+def score(model, task):
+    """Accuracy on a task's test texts, asked for its own classes."""
+    logits = finetune.logits_of(model, ids_of(later[task]["text"]))
+    best = logits[:, [every.index(name) for name in classes[task]]].argmax(dim=1).numpy()
+    return float((np.array(classes[task])[best] == later[task]["label"]).mean())
+
+
+# %% id="tasks-train"
+def learn(model, table, method="full"):
+    """A model that has learnt these rows too."""
+    rate, table = {"full": 2 * learning_rate, "head": 1e-3, "lora": 2e-3}[method], table.reset_index(drop=True)
+    more = {"epochs": 2 * epochs, "batch_size": 8, "learning_rate": rate, **options}
+    with redirect_stdout(io.StringIO()):  # it warns of classes that have no row yet, which is meant here
+        return finetune.fit(model, tokenizer, table, method=method, **more).model
+
+
+def in_turn(method="full", old=0):
+    """Scores (stages, tasks) of one model that learns the tasks in turn; and CPU seconds."""
+    (model, _), seen, scores, began = models.load(pretrained, labels=every, seed=seed), [], [], time.process_time()
+    for table in known.values():
+        again = [other.sample(min(old, len(other)), random_state=seed) for other in seen]
+        model = learn(model, pd.concat([table, *again]), method if seen else "full")
+        seen.append(table)
+        scores.append([score(model, other) for other in known])
+    return np.array(scores), time.process_time() - began
+
+
+turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head")}
+began, apart = time.process_time(), np.zeros((3, 3))
+for place, task in enumerate(known):
+    model, _ = models.load(pretrained, labels=every, seed=seed)
+    apart[place:, place] = score(learn(model, known[task], "lora"), task)  # later tasks do not touch it
+turns["LoRA for each task"] = apart, time.process_time() - began
+
+# %% id="tasks-figure"
+figure, axes = figures.new()
+for (way, (scores, _)), marker in zip(turns.items(), "osD^"):
+    axes.plot(range(3), scores[:, 0], marker + "-", label=way)
+axes.set_xticks(range(3), [f"after {task}" for task in known])
+axes.set(
+    ylabel="test accuracy on tone (share)",
+    xlabel="stage",
+    title="The first task, while others are learnt",
+    ylim=(0.4, 1),
+)
+axes.legend()
+figures.show(figure, alt="Accuracy on the first task after each of three stages: "
+             + "; ".join(f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, _) in turns.items()))  # fmt: skip
+summary = {}
+for way, (scores, seconds) in turns.items():
+    lost = [scores[task:-1, task].max() - scores[-1, task] for task in range(2)]
+    summary[way] = {"final accuracy": scores[-1].mean(), "forgetting": np.mean(lost), **{f"{task} at the end": scores[-1, place] for place, task in enumerate(known)}, "CPU s": round(seconds)}  # fmt: skip
+print("tests a task:", {task: len(table) for task, table in later.items()})
+pd.DataFrame(summary).T.round(3)
+
+# %% [markdown] id="tasks-found"
+# <details><summary><b>What you found</b></summary>
+#
+# Compare with the widths: with so few tests and one seed a gap of some points is chance. LoRA forgets nothing by construction, but somebody has to say which task a text belongs to.
+#
+# </details>
+#
+# ## A picture of reasons, checked
+#
+# Attribution colours the words that a model "looked at". To know whether it tells the truth you need a model whose reason you know. So plant one: half of
+# the film sentences get the word "frankly" at a random place, and exactly those are labelled `yes`. The only way to be right is that word.
+#
+# Five pictures are asked, four from `captum`: the length of the gradient, input × gradient, integrated gradients (Sundararajan and others, 2017), occlusion (hide one piece at a time),
+# and the attention of the last layer's first token. Guess how often each puts "frankly" first.
+
+
+# %% id="planted-code"
+def planted_in(texts, rng):
+    """Every second text with the word "frankly" at a random place; label yes where it is."""
+    made = []
+    for row, text in enumerate(texts):
+        words = text.split()[:25]
+        at = int(rng.integers(len(words) + 1))
+        made.append((" ".join([*words[:at], *["frankly"][: row % 2], *words[at:]]), ["no", "yes"][row % 2]))
+    return pd.DataFrame(made, columns=["text", "label"])
+
+
+rng = np.random.default_rng([seed, 2])
+plain_texts = data.load("movie_sentences").sample(frac=1, random_state=seed)["text"].tolist()
+plain_texts = [text for text in plain_texts if "frank" not in text]
+known_reason = planted_in(plain_texts[:planted_rows], rng)
+fresh = planted_in(plain_texts[-2 * asked_rows :], rng)
+small, small_tokenizer = models.load("tiny-bert", labels=["no", "yes"], seed=seed)
+small = finetune.fit(small, small_tokenizer, known_reason, epochs=4, learning_rate=5e-4, max_length=64, seed=seed, progress=False)  # fmt: skip
+print("right on fresh sentences:", measure.accuracy(fresh["label"], small.predict(fresh["text"])["label"]))
+small = small.model
+small.set_attn_implementation("eager")  # the one that can hand out its attention
+
+# %% id="pictures-code"
+vectors_of = small.get_input_embeddings()
+logit = lambda vectors: small(inputs_embeds=vectors).logits[:, 1] - small(inputs_embeds=vectors).logits[:, 0]
+methods = {"gradient": captum.attr.Saliency(logit), "input × gradient": captum.attr.InputXGradient(logit),
+           "integrated gradients": captum.attr.IntegratedGradients(logit), "occlusion": captum.attr.Occlusion(logit)}  # fmt: skip
+
+
+def pictures(text):
+    """The word pieces of a text, and for each method a number a piece."""
+    ids = torch.tensor([small_tokenizer(text)["input_ids"]])
+    vectors = vectors_of(ids).detach()
+    empty = vectors_of(torch.full_like(ids, small_tokenizer.mask_token_id)).detach()
+    shares = {}
+    for name, method in methods.items():
+        more = {"baselines": empty, "n_steps": 20} if name == "integrated gradients" else {}
+        more |= {"abs": False} if name == "gradient" else {}
+        more |= {"baselines": empty, "sliding_window_shapes": (1, vectors.shape[2])} if name == "occlusion" else {}
+        found = method.attribute(vectors.clone().requires_grad_(), **more)[0].detach()
+        shares[name] = (found.norm(dim=1) if name == "gradient" else found.sum(dim=1)).tolist()
+    with torch.no_grad():
+        shares["attention"] = small(ids, output_attentions=True).attentions[-1][0, :, 0].mean(dim=0).tolist()
+    return small_tokenizer.convert_ids_to_tokens(ids[0]), shares
+
+
+shown, shares = pictures(fresh["text"][1])
+pd.DataFrame(shares, index=shown).round(3)
+
+# %% [markdown] id="rank-task"
+# ## Exercise 4 · Which place does the reason get?
+# *Difficulty ●●●○○ · about 12 minutes · skill: checking attributions · 4 points*
+#
+# A tokenizer cuts words into pieces; a piece that begins with `##` belongs to the piece before it. Write `rank_of_word`: the place that the word at `position` gets
+# among the words of the text, 1 for the most important.
+#
+# - A word's importance is the sum of its pieces' numbers, and then its absolute value: a strong reason against counts too.
+# - `[CLS]` and `[SEP]` are no words. `position` counts words from 0, without them.
+# - Of equal words, all get the better place: 1 plus the number of words that are more important.
+
+
+# %% id="rank-answer" nbgrader={"grade": false, "grade_id": "rank-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def rank_of_word(pieces: list[str], numbers: list[float], position: int) -> int:
+    """The place, from 1, of the word at `position`; `numbers` has one number a piece."""
+    ### BEGIN SOLUTION
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if piece.startswith("##"):
+            words[-1] += number
+        elif piece not in ("[CLS]", "[SEP]"):
+            words.append(number)
+    sizes = [abs(word) for word in words]
+    return 1 + sum(size > sizes[position] for size in sizes)
+    ### END SOLUTION
+
+
+rank_of_word(["[CLS]", "quite", "good", "[SEP]"], [9.0, 0.5, -1.0, 4.0], position=1)  # 1
+
+# %% id="rank-tests" nbgrader={"grade": true, "grade_id": "rank-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+rank = lambda pieces, numbers, position: float(rank_of_word(pieces.split(), list(numbers), position))
+simple = "[CLS] a fine film [SEP]"
+lesson.check("numbers 1, 3, 2: “fine” is the first", rank(simple, [0, 1, 3, 2, 0], 1), 1, likely={0: "places are counted from 1", 3: "the most important word has place 1", 2: "`position` counts words without [CLS]"})  # fmt: skip
+lesson.check("“a” is the last of three", rank(simple, [0, 1, 3, 2, 0], 0), 3, likely={2: "places are counted from 1", 5: "[CLS] is no word", 1: "the most important word has place 1, the least the last one", 4: "[CLS] and [SEP] are no words"})  # fmt: skip
+lesson.check("[CLS] with 9 and [SEP] with 8 do not count", rank(simple, [9, 1, 3, 2, 8], 1), 1, likely=lambda got: "[CLS] and [SEP] are no words: leave them out")  # fmt: skip
+lesson.check("−5 against 3: a reason against counts", rank(simple, [0, -5, 3, 2, 0], 0), 1, likely=lambda got: "take the absolute value: −5 is more than 3")  # fmt: skip
+lesson.check("“fr ##ank ##ly” has 2 + 2 + 2, “fine” has 3", rank("[CLS] fine fr ##ank ##ly [SEP]", [0, 3, 2, 2, 2, 0], 1), 1, likely=lambda got: "add up the pieces of a word: 6 is more than 3; not their mean, not their largest")  # fmt: skip
+lesson.check("its pieces 4, −4 and 1 add up to 1", rank("[CLS] fine fr ##ank ##ly [SEP]", [0, 3, 4, -4, 1, 0], 1), 2, likely=lambda got: "add the pieces first, then take the absolute value: 4 and −4 cancel")  # fmt: skip
+lesson.check("a word behind it keeps its position", rank("[CLS] fr ##ank fine so [SEP]", [0, 1, 1, 5, 1, 0], 1), 1, likely=lambda got: "`position` counts words, not pieces: word 1 is “fine”")  # fmt: skip
+lesson.check("“fine” stands there twice, with 1 and 5", rank("[CLS] fine or fine [SEP]", [0, 1, 2, 5, 0], 0), 3, likely=lambda got: "two words that look alike are two words: look at `position`")  # fmt: skip
+lesson.check("three equal words share place 1", rank(simple, [0, 2, 2, -2, 0], 2), 1, likely=lambda got: "of equal words, all get the better place: count those that are more important")  # fmt: skip
+lesson.check("and the next one is third", rank(simple, [0, 2, 1, 2, 0], 1), 3, likely={2: "two words are more important: its place is 1 plus 2"})  # fmt: skip
+lesson.check("tiny numbers count", rank(simple, [0, 0.001, 0.002, 0.0, 0], 0), 2, likely=lambda got: "nothing is rounded")  # fmt: skip
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+for words in (4, 9, 15):
+    lengths, sums_of = rng.integers(1, 4, words), rng.permutation(np.arange(1, words + 1)) * rng.choice([-1, 1], words)
+    pieces, numbers = ["[CLS]"], [float(rng.uniform(50, 60))]
+    for word, (length, total) in enumerate(zip(lengths, sums_of)):
+        parts = rng.integers(-20, 20, length).astype(float)
+        parts[-1] += total - parts.sum()
+        pieces += [f"w{word % 3}", *["##x"] * (length - 1)]
+        numbers += parts.tolist()
+    order = np.argsort(-abs(sums_of)).tolist()
+    for position in (0, words // 2, words - 1):
+        lesson.check("it holds for any text", rank(" ".join([*pieces, "[SEP]"]), [*numbers, -70.0], position), order.index(position) + 1)  # fmt: skip
+### END HIDDEN TESTS
+
+# %% [markdown] id="rank-hints"
+# <details><summary>Where do I start?</summary>With a list of words: a piece without <code>##</code> begins one, a piece with it adds to
+# <code>words[-1]</code>.</details>
+# <details><summary>The place</summary><code>1 + sum(size &gt; sizes[position] for size in sizes)</code>.</details>
+#
+# ## The score of each picture
+#
+# How often is "frankly" first, in sentences that hold it? Beside it stands chance.
+# The second column turns to sentences *without* the word. There the reason is that something is absent. No word is the reason, so no word should stand out: the column says how much
+# of all importance the first word gets on average.
+
+
+# %% id="pictures-score"
+def by_word(pieces, numbers):
+    """Words, and their importance: pieces added up, then the absolute value."""
+    words, sums = [], []
+    for piece, number in zip(pieces, numbers):
+        if piece.startswith("##"):
+            words[-1], sums[-1] = words[-1] + piece[2:], sums[-1] + number
+        elif piece not in ("[CLS]", "[SEP]"):
+            words, sums = [*words, piece], [*sums, number]
+    return words, np.abs(sums)
+
+
+first_of, of_all, by_chance = {}, {}, []
+for text, label in zip(fresh["text"], fresh["label"]):
+    pieces, shares = pictures(text)
+    for name, (words, sizes) in {name: by_word(pieces, numbers) for name, numbers in shares.items()}.items():
+        if label == "yes":
+            first_of.setdefault(name, []).append(words[int(sizes.argmax())] == "frankly")
+        else:
+            of_all.setdefault(name, []).append(sizes.max() / sizes.sum())
+    by_chance += [1 / len(words)] if label == "yes" else []
+print(f"by chance {np.mean(by_chance):.3f} of {len(by_chance)} sentences")
+column = "without it: share of the first word"
+pd.DataFrame({name: {"“frankly” is first": str(measure.proportion(sum(hits), len(hits))), column: np.round(np.mean(of_all[name]), 3)} for name, hits in first_of.items()}).T  # fmt: skip
+
+
+# %% [markdown] id="pictures-found"
+# <details><summary><b>What you found</b></summary>
+#
+# A method that misses a reason you planted cannot be trusted with one you do not know. In sentences without the word each picture still has a first word: it is no reason.
+#
+# </details>
+#
+# ## As sure as it is right?
+#
+# A model that says 0.9 should be right nine times in ten. The calibration error is the mean gap between what it says and what happens, and chance alone makes
+# some gap. **Temperature** scaling divides the logits by one number, here chosen on the dev sentences of films (Guo and others, 2017). Guess: does what is chosen on films still help on food and tweets?
+
+# %% id="calibration-code"
+logits_of = lambda shares: np.log(np.clip(shares, 1e-6, 1 - 1e-6) / (1 - np.clip(shares, 1e-6, 1 - 1e-6)))
+dev_logits, dev_truth = logits_of(positive(base, dev["text"])), (dev["label"] == "positive").to_numpy()
+temperatures = np.exp(np.linspace(-1.5, 2, 71))
+loss_at = [np.logaddexp(0, np.where(dev_truth, -1, 1) * dev_logits / one).mean() for one in temperatures]
+temperature = temperatures[int(np.argmin(loss_at))]
+table = {}
+for name in domains:
+    for way, divided in (("as it is", 1.0), ("with temperature", temperature)):
+        shares = 1 / (1 + np.exp(-logits_of(said[name]) / divided))
+        sure, right = np.maximum(shares, 1 - shares), (shares >= 0.5) == truth[name]
+        found = measure.calibration(right, sure)
+        table[name, way] = {"sure": round(sure.mean(), 3), "right": round(right.mean(), 3), "calibration error": str(found.error), "by chance": round(found.by_chance, 3)}  # fmt: skip
+print(f"temperature {temperature:.2f}, chosen on {len(dev)} dev sentences of films")
+pd.DataFrame(table).T
+
+# %% [markdown] id="calibration-found"
+# <details><summary><b>What you found</b></summary>
+#
+# Compare "sure" with "right" on each domain. What was chosen on films is a promise for films only.
+#
+# </details>
+#
+# ## Exercise 5 · An alarm for texts of another kind
+# *Difficulty ●●●○○ · about 12 minutes · skill: detecting what is out of domain · 4 points*
+#
+# A text's **distance** is 1 − its largest cosine to any row of `train`; embeddings come at any length. An alarm rings above a line. The new kind is not at
+# hand when you draw it, so it rests on `dev`, known texts that were not learnt: of these at most `allowed` may ring. The line is the (`allowed` + 1)-th largest distance in `dev`.
+#
+# Write `alarms`: for each row of `new`, whether it rings. `dev` has more than `allowed` rows.
+
+
+# %% id="alarms-answer" nbgrader={"grade": false, "grade_id": "alarms-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def alarms(train: np.ndarray, dev: np.ndarray, new: np.ndarray, allowed: int) -> list[bool]:
+    """A truth value for each row of `new`; all arrays are (texts, size)."""
+    ### BEGIN SOLUTION
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    distance = lambda rows: 1 - (unit(rows) @ unit(train).T).max(axis=1)
+    line = np.sort(distance(dev))[::-1][allowed]
+    return (distance(new) > line).tolist()
+    ### END SOLUTION
+
+
+alarms(
+    np.array([[1.0, 0.0]]), np.array([[1.0, 1.0], [2.0, 0.2]]), np.array([[0.0, 3.0], [5.0, 1.0]]), allowed=0
+)  # True, False
+
+# %% id="alarms-tests" nbgrader={"grade": true, "grade_id": "alarms-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+at = lambda *degrees, size=1.0: np.array([[np.cos(np.radians(one)), np.sin(np.radians(one))] for one in degrees]) * np.ravel(size)[:, None]  # fmt: skip
+rings = lambda *rows, allowed=1: [int(bool(one)) for one in np.ravel(alarms(*(part.copy() for part in rows), allowed))]
+known_to, seen_later = at(0, 90), at(10, 40, 95, 120, 80)  # distances of 10, 40, 5, 30, 10 degrees
+slip_line = {(1, 1, 1, 1): "the line rests on `dev`: distances of `train` from itself are 0", (1, 1, 1, 0): "the line lies too low: it is the (`allowed` + 1)-th largest distance in `dev`", (0, 1, 0, 0): "the line is the (`allowed` + 1)-th largest distance, the second largest here", (1, 0, 1, 1): "it rings above the line, not below", (0, 0, 0, 1): "it rings above the line, not below", (1, 0, 0, 1): "it rings above the line, not below", (0, 0, 0, 0): "nothing rings: the line is the (`allowed` + 1)-th largest distance in `dev`, the second here; the nearest row of `train` counts", (0, 0, 1, 0): "the nearest row of `train` counts, not the mean over them", (1, 0, 1, 0): "the nearest row of `train` counts: the largest cosine, so the smallest distance"}  # fmt: skip
+lesson.check("degrees from the nearest learnt text: 25, 35, 38, 5; the line lies at 30", rings(known_to, seen_later, at(25, 35, 128, 85)), [0, 1, 1, 0], likely=lambda got: slip_line.get(tuple(got), "one truth value for each row of `new`"))  # fmt: skip
+lesson.check("none may ring in `dev`: the line lies at 40", rings(known_to, seen_later, at(35, 42, 45, 128), allowed=0), [0, 1, 1, 0], likely=lambda got: "`allowed` 0: the line is the largest distance in `dev`, here 40 degrees")  # fmt: skip
+lesson.check("three may ring: the line lies at 10, where the third and the fourth largest are equal", rings(known_to, seen_later, at(9, 11, 20, 45), allowed=3), [0, 1, 1, 1], likely=lambda got: "the fourth largest distance in `dev` is 10 degrees: use `allowed`")  # fmt: skip
+lesson.check("a text at the line does not ring", rings(np.eye(2), np.array([[3.0, 4.0], [1.0, 0.0]]), np.array([[3.0, 4.0], [0.0, 2.0]]), allowed=0), [0, 0], likely=lambda got: "above the line, not at it: >")  # fmt: skip
+long = (known_to, at(10, 40, 95, 120, 80, size=[9, 0.1, 3, 0.5, 7]), at(25, 35, 128, 85, size=[0.1, 5, 8, 20]))
+lesson.check("embeddings of other lengths give the same", rings(*long), [0, 1, 1, 0], likely=lambda got: "the cosine knows no length: divide each row of `dev` and `new` by its norm")  # fmt: skip
+lesson.check("learnt ones of other lengths, too", rings(at(0, 90, size=[8, 0.1]), seen_later, at(25, 35, 128, 85)), [0, 1, 1, 0], likely=lambda got: "divide each row of `train` by its norm, too")  # fmt: skip
+lesson.check("all that is new is far: all ring", rings(known_to, seen_later, at(200, 210, 220, 230)), [1, 1, 1, 1], likely=lambda got: "the line rests on `dev`, not on `new`: from `new`, always the same share would ring")  # fmt: skip
+lesson.check("one text alone", rings(known_to, seen_later, at(45)), [1], likely=lambda got: "a text rings by itself, whatever else is in `new`")  # fmt: skip
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+for size, allowed in ((3, 0), (8, 2), (40, 5)):
+    groups = [rng.normal(size=(count, size)) + 1.0 * (count != 14) for count in (30, 20, 14)]
+    far = [[1 - max(float(row @ other / np.linalg.norm(row) / np.linalg.norm(other)) for other in groups[0]) for row in group] for group in groups[1:]]  # fmt: skip
+    line = sorted(far[0], reverse=True)[allowed]
+    lesson.check("it holds for any embeddings", rings(*groups, allowed=allowed), [int(one > line) for one in far[1]])
+### END HIDDEN TESTS
+
+# %% [markdown] id="alarms-hints"
+# <details><summary>Where do I start?</summary>Divide each row by its norm, <code>np.linalg.norm(rows, axis=1, keepdims=True)</code>. Then
+# <code>rows @ train.T</code> holds all cosines.</details>
+# <details><summary>The nearest</summary>The largest cosine in each row: <code>.max(axis=1)</code>.</details>
+# <details><summary>The line</summary><code>np.sort(distances)[::-1][allowed]</code>.</details>
+#
+# ## Three alarms on three domains
+#
+# Three scores: how unsure the model is (1 − the larger probability), and the distance to the nearest learnt sentence as seen by its own encoder and by the pretrained one. Each
+# may ring on 5 % of the dev sentences. The area under the curve (AUC) judges the ranking alone: 0.5 is by lot. Headlines are a fourth kind.
+
+
+# %% id="alarms-code"
+@torch.no_grad()
+def embedded(encoder, texts):
+    """Unit vectors of texts: the mean of the encoder's outputs over the tokens."""
+    inputs = ids_of(texts)
+    found = np.zeros((len(inputs), encoder.config.hidden_size))
+    for chosen in finetune.batches([len(one) for one in inputs], 64):
+        batch = finetune.collate([inputs[row] for row in chosen])
+        outputs, mask = encoder(**batch).last_hidden_state, batch["attention_mask"][..., None]
+        found[chosen] = torch.nn.functional.normalize((outputs * mask).sum(1) / mask.sum(1), dim=1).numpy()
+    return found
+
+
+kinds = {"films": domains["films"]["text"], "food": domains["food"]["text"], "tweets": domains["tweets"]["text"], "headlines": later["desk"]["text"]}  # fmt: skip
+scores = {"unsure": [1 - np.maximum(shares, 1 - shares) for shares in (positive(base, texts) for texts in (dev["text"], *kinds.values()))]}  # fmt: skip
+for name, encoder in (("far, fine-tuned encoder", base.bert), ("far, pretrained encoder", models.load(pretrained)[0])):
+    learnt = embedded(encoder.eval(), films["text"])
+    scores[name] = [1 - (embedded(encoder, texts) @ learnt.T).max(axis=1) for texts in (dev["text"], *kinds.values())]
+
+rung = {}
+for name, (at_home, *others) in scores.items():
+    line = np.sort(at_home)[::-1][len(at_home) // 20]
+    rung[name] = {f"{kind} that ring": str(measure.proportion(int((far > line).sum()), len(far))) for kind, far in zip(kinds, others)}  # fmt: skip
+    for kind, far in zip(list(kinds)[1:], others[1:]):
+        rung[name][f"AUC, {kind}"] = round(roc_auc_score(np.repeat([0, 1], [len(others[0]), len(far)]), [*others[0], *far]), 3)  # fmt: skip
+pd.DataFrame(rung)
+
+# %% [markdown] id="alarms-found"
+# <details><summary><b>What you found</b></summary>
+#
+# The line lets 5 % of dev ring; films that were never used must ring about as often. Compare the kinds by AUC.
+#
+# </details>
+#
+# ## What to remember
+#
+# - An accuracy says nothing of sentences that the test rows lack: write tests of behaviour.
+# - A constant answer passes each test that asks for the same answer.
+# - Compare augmentations in pairs, on the same rows.
+# - A picture of reasons is checked where the reason is known.
+# - Draw the line of an alarm on known texts that were not learnt.
+
+# %% [markdown] id="open-question-task"
+# ## Open question
+#
+# Your tone model reads mails of shop A. Next month shop B comes, in another trade. You may label 200 mails a
+# shop. Plan: what you test before B goes live, how the model learns it, how you see what A lost, and what rings when something new comes. (150 words.)
+#
+# *Rubric, 4 points:* behavioural tests that a bug would fail, and one that a constant answer cannot pass (1) · a way to learn shop B with its price, and the accuracy on A before and after on the same
+# mails, in pairs (1) · an alarm whose line comes from known mails, with its false alarms in numbers (1) · one measurement that would change the plan (1).
+
+# %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# Before B: 100 of its 200 labels only measure, ±0.08 at 0.8; the other 100 may train. The suite runs on both shops: typos must keep the answer, "not" must turn it, an unkind
+# sentence must not raise it. A constant answer passes the first and fails the second, so both stand there. Then the model learns B's mails with 50 old ones of A mixed in; that costs minutes. A's test mails are fixed: before and
+# after are compared in pairs on 500 of them, and more than 2 points lost (the interval above 0) stops the release. If replay loses more than that, each shop gets LoRA of its own, because we know which shop a
+# mail is from. The alarm is the distance to the nearest learnt mail; its line lets 5 % of A's unseen mails ring, 20 a day of 400, which a person reads anyway. If under half of B's mails ring although accuracy on B is low, the
+# alarm is useless for this kind of change, and I label 20 random mails a week instead.
+# ### END SOLUTION
+
+# %% [markdown] id="further-reading"
+# ## Further reading
+#
+# - M. T. Ribeiro and others, [*Beyond accuracy: behavioral testing of NLP models with CheckList*](https://aclanthology.org/2020.acl-main.442/), ACL 2020: the three kinds of tests.
+# - T. Miyato, A. Dai and I. Goodfellow, [*Adversarial training methods for semi-supervised text classification*](https://arxiv.org/abs/1605.07725), ICLR 2017: FGM.
+# - A. Chaudhry and others, [*Riemannian walk for incremental learning*](https://arxiv.org/abs/1801.10112), ECCV 2018: the measure of forgetting.
+# - J. Adebayo and others, [*Sanity checks for saliency maps*](https://arxiv.org/abs/1810.03292), NeurIPS 2018: pictures that do not depend on the model.
+# - C. Guo and others, [*On calibration of modern neural networks*](https://arxiv.org/abs/1706.04599), ICML 2017; Y. Ovadia and others,
+#   [*Can you trust your model's uncertainty?*](https://arxiv.org/abs/1906.02530), NeurIPS 2019: the same under shift.
