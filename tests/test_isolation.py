@@ -13,6 +13,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -33,6 +34,7 @@ from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
 from grading.records.gradebook import gradebook, rows
 from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_exam
+from trainlib._files import write
 from trainlib.notebook import graded_cells
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
@@ -628,11 +630,12 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(fresh, capfd, monkeyp
 def test_work_that_is_replaced_while_it_is_graded_waits_for_the_next_call(fresh, monkeypatch, capsys):
     one = folders.Submission("m-honest", STAGE, LESSON)
     newer = one.file.read_text(encoding="utf-8").replace("return x / 2", "return x")
-    run = autograde._run
+    run, one_at_a_time = autograde._run, threading.Lock()
 
     def replaced(*arguments):
         done = run(*arguments)
-        one.file.write_text(newer, encoding="utf-8")
+        with one_at_a_time:
+            write(one.file, newer)
         return done
 
     monkeypatch.setattr(autograde, "_run", replaced)

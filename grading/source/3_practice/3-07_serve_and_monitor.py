@@ -18,8 +18,8 @@
 # %% [markdown] id="why"
 # **Why a start-up cares.** A model in a notebook earns nothing. Behind a service it can be slow, wrong or gone, and each of
 # these stays invisible with the usual numbers: a load test that waits politely reports a fraction of the delay that customers
-# have, a rule of thumb for drift raises an alarm in a quarter of all quiet hours, and a version with its labels exchanged passes its own test. All
-# three are measured below.
+# have, a rule of thumb for drift raises an alarm in a quarter of all quiet hours of 50 texts, and a version with its labels exchanged passes its own
+# test. All three are measured below.
 
 # %% id="imports"
 import asyncio
@@ -29,6 +29,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -66,7 +67,8 @@ model, tokenizer = models.load(pretrained, labels=["negative", "positive"], seed
 began = time.process_time()
 trained = finetune.fit(model, tokenizer, films, method="head", epochs=epochs, max_length=128, learning_rate=1e-3, seed=seed, progress=False)  # fmt: skip
 print(f"trained in {time.process_time() - began:.0f} CPU seconds; test accuracy {trained.evaluate(films)['accuracy']}")
-shelf = Path(tempfile.mkdtemp()) / "shelf"
+folder = tempfile.TemporaryDirectory()  # is removed when this notebook ends
+shelf = Path(folder.name) / "shelf"
 trained.save(shelf / "v1")
 releases.release(shelf, "v1")
 sizes = {path.name: path.stat().st_size for path in sorted((shelf / "v1").iterdir())}
@@ -80,7 +82,7 @@ print(f"largest difference after loading: {np.abs(before - after).max():.1g}")
 # ## Why requests should share a batch
 #
 # One call of the model costs something by itself, whatever is in it, and something for each text. The cell measures both. What
-# would you guess: is a batch of 32 texts nearer to the price of 1 or to that of 32?
+# would you guess: does a batch of 32 texts cost as much as 1 text, as 10, or as 32?
 
 # %% id="cost-code"
 short = [text for text in sentences if 8 <= len(text.split()) <= 24][:64]
@@ -98,50 +100,49 @@ def milliseconds(count: int) -> float:
 
 counts = [1, 2, 4, 8, 16, 32]
 taken = [milliseconds(count) for count in counts]
-each, fixed = np.polyfit(counts, taken, 1)
+each, fixed = np.maximum(np.polyfit(counts, taken, 1), 0)  # on a busy machine a line may start below 0
 print(pd.DataFrame({"ms a call": taken, "ms a text": np.divide(taken, counts)}, index=counts).round(1).T.to_string())
-print(f"a call costs about {fixed:.1f} ms, and {each:.1f} ms for each text")
+print(f"a call costs about {fixed:.1f} ms, and {each:.1f} ms for each text; 32 texts cost {taken[-1] / taken[0]:.0f} times as much as 1")  # fmt: skip
 
 # %% [markdown] id="batch-task"
 # ## Exercise 1 · Who shares a batch?
 # *Difficulty ●●●●○ · about 15 minutes · skill: micro-batching · 5 points*
 #
-# Requests arrive one by one; the model computes one batch at a time. The rule of most services:
+# The model computes one batch at a time. The rule of most services:
 #
 # - A batch takes requests in the order of arrival, at most `size`.
 # - It leaves as soon as it is full **or its first request has waited `wait`**, but not before the model is free.
-# - When it leaves, it takes all that have arrived by then, also in this very millisecond, up to `size`.
+# - It takes all that have arrived by then, also in this very millisecond, up to `size`.
 # - A batch of n requests keeps the model busy for `fixed + n * each`.
 #
-# Write `batches`: for each batch, when it leaves and which requests are in it. Times are whole milliseconds.
+# Write `batches`: when each batch leaves, and who is in it. Here and in exercises 2 to 4, what your function is given stays as it was.
 
 
 # %% id="batch-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below try, and say to a wrong answer
-quiet_now = "the deadline counts from the first request of the batch: later ones do not push it away"
-traffic = [  # what must hold; arrivals, size, wait, fixed, each; what is right; the likely slips
-    ("three requests fill a batch: it leaves with the third", ([0, 2, 4], 3, 10, 5, 1), [(4, [0, 1, 2])], {10: "a full batch leaves at once: `wait` is the most that it waits", 14: "a full batch leaves at once", 0: "nobody waits alone while others may come: a batch leaves when it is full or `wait` has passed"}),
-    ("a batch that does not fill leaves when its first request has waited", ([0, 2, 4], 8, 10, 5, 1), [(10, [0, 1, 2])], {14: quiet_now, 4: "it is not full: it leaves at 0 + 10, as nobody knows that no more will come", 0: "it waits for others, 10 ms"}),
-    ("the deadline counts from its first request", ([0, 6, 12], 8, 10, 1, 0), [(10, [0, 1]), (22, [2])], {22: quiet_now, 16: quiet_now}),
-    ("who arrives as it leaves is in it", ([0, 10], 8, 10, 5, 1), [(10, [0, 1])], {10: "`<=`: who arrives in the millisecond in which it leaves is in it"}),
-    ("a batch never has more than `size`", ([0, 1, 1, 1, 1], 2, 50, 0, 0), [(1, [0, 1]), (1, [2, 3]), (51, [4])], {1: "at most `size` requests, also when more are waiting; the last one waits until 1 + 50"}),
-    ("the model does one batch at a time", ([0, 1, 2, 3, 4, 5], 2, 10, 20, 3), [(1, [0, 1]), (27, [2, 3]), (53, [4, 5])], {1: "the next batch leaves when the model is free: 1 + 20 + 2 · 3 = 27"}),
-    ("who waited for the model has waited enough", ([0, 12, 25, 40], 8, 10, 20, 1), [(10, [0]), (31, [1, 2]), (53, [3])], {10: "at 31 the model is free: it takes all that have arrived by then, 12 and 25, and waits no longer"}),
-    ("without waiting, in batches of one", ([0, 0, 7], 1, 0, 5, 1), [(0, [0]), (6, [1]), (12, [2])], {0: "each leaves when the model is free: 0, 6, 12"}),
-    ("later, the model has been free for long", ([0, 100], 4, 10, 5, 1), [(10, [0]), (110, [1])], {10: "a batch leaves no earlier than its first request has waited, however long the model has been free"}),
-    ("no request, no batch", ([], 4, 10, 5, 1), [], {}),
+late = "its deadline counts from the arrival of its first request: later ones do not push it away"
+traffic = [  # what must hold; arrivals, size, wait, fixed, each; what is right; the likely slips, by when the first wrong batch leaves
+    ("three requests fill a batch: it leaves with the third", ([0, 2, 4], 3, 10, 5, 1), [(4, [0, 1, 2])], {0: "nobody waits alone while others may come: a batch leaves when it is full or `wait` has passed", 12: "12 is when the model is done with it: give the moment at which it leaves", None: "a full batch leaves at once: `wait` is the most that it waits"}),
+    ("a batch that does not fill leaves when its first request has waited", ([0, 2, 4], 8, 10, 5, 1), [(10, [0, 1, 2])], {4: "it is not full: it leaves at 0 + 10, as nobody knows that no more will come", 0: "it waits for others, 10 ms", None: late}),
+    ("the deadline counts from its first request", ([0, 6, 12], 8, 10, 1, 0), [(10, [0, 1]), (22, [2])], {20: "the last batch is due when its own first request has waited: 12 + 10", None: late}),
+    ("who comes too late to fill it does not delay it", ([0, 30], 2, 10, 5, 1), [(10, [0]), (40, [1])], {30: "it is due at 0 + 10: the request that would fill it comes after that", None: late}),
+    ("who arrives as it leaves is in it", ([0, 10], 8, 10, 5, 1), [(10, [0, 1])], {None: late}),
+    ("a batch never has more than `size`", ([0, 1, 1, 1, 1], 2, 50, 0, 0), [(1, [0, 1]), (1, [2, 3]), (51, [4])], {None: "two leave at 1, full; the last request waits until 1 + 50"}),
+    ("the model does one batch at a time", ([0, 1, 2, 3, 4, 5], 2, 10, 20, 3), [(1, [0, 1]), (27, [2, 3]), (53, [4, 5])], {None: "the next batch leaves when the model is free: 1 + 20 + 2 · 3 = 27"}),
+    ("who waited for the model has waited enough", ([0, 12, 25, 40], 8, 10, 20, 1), [(10, [0]), (31, [1, 2]), (53, [3])], {38: "the batch that left at 10 has one text, whatever `size` is: the model is busy until 10 + 20 + 1", None: "at 31 the model is free: the batch leaves, and waits no longer"}),
+    ("without waiting, in batches of one", ([0, 0, 7], 1, 0, 5, 1), [(0, [0]), (6, [1]), (12, [2])], {None: "each leaves when the model is free: 0, 6, 12"}),
+    ("later, the model has been free for long", ([0, 100], 4, 10, 5, 1), [(10, [0]), (110, [1])], {None: "a batch leaves no earlier than its first request has waited, however long the model has been free"}),
 ]  # fmt: skip
 
 
-def slip_of_batches(got: object, likely: dict[int, str]) -> str:
-    """The sentence for a wrong answer, by the moment at which its first batch leaves."""
+def tried(call):
+    """What a call gives, or the error that ended it."""
     try:
-        first = [(int(leaves), [*places][0]) for leaves, places in got][:1]
-    except (TypeError, ValueError, IndexError):
-        return "a list of pairs: when the batch leaves, and the list of its requests' places"
-    if not first or first[0][1] != 0:
-        return "places are counted from 0, and every request is in a batch"
-    return likely.get(first[0][0], "work it out on paper, batch by batch")
+        return call()
+    except NotImplementedError:  # an exercise that is still open
+        raise
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 # %% id="batch-answer" nbgrader={"grade": false, "grade_id": "batch-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -164,13 +165,32 @@ def batches(arrivals: list[int], size: int, wait: int, fixed: int, each: int) ->
 for rate in (20, 60, 100):  # what your rule gives with the costs measured above
     arrivals = np.cumsum(np.random.default_rng(seed).exponential(1_000 / rate, 1_000)).round().astype(int).tolist()
     for name, size, wait in (("one by one", 1, 0), ("up to 32 within 5 ms", 32, 5)):
-        found = batches(arrivals, size, wait, round(fixed), round(each))
+        found = batches(arrivals, size, wait, round(fixed), max(1, round(each)))
         done = [leaves + fixed + each * len(places) - arrivals[place] for leaves, places in found for place in places]
         print(f"{rate}/s, {name}: median {np.median(done):.0f} ms, p99 {np.quantile(done, 0.99):.0f} ms")
 
+
 # %% id="batch-tests" nbgrader={"grade": true, "grade_id": "batch-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+def slip_of_batches(got: object, right: list, likely: dict) -> str:
+    """The sentence for a wrong answer, by its first batch that differs."""
+    pairs = tried(lambda: [(float(leaves), [int(place) for place in places]) for leaves, places in got])
+    if isinstance(pairs, str):
+        return "a list of pairs: when the batch leaves, and the list of its requests' places"
+    if pairs == right[: len(pairs)]:
+        return "every request leaves in a batch, the last ones too"
+    (leaves, places), (moment, inside) = next((a, b) for a, b in zip(pairs, right) if a != b)
+    said = [
+        (places[:1] != inside[:1], "places are counted from 0, and every request is in one batch"),
+        (places != [*range(inside[0], inside[0] + len(places))], "which requests: their places in `arrivals`, not the times at which they came"),
+        (leaves == moment and len(places) < len(inside), "who has arrived by the moment in which it leaves is in it (`<=`), up to `size`"),
+        (leaves == moment, "at most `size` requests are in a batch, and none that has yet to come"),
+    ]  # fmt: skip
+    return next((sentence for holds, sentence in said if holds), likely.get(leaves, likely[None]))
+
+
 for what, (arrivals, *rule), right, likely in traffic:
-    lesson.check(what, batches(list(arrivals), *rule), right, likely=lambda got, likely=likely: slip_of_batches(got, likely))  # fmt: skip
+    lesson.check(what, batches(list(arrivals), *rule), right, likely=lambda got, right=right, likely=likely: slip_of_batches(got, right, likely))  # fmt: skip
+lesson.check("no request, no batch", tried(partial(batches, [], 4, 10, 5, 1)), [], likely=lambda got: "with no request the list is empty: read no arrival that is not there")  # fmt: skip
 kept = [0, 5, 30]
 batches(kept, 2, 10, 5, 1)
 lesson.check("the arrivals stay as they were", kept, [0, 5, 30], likely=lambda got: "count places: nothing is taken out of the list")  # fmt: skip
@@ -212,12 +232,12 @@ for size, wait, fixed, each, gap in (
 #
 # <details><summary><b>What you found</b></summary>
 #
-# A batch of 32 texts is nearer to the price of 32 than to that of 1, on a CPU: in our run (two cores that others used, too) a lone text took
-# 57 ms, one of 32 took 21. So batching gains a factor of two or three here, not thirty. On other hardware `fixed` and
-# `each` are others, and they decide: measure them first.
+# In our run (a CPU, two cores that others used, too) a lone text took 57 ms, one of 32 took 21. So a batch of 32 costs some twelve times as much as one
+# text, and batching gains a factor of two or three here, not thirty. On other hardware `fixed` and `each` are others, and they decide: measure them first.
 #
-# At 20 requests a second batching hardly matters to the median, which has a few milliseconds of waiting more, and takes a third off the 99th
-# percentile. Where one by one cannot keep up, its queue grows for as long as the load lasts; batches carry more before that happens.
+# While the model is mostly free, batching costs the median some 5 ms, which is `wait`. It pays where requests meet, so first at the 99th percentile. Where
+# one by one cannot keep up (a second's requests, alone, are more than a second of work), its queue grows for as long as the load lasts; batches carry
+# more before that happens.
 #
 # </details>
 
@@ -229,7 +249,7 @@ for size, wait, fixed, each, gap in (
 # a polite test stalls too: it sends late and never notices what customers would have waited. That is *coordinated omission*.
 #
 # Write `percentiles`. A latency runs from `due` to `done`. Who got no answer (`done` is None: refused, timed out) waited for
-# ever: `math.inf`. The p-th percentile is the **smallest latency that was measured** for which at least p % of **all** requests were no slower. So of four
+# ever: `math.inf`. The p-th percentile is the **smallest of these latencies** for which at least p % of **all** requests were no slower. So of four
 # latencies the 50th is the second smallest, the 51st the third.
 
 
@@ -239,25 +259,21 @@ INFINITE, calm = float("inf"), [(0, 0, 40), (100, 100, 110), (200, 200, 230), (3
 stalled = [(0, 0, 10), (10, 400, 410), (20, 410, 420), (30, 420, 430)]  # 10, then 400 each
 refused = [(0, 0, 10), (5, 5, None), (10, 10, 30), (15, 15, None), (20, 20, 50)]  # 10, inf, 20, inf, 30
 long = [(place, place, place + place + 1) for place in range(100)]  # 1, 2, … 100
-nearest = "the nearest rank: no value between two latencies; `np.percentile` needs method='inverted_cdf'"
-rank = "count: of n latencies in rising order the p-th percentile is number n · p / 100, rounded up, counted from 1"
-since_due, no_answer = "from `due`: who was sent late waited, too", "who got no answer counts as well, as `math.inf`: without them the worst service looks fast"  # fmt: skip
-latencies = [  # what must hold, the log, the percentiles, what is right, and the likely slips
-    ("of 10, 20, 30, 40 the median is the second", calm, [50], [20], {25: nearest, 30: rank, 10: "of the latencies in rising order: sort them first" , 0.02: "milliseconds go in and come out", 110: "done minus due"}),
-    ("the 51st is the third, the 75th too", calm, [51, 75], [30, 30], {20: rank, 30.6: nearest, 25.3: nearest, 40: rank}),
-    ("the 100th is the largest, the 1st the smallest", calm, [100, 1], [40, 10], {10: "in the order in which they are asked for", 20: "sort the latencies first", 30: rank}),
+rank = "count: of n latencies in rising order the p-th percentile is number n · p / 100, rounded up, counted from 1; `np.percentile` needs method='inverted_cdf'"
+nearest, since_due = f"no value between two latencies. {rank}", "from `due`: who was sent late waited, too"
+no_answer, infinite = (
+    "who got no answer counts as well, as `math.inf`: without them the worst service looks fast",
+    "who got no answer has waited for ever, `math.inf`, not as long as the slowest answer",
+)
+latencies = [  # what must hold, the log, the percentiles, what is right, and the likely slips by the first wrong number
+    ("of 10, 20, 30, 40 the median is the second", calm, [50], [20], {25: nearest, 10: "of the latencies in rising order: sort them first", 0.02: "milliseconds go in and come out", 110: "done minus due", 0: "from due to done, not from due to sent"}),
+    ("the 51st is the third, the 75th too", calm, [51, 75], [30, 30], {25.3: nearest, 32.5: nearest}),
+    ("the 100th is the largest, the 1st the smallest", calm, [100, 1], [40, 10], {10: "in the order in which they are asked for", 20: "sort the latencies first"}),
     ("who was sent late has waited", stalled, [50], [400], {10: since_due, 390: "from due to done, not from due to sent", 205: nearest}),
-    ("no answer is the longest wait", refused, [60, 80], [30, INFINITE], {20: no_answer, 10: no_answer, 0: no_answer, 25: no_answer, INFINITE: rank, 28: nearest}),
-    ("so the 95th may be infinite", refused, [95], [INFINITE], {30: no_answer, 29: no_answer}),
-    ("of 1 to 100 the 99th is 99", long, [99], [99], {98: rank, 100: rank, 99.01: nearest}),
+    ("no answer is the longest wait", refused, [60, 80], [30, INFINITE], {20: no_answer, 10: no_answer, 0: no_answer, 25: no_answer, 28: nearest, 30: infinite}),
+    ("so the 95th may be infinite", refused, [95], [INFINITE], {30: infinite, 29: no_answer}),
+    ("of 1 to 100 the 99th is 99", long, [99], [99], {99.01: nearest}),
 ]  # fmt: skip
-
-
-def slip_of_latencies(got: object, likely: dict[float, str]) -> str:
-    """The sentence for a wrong answer, by its first number."""
-    if not isinstance(got, (list, tuple, np.ndarray)) or not len(got) or np.ndim(got) != 1:
-        return "a list, with the latency for each percentile in its order"
-    return next((said for value, said in likely.items() if np.isclose(value, float(got[0]))), rank)
 
 
 # %% id="latency-answer" nbgrader={"grade": false, "grade_id": "latency-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -271,9 +287,23 @@ def percentiles(log: list[tuple], percents: list[int]) -> list[float]:
 
 percentiles([(0, 0, 8), (10, 10, None), (20, 30, 36)], [50, 99])  # expected: [16, inf]
 
+
 # %% id="latency-tests" nbgrader={"grade": true, "grade_id": "latency-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+def slip_of_latencies(got: object, right: list[float], likely: dict[float, str]) -> str:
+    """The sentence for a wrong answer, by its first wrong number."""
+    if np.ndim(got) != 1 or not len(got):
+        return "a list, with the latency for each percentile in its order"
+    if any(one is None for one in got):
+        return "who waits for ever has a latency, too: `math.inf`, not None"
+    wrong = next(float(one) for one, good in zip(got, right) if one != good)
+    return next((said for value, said in likely.items() if np.isclose(value, wrong)), rank)
+
+
 for what, log, percents, right, likely in latencies:
-    lesson.check(what, percentiles(list(log), list(percents)), right, likely=lambda got, likely=likely: slip_of_latencies(got, likely))  # fmt: skip
+    lesson.check(what, percentiles(list(log), list(percents)), right, likely=lambda got, right=right, likely=likely: slip_of_latencies(got, right, likely))  # fmt: skip
+kept, asis = ([stalled[place] for place in (1, 0, 3, 2)] for _ in range(2))
+percentiles(kept, [50])
+lesson.check("the log stays as it was", kept, asis, likely=lambda got: "sort a list of your own: others read the log, too")  # fmt: skip
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for size in (1, 7, 41, 303):  # n · p / 100 is whole for 100 alone, so that no rounding of floats decides
@@ -294,16 +324,17 @@ for size in (1, 7, 41, 303):  # n · p / 100 is whole for 100 alone, so that no 
 # <details><summary>Which one is it?</summary>At least p % of n requests are n · p / 100, rounded up. In a list, that number is one
 # place further to the left.</details>
 # <details><summary>Rounding up</summary>With whole numbers: <code>-(-n * p // 100)</code>. Where n · p / 100 is whole,
-# <code>math.ceil(n * (p / 100))</code> may be one too many: 0.07 * 100 is a little more than 7.</details>
+# <code>math.ceil(n * (p / 100))</code> may be one too many: 0.07 * 100 is a little more than 7. The same happens inside
+# <code>np.percentile</code>; the checks take both.</details>
 
 # %% [markdown] id="load-text"
 # ## The real service under load
 #
 # `trainlib.serve` has your rule inside: FastAPI in front, one queue, one thread with the model. `serve.running` starts it as a process
 # of its own and always stops it. The load is **open**: requests come at random times, whether or not earlier ones were
-# answered, as customers do. Beside it a **closed** test, one client that asks again when it has its answer.
+# answered, as customers do. Beside it a **closed** test, one polite client that asks again when it has its answer.
 #
-# Guess: at how many requests a second does the service without batching break?
+# Guess: at how many requests a second does the service without batching break? And at which of them would the polite client notice?
 
 
 # %% id="load-code"
@@ -335,32 +366,33 @@ def open_load(address: str, rate: float) -> list[tuple]:
 # %% id="load-run"
 load, polite = [], {}
 for most in batch_sizes:
-    with serve.running(shelf / "v1", batch=most, wait=0.005 if most > 1 else 0.0) as address:
-        with httpx.Client(base_url=address, timeout=10) as client:  # it asks again when it has its answer
-            asked = [client.post("/v1/classify", json={"texts": [text]}) for text in short[:40]]
+    limits = {"batch": most, "wait": 0.005 if most > 1 else 0.0}
+    with serve.running(shelf / "v1", **limits) as address, httpx.Client(base_url=address, timeout=60) as client:
+        asked = [client.post("/v1/classify", json={"texts": [text]}) for text in short[:40]]  # one after the other
         polite[most] = [1_000 * answer.elapsed.total_seconds() for answer in asked]
         for rate in rates:
+            while "serve_queue_texts 0.0" not in client.get("/metrics").text:
+                time.sleep(0.1)  # nobody of the rate before waits any more
             log = open_load(address, rate)
             waited = [INFINITE if done is None else done - due for due, _, done in log]
             p50, p95, p99 = np.quantile(waited, [0.5, 0.95, 0.99], method="inverted_cdf")
-            answered, until = [done for *_, done in log if done is not None], log[-1][0]
-            load.append({"batch up to": most, "asked/s": rate, "answered/s": 1_000 * sum(done <= until for done in answered) / until,
+            answered, last = [done for *_, done in log if done is not None], log[-1][0]
+            load.append({"batch up to": most, "asked/s": rate, "answered/s": 1_000 * sum(done <= last for done in answered) / last,
                          "no answer": f"{1 - len(answered) / len(log):.0%}", "p50 ms": p50, "p95 ms": p95, "p99 ms": p99})  # fmt: skip
 load = pd.DataFrame(load, columns=["batch up to", "asked/s", "answered/s", "no answer", "p50 ms", "p95 ms", "p99 ms"])
 print(load.round(0).to_string(index=False))
-for most, taken in polite.items():
-    print(f"one polite client, batch up to {most}: p99 {max(taken):.0f} ms, whatever the rates above")
+for most, waits in polite.items():
+    print(f"one polite client, batch up to {most}: slowest of {len(waits)} answers {max(waits):.0f} ms, {1_000 * len(waits) / sum(waits):.0f} requests a second")  # fmt: skip
 
 # %% id="load-figure"
 figure, axes = figures.new(height=3.8)
 for most, of_size in load.groupby("batch up to"):
     name = "one by one" if most == 1 else f"batches of up to {most}"
     axes.plot(of_size["asked/s"], of_size["p99 ms"], marker="o", label=name)
-axes.set(xlabel="requests a second (open load)", ylabel="99th percentile of latency (ms)", yscale="log")
+axes.set(xlabel="requests a second (open load); no point: infinite", ylabel="99th percentile of latency (ms)", yscale="log")  # fmt: skip
 broken = load[load["p99 ms"] > 2_000].groupby("batch up to")["asked/s"].min()
-axes.set_title(
-    "p99 above 2 s: " + "; ".join(f"batches of {most}, from {rate} a second" for most, rate in broken.items())
-)
+found = "; ".join(f"batches of {most}, from {rate} a second" for most, rate in broken.items())
+axes.set_title(f"p99 above 2 s: {found or 'at no rate'}")
 axes.legend(handles=axes.lines)
 figures.show(
     figure,
@@ -375,9 +407,9 @@ figures.show(
 # was 9.9 s. With batches of up to 32 it kept up with 20 (1.2 s), and not with 40. The polite client saw 0.16 s and 0.17 s: it
 # never asks before it has its answer, so it makes no queue and measures none.
 #
-# Beyond its limit a service answers *fewer* than before: at 40 a second, one by one, 3 a second came in time. Part of its work
-# was for clients who had left after 10 s. That is why `serve` refuses at once (429) when its queue is full: lower `queue` to what the model
-# computes in the time that a customer waits.
+# Beyond its limit the service may answer *fewer* in time than before: at 40 a second, one by one, it was 3 a second. Here the load test shares its two
+# cores, and keeping hundreds of connections costs, too; which costs most we did not measure. "No answer" is who was refused (429, a full queue), who was
+# given up after 10 s, or left. So let the service refuse early: set `queue` to what the model computes in the time that a customer waits.
 #
 # </details>
 
@@ -391,30 +423,36 @@ figures.show(
 #
 # $$\text{PSI} = \sum_b (w_b - r_b) \ln(w_b / r_b)$$
 #
-# A share of 0 would make it infinite, so here every bin gets **half a value more**: a share is (count + ½) / (values + ½ · bins).
-# `edges` are the k inner borders of k + 1 bins. The outer bins have no end; a value on a border belongs to the bin above.
+# A share of 0 would make it infinite, so every bin gets **half a value more**: a share is (count + ½) / (values + ½ · bins).
+# `edges` are the k inner borders of k + 1 bins. The outer bins have no end; a value on a border belongs to the bin above. Write `stability_index`.
 
 
 # %% id="drift-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below try, and say to a wrong answer
-def psi_of(reference_counts, window_counts, add=0.5):
+def psi_of(reference_counts, window_counts, add=0.5, to_share=0.0):
     r, w = (np.array(counts) + add for counts in (reference_counts, window_counts))
-    r, w = r / r.sum(), w / w.sum()
+    r, w = ((part / part.sum() + to_share) / (1 + to_share * len(part)) for part in (r, w))
     return r, w, float(((w - r) * np.log(w / r)).sum())
 
 
-half = "half a value more in each bin, of both, and half of the number of bins more in the sum"
+half, missing = "half a value more in each bin, of both, and half of the number of bins more in the sum", "a bin is missing: k edges make k + 1 bins, the outer ones and empty ones too; np.bincount(places, minlength=len(edges) + 1)"  # fmt: skip
+shares, border = "divide each count by the number of its own values: shares, not counts", "a value on a border belongs to the bin above: np.searchsorted(edges, values, side='right')"  # fmt: skip
 r, w, two_bins = psi_of([2, 2], [3, 1])
-drift_slips = {
-    psi_of([2, 2], [3, 1], 0)[2]: half, psi_of([2, 2], [3, 1], 1)[2]: "half a value more, not a whole one", two_bins / np.log(2): "the natural logarithm", two_bins / np.log(10): "the natural logarithm",
-    float((w * np.log(w / r)).sum()): "(w − r), not w alone", float((r * np.log(r / w)).sum()): "(w − r), not r alone", -two_bins: "(w − r) beside w / r: both the same way round",
-    float(abs((w - r) * np.log(w / r)).sum() / 2): "the sum over all bins, not their mean", float((w - r).sum()): "the logarithm is missing", float(((w - r) ** 2 / r).sum()): "that is chi-squared: (w − r) · ln(w / r)",
-    float(((w * 5 - r * 5) * np.log(w / r)).sum()): "shares, not counts",
+slips = {  # of the first check
+    psi_of([2, 2], [3, 1], 0)[2]: half, psi_of([2, 2], [3, 1], 1)[2]: "half a value more, not a whole one", psi_of([2, 2], [3, 1], 0, 0.5)[2]: "half a value more in the count, not in the share",
+    two_bins / np.log(2): "the natural logarithm", two_bins / np.log(10): "the natural logarithm", -two_bins: "(w − r) beside w / r: both the same way round", two_bins / 2: "the sum over all bins, not their mean",
+    float((w * np.log(w / r)).sum()): "(w − r), not w alone", float((r * np.log(r / w)).sum()): "(w − r), not r alone", float(abs(w - r).sum()): "the logarithm of w / r is missing", 0.0: "nothing is left: is the logarithm of w / r missing, or a bin?",
+    float(((w - r) ** 2 / r).sum()): "that is chi-squared: (w − r) · ln(w / r)", float(((w - r) ** 2 / (w + r)).sum()): "(w − r) · ln(w / r): no square", two_bins * 5: "shares, not counts", two_bins * 5 / 4: "divide by values + ½ · bins, so that the shares sum to 1", two_bins * 5 / 4.5: "½ · bins: there are len(edges) + 1 bins, and the shares sum to 1",
 }  # fmt: skip
-shared = float((np.subtract([3.5 / 4, 1.5 / 4], [2.5 / 4, 2.5 / 4]) * np.log([3.5 / 2.5, 1.5 / 2.5])).sum())
-drift_slips[shared] = "divide by values + ½ · bins, so that the shares sum to 1"
-outside = "the outer bins have no end: what lies beyond all that was seen before is drift, too"
-border = "a value on a border belongs to the bin above: np.searchsorted(edges, values, side='right')"
+drift_cases = [  # what must hold, (reference, values, edges), the index, and the likely slips by the wrong number, else by None
+    ("2 and 2 against 3 and 1", ([0.1, 0.2, 0.6, 0.9], [0.1, 0.2, 0.3, 0.7], [0.5]), two_bins, slips),
+    ("the same shares: nothing", ([0.1, 0.9], [0.7, 0.2], [0.5]), 0, {None: "shares alone count, not which value they belong to"}),
+    ("twice as many values in the same shares are nothing, too", ([0.1, 0.9], [0.1, 0.2, 0.6, 0.7], [0.5]), 0, {None: shares}),
+    ("values beyond the range of the reference count in the outer bins", ([0.2, 0.3, 0.6, 0.7], [-5.0, -4.0, 0.6, 99.0], [0.5]), 0, {None: "the outer bins have no end: what lies beyond all that was seen before is drift, too"}),
+    ("a value on the border counts above it", ([0.1, 0.9], [0.1, 0.5], [0.5]), 0, {None: border}),
+    ("an empty bin gives a number", ([0.1, 0.1, 0.8], [0.1, 0.5, 0.5], [0.3, 0.6]), psi_of([2, 0, 1], [1, 2, 0])[2], {0: missing, None: half}),
+    ("10 values against 2, all in one of three bins", ([0.1] * 10, [0.1, 0.1], [0.3, 0.6]), psi_of([10, 0, 0], [2, 0, 0])[2], {0: missing, None: "half a value in each bin, whatever the number of values"}),
+]  # fmt: skip
 
 
 # %% id="drift-answer" nbgrader={"grade": false, "grade_id": "drift-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -435,26 +473,26 @@ half_of = sentences[: len(sentences) // 2]
 probability = trained.predict(half_of)["positive"].to_numpy()
 draw, deciles = np.random.default_rng(seed), np.quantile(probability, np.arange(1, 10) / 10)
 quiet = [stability_index(probability, draw.choice(probability, window), deciles) for _ in range(200)]
-print(f"nothing has changed, {window} texts an hour: PSI above 0.2 in {np.mean(np.array(quiet) > 0.2):.0%} of 200 hours, above 0.1 in {np.mean(np.array(quiet) > 0.1):.0%}")  # fmt: skip
+print(f"nothing has changed, {window} texts an hour: PSI {np.mean(quiet):.2f} on average, above 0.2 in {np.mean(np.array(quiet) > 0.2):.0%} of 200 hours, above 0.1 in {np.mean(np.array(quiet) > 0.1):.0%}")  # fmt: skip
+
 
 # %% id="drift-tests" nbgrader={"grade": true, "grade_id": "drift-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-found = float(stability_index([0.1, 0.2, 0.6, 0.9], [0.1, 0.2, 0.3, 0.7], [0.5]))
-lesson.check("2 and 2 against 3 and 1", found, two_bins, tolerance=1e-6, likely=drift_slips)
-same = float(stability_index([0.1, 0.9], [0.7, 0.2], [0.5]))
-lesson.check(
-    "the same shares: nothing", same, 0, likely=lambda got: "shares alone count, not which value they belong to"
-)
-more = float(stability_index([0.1, 0.9], [0.1, 0.2, 0.6, 0.7], [0.5]))
-lesson.check("twice as many values in the same shares are nothing, too", more, 0, likely=lambda got: "divide each count by the number of its own values: shares, not counts")  # fmt: skip
-beyond = float(stability_index([0.2, 0.3, 0.6, 0.7], [-5.0, -4.0, 0.6, 99.0], [0.5]))
-lesson.check("values beyond the range of the reference count in the outer bins", beyond, 0, likely=lambda got: outside)
-on_border = float(stability_index([0.1, 0.9], [0.1, 0.5], [0.5]))
-lesson.check("a value on the border counts above it", on_border, 0, likely=lambda got: border)
-empty = float(stability_index([0.1, 0.1, 0.8], [0.1, 0.5, 0.5], [0.3, 0.6]))
-want = psi_of([2, 0, 1], [1, 2, 0])[2]
-lesson.check("an empty bin gives a number", empty, want, tolerance=1e-6, likely=lambda got: half)
-uneven = float(stability_index([0.1] * 10, [0.1, 0.1], [0.3, 0.6]))
-lesson.check("10 values against 2, all in one of three bins", uneven, psi_of([10, 0, 0], [2, 0, 0])[2], tolerance=1e-6, likely=lambda got: "half a value in each bin, whatever the number of values")  # fmt: skip
+def slip_of_index(got: object, likely: dict) -> str | None:
+    """The sentence for a wrong index, or for an error in its place."""
+    if isinstance(got, str):
+        return missing if got.startswith(("ValueError", "IndexError")) else None
+    if np.ndim(got):
+        return "one number: the sum over all bins"
+    near = lambda wrong: wrong is None or np.isclose(wrong, float(got), atol=1e-6)
+    return next((said for wrong, said in likely.items() if near(wrong)), None)
+
+
+for what, (*lists, edges), right, likely in drift_cases:
+    got = tried(partial(stability_index, *(list(one) for one in lists), list(edges)))
+    lesson.check(what, got, right, likely=lambda got, likely=likely: slip_of_index(got, likely))
+kept = [0.9, 0.1, 0.5]
+stability_index(kept, kept, [0.5])
+lesson.check("the values stay as they were", kept, [0.9, 0.1, 0.5], likely=lambda got: "sort a list of your own: others read the values, too")  # fmt: skip
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for bins, many in ((2, 30), (10, 200), (5, 3)):
@@ -474,7 +512,8 @@ for bins, many in ((2, 30), (10, 200), (5, 3)):
 # <details><summary><b>What you found</b></summary>
 #
 # With 50 texts an hour the rule of thumb "PSI above 0.2 is drift" calls a quarter of the quiet hours, "above 0.1" three quarters. Chance alone gives
-# about (bins − 1) · (1 / values + 1 / reference), here 0.2. The rule was made for thousands of values.
+# about (bins − 1) / values on average, here 9 / 50 = 0.18 (a little less with the half values); with 5,000 texts an hour it would be 0.002, and the rule
+# would be silent. Our quiet hours are drawn from the reference itself; others differ by another (bins − 1) / reference.
 #
 # </details>
 #
@@ -536,6 +575,7 @@ def drifted(kind: str, places) -> tuple[np.ndarray, np.ndarray]:
 
 # %% id="alarm-count"
 reference = tuple(part[third[0]] for part in (inside, positive))
+draw = np.random.default_rng([seed, 1])  # so that this cell gives the same when it runs again
 distances = {
     "embeddings": lambda one: float(np.linalg.norm(one[0].mean(0) - reference[0].mean(0))),
     "predictions": lambda one: float(ks_2samp(one[1], reference[1]).statistic),
@@ -554,11 +594,12 @@ pd.Series(heard).unstack().loc[list(happens)]
 # <details><summary><b>What you found</b></summary>
 #
 # In our run (minilm, windows of 50, 400 of each kind, seed 0) each alarm sees something else. Embeddings see what *looks* different: tweets and cut texts in
-# 99 of 100 windows or more, and bad news hardly ever. Predictions see a little of the bad news (4 %) and of the tweets (7 %): a
+# 99 of 100 windows or more, and bad news no more often than nothing at all. Predictions see a little of the bad news and of the tweets (some 5 %): a
 # weak classifier and 50 texts are not enough; four times as many halve the noise.
 #
-# The thresholds were to give 1 % false alarms. Counted on other quiet hours it is 1.8 % (0.9 to 3.6) for one and 0.3 % (0.0 to 1.4) for the other. At an alarm an
-# hour, 1.8 % is one every second day: decide how many somebody will look at, then choose the threshold.
+# The thresholds were to give 1 % false alarms. Counted on other quiet hours it is 0.7 % (0.3 to 2.2) for one and 1.0 % (0.4 to 2.5) for the other; with
+# other random numbers we also had 1.8 % and 0.3 %. At a window an hour, 1 % is one false alarm in four days: decide how many somebody will look at, then
+# choose the threshold.
 #
 # </details>
 
@@ -572,6 +613,8 @@ pd.Series(heard).unstack().loc[list(happens)]
 # 2. version 2 as a **shadow**: it reads along, and its agreement with version 1 is counted;
 # 3. as a **canary** with a fifth of the requests;
 # 4. **roll-back** with one command. How many seconds until version 1 answers everybody?
+#
+# Guess before you run it: on how many of 64 texts do the two versions agree?
 
 # %% id="morning-strange"
 strange = {
@@ -604,20 +647,20 @@ def by_prometheus(address: str) -> str:
     """The answers of each version as a real Prometheus counts them, where one is installed."""
     if not shutil.which("prometheus"):
         return "no Prometheus on this machine (Debian: apt-get install prometheus)"
-    folder, own = Path(tempfile.mkdtemp()), "127.0.0.1:9095"
-    target = (
-        f"scrape_configs: [{{job_name: serve, scrape_interval: 1s, static_configs: [{{targets: ['{address[7:]}']}}]}}]"
-    )
-    (folder / "prometheus.yml").write_text(target)
-    command = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data", f"--web.listen-address={own}"]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            time.sleep(6)
-            query = {"query": "sum by (version) (serve_answers_total)"}
-            found = httpx.get(f"http://{own}/api/v1/query", params=query).json()["data"]["result"]
-            return ", ".join(f"{one['metric']['version']}: {one['value'][1]}" for one in found)
-        finally:
-            process.terminate()
+    own, query, found = "127.0.0.1:9095", {"query": "sum by (version) (serve_answers_total)"}, []
+
+    def heard() -> bool:
+        with suppress(httpx.HTTPError):  # it takes seconds to start, and to read for the first time
+            found[:] = httpx.get(f"http://{own}/api/v1/query", params=query).json()["data"]["result"]
+        return bool(found)
+
+    with tempfile.TemporaryDirectory() as kept:
+        Path(kept, "prometheus.yml").write_text(f"scrape_configs: [{{job_name: serve, scrape_interval: 1s, static_configs: [{{targets: ['{address[7:]}']}}]}}]")  # fmt: skip
+        command = ["prometheus", f"--config.file={kept}/prometheus.yml", f"--storage.tsdb.path={kept}/data", f"--web.listen-address={own}"]  # fmt: skip
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process, ExitStack() as end:  # fmt: skip
+            end.callback(process.terminate)
+            until(heard)
+    return ", ".join(f"{one['metric']['version']}: {one['value'][1]}" for one in found)
 
 
 # %% id="morning-run"
@@ -625,15 +668,17 @@ exchanged = films.assign(label=films["label"].cat.rename_categories({"negative":
 second, _ = models.load(pretrained, labels=["negative", "positive"], seed=seed)
 second = finetune.fit(second, tokenizer, exchanged, method="head", epochs=epochs, max_length=128, learning_rate=1e-3, seed=seed, progress=False)  # fmt: skip
 second.save(shelf / "v2")
-print(f"v2, on its own test rows: {second.evaluate(exchanged)['accuracy']}\n")
+print(f"v2, on its own test rows: {second.evaluate(exchanged)['accuracy']}")
+del second  # the service loads its own: two copies of each model would be in memory
 
 
-def until(holds) -> float:
-    """Seconds until something holds, 30 at most."""
+def until(holds, most: float = 120) -> None:
+    """Wait until something holds. TimeoutError where it does not within `most` seconds."""
     began = time.perf_counter()
-    while not holds() and time.perf_counter() - began < 30:
+    while not holds():
+        if time.perf_counter() - began > most:
+            raise TimeoutError(f"it did not come within {most} s: is the machine very busy?")
         time.sleep(0.05)
-    return time.perf_counter() - began
 
 
 # %% id="morning-code"
@@ -648,11 +693,12 @@ with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, t
     print(f"\nshadow: {set(shadowed)} answered; same label as v2? {numbers(client, 'serve_compared_total')}")
     releases.try_out(shelf, "v2", share=0.2)
     until(lambda: client.get("/v1/model").json()["release"]["share"] == 0.2)
-    print("canary:", pd.Series([ask(text) for text in short]).value_counts().to_dict())
+    once, again = ([ask(text) for text in short] for _ in range(2))
+    print(f"canary: {pd.Series(once).value_counts().to_dict()}; asked again, the same version each time: {once == again}")  # fmt: skip
     began = time.perf_counter()
     said = subprocess.run([sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"], capture_output=True, text=True).stdout  # fmt: skip
     until(lambda: candidate() is None)
-    print(f"roll-back: {said.strip()}, {time.perf_counter() - began:.1f} s after the command; answers by", {ask(text) for text in short})  # fmt: skip
+    print(f"roll-back: {said.strip()}, {time.perf_counter() - began:.1f} s from the command on; answers by", {ask(text) for text in short})  # fmt: skip
     print("texts by version and label:", numbers(client, "serve_answers_total"))
     print("Prometheus:", by_prometheus(address))
 
@@ -660,8 +706,8 @@ with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, t
 # <details><summary><b>What you found</b></summary>
 #
 # In our run version 2 had 0.657 on its own test rows, which share the mistake of its training rows, against 0.669 of version 1: nothing to see. In the shadow it agreed on 2
-# of 64 texts, and no customer had heard it. The canary answered 10 of 64, by the text: who asks twice hears the same version. After the roll-back all was as before, 2.6 s after the
-# command, without a restart. With labels for some of the shadow's texts, `measure.compare` (2-04) gives the interval of the
+# of 64 texts, and no customer had heard it. The canary answered 10 of 64, chosen by the text: who asks twice hears the same version. After the roll-back
+# all was as before, a few seconds from the command on, without a restart. With labels for some of the shadow's texts, `measure.compare` (2-04) gives the interval of the
 # difference on which a release should rest.
 #
 # Hostile bodies cost the service a line each: 400, 413 or 422 with a reason, and 429 when there is no room.
@@ -672,11 +718,11 @@ with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, t
 # ## Exercise 4 · What may the next version learn from?
 # *Difficulty ●●●○○ · about 12 minutes · skill: feedback · 4 points*
 #
-# Write `next_rows`, the training rows of the next version: pairs (text, label), in the order of `served`, the log.
+# Write `next_rows`: the next version's training rows (text, label), in the order of `served`, the log.
 #
-# - A label counts only if **a person** gave it (`by` is `"person"`), as a correction or a confirmation. The model's own is none.
+# - A label counts only if **a person** gave it (`by` is `"person"`), as a correction or a confirmation.
 # - Where persons spoke more than once of a text, the last word counts; `feedback` is in the order of time.
-# - A text counts once, as first served. Texts that differ only in case and white space are the same.
+# - A text counts once, as first served. Texts are the same if they differ only in case and in how much white space is around and between words.
 # - Texts of the test set (`apart`) never come in.
 # - Feedback on an `id` that was not served is ignored.
 
@@ -694,11 +740,13 @@ feedback_cases = [  # what must hold; served, feedback, apart; what is right; wh
     ("a form that fills itself in is no person", day, [says("c", "positive", "default"), says("d", "negative", "model")], [], [], "`by` must be 'person'"),
     ("the last person's word counts", day, [says("c", "positive"), says("c", "negative")], [], [("Lost my bag", "negative")], "feedback is in the order of time: the last one counts"),
     ("also if a form spoke after it", day, [says("c", "negative"), says("c", "positive", "default")], [], [("Lost my bag", "negative")], "leave out what is no person's word first, then take the last"),
-    ("rows come in the order of `served`", day, [says("d", "negative"), says("a", "negative")], [], [("Late again", "negative"), ("So so", "negative")], "in the order of `served`, not of the feedback"),
+    ("rows come in the order of `served`", day, [says("b", "negative"), says("a", "negative")], [], [("Late again", "negative"), ("Fine crew", "negative")], "in the order of `served`, neither of the feedback nor of the alphabet"),
     ("no text of the test set", day, [says("a", "negative"), says("b", "positive")], ["Late again"], [("Fine crew", "positive")], "what is in `apart` stays out"),
     ("in no case and spacing", day, [says("a", "negative"), says("b", "positive")], ["  late   AGAIN\n"], [("Fine crew", "positive")], "compare texts without case and with single spaces: ' '.join(text.lower().split())"),
+    ("words stay apart", [*day, line("e", "Soso", "positive")], [says("d", "negative"), says("e", "positive")], [], [("So so", "negative"), ("Soso", "positive")], "'So so' is not 'Soso': single spaces between the words, not none"),
     ("a text counts once, as first served", [*day, line("e", " late  again", "negative")], [says("a", "negative"), says("e", "negative")], [], [("Late again", "negative")], "the same text twice, but for case and spaces: one row, as first served"),
     ("with the last word on any of them", [*day, line("e", "LATE AGAIN", "negative")], [says("a", "positive"), says("e", "negative")], [], [("Late again", "negative")], "the last word on the text counts, under whichever id it was given"),
+    ("the last word in time, whichever id was served last", [*day, line("e", "LATE AGAIN", "negative")], [says("e", "negative"), says("a", "positive")], [], [("Late again", "positive")], "the last word in `feedback` counts, not the word on the id that was served last"),
     ("the later of the two ids may be the only one that a person saw", [*day, line("e", "LATE AGAIN", "negative")], [says("e", "negative")], [], [("Late again", "negative")], "the text as first served, the label of whichever id was labelled"),
     ("feedback on nothing is ignored", day, [says("z", "negative"), says("b", "negative")], [], [("Fine crew", "negative")], "an id that was not served: leave it out, without an error"),
 ]  # fmt: skip
@@ -719,10 +767,26 @@ def next_rows(served: list[dict], feedback: list[dict], apart: list[str]) -> lis
 
 next_rows([line("a", "Late again", "positive")], [says("a", "negative")], [])  # expected: [('Late again', 'negative')]
 
+
 # %% id="feedback-tests" nbgrader={"grade": true, "grade_id": "feedback-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+def slip_of_rows(got: object, served: list[dict], likely: str) -> str | None:
+    """The sentence for a wrong answer: by its form, else what the case is about."""
+    if isinstance(got, str):
+        return likely if got.startswith("KeyError") else None
+    if any(isinstance(row, dict) or len(row) != 2 for row in got):
+        return "pairs: (text, label)"
+    if any(text not in {row["text"] for row in served} for text, _ in got):
+        return "the text first, as it was served, then the label"
+    return likely
+
+
 copies = lambda rows: [dict(row) for row in rows]
 for what, served, feedback, apart, right, likely in feedback_cases:
-    lesson.check(what, next_rows(copies(served), copies(feedback), list(apart)), right, likely=lambda got, likely=likely: likely)  # fmt: skip
+    got = tried(partial(next_rows, copies(served), copies(feedback), list(apart)))
+    lesson.check(what, got, right, likely=lambda got, served=served, likely=likely: slip_of_rows(got, served, likely))
+kept = [copies(day), [says("c", "positive"), says("a", "negative")]]
+next_rows(*kept, [])
+lesson.check("the logs stay as they were", kept, [day, [says("c", "positive"), says("a", "negative")]], likely=lambda got: "change only what you made yourself: others read these logs, too")  # fmt: skip
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for many in (12, 60):
@@ -770,18 +834,20 @@ more = {
     f"and all {len(looked_at)} that the person saw": (looked_at, truth),
     f"and all {len(logged)} with a person's labels": (logged, truth),
 }
+said = {}
 for name, (chosen, labels_of_them) in more.items():
     x, y = np.concatenate([of_reviews, of_tweets[chosen]]), np.concatenate([reviews["label"], labels_of_them[chosen]])
-    accuracy = measure.accuracy(truth[apart], LogisticRegression(C=1, max_iter=2_000).fit(x, y).predict(of_tweets[apart]))  # fmt: skip
-    print(f"{name:>55}: {accuracy}")
-shutil.rmtree(shelf.parent)
+    said[name] = LogisticRegression(C=1, max_iter=2_000).fit(x, y).predict(of_tweets[apart])
+    print(f"{name:>55}: {measure.accuracy(truth[apart], said[name])}")
+_, _, corrections, whole, _ = said.values()
+print("what the confirmations add, on the same tweets:", measure.compare(truth[apart], corrections, whole))
 
 # %% [markdown] id="learn-found"
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (minilm, 800 test tweets, one split) version 1 had 0.695 on tweets (95 % interval 0.662 to 0.726). Its own labels on 800 tweets gave 0.699: they repeat what it believed. A person who read
-# 200 of them gave 0.769 (0.738 to 0.797); of that reading, the 60 corrections alone 0.733. 800 labels gave 0.807. The confirmations cost nothing
-# more: whoever finds a mistake has read the others, too.
+# In our run (minilm, 800 test tweets, one split) version 1 had 0.695 on tweets (95 % interval 0.662 to 0.726). Its own labels on 800 tweets gave 0.699: they
+# repeat what it believed. A person who read 200 of them gave 0.769 (0.738 to 0.797); of that reading, the 60 corrections alone 0.733. On the same test
+# tweets the confirmations add 0.036 (0.015 to 0.057), and cost nothing more: whoever finds a mistake has read the others, too. 800 labels gave 0.807.
 #
 # </details>
 

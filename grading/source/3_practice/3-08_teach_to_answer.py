@@ -275,8 +275,8 @@ results = {
 for name, way in ways.items():
     prompts, options = [way(text)[0] for text in test.text], way("")[1]
     began = time.process_time()
-    results[name] = score(generate.text(model, tokenizer, prompts, max_tokens=tokens, **options), test)
-    results[name]["seconds a message"] = (time.process_time() - began) / len(test)
+    results[name] = score(generate.text(model, tokenizer, prompts, max_tokens=tokens, batch_size=4, **options), test)
+    results[name]["seconds a message"] = round((time.process_time() - began) / len(test), 1)
 pd.DataFrame(results).T.drop(columns="value").fillna("")
 
 # %% [markdown] id="prompting-found"
@@ -494,7 +494,7 @@ def taught(count):
     rows += [(chat(row.text), record(row), "dev") for row in dev.head(8).itertuples()]
     table, epochs = pd.DataFrame(rows, columns=["prompt", "answer", "split"]), max(1, round(4 * steps / count))
     fresh, _ = models.load(pretrained, precision="float32")
-    kept = {"gradient_checkpointing": True, "parts": 2, "seed": seed, "progress": False}  # slower, in less memory
+    kept = {"gradient_checkpointing": True, "parts": 4, "seed": seed, "progress": False}  # slower, in less memory
     return finetune.fit(fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, **kept)
 
 
@@ -529,7 +529,8 @@ axes.errorbar(
 for name, style in (("rules", "--"), ("three examples, JSON enforced", ":")):
     axes.axhline(results[name]["value"], linestyle=style, color="grey", label=name)
 axes.set(
-    xscale="log",
+    xticks=list(curve),
+    xlim=(0, 1.1 * max(curve)),
     xlabel="training examples",
     ylabel="all four fields right",
     ylim=(0, 1),
