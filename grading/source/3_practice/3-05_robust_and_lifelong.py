@@ -22,9 +22,8 @@
 # Below, such a fault is found in a minute with 96 made sentences, and mended with 120 others. These numbers are computed below.
 
 # %% id="imports"
-import io
+import copy
 import time
-from contextlib import redirect_stdout
 from itertools import product
 
 import captum.attr
@@ -46,9 +45,10 @@ test_rows = 400  # texts of each domain to test on
 epochs = 2  # passes over the training rows
 learning_rate = 1e-4  # at its peak
 max_length = 40  # tokens of a text that the model reads
-push = 1.0  # length of the shift of adversarial training, for all word vectors of a text together
-task_rows = 200  # labelled texts of each task, for learning one after the other
-replayed = 50  # of them, which are kept of each earlier task and shown again
+repeats = 3  # training rows and seeds for which augmentations are compared
+push = 0.3  # length of the shift of adversarial training, for all word vectors of a text together
+task_rows = 300  # labelled texts of each later domain, for learning one after the other
+replayed = 50  # of them, which are kept of each earlier domain and shown again
 planted_rows = 600  # sentences with and without the planted word
 asked_rows = 60  # of others, whose attributions are checked
 seed = 0  # of everything that is drawn
@@ -66,10 +66,10 @@ seed = 0  # of everything that is drawn
 names, renamed = ["negative", "positive"], {"other": "negative", "great": "positive"}
 
 
-def binary(name, count, split):
-    """`count` texts of one split, with labels negative and positive."""
+def binary(name, count, split, draw=seed):
+    """`count` texts of one split, drawn, with labels negative and positive."""
     table = data.load(name)
-    table = table[(table["split"] == split) & (table["label"] != "neutral")].sample(frac=1, random_state=seed)
+    table = table[(table["split"] == split) & (table["label"] != "neutral")].sample(frac=1, random_state=draw)
     return pd.DataFrame({"text": table["text"], "label": table["label"].astype(str).replace(renamed)}).head(count)
 
 
@@ -78,14 +78,14 @@ domains = {"films": "movie_sentences", "food": "food_reviews", "tweets": "airlin
 domains = {name: binary(source, test_rows, "test").reset_index(drop=True) for name, source in domains.items()}
 truth = {name: (table["label"] == "positive").to_numpy().astype(int) for name, table in domains.items()}
 _, tokenizer = models.load(pretrained, seed=seed)
-options = {"max_length": max_length, "seed": seed, "progress": False}
+options = {"max_length": max_length, "progress": False}
 
 
-def taught(table):
+def taught(table, draw=seed):
     """A model, fine-tuned on the rows of a table; and the CPU seconds that it took."""
-    model, _ = models.load(pretrained, labels=names, seed=seed)
+    model, _ = models.load(pretrained, labels=names, seed=draw)
     began = time.process_time()
-    rate = {"epochs": epochs, "learning_rate": learning_rate}
+    rate = {"epochs": epochs, "learning_rate": learning_rate, "seed": draw}
     found = finetune.fit(model, tokenizer, table.reset_index(drop=True), **rate, **options)
     return found.model, time.process_time() - began
 
@@ -211,7 +211,6 @@ def with_not(things, good, bad):
     )
 
 
-# %% id="suite-code"
 rng, films_test = np.random.default_rng([seed, 1]), domains["films"]["text"]
 typos = [misspelt(text, rng) for text in films_test]
 asked_not = with_not(["film", "plot", "acting", "script", "story", "dialogue", "ending", "cast"],
@@ -219,18 +218,24 @@ asked_not = with_not(["film", "plot", "acting", "script", "story", "dialogue", "
                      ["bad", "dull", "boring", "terrible", "silly", "weak"])  # fmt: skip
 
 
+# %% id="suite-show"
+def turned_wrongly(ask):
+    """Of made pairs whose first half is right, truth values: does "not" leave the answer? For good and for bad words."""
+    plain, turned = ask(asked_not["text"]) >= 0.5, ask(asked_not["turned"]) >= 0.5
+    good = (asked_not["label"] == "positive").to_numpy()
+    stays = {"“not good” is as good": good, "“not bad” is as bad": ~good}
+    return {name: (plain == turned)[(plain == good) & asked] for name, asked in stays.items()}
+
+
 def suite(ask):
     """Shares of each test that fail, with intervals; `ask` gives probabilities of positive for texts."""
-    plain, made, turned, kind = ask(films_test), ask(asked_not["text"]), ask(asked_not["turned"]), asked_not["label"].to_numpy()  # fmt: skip
-    right, stays = (made >= 0.5) == (kind == "positive"), (made >= 0.5) == (turned >= 0.5)
+    plain = ask(films_test)
     failed = {
         "a typo changes the answer": (plain >= 0.5) != (ask(typos) >= 0.5),
         "“i hated it .” raises it": ask(films_test + " i hated it .") - plain > 0.05,
         "“i loved it .” lowers it": plain - ask(films_test + " i loved it .") > 0.05,
-        "“not good” is as good": stays[right & (kind == "positive")],
-        "“not bad” is as bad": stays[right & (kind == "negative")],
-    }
-    return {name: measure.proportion(int(rows.sum()), len(rows)) if len(rows) else None for name, rows in failed.items()}  # fmt: skip
+    } | turned_wrongly(ask)
+    return {name: str(measure.proportion(int(rows.sum()), len(rows))) if len(rows) else "no pair" for name, rows in failed.items()}  # fmt: skip
 
 
 suites = {"fine-tuned": suite(lambda texts: positive(base, texts)),
@@ -248,46 +253,61 @@ pd.DataFrame(suites)
 #
 # ## More training texts: which help?
 #
-# Augmentation makes training texts out of others. Three ways, each added to the same film sentences:
+# Augmentation adds texts whose labels you know. Two ways, 120 made sentences each, on other things with other words than the suite's:
 #
-# - **with “not”**: 120 made sentences on other things with other words than the suite's, half of them with "not";
-# - **careless “not”**: as many film sentences with "not" at a random place and the label turned round;
-# - **without stop words**: the texts themselves, but without `the`, `of`, … and `not`, as a cleaning step of many published programs leaves them.
+# - **both sides**: "excellent" and "awful", with and without "not", all four labelled rightly;
+# - **only what failed**: "the movie is not awful ." and its like, positive, each four times. It was "not bad" that failed.
 #
-# Guess what each does to the accuracy on the real sentences and to "not bad". All are tested on the same rows, so they are compared in pairs.
+# Beside them stands a cleaning step, before training and use: drop stop words. The list of scikit-learn holds `not`.
+#
+# All labels are right. Guess what each does to "not bad", "not good" and the accuracy. All is repeated with other training rows and another seed; models of a repeat are compared in pairs.
 
-# %% id="augment-code"
+# %% id="augment-made"
 made = with_not(["movie", "music", "humor", "direction", "camera work", "title"],
                 ["excellent", "wonderful", "enjoyable", "smart", "charming"],
                 ["awful", "poor", "slow", "stupid", "ugly"])  # fmt: skip
 turned_label = {"positive": "negative", "negative": "positive"}
 other_half = pd.DataFrame({"text": made["turned"], "label": made["label"].map(turned_label)})
-careless = films.sample(min(2 * len(made), len(films)), random_state=seed)
-places = [rng.integers(len(text.split()) + 1) for text in careless["text"]]
-careless = pd.DataFrame({
-    "text": [" ".join([*text.split()[:at], "not", *text.split()[at:]]) for text, at in zip(careless["text"], places)],
-    "label": careless["label"].map(turned_label),
-})  # fmt: skip
-kept = lambda text: " ".join(word for word in text.split() if word not in ENGLISH_STOP_WORDS) or text
-cleaned = films.assign(text=films["text"].map(kept))
-ways = {"with “not”": pd.concat([films, made[["text", "label"]], other_half]),
-        "careless “not”": pd.concat([films, careless]), "without stop words": cleaned}  # fmt: skip
+not_bad = other_half[other_half["label"] == "positive"]
+ways = {"nothing": films.head(0), "both sides": pd.concat([made[["text", "label"]], other_half]),
+        "only what failed": pd.concat([not_bad] * 4)}  # fmt: skip
+for way, added in ways.items():
+    print(f"{way}: {len(added)} sentences, {added['text'].nunique()} different ones")
+kept = lambda text: " ".join(word for word in text.split() if word not in ENGLISH_STOP_WORDS)
+alike = asked_not["text"].map(kept) == asked_not["turned"].map(kept)
+print(f"{alike.sum()} of {len(alike)} pairs are the same text after cleaning")
+print(f"cleaned, both halves of the first pair: {kept(asked_not['turned'][0])}")
 
-rows_of_table, clean = {}, said["films"] >= 0.5
-for way, table in ways.items():
-    model, seconds = taught(table)
-    found, failed = positive(model, films_test) >= 0.5, suite(lambda texts, model=model: positive(model, texts))
-    gain = measure.compare(truth["films"], clean, found).difference
-    rows_of_table[way] = {"accuracy against base": f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})",
-                          "CPU s": round(seconds)} | failed  # fmt: skip
-    del model
-pd.DataFrame(rows_of_table)
+# %% id="augment-code"
+rows_of_table, gains, began = [], {way: [] for way in list(ways)[1:]}, time.process_time()
+for repeat in range(repeats):
+    drawn = binary("movie_sentences", rows, "train", seed + repeat)
+    for way, added in ways.items():
+        first = repeat == 0 and way == "nothing"  # that one is there already
+        model = base if first else taught(pd.concat([drawn, added]), seed + repeat)[0]
+        answers = positive(model, films_test) >= 0.5
+        row = {"repeat": repeat, "added": way, "accuracy": round(float((answers == truth["films"]).mean()), 3), "against nothing": ""}  # fmt: skip
+        if way == "nothing":
+            plain = answers
+        else:
+            gain = measure.compare(truth["films"], plain, answers).difference
+            row["against nothing"] = f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
+            gains[way].append(gain.value)
+        failed = turned_wrongly(lambda texts, model=model: positive(model, texts))
+        rows_of_table.append(row | {name: f"{int(of.sum())} of {len(of)}" for name, of in failed.items()})
+        model = None
+print(f"{time.process_time() - began:.0f} CPU seconds")
+for way, found in gains.items():
+    print(f"accuracy, {way} minus nothing, over {repeats} repeats:", measure.mean(found))
+pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 
 # %% [markdown] id="augment-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The full run: with 120 made sentences "not bad" fails 0.000 (0.000 to 0.074) instead of 1.000, accuracy +0.035 (+0.003 to +0.066). Careless "not" mends nothing. Without stop
-# words: −0.018 (−0.049 to +0.015): its interval holds 0. All with one seed.
+# Read both columns with "not" before the accuracy: a repair that is tested only with what had failed may break the other side. Of the accuracy trust the interval over the repeats, not one row:
+# an earlier trial with nearly this recipe (1,000 sentences, 900 tests, one seed) lost with "both sides" 0.036 (0.012 to 0.059), one of 600 sentences and 400 tests gained 0.035 (0.003 to 0.066).
+#
+# Cleaned, nothing is left of a pair that could tell its halves apart: every model gives both the same answer, however long it trains. No seed changes that.
 #
 # </details>
 #
@@ -423,8 +443,8 @@ for epsilon in (0.5, 2.0):
 #
 # ## What it buys
 #
-# The cell trains with a shift of each text's own word vectors, as Miyato and others had it: each text is pushed by length `push`. It takes
-# two passes a step, so twice the time.
+# The cell trains with a shift of each text's own word vectors, as Miyato and others had it: each text is pushed by length `push`. A word vector
+# of this model has a length of about 1.1. Both passes have the same dropout. Two passes a step take twice the time.
 
 
 # %% id="adversarial-table"
@@ -440,10 +460,11 @@ def adversarial(table):
     torch.manual_seed(seed)
     for _ in range(epochs):
         for chosen in finetune.batches([len(one) for one in inputs], settings.batch_size, order):
-            batch = finetune.collate([inputs[row] for row in chosen])
+            batch, state = finetune.collate([inputs[row] for row in chosen]), torch.get_rng_state()
             loss = entropy(model(**batch).logits, targets[chosen])
             (uphill,) = torch.autograd.grad(loss, kept[0], retain_graph=True)  # (texts, tokens, size)
             kept.append(push * uphill / uphill.norm(dim=(1, 2), keepdim=True).clamp_min(1e-12))
+            torch.set_rng_state(state)  # the same dropout in both passes
             (loss + entropy(model(**batch).logits, targets[chosen])).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
             optimizer.step(), optimizer.zero_grad(), schedule.step(), kept.clear()
@@ -466,8 +487,8 @@ pd.DataFrame(compared).T
 # %% [markdown] id="adversarial-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The full run, one seed: films −0.265 (−0.326 to −0.201), tweets −0.733, for 69 CPU seconds instead of 34. With this `push` and 600 sentences the training broke down: it is no gift. Try a tenth of
-# it, and choose it on dev rows, not on test rows.
+# Compare the intervals with 0: one seed, 400 tests. Two trials with the same 600 sentences frame the choice of `push`. With 0 the loop is plain training: 0.777 on films beside 0.752 above, the difference of another draw.
+# With 1.0, nearly a whole word vector, the model learnt nothing: it called each text positive (films 0.487, tweets 0.189). Too strong a push is not robust, it is noise. Choose it on dev rows.
 #
 # </details>
 #
@@ -502,7 +523,7 @@ mean_slips = {0.82: "that is the mean of the diagonal: accuracies when they were
 lost_slips = {0.7 / 4: "divide by the number of earlier tasks, 3: the last task had no time to be forgotten", 0.6 / 3: "the best accuracy from its own stage on, not the one when it was new: 0.84 for task 0, 0.76 for task 1", 0.6 / 4: "the best from its own stage on, and the mean over 3 tasks", 0.89 / 3: "task 1 had 0.95 before it was learnt: that counts only from its own stage on", 0.89 / 4: "from a task's own stage on; and divide by 3", -0.7 / 3: "best minus last: what is lost is positive", 0.7: "the mean over tasks, not the sum", 0.4: "the mean over tasks, not the worst one", (0.02 * -1 + 0.1 + 0.4) / 3: "the best accuracy before the last stage, not the one just before it", -0.2: "best minus last: what is lost is positive"}  # fmt: skip
 found = sums(stages)
 lesson.check("two numbers", len(found), 2, likely=lambda got: "return final accuracy and forgetting, one number each")
-lesson.check("the final accuracy is 0.67", found[0], 0.67, likely=mean_slips)
+lesson.check("the final accuracy is 0.67", found[0], 0.67, likely=lambda got: next((why for value, why in mean_slips.items() if abs(value - float(got)) < 1e-4), "the mean of the last row: all tasks, after the last stage"))  # fmt: skip
 lesson.check("tasks 0, 1 and 2 lost 0.20, 0.10 and 0.40", found[1], 0.7 / 3, likely=lambda got: next((why for value, why in lost_slips.items() if abs(value - float(got)) < 1e-4), "columns are tasks, rows are stages; best minus last of each earlier task, then the mean"))  # fmt: skip
 better = [[0.6, 0.5, 0.5], [0.7, 0.8, 0.5], [0.9, 0.7, 0.9]]
 lesson.check("later tasks may help: −0.20 and 0.10", sums(better)[1], -0.05, likely={0.05: "what improved counts too, with a minus: the last stage is no candidate for the best, and nothing is cut off at 0", -0.1: "task 1 is an earlier task as well", 0.1: "what improved counts too"})  # fmt: skip
@@ -519,95 +540,73 @@ for tasks_there in (2, 3, 5, 8):
 # <details><summary>Where do I start?</summary>With one task: column <code>task</code>, rows from <code>task</code> to the last but one.</details>
 # <details><summary>Which mean?</summary>Of all tasks but the last: <code>sum(lost) / (len(scores) - 1)</code>.</details>
 #
-# ## Three tasks, one after the other
+# ## Three domains, one after the other
 #
-# One model learns the **tone** of film sentences (2 classes), then the **desk** of headlines (5), then the **mood** of tweets (3). Its head has all ten
-# classes; a text is asked for its own task's classes only. Four ways:
+# The model of film sentences now learns food reviews, then tweets, `task_rows` texts each, as many negative as positive ones. Four ways:
 #
-# - **go on**: train all weights on each task in turn;
-# - **replay**: the same, with `replayed` old texts of each earlier task mixed in;
-# - **freeze**: after the first task only the head learns;
-# - **LoRA for each task**: the pretrained model stays, each task gets small matrices of its own.
+# - **go on**: train all weights on each domain in turn;
+# - **replay**: the same, with `replayed` old texts of each earlier domain mixed in;
+# - **freeze**: only the head learns;
+# - **LoRA for each**: the film model stays, each later domain gets small matrices of its own.
 #
-# Guess which one ends best.
+# Guess which one ends best, and what each loses on films.
 
 # %% id="tasks-code"
-news, tweets = data.load("news_topics"), data.load("airline_tweets")
-moods = tweets["label"].astype(str).map({"negative": "unhappy", "neutral": "calm", "positive": "pleased"})
-tables = {"tone": data.load("movie_sentences"), "desk": news.assign(text=news["text"].str.split("\n").str[0]), "mood": tweets.assign(label=moods)}  # fmt: skip
+later = {name: table.head(test_rows // 2) for name, table in domains.items()}
+known = {name: binary(source, None, "train").groupby("label").head(task_rows // 2)
+         for name, source in (("food", "food_reviews"), ("tweets", "airline_tweets"))}  # fmt: skip
+right_on = lambda model, name: (positive(model, later[name]["text"]) >= 0.5) == truth[name][: test_rows // 2]
+at_start = {name: right_on(base, name) for name in domains}
 
 
-def balanced(table, split, count):
-    """`count` texts of one split, as many of each class."""
-    table = table[table["split"] == split].assign(label=table["label"].astype(str)).sample(frac=1, random_state=seed)
-    return table.groupby("label").head(count // table["label"].nunique())[["text", "label"]].reset_index(drop=True)
-
-
-known = {task: balanced(table, "train", task_rows) for task, table in tables.items()}
-later = {task: balanced(table, "test", test_rows // 2) for task, table in tables.items()}
-classes = {task: sorted(table["label"].unique()) for task, table in known.items()}
-every = [name for own in classes.values() for name in own]
-
-
-def score(model, task):
-    """Accuracy on a task's test texts, asked for its own classes."""
-    logits = finetune.logits_of(model, ids_of(later[task]["text"]))
-    best = logits[:, [every.index(name) for name in classes[task]]].argmax(dim=1).numpy()
-    return float((np.array(classes[task])[best] == later[task]["label"]).mean())
-
-
-# %% id="tasks-train"
 def learn(model, table, method="full"):
-    """A model that has learnt these rows too."""
-    rate, table = {"full": 2 * learning_rate, "head": 1e-3, "lora": 2e-3}[method], table.reset_index(drop=True)
-    more = {"epochs": 2 * epochs, "batch_size": 8, "learning_rate": rate, **options}
-    with redirect_stdout(io.StringIO()):  # it warns of classes that have no row yet, which is meant here
-        return finetune.fit(model, tokenizer, table, method=method, **more).model
+    """A copy of the model that has learnt these rows too."""
+    rate = {"full": 2 * learning_rate, "head": 1e-3, "lora": 2e-3}[method]
+    more = {"epochs": epochs, "learning_rate": rate, "seed": seed, **options}
+    return finetune.fit(copy.deepcopy(model), tokenizer, table.reset_index(drop=True), method=method, **more).model
 
 
-def in_turn(method="full", old=0):
-    """Scores (stages, tasks) of one model that learns the tasks in turn; and CPU seconds."""
-    (model, _), seen, scores, began = models.load(pretrained, labels=every, seed=seed), [], [], time.process_time()
-    for table in known.values():
+def in_turn(method="full", old=0, apart=False):
+    """Scores (stages, domains), which film tests are right at the end, CPU seconds; `apart`: each from `base`."""
+    model, seen, right, began = base, [films], dict(at_start), time.process_time()
+    scores = [[rows.mean() for rows in right.values()]]
+    for learnt, table in known.items():
         again = [other.sample(min(old, len(other)), random_state=seed) for other in seen]
-        model = learn(model, pd.concat([table, *again]), method if seen else "full")
-        seen.append(table)
-        scores.append([score(model, other) for other in known])
-    return np.array(scores), time.process_time() - began
+        model, seen = learn(base if apart else model, pd.concat([table, *again]), method), [*seen, table]
+        right |= {name: right_on(model, name) for name in ([learnt] if apart else domains)}  # apart: only its own moves
+        scores.append([rows.mean() for rows in right.values()])
+    return np.array(scores), right["films"], time.process_time() - began
 
-
-turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head")}
-began, apart = time.process_time(), np.zeros((3, 3))
-for place, task in enumerate(known):
-    model, _ = models.load(pretrained, labels=every, seed=seed)
-    apart[place:, place] = score(learn(model, known[task], "lora"), task)  # later tasks do not touch it
-turns["LoRA for each task"] = apart, time.process_time() - began
 
 # %% id="tasks-figure"
+turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head"), "LoRA for each": in_turn("lora", apart=True)}  # fmt: skip
 figure, axes = figures.new()
-for (way, (scores, _)), marker in zip(turns.items(), "osD^"):
+for (way, (scores, *_)), marker in zip(turns.items(), "osD^"):
     axes.plot(range(3), scores[:, 0], marker + "-", label=way)
-axes.set_xticks(range(3), [f"after {task}" for task in known])
+axes.set_xticks(range(3), [f"after {name}" for name in domains])
 axes.set(
-    ylabel="test accuracy on tone (share)",
+    ylabel="test accuracy on films (share)",
     xlabel="stage",
-    title="The first task, while others are learnt",
+    title="Films, while other domains are learnt",
     ylim=(0.4, 1),
 )
 axes.legend()
-figures.show(figure, alt="Accuracy on the first task after each of three stages: "
-             + "; ".join(f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, _) in turns.items()))  # fmt: skip
+figures.show(figure, alt="Accuracy on films after each of three stages: "
+             + "; ".join(f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, *_) in turns.items()))  # fmt: skip
 summary = {}
-for way, (scores, seconds) in turns.items():
-    lost = [scores[task:-1, task].max() - scores[-1, task] for task in range(2)]
-    summary[way] = {"final accuracy": scores[-1].mean(), "forgetting": np.mean(lost), **{f"{task} at the end": scores[-1, place] for place, task in enumerate(known)}, "CPU s": round(seconds)}  # fmt: skip
-print("tests a task:", {task: len(table) for task, table in later.items()})
-pd.DataFrame(summary).T.round(3)
+for way, (scores, right, seconds) in turns.items():
+    lost = [scores[place:-1, place].max() - scores[-1, place] for place in range(2)]
+    change = measure.compare(np.ones(len(right), bool), at_start["films"], right).difference
+    summary[way] = {"final accuracy": round(scores[-1].mean(), 3), "forgetting": round(np.mean(lost), 3),
+                    **{f"{name} at the end": round(scores[-1, place], 3) for place, name in enumerate(domains)},
+                    "films, end minus start": f"{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})", "CPU s": round(seconds)}  # fmt: skip
+print("tests a domain:", len(later["films"]))
+pd.DataFrame(summary).T
 
 # %% [markdown] id="tasks-found"
 # <details><summary><b>What you found</b></summary>
 #
-# Compare with the widths: with so few tests and one seed a gap of some points is chance. LoRA forgets nothing by construction, but somebody has to say which task a text belongs to.
+# Read the last two columns: what films lost, in pairs, and its price. LoRA forgets nothing by construction, but somebody has to say which domain a text belongs to, and each domain keeps its own matrices.
 #
 # </details>
 #
@@ -872,12 +871,12 @@ def embedded(encoder, texts):
     return found
 
 
-kinds = {"films": domains["films"]["text"], "food": domains["food"]["text"], "tweets": domains["tweets"]["text"], "headlines": later["desk"]["text"]}  # fmt: skip
+headlines = data.load("news_topics").query("split == 'test'")["text"].str.split("\n").str[0].head(test_rows // 2)
+kinds = {"films": domains["films"]["text"], "food": domains["food"]["text"], "tweets": domains["tweets"]["text"], "headlines": headlines}  # fmt: skip
 scores = {"unsure": [1 - np.maximum(shares, 1 - shares) for shares in (positive(base, texts) for texts in (dev["text"], *kinds.values()))]}  # fmt: skip
 for name, encoder in (("far, fine-tuned encoder", base.bert), ("far, pretrained encoder", models.load(pretrained)[0])):
     learnt = embedded(encoder.eval(), films["text"])
     scores[name] = [1 - (embedded(encoder, texts) @ learnt.T).max(axis=1) for texts in (dev["text"], *kinds.values())]
-
 rung = {}
 for name, (at_home, *others) in scores.items():
     line = np.sort(at_home)[::-1][len(at_home) // 20]
