@@ -198,6 +198,18 @@ def test_steps_with_gradient_checkpointing_are_those_without(pieces, table, meth
     assert not saving.model.is_gradient_checkpointing
 
 
+def test_gradient_checkpointing_computes_a_layer_again_in_each_step_and_in_the_check_of_added_weights(pieces, table):
+    def passes(on):
+        model, seen = tiny(), []
+        next(part for part in model.modules() if isinstance(part, torch.nn.Linear)).register_forward_hook(
+            lambda *_: seen.append(torch.is_grad_enabled())
+        )
+        fit(model, pieces, table, method="lora", epochs=1, batch_size=len(table), gradient_checkpointing=on)
+        return len(seen)
+
+    assert passes(True) - passes(False) == 2  # one step, and the check before it
+
+
 def test_gradient_checkpointing_leaves_a_classifier_s_answers(tokenizer):
     texts = pd.DataFrame({"text": ["good film", "bad film", "a good one", "bad"], "label": ["good", "bad"] * 2})
     plain, saving = (

@@ -85,6 +85,16 @@ def test_a_text_of_signs_only_is_a_story_of_its_own():
     assert data.story(pd.Series([":-)", "!!"])).nunique() == 2
 
 
+@pytest.mark.parametrize(("text", "left"), [
+    ("  RT @bank: So so so GOOD", "so good"), ("x RT @bank good", "x rt bank good"), ("https://a.b/c?d_e now", "now"),
+    ("https://a.b http://c", "https://a.b http://c"), ("a_b__b c", "a b c"), ("ab a a ab", "ab a ab"),
+    ("Straße\u3000x²", "strasse x²"), (None, None),
+])  # fmt: skip
+def test_a_story_is_the_words_without_what_varies_between_copies(text, left):
+    found = data.story(pd.Series([text], dtype="str"))
+    assert found.isna().all() if left is None else found.tolist() == [left]
+
+
 def test_movie_sentences_test_on_18_percent_of_each_label(tables):
     table = tables["movie_sentences"]
     assert table.split.value_counts().to_dict() == {"train": 6294, "dev": 700, "test": 1536}

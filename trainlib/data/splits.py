@@ -26,8 +26,8 @@ def story(texts: pd.Series) -> pd.Series:
 
 
 def _told(text: str) -> str:
-    bare = RETWEET.sub(" ", text.casefold(), count=1)
-    bare = LINK.sub(" ", bare) if "http" in bare else bare  # a test that costs nothing: few long texts hold a link
+    bare = RETWEET.sub(" ", text.casefold())
+    bare = LINK.sub(" ", bare) if "http" in bare else bare  # few texts hold one, and to look for it costs less
     return " ".join(word for word, _ in groupby(WORD.findall(bare))) or text  # many tweets end in "$AAPL #aapl"
 
 

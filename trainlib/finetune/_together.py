@@ -123,9 +123,11 @@ def check_added(model, method: str, loss: Callable[[], Tensor]) -> None:
 
     `loss()` is that of a row.
     """
+    cards = [model.device] if model.device.type == "cuda" else []
     try:
-        model.eval()
-        loss().backward()
+        model.train()  # layers are computed again only then, where memory is short
+        with torch.random.fork_rng(cards):
+            loss().backward()
         idle = [name for name, weight in model.named_parameters() if weight.requires_grad and weight.grad is None]
         fault = f"{len(idle)} of its weights do nothing there, such as {idle[0]}" if idle else ""
     except Exception as error:

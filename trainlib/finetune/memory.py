@@ -26,7 +26,7 @@ def peak(device=None) -> Iterator[Callable[[], int]]:
         return
     import psutil
 
-    hand_back()
+    hand_back()  # what work takes from freed memory would not be seen
     held = psutil.Process().memory_info
     start = highest = held().rss
     over = threading.Event()

@@ -94,9 +94,9 @@ def fit(
             torch.manual_seed(chosen.seed + processes.rank)  # dropout of its own
         beside = Beside(progress, kept, save_every, callback if processes.rank == 0 else None, processes)
         with task.as_read(prepared, train, dev) as (train_rows, dev_rows), _memory_explained(chosen):
-            if methods.METHODS[chosen.trains].saved != "whole":
-                _together.check_added(prepared, chosen.method, lambda: _longest_loss(prepared, loss, train_rows))
             with _checkpointing(prepared) if chosen.gradient_checkpointing else nullcontext():
+                if methods.METHODS[chosen.trains].saved != "whole":
+                    _together.check_added(prepared, chosen.method, lambda: _longest_loss(prepared, loss, train_rows))
                 history = run(prepared, task, train_rows, dev_rows, loss, beside)
         highest = peak()
     prepared.zero_grad()  # frees the gradients' memory

@@ -391,8 +391,8 @@ for most, of_size in load.groupby("batch up to"):
     axes.plot(of_size["asked/s"], of_size["p99 ms"], marker="o", label=name)
 axes.set(xlabel="requests a second (open load); no point: infinite", ylabel="99th percentile of latency (ms)", yscale="log")  # fmt: skip
 broken = load[load["p99 ms"] > 2_000].groupby("batch up to")["asked/s"].min()
-found = "; ".join(f"batches of {most}, from {rate} a second" for most, rate in broken.items())
-axes.set_title(f"p99 above 2 s: {found or 'at no rate'}")
+found = ", ".join(f"{rate}/s (batch {most})" for most, rate in broken.items())
+axes.set_title(f"p99 above 2 s {f'from {found} on' if found else 'at no rate'}")
 axes.legend(handles=axes.lines)
 figures.show(
     figure,
