@@ -238,8 +238,7 @@ def suite(ask):
     return {name: str(measure.proportion(int(rows.sum()), len(rows))) if len(rows) else "no pair" for name, rows in failed.items()}  # fmt: skip
 
 
-suites = {"fine-tuned": suite(lambda texts: positive(base, texts)),
-          "word counts": suite(lambda texts: counts.predict_proba(texts)[:, 1]),
+suites = {"fine-tuned": suite(lambda texts: positive(base, texts)), "word counts": suite(lambda texts: counts.predict_proba(texts)[:, 1]),
           "always negative": suite(lambda texts: np.zeros(len(texts)))}  # fmt: skip
 began = time.process_time()
 turned_wrongly(lambda texts: positive(base, texts))
@@ -593,34 +592,26 @@ def in_turn(method="full", old=0, apart=False):
     return np.array(scores), right["films"], time.process_time() - began
 
 
-# %% id="tasks-train"
-turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head"), "LoRA for each": in_turn("lora", apart=True)}  # fmt: skip
-summary = {}
-for way, (scores, right, seconds) in turns.items():
-    lost = [scores[place:-1, place].max() - scores[-1, place] for place in range(2)]
-    change = measure.compare(np.ones(len(right), bool), at_start["films"], right).difference
-    summary[way] = {"final accuracy": round(scores[-1].mean(), 3), "forgetting": round(np.mean(lost), 3),
-                    **{f"{name} at the end": round(scores[-1, place], 3) for place, name in enumerate(domains)},
-                    "films, end minus start": f"{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})", "CPU s": round(seconds)}  # fmt: skip
-print(
-    len(later["films"]),
-    "tests a domain; before:",
-    {name: float(rows.mean().round(3)) for name, rows in at_start.items()},
-)
-pd.DataFrame(summary).T
-
 # %% id="tasks-figure"
+turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head"), "LoRA for each": in_turn("lora", apart=True)}  # fmt: skip
 figure, axes = figures.new()
-for place, ((way, (scores, *_)), marker) in enumerate(zip(turns.items(), "osD^")):
-    shown = [measure.proportion(round(share * len(later["films"])), len(later["films"])) for share in scores[:, 0]]
-    below, above = [one.value - one.low for one in shown], [one.high - one.value for one in shown]
-    at = np.arange(3) + 0.07 * (place - 1.5)
-    axes.errorbar(at, scores[:, 0], [below, above], fmt=marker + "-", capsize=3, label=way)
+summary, count = {}, len(later["films"])
+for place, ((way, (scores, right, seconds)), marker) in enumerate(zip(turns.items(), "osD^")):
+    shown = [measure.proportion(round(share * count), count) for share in scores[:, 0]]
+    bars = [[one.value - one.low for one in shown], [one.high - one.value for one in shown]]
+    axes.errorbar(np.arange(3) + 0.07 * (place - 1.5), scores[:, 0], bars, fmt=marker + "-", capsize=3, label=way)
+    lost = [scores[task:-1, task].max() - scores[-1, task] for task in range(2)]
+    change = measure.compare(np.ones(count, bool), at_start["films"], right).difference
+    summary[way] = {"final accuracy": round(scores[-1].mean(), 3), "forgetting": round(np.mean(lost), 3),
+                    **{f"{name} at the end": round(scores[-1, task], 3) for task, name in enumerate(domains)},
+                    "films, end minus start": f"{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})", "CPU s": round(seconds)}  # fmt: skip
 axes.set_xticks(range(3), [f"after {name}" for name in domains])
 axes.set(xlabel="stage", ylabel="test accuracy on films (share)", title="Films, while other domains are learnt")
 axes.legend()
 figures.show(figure, alt="Accuracy on films after each of three stages, with 95 % intervals: "
              + "; ".join(f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, *_) in turns.items()))  # fmt: skip
+print(count, "tests a domain; before:", {name: float(rows.mean().round(3)) for name, rows in at_start.items()})
+pd.DataFrame(summary).T
 
 # %% [markdown] id="tasks-found"
 # <details><summary><b>What you found</b></summary>
