@@ -17,9 +17,10 @@
 # 6. watch calibration under shift, and set an alarm for texts of another kind.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** A model passes its test with 75 %, goes live, and calls "the plot is not bad" negative, each
-# time. The test rows held hardly any such sentence, so the accuracy could not see it. One customer writes like this every day.
-# Below, such a fault is found in a minute with 96 made sentences, and mended with 120 others in two trainings of three. These numbers are computed below.
+# **Why a start-up cares.** A model passes its test with 74 %, goes live, and calls "the plot is not bad" negative, each
+# time. None of the 400 test sentences holds "not bad", so the accuracy could not see it. One customer writes like this every day.
+# 96 made pairs of sentences find the fault in less than a second of computing, and 120 other sentences mend it in three
+# trainings of three. These numbers are computed below.
 
 # %% id="imports"
 import copy
@@ -46,7 +47,7 @@ epochs = 2  # passes over the training rows
 learning_rate = 1e-4  # at its peak
 max_length = 40  # tokens of a text that the model reads
 repeats = 3  # training rows and seeds for which augmentations are compared
-push = 0.3  # length of the shift of adversarial training, for all word vectors of a text together
+pushes = [0.03, 0.3]  # lengths of the shift of adversarial training, for all word vectors of a text together
 task_rows = 300  # labelled texts of each later domain, for learning one after the other
 replayed = 50  # of them, which are kept of each earlier domain and shown again
 planted_rows = 600  # sentences with and without the planted word
@@ -119,8 +120,16 @@ pd.DataFrame({
 # %% [markdown] id="domains-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The full run, 600 sentences, 400 tests a domain, one seed: films 0.752 (0.708 to 0.792), food 0.693 (0.646 to 0.736), little above always saying
-# positive (0.655); tweets 0.922, though none was learnt.
+# The full run: 400 training sentences, 400 test texts a domain, seed 0, 95 % intervals.
+#
+# | test texts | fine-tuned on films | word counts | always the commonest |
+# |---|---|---|---|
+# | films | 0.743 (0.697 to 0.783) | 0.580 (0.531 to 0.627) | 0.512 |
+# | food | 0.688 (0.640 to 0.731) | 0.480 (0.431 to 0.529) | 0.655 |
+# | tweets | 0.897 (0.864 to 0.924) | 0.682 (0.635 to 0.726) | 0.810 |
+#
+# On food the interval holds the accuracy of always saying positive: nothing is shown there. Tweets do better than films although none was learnt.
+# So an accuracy is read beside the baseline of its own domain.
 #
 # </details>
 #
@@ -242,14 +251,26 @@ suites = {"fine-tuned": suite(lambda texts: positive(base, texts)), "word counts
           "always negative": suite(lambda texts: np.zeros(len(texts)))}  # fmt: skip
 began = time.process_time()
 turned_wrongly(lambda texts: positive(base, texts))
-print(f"{len(asked_not)} made pairs: {time.process_time() - began:.1f} CPU seconds")
+print(f"{len(asked_not)} made pairs: {time.process_time() - began:.1f} CPU seconds; “not bad” stands in {films_test.str.contains('not bad').sum()} of {len(films_test)} test sentences")  # fmt: skip
 pd.DataFrame(suites)
 
 # %% [markdown] id="suite-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The full run: of 48 sentences such as "the plot is not bad ." each one stays negative: 1.000 (0.926 to 1.000). "not" counts as bad by itself.
-# And the model that always says negative passes three tests of five: a test that asks for the same answer needs one beside it that asks for another.
+# The full run: 400 test sentences of films, 96 made pairs, seed 0. Shares that fail, with 95 % intervals.
+#
+# | test | fine-tuned | word counts | always negative |
+# |---|---|---|---|
+# | a typo changes the answer | 0.113 (0.085 to 0.147) | 0.092 (0.068 to 0.125) | 0.000 (0.000 to 0.010) |
+# | "i hated it ." raises it | 0.003 (0.000 to 0.014) | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) |
+# | "i loved it ." lowers it | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) | 0.000 (0.000 to 0.010) |
+# | "not good" is as good | 0.000 (0.000 to 0.086) | 0.000 (0.000 to 0.242) | no pair |
+# | "not bad" is as bad | 1.000 (0.926 to 1.000) | 1.000 (0.916 to 1.000) | 1.000 (0.926 to 1.000) |
+#
+# Each sentence such as "the plot is not bad ." stays negative: to this model "not" is a bad word. That it passes "not good" proves nothing then.
+#
+# The model that always says negative passes three tests without a fault, has no pair for the fourth, and fails the last alone: a test that
+# asks for the same answer needs one beside it that asks for another.
 #
 # </details>
 #
@@ -306,11 +327,18 @@ pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 # %% [markdown] id="augment-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The full run, 3 repeats, 400 tests. "Both sides" mended "not bad" in two repeats (0 of 48 fail) and not at all in the third (48 of 48). "Only what failed" mended it in all three and broke "not good": 48, 47 and 48 of 48 fail, where none
-# did before. It reads "not" as praise, and its accuracy does not show it. So run the whole suite after each repair.
+# The full run: 400 training sentences, 400 test sentences of films, 3 repeats, seeds 0 to 2. Failed pairs, of those whose first half is right:
 #
-# Accuracy is not sure: both sides +0.028 (−0.082 to 0.137) over the repeats, only what failed +0.010 (−0.099 to 0.119). One repeat alone says +0.068, another −0.020.
-# An earlier trial of 1,000 sentences with nearly this recipe lost 0.036 (0.012 to 0.059; 900 tests, one seed).
+# | added | "not good" | "not bad" | accuracy minus nothing, mean of 3 |
+# |---|---|---|---|
+# | nothing | 0 of 41, 0 of 29, 0 of 22 | 48 of 48 in each | |
+# | both sides | 0 of 47, 0 of 44, 1 of 47 | 0 of 48 in each | +0.040 (−0.023 to 0.103) |
+# | only what failed | 48 of 48 in each | 0 of 10, 0 of 0, 0 of 0 | +0.004 (−0.066 to 0.074) |
+#
+# "Both sides" mended "not bad" in all three. "Only what failed" seems to have, too, until you read what it is counted of: of 48 plain sentences such as "the plot is bad ."
+# this model gets 10, 0 and 0 right. It calls nearly all of these positive, with "not" or without. Its accuracy does not show it. So run the whole suite after each repair, and read each share with its count.
+#
+# Accuracy is not sure: both intervals hold 0. One pair alone says +0.068 (0.024 to 0.110), of repeat 1.
 #
 # Cleaned, nothing is left of a pair that could tell its halves apart: every model gives both the same answer, however long it trains. No seed changes that.
 #
@@ -448,8 +476,9 @@ for epsilon in (0.5, 2.0):
 #
 # ## What it buys
 #
-# The cell trains with a shift of each text's own word vectors, as Miyato and others had it: each text is pushed by length `push`. A word vector
-# of this model has a length of about 1.1. Both passes have the same dropout. Two passes a step take twice the time.
+# The cell trains with a shift of each text's own word vectors, as Miyato and others had it: each text is pushed by a length, a small or a larger one. Beside
+# them stands the same loop without a push, so that nothing else differs: rows, order and dropout are the same. Guess the price in
+# time, and what typos cost after it.
 
 
 # %% id="adversarial-table"
@@ -481,20 +510,25 @@ def adversarial(table, length):
 
 
 # %% id="adversarial-show"
-tested = {name: table["text"] for name, table in domains.items()} | {"films, typos": typos}
-answers = {}
-for way, length in (("plain", 0), ("pushed", push)):
+dev_truth = (dev["label"] == "positive").to_numpy()
+tested = {name: table["text"] for name, table in domains.items()}
+tested |= {"films, typos": typos, "films, dev rows": dev["text"]}
+answers, compared = {}, {}
+for length in [0, *pushes]:
     model, seconds = adversarial(films, length)
-    answers[way] = {name: positive(model, texts) >= 0.5 for name, texts in tested.items()}
-    print(f"{way}: {seconds:.0f} CPU seconds")
+    answers[length] = {name: positive(model, texts) >= 0.5 for name, texts in tested.items()}
+    print(f"push {length}: {seconds:.0f} CPU seconds")
     model = None
 word_vectors = base.get_input_embeddings().weight.detach().norm(dim=1)
-print(f"length of a word vector: {word_vectors.median():.2f} in the middle; the push of a text: {push}")
-compared = {}
+print(f"length of a word vector: {word_vectors.median():.2f} in the middle")
+short = lambda score, sign="": f"{score.value:{sign}.3f} ({score.low:{sign}.3f} to {score.high:{sign}.3f})"
 for name in tested:
-    right = truth[name.split(",")[0]]
-    change = measure.compare(right, answers["plain"][name], answers["pushed"][name]).difference
-    compared[name] = {way: str(measure.accuracy(right, answers[way][name])) for way in answers} | {"pushed minus plain": str(change)}  # fmt: skip
+    right = dev_truth if name == "films, dev rows" else truth[name.split(",")[0]]
+    compared[name] = {"plain": short(measure.accuracy(right, answers[0][name]))}
+    for length in pushes:
+        change = measure.compare(right, answers[0][name], answers[length][name]).difference
+        compared[name] |= {f"push {length} minus plain": short(change, "+")}
+        compared[name] |= {f"push {length}: positive": round(float(answers[length][name].mean()), 3)}
 pd.DataFrame(compared).T
 
 # %% [markdown] id="adversarial-found"
@@ -574,22 +608,22 @@ at_start = {name: right_on(base, name) for name in domains}
 
 def learn(model, table, method="full"):
     """The model, which has learnt these rows too; of `base` a copy."""
-    model = copy.deepcopy(base) if model is base else model
     rate = {"full": 2 * learning_rate, "head": 1e-3, "lora": 2e-3}[method]
-    more = {"epochs": epochs, "learning_rate": rate, "seed": seed, **options}
-    return finetune.fit(model, tokenizer, table.reset_index(drop=True), method=method, **more).model
+    more = {"method": method, "epochs": epochs, "learning_rate": rate, "seed": seed, **options}
+    begun = copy.deepcopy(base) if model is base else model
+    return finetune.fit(begun, tokenizer, table.reset_index(drop=True), **more).model
 
 
 def in_turn(method="full", old=0, apart=False):
-    """Scores (stages, domains), which film tests are right at the end, CPU seconds; `apart`: each from `base`."""
-    model, seen, right, began = base, [films], dict(at_start), time.process_time()
-    scores = [[rows.mean() for rows in right.values()]]
+    """Scores (stages, domains), which film tests are right after each, CPU seconds; `apart`: each from `base`."""
+    model, seen, right, stages, began = base, [films], at_start, [at_start], time.process_time()
     for learnt, table in known.items():
         again = [other.sample(min(old, len(other)), random_state=seed) for other in seen]
         model, seen = learn(base if apart else model, pd.concat([table, *again]), method), [*seen, table]
-        right |= {name: right_on(model, name) for name in ([learnt] if apart else domains)}  # apart: only its own moves
-        scores.append([rows.mean() for rows in right.values()])
-    return np.array(scores), right["films"], time.process_time() - began
+        moved = [learnt] if apart else domains  # apart: its own alone
+        right = right | {name: right_on(model, name) for name in moved}
+        stages.append(right)
+    return np.array([[rows.mean() for rows in one.values()] for one in stages]), [one["films"] for one in stages], time.process_time() - began  # fmt: skip
 
 
 # %% id="tasks-figure"
@@ -601,10 +635,12 @@ for place, ((way, (scores, right, seconds)), marker) in enumerate(zip(turns.item
     bars = [[one.value - one.low for one in shown], [one.high - one.value for one in shown]]
     axes.errorbar(np.arange(3) + 0.07 * (place - 1.5), scores[:, 0], bars, fmt=marker + "-", capsize=3, label=way)
     lost = [scores[task:-1, task].max() - scores[-1, task] for task in range(2)]
-    change = measure.compare(np.ones(count, bool), at_start["films"], right).difference
+    after_food, at_end = (
+        short(measure.compare(np.ones(count, bool), right[0], one).difference, "+") for one in right[1:]
+    )
     summary[way] = {"final accuracy": round(scores[-1].mean(), 3), "forgetting": round(np.mean(lost), 3),
                     **{f"{name} at the end": round(scores[-1, task], 3) for task, name in enumerate(domains)},
-                    "films, end minus start": f"{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})", "CPU s": round(seconds)}  # fmt: skip
+                    "films, after food minus start": after_food, "films, end minus start": at_end, "CPU s": round(seconds)}  # fmt: skip
 axes.set_xticks(range(3), [f"after {name}" for name in domains])
 axes.set(xlabel="stage", ylabel="test accuracy on films (share)", title="Films, while other domains are learnt")
 axes.legend()
@@ -653,7 +689,7 @@ small.set_attn_implementation("eager")  # the one that can hand out its attentio
 
 # %% id="pictures-code"
 vectors_of = small.get_input_embeddings()
-logit = lambda vectors: small(inputs_embeds=vectors).logits[:, 1] - small(inputs_embeds=vectors).logits[:, 0]
+logit = lambda vectors: small(inputs_embeds=vectors).logits @ torch.tensor([-1.0, 1.0])  # yes minus no
 methods = {"gradient": captum.attr.Saliency(logit), "input × gradient": captum.attr.InputXGradient(logit),
            "integrated gradients": captum.attr.IntegratedGradients(logit), "occlusion": captum.attr.Occlusion(logit)}  # fmt: skip
 
@@ -663,19 +699,18 @@ def pictures(text):
     ids = torch.tensor([small_tokenizer(text)["input_ids"]])
     vectors = vectors_of(ids).detach()
     empty = vectors_of(torch.full_like(ids, small_tokenizer.mask_token_id)).detach()
-    shares = {}
+    settings, shares = {"gradient": {"abs": False}, "integrated gradients": {"baselines": empty, "n_steps": 20},
+                "occlusion": {"baselines": empty, "sliding_window_shapes": (1, vectors.shape[2])}}, {}  # fmt: skip
     for name, method in methods.items():
-        more = {"baselines": empty, "n_steps": 20} if name == "integrated gradients" else {}
-        more |= {"abs": False} if name == "gradient" else {}
-        more |= {"baselines": empty, "sliding_window_shapes": (1, vectors.shape[2])} if name == "occlusion" else {}
-        found = method.attribute(vectors.clone().requires_grad_(), **more)[0].detach()
-        shares[name] = (found.norm(dim=1) if name == "gradient" else found.sum(dim=1)).tolist()
+        found = method.attribute(vectors.clone().requires_grad_(), **settings.get(name, {}))[0].detach()
+        sums = {"gradient": found.norm(dim=1), "occlusion": found.mean(dim=1)}  # occlusion says the same of each axis
+        shares[name] = sums.get(name, found.sum(dim=1)).tolist()
     with torch.no_grad():
         shares["attention"] = small(ids, output_attentions=True).attentions[-1][0, :, 0].mean(dim=0).tolist()
     return small_tokenizer.convert_ids_to_tokens(ids[0]), shares
 
 
-shown, shares = pictures(fresh["text"][1])
+shown, shares = pictures(min(fresh["text"][1::2], key=len))
 pd.DataFrame(shares, index=shown).round(3)
 
 # %% [markdown] id="rank-task"
@@ -788,7 +823,7 @@ pd.DataFrame({name: {"“frankly” is first": str(measure.proportion(sum(hits),
 
 # %% id="calibration-code"
 logits_of = lambda shares: np.log(np.clip(shares, 1e-6, 1 - 1e-6) / (1 - np.clip(shares, 1e-6, 1 - 1e-6)))
-dev_logits, dev_truth = logits_of(positive(base, dev["text"])), (dev["label"] == "positive").to_numpy()
+dev_logits = logits_of(positive(base, dev["text"]))
 temperatures = np.exp(np.linspace(-1.5, 2, 71))
 loss_at = [np.logaddexp(0, np.where(dev_truth, -1, 1) * dev_logits / one).mean() for one in temperatures]
 temperature = temperatures[int(np.argmin(loss_at))]
