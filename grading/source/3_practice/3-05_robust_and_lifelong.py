@@ -642,7 +642,11 @@ for place, ((way, (scores, right, seconds)), marker) in enumerate(zip(turns.item
                     **{f"{name} at the end": round(scores[-1, task], 3) for task, name in enumerate(domains)},
                     "films, after food minus start": after_food, "films, end minus start": at_end, "CPU s": round(seconds)}  # fmt: skip
 axes.set_xticks(range(3), [f"after {name}" for name in domains])
-axes.set(xlabel="stage", ylabel="test accuracy on films (share)", title="Films, while other domains are learnt")
+axes.set(
+    xlabel="stage",
+    ylabel="right on films (share of tests)",
+    title="After food, “go on” does worse on films than the others",
+)
 axes.legend()
 figures.show(figure, alt="Accuracy on films after each of three stages, with 95 % intervals: "
              + "; ".join(f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, *_) in turns.items()))  # fmt: skip
@@ -812,7 +816,19 @@ pd.DataFrame({name: {"“frankly” is first": str(measure.proportion(sum(hits),
 # %% [markdown] id="pictures-found"
 # <details><summary><b>What you found</b></summary>
 #
-# A method that misses a reason you planted cannot be trusted with one you do not know. In sentences without the word each picture still has a first word: it is no reason.
+# The full run: `tiny-bert`, taught 600 film sentences, seed 0; 60 fresh ones with "frankly" and 60 without, 95 % intervals. It is right on all 120.
+#
+# | picture | "frankly" is first | without it: share of the first word |
+# |---|---|---|
+# | gradient | 0.933 (0.841 to 0.974) | 0.207 |
+# | input × gradient | 0.700 (0.575 to 0.801) | 0.287 |
+# | integrated gradients | 1.000 (0.940 to 1.000) | 0.271 |
+# | occlusion | 1.000 (0.940 to 1.000) | 0.261 |
+# | attention | 1.000 (0.940 to 1.000) | 0.248 |
+#
+# By chance a word is first in 0.057. Input × gradient misses in three sentences of ten a reason that decides alone: do not trust it with one you do not know. Even the
+# pictures that always find it colour a first word where no word is the reason, with a fifth or more of all importance. So a coloured word is a question to test, by taking it out, and no answer.
+# Attention passes here, with one word in one small model; that is no licence elsewhere.
 #
 # </details>
 #
@@ -840,7 +856,16 @@ pd.DataFrame(table).T
 # %% [markdown] id="calibration-found"
 # <details><summary><b>What you found</b></summary>
 #
-# Compare "sure" with "right" on each domain. What was chosen on films is a promise for films only.
+# The full run: 400 test texts a domain, seed 0, temperature 0.64 from 400 dev sentences of films. Error with 95 % interval, and what chance makes.
+#
+# | texts | sure → with temperature | right | error as it is | error with temperature | by chance |
+# |---|---|---|---|---|---|
+# | films | 0.702 → 0.779 | 0.743 | 0.073 (0.012 to 0.113) | 0.051 (0.000 to 0.092) | 0.035 |
+# | food | 0.625 → 0.684 | 0.688 | 0.066 (0.009 to 0.110) | 0.039 (0.000 to 0.083) | 0.033 to 0.036 |
+# | tweets | 0.645 → 0.713 | 0.898 | 0.252 (0.226 to 0.280) | 0.185 (0.152 to 0.212) | 0.032 to 0.035 |
+#
+# With little training the model is too unsure, not too sure: a temperature below 1 sharpens it. On films and food it then shows no error beyond chance; on tweets it is far from what it says,
+# before and after. What was chosen on films is a promise for films only.
 #
 # </details>
 #
@@ -933,7 +958,17 @@ pd.DataFrame(rung)
 # %% [markdown] id="alarms-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The line lets 5 % of dev ring; films that were never used must ring about as often. Compare the kinds by AUC.
+# The full run: lines from 400 dev sentences (20 ring), 400 test texts a domain, 200 headlines, seed 0. Shares that ring, with 95 % intervals; AUC against films in italics.
+#
+# | texts | unsure | far, fine-tuned encoder | far, pretrained encoder |
+# |---|---|---|---|
+# | films, false alarms | 0.090 (0.066 to 0.122) | 0.075 (0.053 to 0.105) | 0.043 (0.027 to 0.067) |
+# | food | 0.185 (0.150 to 0.226), *0.721* | 0.588 (0.539 to 0.635), *0.871* | 0.693 (0.646 to 0.736), *0.939* |
+# | tweets | 0.098 (0.072 to 0.131), *0.675* | 0.568 (0.519 to 0.615), *0.878* | 0.932 (0.904 to 0.953), *0.988* |
+# | headlines | 0.195 (0.146 to 0.255), *0.755* | 0.810 (0.750 to 0.858), *0.948* | 0.810 (0.750 to 0.858), *0.967* |
+#
+# The pretrained encoder rings for more food and tweets than the fine-tuned one, with fewer false alarms. "Unsure" rings on tweets hardly more often than on films: a poor alarm.
+# And 5 % of dev is no promise: "unsure" rings on 9 % of films. An alarm of distance is none of errors, either: it rings on nine tweets of ten, and the model is right on 0.897 of them.
 #
 # </details>
 #
