@@ -345,7 +345,7 @@ pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 # </details>
 #
 # ## Exercise 2 · The worst small shift
-# *Difficulty ●●●●○ · about 15 minutes · skill: adversarial training · 5 points*
+# *Difficulty ●●●●○ · about 20 minutes · skill: adversarial training · 5 points*
 #
 # FGM (Miyato and others, 2017) moves the
 # word vectors a step uphill. With $g$ the gradient of the loss with respect to the table of word vectors,
@@ -870,7 +870,7 @@ pd.DataFrame(table).T
 # </details>
 #
 # ## Exercise 5 · An alarm for texts of another kind
-# *Difficulty ●●●○○ · about 12 minutes · skill: detecting what is out of domain · 4 points*
+# *Difficulty ●●●○○ · about 15 minutes · skill: detecting what is out of domain · 4 points*
 #
 # A text's **distance** is 1 − its largest cosine to any row of `train`; embeddings come at any length. An alarm rings above a line. The new kind is not at
 # hand when you draw it, so it rests on `dev`, known texts that were not learnt: of these at most `allowed` may ring. The line is the (`allowed` + 1)-th largest distance in `dev`.
