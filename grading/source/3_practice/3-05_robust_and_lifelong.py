@@ -545,7 +545,7 @@ pd.DataFrame(compared).T
 # | films, dev rows | 0.790 (0.747 to 0.827) | −0.005 (−0.020 to 0.010) | −0.300 (−0.360 to −0.237) |
 #
 # The small push buys nothing here, not even against typos: a typo makes other pieces, no small shift of the same ones. It costs some accuracy on food, and time: 39 CPU seconds
-# instead of 23. With 0.3, a quarter of a word vector (1.11), the model learnt nothing: it calls each text negative, in all five rows. Too strong a push is not robust, it is noise. Dev rows would have told you both.
+# instead of 23. With 0.3, a quarter of a word vector (1.11), the model learnt nothing: it calls each text negative, in all five rows. Too strong a push is not robust, it is noise. The dev rows say both: no gain, and the collapse.
 #
 # </details>
 #
