@@ -666,7 +666,18 @@ pd.DataFrame(summary).T
 # %% [markdown] id="tasks-found"
 # <details><summary><b>What you found</b></summary>
 #
-# Read the last two columns: what films lost, in pairs, and its price. LoRA forgets nothing by construction, but somebody has to say which domain a text belongs to, and each domain keeps its own matrices.
+# The full run: 300 training and 200 test texts a later domain, seed 0, one order of the domains. Films in pairs, with 95 % intervals.
+#
+# | way | final accuracy | forgetting | films, after food minus start | films, end minus start | CPU s |
+# |---|---|---|---|---|---|
+# | go on | 0.777 | 0.035 | −0.130 (−0.210 to −0.047) | −0.040 (−0.104 to 0.025) | 46 |
+# | replay | 0.778 | 0.015 | +0.005 (−0.051 to 0.061) | +0.000 (−0.053 to 0.053) | 57 |
+# | freeze | 0.773 | −0.008 | +0.000 (−0.019 to 0.019) | +0.020 (−0.008 to 0.047) | 15 |
+# | LoRA for each | 0.792 | 0.000 | +0.000 (−0.014 to 0.014) | +0.000 (−0.014 to 0.014) | 38 |
+#
+# Going on, the model lost 0.130 on films while it learnt food, and tweets brought most of it back. The forgetting of 0.035 does not show that dip: it asks for the end alone. So measure after each stage.
+# Replay of 50 texts a domain shows no loss, for a quarter more time. Final accuracies lie too close together for one seed to order them. Freezing is cheapest; food stays where it was (0.670 before, 0.675 at the end).
+# LoRA forgets nothing by construction, but somebody has to say which domain a text belongs to, and each domain keeps its own matrices. The limit of 40 tokens cuts 228 of the 300 food reviews.
 #
 # </details>
 #
