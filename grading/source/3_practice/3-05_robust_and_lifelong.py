@@ -655,7 +655,7 @@ axes.set_xticks(range(3), [f"after {name}" for name in domains])
 axes.set(
     xlabel="stage",
     ylabel="right on films (share of tests)",
-    title="After food, “go on” does worse on films than the others",
+    title="“Go on” loses films while it learns food",
 )
 axes.legend()
 figures.show(figure, alt="Accuracy on films after each of three stages, with 95 % intervals: "
