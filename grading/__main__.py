@@ -145,8 +145,9 @@ def publish(folder: Path) -> Outcome:
 @click.option(
     "--learners", type=int, default=4, metavar="N", help="default: 4; with 24 or more the report has all its parts"
 )
+@click.option("--lessons", type=int, default=2, metavar="N", help="of the stage, from its first on (default: 2)")
 @click.option("--state", type=FILE, metavar="FOLDER", help="an empty folder to work in (default: a temporary one)")
-def demo(stage: str | None, learners: int, state: Path | None) -> Outcome:
+def demo(stage: str | None, learners: int, lessons: int, state: Path | None) -> Outcome:
     """Run a small SIMULATED cohort through the whole cycle, for a first look."""
     from grading.demo import demo
 
@@ -156,7 +157,7 @@ def demo(stage: str | None, learners: int, state: Path | None) -> Outcome:
             f"{state} is not empty: the demo takes a folder of its own, so that no real grades are mixed with it"
         )
     with folders.state_in(state):
-        return Outcome(well=demo(stage or folders.stages()[0].folder, learners))
+        return Outcome(well=demo(stage or folders.stages()[0].folder, learners, lessons))
 
 
 @command(data=True)

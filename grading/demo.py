@@ -57,37 +57,39 @@ level = 0.35
 """
 
 
-def demo(stage: str, learners: int = len(COHORT)) -> bool:
-    """Run one stage through the cycle in the state that is in use, and say what happens. Whether all could be graded.
+def demo(stage: str, learners: int = len(COHORT), lessons: int = 2) -> bool:
+    """Run a stage's first `lessons` through the cycle in the state that is in use. Whether all could be graded.
 
-    The first four hand in the lessons of the stage, as `COHORT` says; everybody takes check-in and check-out, answers
-    the surveys, and three of four the follow-up. ValueError for a stage without lessons, or under 1 learner.
+    The first four hand in these lessons, as `COHORT` says; everybody takes check-in and check-out, answers
+    the surveys, and three of four the follow-up. ValueError for a stage without lessons, or under 1 of either.
     """
     if not folders.lessons(stage):
         raise ValueError(f"{stage} has no lessons yet")
-    if learners < 1:
-        raise ValueError(f"learners is {learners}; it must be at least 1")
+    for name, number in (("learners", learners), ("lessons", lessons)):
+        if number < 1:
+            raise ValueError(f"{name} is {number}; it must be at least 1")
+    chosen = [row for row in folders.lessons(stage) if row.id not in items.CHECKS][:lessons]
     table = simulated(learners)
     names = list(table.learner.unique())
-    print(f"A SIMULATED cohort hands in {stage}. State folder: {folders.state()}\n")
+    print(f"A SIMULATED cohort hands in {', '.join(row.id for row in chosen)}. State folder: {folders.state()}\n")
     print(text_table(("learner", "what is simulated"), [(name, COHORT[name]) for name in names if name in COHORT]))
     print("All take check-in and check-out and answer the surveys; nobody else hands in lessons.")
     with log.to_file():
         build.editions()
     asked = [row.stage for row in folders.lessons() if row.id in items.CHECKS or row.stage == stage]
     stages = list(dict.fromkeys(asked))
-    handed_in = _hand_everything_in(table, stage, stages)
+    handed_in = _hand_everything_in(table, chosen, stages)
     graded = _grade(handed_in, stage, stages)
     _show_results(stage)
     return graded
 
 
-def _hand_everything_in(table: pd.DataFrame, stage: str, stages: list[str]) -> Path:
+def _hand_everything_in(table: pd.DataFrame, lessons: list[Lesson], stages: list[str]) -> Path:
     """Have all learners hand in what they do, with what else a cohort leaves behind. Returns the folder of the zips."""
     handed_in, tests = folders.state() / "handed_in", answered_tests(table)
     for name in table.learner.unique():
         for folder in stages:
-            _hand_in(name, folder, name in COHORT and folder == stage, tests, handed_in)
+            _hand_in(name, folder, lessons if name in COHORT else [], tests, handed_in)
     write_records(table, handed_in)
     return handed_in
 
@@ -244,11 +246,11 @@ def plan_toml(table: pd.DataFrame) -> str:
     return PLAN.format(people=people, budget=1_500 + 400 * people) + "".join(trainers)
 
 
-def _hand_in(learner: str, stage: str, lessons: bool, tests: dict, target: Path) -> None:
-    """Write what a simulated learner fills in of a stage, tests and perhaps `lessons`, and hand it in."""
+def _hand_in(learner: str, stage: str, lessons: list[Lesson], tests: dict, target: Path) -> None:
+    """Write what a simulated learner fills in of a stage, tests and those of `lessons`, and hand it in."""
     work = folders.state() / "simulated_work" / learner
     for row in folders.lessons(stage):
-        if not lessons and row.id not in items.CHECKS:
+        if row not in lessons and row.id not in items.CHECKS:
             continue
         answers = tests[learner, row.id] if row.id in items.CHECKS else _answers(learner, row)
         (work / stage).mkdir(parents=True, exist_ok=True)

@@ -122,11 +122,49 @@ def test_the_lesson_itself_has_no_faults():
     assert broken(lambda by_id, cells: None) == []
 
 
+def insert_line(cell, mark, text):
+    """Put `text` on a line of its own before the first line that begins with `mark`, as deep as that."""
+    place = re.search(rf"^( *){re.escape(mark)}", cell.source, re.MULTILINE)
+    cell.source = f"{cell.source[: place.start()]}{place[1]}{text}\n{cell.source[place.start() :]}"
+
+
+def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_lines_of_200():
+    def fill(by_id, cells):
+        by_id["idea-code"].source = "\n".join([f"x = {'1' * 116}"] * 25)
+        by_id["case-gain-slips"].source = "\n".join([f"x = '{'y' * 194}'"] * 120)
+
+    assert broken(fill) == []
+
+
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
         (lambda by_id, cells: by_id["why"].update(source="word " * 121), "cell why: 121 words of prose; at most 120"),
         (lambda by_id, cells: by_id["case"].update(source="x = 1\n" * 26), "cell case: 26 lines of code; at most 25"),
+        (
+            lambda by_id, cells: by_id["case"].update(source=f"x = {'1' * 117}"),
+            "cell case: a line of code with 121 letters; at most 120",
+        ),
+        (
+            lambda by_id, cells: insert_line(by_id["case-gain-answer"], "### BEGIN SOLUTION", "x = " + "1" * 113),
+            "cell case-gain-answer: a line of code with 121 letters; at most 120",
+        ),
+        (
+            lambda by_id, cells: by_id["case-gain-slips"].update(source="x = 1\n" * 121),
+            "cell case-gain-slips: 121 lines of folded code; at most 120",
+        ),
+        (
+            lambda by_id, cells: insert_line(by_id["case-gain-tests"], "lesson.check(", "x = 1\n" * 121),
+            "lines of folded code; at most 120",
+        ),
+        (
+            lambda by_id, cells: by_id["case-gain-slips"].update(source=f"x = '{'y' * 195}'"),
+            "cell case-gain-slips: a line of folded code with 201 letters; at most 200",
+        ),
+        (
+            lambda by_id, cells: by_id["case-gain-slips"].update(source="x = 1  # fmt: skip"),
+            "cell case-gain-slips: `# fmt: skip` in folded code",
+        ),
         (lambda by_id, cells: cells.__delitem__(slice(15, None)), "it has 13 cells; 20 to 50 are allowed"),
         (lambda by_id, cells: by_id["case"].update(id="why"), "two cells have the id 'why'"),
         (lambda by_id, cells: by_id["why"].update(source="![](a.png)"), "cell why: a picture without alt text"),

@@ -9,11 +9,14 @@ import html
 import json
 import re
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import nbformat
 import pytest
@@ -402,6 +405,36 @@ def test_only_what_is_new_or_has_changed_is_graded_unless_forced(state, capsys):
     assert "[2/2] " in capsys.readouterr().out
 
 
+def test_the_grades_of_a_notebook_are_kept_together_before_its_copy_is_or_none_are(state, monkeypatch):
+    for learner in ("ada", "ben"):
+        write(state / "in" / learner / STAGE / f"{LESSON}.ipynb", answered(state, LESSON, {}))
+    collect(state / "in")
+    save, copy, seen = autograde.SaveReasons.preprocess, autograde.write, []
+
+    def fail_for_ben(preprocessor, notebook, resources):
+        if resources["nbgrader"]["student"] == "ben":
+            raise OSError("no space left on device")
+        return save(preprocessor, notebook, resources)
+
+    def look(path, text):
+        with closing(sqlite3.connect(state / "gradebook.db")) as beside:
+            seen.append(beside.execute("SELECT sum(auto_score) FROM grade").fetchone()[0])
+        copy(path, text)
+
+    monkeypatch.setattr(autograde.SaveReasons, "preprocess", fail_for_ben)
+    monkeypatch.setattr(autograde, "write", look)
+    in_order = partial(
+        lambda run_all, *what: sorted(run_all(*what), key=lambda one: one[0].learner), autograde._run_all
+    )
+    monkeypatch.setattr(autograde, "_run_all", in_order)
+    assert list(autograde.autograde(STAGE)) == [("ben", LESSON)]
+    assert seen == [None, 5, 5]  # ada's copy with answers, then as graded; ben's with answers
+    assert set(points("ben").values()) == {None} and row_of("ben").to_grade == len(points("ben"))
+
+    monkeypatch.undo()
+    assert autograde.autograde(STAGE) == {} and points("ben") == points("ada")
+
+
 def zipped(path, files):
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -529,6 +562,7 @@ def test_the_gradebook_is_exported_with_a_row_for_each_learner_and_lesson(graded
         (["feedback", STAGE], "nothing of 1_principles has been graded"),
         (["export", "--csv", "grades.csv"], "the gradebook is empty"),
         (["demo", "--state", "full"], "is not empty"),
+        (["demo", "--lessons", "0"], "lessons is 0; it must be at least 1"),
     ],
 )
 def test_a_mistake_of_the_user_is_one_sentence_and_exit_code_2(state, tmp_path, monkeypatch, capsys, words, said):
@@ -574,11 +608,8 @@ def test_commands_print_what_they_did_and_say_by_their_exit_code_whether_all_wen
 
 @pytest.mark.slow
 def test_the_demo_of_the_real_course_ends_with_a_gradebook_and_feedback_pages(tmp_path):
-    shortest = min(
-        trainlib.course.stages(), key=lambda stage: sum(one.minutes for one in folders.lessons(stage.folder))
-    )
     ran = subprocess.run(
-        [sys.executable, "-m", "grading", "demo", "--state", str(tmp_path / "state"), "--stage", shortest.folder],
+        [sys.executable, "-m", "grading", "demo", "--state", str(tmp_path / "state")],
         cwd=build.__file__.removesuffix("grading/authoring/build.py"),
         capture_output=True,
         text=True,

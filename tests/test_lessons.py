@@ -2,9 +2,9 @@
 
 tests/submissions/ holds, for each exercise, right answers written differently (alternatives), slips that a visible
 check must refuse in words that name them, and answers fitted to what is visible, which only a hidden test can refuse.
-All of them are judged in forks of one run (tests/judge.py). Through the real autograder go three learners: one who is
-right, one who did nothing, and one whose exercises are a mixture of the kinds. Check-in and check-out have no visible
-checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
+All of them are judged in forks of one run (tests/judge.py). Through the real autograder go, after the solutions, which
+it tries itself, two learners: one who did nothing, and one whose exercises are a mixture of the kinds. Check-in and
+check-out have no visible checks and no file there, as it would hold their keys: tests/test_items.py has more on them.
 """
 
 import json
@@ -67,10 +67,9 @@ def built(tmp_path_factory):
 
 def learners(row) -> dict[str, dict[str, str]]:
     """The answers of each kind of learner to one lesson: {learner: {id of the answer cell: its source}}."""
-    right = solutions(row)
     code = {(one["answer"], one["kind"]): one["code"] for one in reversed(submissions(row))}
-    mixed = right | {name: code[name, kind] for name, kind in mixture(row).items()}
-    return {"right": right, "untouched": {}, "mixed": mixed}
+    mixed = solutions(row) | {name: code[name, kind] for name, kind in mixture(row).items()}
+    return {"untouched": {}, "mixed": mixed}
 
 
 def mixture(row) -> dict[str, str]:
@@ -194,7 +193,7 @@ def graded(built, tmp_path_factory):
         with folders.state_in(state):
             for learner, own in learners(row).items():
                 hand_in(row, learner, own)
-            assert autograde(row.stage) == {}
+            assert autograde(row.stage) == {}  # which refuses a lesson whose own solutions lose a point
             with gradebook() as book:
                 found[row.id] = {
                     learner: (
@@ -213,12 +212,6 @@ def graded(built, tmp_path_factory):
 
 
 @every_lesson
-def test_the_autograder_gives_right_answers_every_point(row, graded):
-    _, points = graded(row)["right"]
-    assert all(score == most for score, most in points.values()), points
-
-
-@every_lesson
 def test_the_autograder_gives_an_untouched_lesson_nothing_and_it_breaks_nowhere_else(row, graded):
     notebook, points = graded(row)["untouched"]
     assert {score for score, _ in points.values()} == {0}
@@ -233,23 +226,22 @@ def test_the_autograder_gives_an_untouched_lesson_nothing_and_it_breaks_nowhere_
     assert set(errors) <= set(graded_cells(notebook)), "a cell outside of the exercises needs an answer"
 
 
-@every_lesson_with_exercises
-def test_the_autograder_takes_the_points_of_wrong_exercises_and_no_other(row, graded):
+@every_lesson
+def test_the_autograder_takes_all_points_of_wrong_exercises_and_none_of_right_ones(row, graded):
     _, points = graded(row)["mixed"]
-    assert {name.removesuffix("-tests") for name, (score, _) in points.items() if score == 0} == {
-        name.removesuffix("-answer") for name, kind in mixture(row).items() if kind != "alternative"
+    wrong = [name.replace("-answer", "-tests") for name, kind in mixture(row).items() if kind != "alternative"]
+    assert set(wrong) <= set(points)
+    assert {name: score for name, (score, _) in points.items()} == {
+        name: 0 if name in wrong else most for name, (_, most) in points.items()
     }
 
 
 @pytest.mark.slow
 @lesson_cases(row for row in folders.lessons() if row.id.startswith(LESSONS))
 def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, graded, tmp_path):
-    kinds = ("right", "mixed")
     shutil.copytree(built, tmp_path / "state")
     with folders.state_in(tmp_path / "state"):
-        for kind in kinds:
-            hand_in(row, kind, learners(row)[kind])
+        hand_in(row, "mixed", learners(row)["mixed"])
         stock(row.stage, "autograde")
         found = earned(row.stage)
-    ours = {(kind, row.id, name): score for kind in kinds for name, (score, _) in graded(row)[kind][1].items()}
-    assert found == ours
+    assert found == {("mixed", row.id, name): score for name, (score, _) in graded(row)["mixed"][1].items()}

@@ -9,7 +9,8 @@ from grading.authoring import frame, minutes
 from trainlib.course import Lesson
 
 CELLS = (20, 50)
-CODE_LINES = 25
+CODE_LINES, CODE_LETTERS = 25, 120  # of a code cell that stands open, and of a line in it: it is read at a glance
+FOLDED_LINES, FOLDED_LETTERS = 120, 200  # of test cells and folded ones: room for ruff's layout, and for a text's line
 PROSE_WORDS = 120
 SECTIONS = ("What to remember", "Further reading")
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
@@ -65,11 +66,31 @@ def _faults_of_prose(cell: NotebookNode) -> list[str]:
     return faults
 
 
-def _faults_of_code(cell: NotebookNode) -> list[str]:
-    faults = []
+def _is_folded(cell: NotebookNode) -> bool:
+    """Whether learners see one line of a code cell until they open it: test cells, and those whose source is hidden."""
+    graded = cell.metadata.get("nbgrader", {})
+    is_test = graded.get("grade", False) and not graded.get("solution", False)
+    return is_test or cell.metadata.get("jupyter", {}).get("source_hidden", False)
+
+
+def _faults_of_layout(cell: NotebookNode) -> list[str]:
+    """Too many lines of code as learners get it, too long ones anywhere, and folded ones that ruff may not lay out."""
+    folded, faults = _is_folded(cell), []
+    kind = "folded code" if folded else "code"
+    most, letters = (FOLDED_LINES, FOLDED_LETTERS) if folded else (CODE_LINES, CODE_LETTERS)
     lines = len(HIDDEN.sub("", cell.source).removeprefix(frame.CHECKS).rstrip().splitlines())
-    if lines > CODE_LINES:
-        faults.append(f"{lines} lines of code; at most {CODE_LINES} are allowed, so split it")
+    if lines > most:
+        faults.append(f"{lines} lines of {kind}; at most {most} are allowed, so split it")
+    longest = max(map(len, cell.source.splitlines()), default=0)
+    if longest > letters:
+        faults.append(f"a line of {kind} with {longest} letters; at most {letters} are allowed, so break it")
+    if folded and re.search(r"# fmt: *(skip|off)", cell.source):
+        faults.append("`# fmt: skip` in folded code: leave its layout to ruff")
+    return faults
+
+
+def _faults_of_code(cell: NotebookNode) -> list[str]:
+    faults = _faults_of_layout(cell)
     if cell["id"] == "set-up":  # written by the build, and not plain Python: it calls %pip
         return faults
     calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]

@@ -37,6 +37,7 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
+from sqlalchemy import Transaction
 from traitlets.config import Config
 
 from grading.intake import deadlines
@@ -44,7 +45,7 @@ from grading.marking.answers import keep_first_attempts
 from grading.marking.mend import InjectParameters, Mend, edition, read_submission
 from grading.records import backups, folders, log
 from grading.records.folders import Submission
-from grading.records.gradebook import gradebook, kept_open
+from grading.records.gradebook import Kept, gradebook, kept_open
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
 from grading.records.terminal import line
@@ -116,6 +117,7 @@ class Grader(Autograde):
 
     run: Run | None = None
     digest: str | None = None  # of the file that has run
+    transaction: Transaction | None = None  # which holds all grades of the notebook
     fault: Exception | None = None
 
     def init_single_notebook_resources(self, path):
@@ -123,6 +125,8 @@ class Grader(Autograde):
 
     def write_single_notebook(self, output, resources):
         """As nbgrader does, but a copy is whole at once. `Submission.is_graded` reads it, once the grades are saved."""
+        if not self._sanitizing:
+            self.transaction.commit()
         names = resources["nbgrader"]
         self.writer.build_directory = self._format_dest(names["assignment"], names["student"])
         write(Path(self.writer.build_directory, f"{names['notebook']}.ipynb"), output)
@@ -196,22 +200,22 @@ def autograde(
         return {}
     backups.make()
     try:
-        with log.to_file(), engine(stage, isolated, cluster) as one, kept_open():
+        with log.to_file(), engine(stage, isolated, cluster) as one, kept_open() as kept:
             for note in getattr(one, "notes", ()):
                 print(note, flush=True)
-            return _grade_all(one, to_grade, jobs or one.jobs)
+            return _grade_all(one, kept, to_grade, jobs or one.jobs)
     except EngineError as error:
         raise ValueError(str(error)) from None
 
 
-def _grade_all(one: Engine | Cluster, handed_in: list[Submission], jobs: int) -> dict[tuple[str, str], str]:
+def _grade_all(one: Engine | Cluster, kept: Kept, handed_in: list[Submission], jobs: int) -> dict[tuple[str, str], str]:
     """Run notebooks side by side, and write the grades of each when it has run.
 
     Returns the reasons as `autograde` does.
     """
     faults, began = {}, time.monotonic()
     for number, (done, digest, run, seconds) in enumerate(_run_all(one, handed_in, jobs), start=1):
-        reason = _grade(done, run, digest)
+        reason = _grade(kept, done, run, digest)
         outcome = f"NOT GRADED: {reason}" if reason else f"{_score(done)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(handed_in) - number)
         said = f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}"
@@ -288,32 +292,32 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _grade(one: Submission, run: Run | str, digest: str) -> str | None:
+def _grade(kept: Kept, one: Submission, run: Run | str, digest: str) -> str | None:
     """Write what came of a lesson through nbgrader. Returns why it could not be graded, or None."""
     config = grading_config()
     directory = CourseDirectory(config=config, student_id=one.learner, assignment_id=one.stage, notebook_id=one.lesson)
-    grader = Grader(coursedir=directory, config=config, force=True)
     if isinstance(run, str):
-        with gradebook() as book:
-            book.update_or_create_student(one.learner)
-            timestamp = directory.get_existing_timestamp(str(one.folder))
-            book.update_or_create_submission(one.stage, one.learner, **({"timestamp": timestamp} if timestamp else {}))
-        _wait_for_person(one)
+        _wait_for_person(one, directory)
         one.graded.unlink(missing_ok=True)
         return run
+    grader = Grader(coursedir=directory, config=config, force=True)
     grader.run, grader.digest = run, digest
     try:
-        grader.start()
+        with kept.one_transaction() as grader.transaction:
+            grader.start()
         return None
     except NbGraderException:
-        _wait_for_person(one)
+        _wait_for_person(one, directory)
         error, said = grader.fault, str(grader.fault).strip().splitlines() or [""]
         return f"{type(error).__name__}: {said[0]} (see {log.path()})"
 
 
-def _wait_for_person(one: Submission) -> None:
+def _wait_for_person(one: Submission, directory: CourseDirectory) -> None:
     """Take back the automatic grades of an earlier attempt, and ask for a person."""
     with gradebook() as book:
+        book.update_or_create_student(one.learner)
+        timestamp = directory.get_existing_timestamp(str(one.folder))
+        book.update_or_create_submission(one.stage, one.learner, **({"timestamp": timestamp} if timestamp else {}))
         try:
             grades = book.find_submission_notebook(one.lesson, one.stage, one.learner).grades
         except MissingEntry:

@@ -5,12 +5,15 @@ The pages of check-in and check-out say nothing before the learner has handed in
 every choice: the second form is no measurement any more once somebody has seen the reasons of the first.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 from jinja2 import ChoiceLoader, DictLoader
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -55,6 +58,8 @@ summary { display: list-item; cursor: pointer; color: #337ab7; }
 .output_stdout pre { border-left: 4px solid #ccc; }
 """
 NO_MATHJAX = "{% macro mathjax() %}{% endmacro %}"
+NOT_DESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
+NO_DESCRIPTION = "No description has been provided for this image"
 WITHOUT_SCORES = ".panel-heading { display: none; }"
 
 
@@ -133,6 +138,16 @@ class Page(HTMLExporter):
     """nbgrader's page, which needs no network: without MathJax. All pages share the templates, once they are read."""
 
     templates = None
+
+    def from_notebook_node(self, notebook, resources=None, **options):
+        """As HTMLExporter does, but for what takes it a third of the time: to parse the whole page again, only to say
+        where a picture has no description."""
+        resources = self._init_resources(resources)
+        widgets = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        self.register_filter("filter_data_type", widgets)
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        page, resources = super(HTMLExporter, self).from_notebook_node(notebook, resources, **options)
+        return NOT_DESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', page), resources
 
     def _create_environment(self):
         if Page.templates is None:

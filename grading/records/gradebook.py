@@ -1,10 +1,11 @@
 """nbgrader's gradebook, opened, and read as rows: one for each learner, stage and lesson."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from nbgrader.api import Gradebook
+from sqlalchemy import Engine, Transaction
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -48,24 +49,45 @@ def gradebook() -> Gradebook:
         raise ValueError(f"the gradebook that settings.toml names as database cannot be opened: {said}") from None
 
 
+class Kept:
+    """The gradebook that `kept_open` keeps open."""
+
+    def __init__(self, engine: Engine):
+        self.engine, self.connection = engine, None
+
+    @contextmanager
+    def one_transaction(self) -> Iterator[Transaction]:
+        """All that nbgrader commits in here is kept at once, by `commit` of what this gives, or not at all."""
+        with self.engine.connect() as self.connection:
+            try:
+                with closing(self.connection.begin()) as transaction:
+                    yield transaction
+            finally:
+                self.connection = None
+
+
 @contextmanager
-def kept_open() -> Iterator[None]:
+def kept_open() -> Iterator[Kept]:
     """nbgrader opens the gradebook some ten times a notebook, and looks at all its tables each time: in here, once.
 
     Its converters and preprocessors name the class themselves, so the class is what has to change for a while.
     """
-    kept = Gradebook.__init__, Gradebook.close
+    before = Gradebook.__init__, Gradebook.close
     with gradebook() as first:
+        kept = Kept(first.engine)
 
         def share(book: Gradebook, *_) -> None:
-            book.engine, book.course_id, book.authenticator = first.engine, first.course_id, None
-            book.db = scoped_session(sessionmaker(bind=first.engine))
+            book.engine, book.course_id, book.authenticator = kept.engine, first.course_id, None
+            bind = kept.connection or kept.engine
+            # In a transaction of `kept`, a commit of nbgrader's ends nothing, and what it has read stays as it is.
+            sessions = sessionmaker(bind, join_transaction_mode="rollback_only", expire_on_commit=bind is kept.engine)
+            book.db = scoped_session(sessions)
 
         Gradebook.__init__, Gradebook.close = share, lambda book: book.db.remove()
         try:
-            yield
+            yield kept
         finally:
-            Gradebook.__init__, Gradebook.close = kept
+            Gradebook.__init__, Gradebook.close = before
 
 
 def rows(stage: str | None = None) -> list[Row]:

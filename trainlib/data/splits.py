@@ -1,7 +1,8 @@
 """Which texts belong together, and which split each is in."""
 
 import re
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, islice
+from operator import eq
 
 import pandas as pd
 
@@ -28,7 +29,10 @@ def story(texts: pd.Series) -> pd.Series:
 def _told(text: str) -> str:
     bare = RETWEET.sub(" ", text.casefold())
     bare = LINK.sub(" ", bare) if "http" in bare else bare  # few texts hold one, and to look for it costs less
-    return " ".join(word for word, _ in groupby(WORD.findall(bare))) or text  # many tweets end in "$AAPL #aapl"
+    words = WORD.findall(bare)
+    if any(map(eq, words, islice(words, 1, None))):  # many tweets end in "$AAPL #aapl"
+        words = [word for word, _ in groupby(words)]
+    return " ".join(words) or text
 
 
 def prepared(table: pd.DataFrame, labels: list[str] | None, what: str) -> pd.DataFrame:
@@ -72,7 +76,7 @@ def prepared(table: pd.DataFrame, labels: list[str] | None, what: str) -> pd.Dat
 
 def _drop_copies(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each text, case and spaces aside: the first one with the label that most of its copies carry."""
-    table = table.assign(copy=table.text.str.casefold().str.split().str.join(" "))
+    table = table.assign(copy=table.text.map(lambda text: " ".join(text.casefold().split())))
     table["votes"] = table.groupby(["copy", "label"], observed=True).text.transform("size")
     best = table.groupby("copy").votes.transform("max")
     return table[table.votes == best].drop_duplicates("copy").drop(columns=["copy", "votes"])

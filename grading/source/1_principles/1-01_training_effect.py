@@ -78,23 +78,46 @@ def stage_effect(trainer_share: float, content_share: float, trainer: float, con
 stage_effect(0.5, 0.5, trainer=0.8, content=0.5)  # expected: 0.65
 
 # %% id="stage-effect-tests" nbgrader={"grade": true, "grade_id": "stage-effect-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-lesson.check("lectures have an effect of 0.65", got=stage_effect(0.5, 0.5, 0.8, 0.5), want=0.65, likely={
-    0.325: "that is half of it: the shares are the weights already", 0.4: "that is the trainer's part: add the content's",
-    0.25: "that is the content's part: add the trainer's", 0.1: "multiply each quality by its share, then add",
-    None: "return the number: print shows it only", 65: "an effect lies between 0 and 1", (2,): "add the two parts up",
-})  # fmt: skip
-lesson.check("practice hangs more on the trainer: 0.68", got=stage_effect(0.6, 0.4, 0.8, 0.5), want=0.68, likely={
-    0.62: "that is 0.4 × 0.8 + 0.6 × 0.5: the two shares are exchanged", 0.65: "use the shares, not two halves",
-})  # fmt: skip
-lesson.check("with shares of 0.35 and 0.4 a quarter is lost: 0.35 × 0.95 + 0.4 × 0.7", stage_effect(0.35, 0.4, 0.95, 0.7), 0.6125, likely={
-    0.6125 / 0.75: "that is divided by the sum of the shares, 0.75: an average loses nothing, a stage does",
-    0.7875: "you took 1 − 0.35 for the content's share: the rest hangs on neither",
-    0.85: "you took 1 − 0.4 for the trainer's share: the rest hangs on neither",
-    0.625: "the two shares are exchanged", 0.8625: "you counted the lost quarter as a full effect",
-    0.81875: "you gave the lost quarter the mean of trainer and content: it hangs on neither",
-    0.7: "it may be less than both, 0.95 and 0.7: a quarter is lost", 0.459375: "the quarter is lost once, not twice",
-    0.3625: "what is lost brings nothing: it takes nothing away, either",
-} | dict.fromkeys((0.61, 0.612, 0.613, 0.6), "that is rounded: return the number as it comes"))  # fmt: skip
+lesson.check(
+    "lectures have an effect of 0.65",
+    got=stage_effect(0.5, 0.5, 0.8, 0.5),
+    want=0.65,
+    likely={
+        0.325: "that is half of it: the shares are the weights already",
+        0.4: "that is the trainer's part: add the content's",
+        0.25: "that is the content's part: add the trainer's",
+        0.1: "multiply each quality by its share, then add",
+        None: "return the number: print shows it only",
+        65: "an effect lies between 0 and 1",
+        (2,): "add the two parts up",
+    },
+)
+lesson.check(
+    "practice hangs more on the trainer: 0.68",
+    got=stage_effect(0.6, 0.4, 0.8, 0.5),
+    want=0.68,
+    likely={
+        0.62: "that is 0.4 × 0.8 + 0.6 × 0.5: the two shares are exchanged",
+        0.65: "use the shares, not two halves",
+    },
+)
+lesson.check(
+    "with shares of 0.35 and 0.4 a quarter is lost: 0.35 × 0.95 + 0.4 × 0.7",
+    stage_effect(0.35, 0.4, 0.95, 0.7),
+    0.6125,
+    likely={
+        0.6125 / 0.75: "that is divided by the sum of the shares, 0.75: an average loses nothing, a stage does",
+        0.7875: "you took 1 − 0.35 for the content's share: the rest hangs on neither",
+        0.85: "you took 1 − 0.4 for the trainer's share: the rest hangs on neither",
+        0.625: "the two shares are exchanged",
+        0.8625: "you counted the lost quarter as a full effect",
+        0.81875: "you gave the lost quarter the mean of trainer and content: it hangs on neither",
+        0.7: "it may be less than both, 0.95 and 0.7: a quarter is lost",
+        0.459375: "the quarter is lost once, not twice",
+        0.3625: "what is lost brings nothing: it takes nothing away, either",
+    }
+    | dict.fromkeys((0.61, 0.612, 0.613, 0.6), "that is rounded: return the number as it comes"),
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for e, m, E, M in rng.uniform(0.05, 0.5, (4, 4)) + np.array([0, 0, 0.3, 0]):
@@ -156,25 +179,32 @@ for row in case.stages:
 
 # %% id="case-gain-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below say to a wrong answer
-slips_of_the_gain = {  # wrong totals of the table in the next cell, and what leads to each
-    0.424333333: "that is the mean effect times the sum of the weights: multiply each effect by its own weight first",
-    1.34: "that is the sum of the effects: multiply each by its weight",
-    0.502631579: "that is divided by the sum of the weights: the gain is a sum, not an average",
-    0.159166667: "that is the mean over the stages: the gain is their sum",
-    0.4325: "the two shares are exchanged: e goes with the trainer, m with the content",
-    0.5775: "you took 1 − e for the content's share: the table holds m",
-    0.7025: "you took 1 − m for the trainer's share: the table holds e",
-    0.634375: "you divided by the sum of a stage's shares: what hangs on neither is lost",
-    0.5075: "do not force an effect between trainer and content: here a part of a stage is lost",
-    0.4685: "that is for 0.8 and 0.5: use the trainer and content that are handed over",
-    0.4605: "rows were taken for columns: transpose the table before you unpack it",
-    0.31: "that is the first stage alone: add up all of them", 0.05: "that is the last stage alone: add up all of them",
-    0.4275: "the last stage is missing", 0.1675: "the first stage is missing",
-    0.421520875: "gains add up: this model does not ask what is left to learn",
-    0.537120875: "gains add up: they do not compound", (3,): "these are the gains of the stages: add them up",
-    0.65: "these are the stages of the case: use those handed over",
-} | dict.fromkeys((0.7955, 1.022), "the weight must multiply both parts of an effect: a (e E + m M)") | dict.fromkeys(
-    (0.48, 0.477, 0.478), "that is rounded: return the number as it comes")  # fmt: skip
+slips_of_the_gain = (
+    {  # wrong totals of the table in the next cell, and what leads to each
+        0.424333333: "that is the mean effect times the sum of the weights: multiply each "
+        "effect by its own weight first",
+        1.34: "that is the sum of the effects: multiply each by its weight",
+        0.502631579: "that is divided by the sum of the weights: the gain is a sum, not an average",
+        0.159166667: "that is the mean over the stages: the gain is their sum",
+        0.4325: "the two shares are exchanged: e goes with the trainer, m with the content",
+        0.5775: "you took 1 − e for the content's share: the table holds m",
+        0.7025: "you took 1 − m for the trainer's share: the table holds e",
+        0.634375: "you divided by the sum of a stage's shares: what hangs on neither is lost",
+        0.5075: "do not force an effect between trainer and content: here a part of a stage is lost",
+        0.4685: "that is for 0.8 and 0.5: use the trainer and content that are handed over",
+        0.4605: "rows were taken for columns: transpose the table before you unpack it",
+        0.31: "that is the first stage alone: add up all of them",
+        0.05: "that is the last stage alone: add up all of them",
+        0.4275: "the last stage is missing",
+        0.1675: "the first stage is missing",
+        0.421520875: "gains add up: this model does not ask what is left to learn",
+        0.537120875: "gains add up: they do not compound",
+        (3,): "these are the gains of the stages: add them up",
+        0.65: "these are the stages of the case: use those handed over",
+    }
+    | dict.fromkeys((0.7955, 1.022), "the weight must multiply both parts of an effect: a (e E + m M)")
+    | dict.fromkeys((0.48, 0.477, 0.478), "that is rounded: return the number as it comes")
+)
 
 
 # %% id="case-gain-answer" nbgrader={"grade": false, "grade_id": "case-gain-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -189,15 +219,23 @@ def total_gain(stages: np.ndarray, trainer: float, content: float) -> float:
 total_gain(stages, trainer=0.8, content=0.5)
 
 # %% id="case-gain-tests" nbgrader={"grade": true, "grade_id": "case-gain-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-lesson.check("the first stage alone gains 0.3 × 0.74", got=total_gain(stages[:1].copy(), 0.8, 0.5), want=0.222, likely={
-    0.246: "that is 0.3 × 0.82: 0.8 × 0.8 is 0.64, not 0.72, which is the slip in the text",
-    0.74: "that is g₁ itself: multiply it by its weight", (1,): "that is a list of gains: add them up",
-    0.683: "that is the whole case: use the stages that are handed over", 1.222: "begin the sum at 0",
-    0.168: "the two shares are exchanged: e goes with the trainer, m with the content",
-    0.292: "the weight must multiply both parts of an effect: a (e E + m M)",
-    0.0192: "an effect adds two products, e E and m M: it does not multiply them",
-    1.001: "rows were taken for columns: unpack `stages.T`", 0.158: "the columns are a, e, m, in this order",
-})  # fmt: skip
+lesson.check(
+    "the first stage alone gains 0.3 × 0.74",
+    got=total_gain(stages[:1].copy(), 0.8, 0.5),
+    want=0.222,
+    likely={
+        0.246: "that is 0.3 × 0.82: 0.8 × 0.8 is 0.64, not 0.72, which is the slip in the text",
+        0.74: "that is g₁ itself: multiply it by its weight",
+        (1,): "that is a list of gains: add them up",
+        0.683: "that is the whole case: use the stages that are handed over",
+        1.222: "begin the sum at 0",
+        0.168: "the two shares are exchanged: e goes with the trainer, m with the content",
+        0.292: "the weight must multiply both parts of an effect: a (e E + m M)",
+        0.0192: "an effect adds two products, e E and m M: it does not multiply them",
+        1.001: "rows were taken for columns: unpack `stages.T`",
+        0.158: "the columns are a, e, m, in this order",
+    },
+)
 three = np.array([[0.5, 0.6, 0.2], [0.25, 0.3, 0.5], [0.2, 0.1, 0.4]])  # effects 0.62, 0.47, 0.25 for 0.9 and 0.4
 lesson.check(
     "three stages with shares that do not sum to 1 gain 0.31 + 0.1175 + 0.05",
@@ -245,8 +283,8 @@ axes.set(xlim=(0, 1), xlabel="effect g of a stage (0 to 1)", title="One printed 
 axes.legend(loc="lower right")
 figures.show(
     figure,
-    alt="Bars of the five effects, printed and computed, with the range from 0.5 to 0.8 shaded. Only the printed effect "
-    "of principles, 0.82, leaves the range; computed it is 0.74.",
+    alt="Bars of the five effects, printed and computed, with the range from 0.5 to 0.8 shaded. Only the printed "
+    "effect of principles, 0.82, leaves the range; computed it is 0.74.",
 )
 
 # %% [markdown] id="case-gain-found"
@@ -282,19 +320,23 @@ toy_slips = {
     (5, 0.4, -2.25): "you added 0.5 itself: raise an input by half of itself",
     (-4, -4, 3): "the input became half of itself: raise it by half",
     (0.04, 0.04, -0.0401): "`share` is a share, not a percentage: 0.5 is half",
-    (0.8, 0.8, -0.84): "you raised by a tenth: use `share`", (4, 4, -3): "you lowered the inputs: raise them",
+    (0.8, 0.8, -0.84): "you raised by a tenth: use `share`",
+    (4, 4, -3): "you lowered the inputs: raise them",
     (1, 1, -1.25): "that is the change as a share of the gain: return the change itself",
     (0.3077, 0.3077, -0.3846): "that is a share of all changes: return the change itself",
     (8, 8, -1): "these are the new gains: subtract the gain of the inputs as they are",
     (4, 4, -9): "compare with the gain of the inputs as they are, not with the one before",
-    (-4, -4, 5): "the sign is turned: new gain minus old gain", (4, 4, 5): "a change may be negative: keep its sign",
-    (5, 5, 5): "all inputs were raised together: raise each alone", (2, 4, -5): "do not cap an input at 1",
+    (-4, -4, 5): "the sign is turned: new gain minus old gain",
+    (4, 4, 5): "a change may be negative: keep its sign",
+    (5, 5, 5): "all inputs were raised together: raise each alone",
+    (2, 4, -5): "do not cap an input at 1",
     (0, 0, 0): "nothing was raised: in `a | b` the values of b win",
     (10, 0.8, -5): "that is divided by the step, a slope: return the change itself",
     (8, 8, -10): "that is divided by the share: return the change itself",
-    (8, 8, -8): "that is a step up and one down: only raise", (4, 4, -4): "half of a step up and down: only raise",
+    (8, 8, -8): "that is a step up and one down: only raise",
+    (4, 4, -4): "half of a step up and down: only raise",
     (4, 0, 0): "P and C count in this model: ask the gain, do not set them to 0",
-}  # fmt: skip
+}
 
 
 # %% id="influence-answer" nbgrader={"grade": false, "grade_id": "influence-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -374,11 +416,12 @@ lesson.check(
 lesson.quiz(
     "The case gives its project row the weight 0. What does that say about projects?",
     {
-        "Projects teach nothing that the other rows do not": "The weight was chosen by the author, not measured. A model "
-        "cannot prove what was put in.",
-        "Nothing: weights have to be estimated from data": "Exactly. Stage 2 of this course estimates them from a cohort.",
-        "The row was added by mistake and can go": "Possible: the text announces four stages and two forms, and lists five rows. "
-        "But you cannot tell from the table, so you may not remove it either.",
+        "Projects teach nothing that the other rows do not": "The weight was chosen by the author, not measured. A "
+        "model cannot prove what was put in.",
+        "Nothing: weights have to be estimated from data": "Exactly. Stage 2 of this course "
+        "estimates them from a cohort.",
+        "The row was added by mistake and can go": "Possible: the text announces four stages and two forms, and lists "
+        "five rows. But you cannot tell from the table, so you may not remove it either.",
     },
     answer="Nothing: weights have to be estimated from data",
 )
@@ -411,8 +454,8 @@ axes.set(
 axes.legend(loc="lower right")
 figures.show(
     figure,
-    alt="Gain against hours per stage for trainers of quality 1, 0.8 and 0.5, with content 0.5. All three curves rise steeply, "
-    "then flatten; the one for 0.8 approaches the published 0.683 only after about 100 hours in each stage.",
+    alt="Gain against hours per stage for trainers of quality 1, 0.8 and 0.5, with content 0.5. All three curves rise "
+    "steeply, then flatten; the one for 0.8 approaches the published 0.683 only after about 100 hours in each stage.",
 )
 
 
@@ -447,19 +490,40 @@ lesson.explore(
 slips_of_the_rate = {  # what leads to wrong rates, at the start or after hours
     "divide by the scale, the inner derivative of the exponent": [(0.2, 0.48), (0.1, 0.12)],
     "that is what a whole further hour adds: take the derivative": [(0.01212, 0.02341), (0.006059, 0.005852)],
-    "the sign is turned: the curve rises": [(-0.0125, -0.024)], "divide by the scale once": [(0.000781, 0.0012)],
+    "the sign is turned: the curve rises": [(-0.0125, -0.024)],
+    "divide by the scale once": [(0.000781, 0.0012)],
     "what counts is what is left, exp(−P/τ), not what is learnt": [(0, 0), (0.1, 0.36), (0.00625, 0.018)],
-    "the weight is missing": [(0.03125, 0.04)], "the quality is missing": [(0.025, 0.03)],
-    "you multiplied by the scale: divide by it": [(3.2, 9.6)], "the exponent has a minus: −P/τ": [(0.025, 0.096)],
-    "use the scales that are handed over": [(0.01111, 0.02667), (0.01667, 0.048), (0.005556, 0.006667), (0.006614, 0.003)],
+    "the weight is missing": [(0.03125, 0.04)],
+    "the quality is missing": [(0.025, 0.03)],
+    "you multiplied by the scale: divide by it": [(3.2, 9.6)],
+    "the exponent has a minus: −P/τ": [(0.025, 0.096)],
+    "use the scales that are handed over": [
+        (0.01111, 0.02667),
+        (0.01667, 0.048),
+        (0.005556, 0.006667),
+        (0.006614, 0.003),
+    ],
     "return the rates themselves, not their shares": [(0.3425, 0.6575), (0.5102, 0.4898)],
-    "hours already spent flatten the curve": [(0.0125, 0.024)], "the base is e, not 2": [(0.007731, 0.009181)],
-    "the rate falls by e^(−P/τ), not in a straight line or by 1 / (1 + P/τ)": [(0.003836, -0.009271), (0.007383, 0.01006)],
-    "that is the hour before, or the hour after: take the derivative, right now": [(0.0129, 0.02461), (0.01174, 0.02283)],
+    "hours already spent flatten the curve": [(0.0125, 0.024)],
+    "the base is e, not 2": [(0.007731, 0.009181)],
+    "the rate falls by e^(−P/τ), not in a straight line or by 1 / (1 + P/τ)": [
+        (0.003836, -0.009271),
+        (0.007383, 0.01006),
+    ],
+    "that is the hour before, or the hour after: take the derivative, right now": [
+        (0.0129, 0.02461),
+        (0.01174, 0.02283),
+    ],
     "the exponent is −P/τ: divide the hours by the scale": [(1.907e-07, 2.183e-14), (1.08e-79, 3.599e-243)],
-    "each stage has hours and a scale of its own": [(0.00675, 0.005144), (0.005556, 0.013333), (0.00625, 0.01378), (0.001105, 0.003446), (0.003716, 0.009094)],
+    "each stage has hours and a scale of its own": [
+        (0.00675, 0.005144),
+        (0.005556, 0.013333),
+        (0.00625, 0.01378),
+        (0.001105, 0.003446),
+        (0.003716, 0.009094),
+    ],
     "return the rates as they come, not rounded": [(0.0062, 0.006), (0.006, 0.006), (0.0063, 0.006)],
-}  # fmt: skip
+}
 
 
 def slip_of_the_rate(got) -> str | None:
@@ -563,8 +627,9 @@ axes.set(xlabel="hours of training per employee and year", ylabel="scrap rate (p
 axes.set_title(f"No clear line: {100 * pooled:+.1f} % scrap per hour, from a wide cloud")
 figures.show(
     figure,
-    alt="Scatter of scrap rate, on a log scale, against hours of training per employee for 140 firm-years. Most firms train "
-    "little; scrap rates from 0.01 to 30 lie at all heights, among firms that train much too, and no line stands out.",
+    alt="Scatter of scrap rate, on a log scale, against hours of training per employee for 140 firm-years. "
+    "Most firms train little; scrap rates from 0.01 to 30 lie at all heights, among firms that train much "
+    "too, and no line stands out.",
 )
 
 # %% [markdown] id="interval-task"
@@ -593,12 +658,14 @@ def slip_of_the_interval(got, further) -> str | None:  # where the right one is 
     low, high = (round(float(end), 3) + 0.0 for end in got)
     known = {
         (0.0, 0.0): "every data set is the same: draw firms with replacement",
-        (-0.2, 0.3): "a firm that is drawn twice must count twice", (-0.2, 0.2): "that is the 95th percentile: take 97.5",
+        (-0.2, 0.3): "a firm that is drawn twice must count twice",
+        (-0.2, 0.2): "that is the 95th percentile: take 97.5",
         (-0.2, -0.2): "np.percentile takes percent, 2.5 and 97.5; or the generator is made anew in every draw",
         (-0.15, 0.2): "draw as many firms as there are firms, not as there are rows",
-        (-0.2, 0.55): "draw as many firms as there are firms", (-5.0, 0.6): "`slope` takes the hours first",
+        (-0.2, 0.55): "draw as many firms as there are firms",
+        (-5.0, 0.6): "`slope` takes the hours first",
         (-0.2, 0.6): "that is the smallest and the largest slope: take 2.5 and 97.5 percent",
-    } | {(low, min(high, 0.6)): text for ends, text in further.items() if ends == (low, high)}  # fmt: skip
+    } | {(low, min(high, 0.6)): text for ends, text in further.items() if ends == (low, high)}
     shape = (
         "the mean ± 1.96 spreads: take percentiles" if low < -0.25 else "rows drawn as if independent: draw whole firms"
     )

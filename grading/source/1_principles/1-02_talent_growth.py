@@ -102,27 +102,56 @@ def team_skill(start: np.ndarray, rate: np.ndarray, step: float, steps: int) -> 
 team_skill(five, tenth, step=1, steps=2)  # expected: 605, but for the last digit
 
 # %% id="closed-form-tests" nbgrader={"grade": true, "grade_id": "closed-form-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-lesson.check("before the first step, the team has what it starts with", team_skill(five.copy(), tenth, 1, 0), 500, likely={
-    5: "that is five times something to the power of 0: the start must be a factor, outside of the power",
-    0: "that is the growth alone: the start belongs to it", 100: "add the people up", (5,): "add the people up",
-    505: "the growth multiplies the start: do not add it", 1000: "the power stands over the whole bracket, 1 + k Δt",
-    550: "one step too many", 2500: "sum last: start and growth belong to the same person",
-})  # fmt: skip
-lesson.check("after two steps it has 605 points", got=team_skill(five.copy(), tenth, 1, 2), want=605, likely={
-    5: "the 1 is missing: 1 + k Δt keeps what is there", 600: "growth of the first month does not grow in yours: multiply once for each step", 550: "one step too few",
-    50_100.05: "that is the printed formula", 610.701379: "that is growth without steps, e^(k Δt t)",
-})  # fmt: skip
+lesson.check(
+    "before the first step, the team has what it starts with",
+    team_skill(five.copy(), tenth, 1, 0),
+    500,
+    likely={
+        5: "that is five times something to the power of 0: the start must be a factor, outside of the power",
+        0: "that is the growth alone: the start belongs to it",
+        100: "add the people up",
+        (5,): "add the people up",
+        505: "the growth multiplies the start: do not add it",
+        1000: "the power stands over the whole bracket, 1 + k Δt",
+        550: "one step too many",
+        2500: "sum last: start and growth belong to the same person",
+    },
+)
+lesson.check(
+    "after two steps it has 605 points",
+    got=team_skill(five.copy(), tenth, 1, 2),
+    want=605,
+    likely={
+        5: "the 1 is missing: 1 + k Δt keeps what is there",
+        600: "growth of the first month does not grow in yours: multiply once for each step",
+        550: "one step too few",
+        50_100.05: "that is the printed formula",
+        610.701379: "that is growth without steps, e^(k Δt t)",
+    },
+)
 start, rate = np.array([100.0, 60.0]), np.array([0.2, 0.6])
 got = team_skill(start, rate, 0.5, 3)
-lesson.check("two who differ, after three steps of half a month: 100 × 1.1³ + 60 × 1.3³", got, want=264.92, likely={
-    276.48: "all grew at the mean rate: the fastest pull further", 259.5575: "all grew at one mean rate: each has their own",
-    212.96: "all grew at the first rate", 282.24: "all started with the mean: each has a start of their own",
-    252.884876: "half a month brings half of the rate: 1 + k Δt, to the power of the steps",
-    418.56: "the length of a step is missing: 1 + k Δt", 913.28: "multiply the rate by the length of a step",
-    204.302656: "`steps` counts steps, not months: the length counts once, inside", 266.2: "only the first person counts",
-    282.562067: "that is growth without steps, e^(k Δt t)", 222.4: "one step too few",
-    466.76464: "`steps` counts steps: do not divide by their length", 188: "`steps` counts steps, not months",
-} | dict.fromkeys((265, 264, 264.9), "that is rounded: return the number as it comes"))  # fmt: skip
+lesson.check(
+    "two who differ, after three steps of half a month: 100 × 1.1³ + 60 × 1.3³",
+    got,
+    want=264.92,
+    likely={
+        276.48: "all grew at the mean rate: the fastest pull further",
+        259.5575: "all grew at one mean rate: each has their own",
+        212.96: "all grew at the first rate",
+        282.24: "all started with the mean: each has a start of their own",
+        252.884876: "half a month brings half of the rate: 1 + k Δt, to the power of the steps",
+        418.56: "the length of a step is missing: 1 + k Δt",
+        913.28: "multiply the rate by the length of a step",
+        204.302656: "`steps` counts steps, not months: the length counts once, inside",
+        266.2: "only the first person counts",
+        282.562067: "that is growth without steps, e^(k Δt t)",
+        222.4: "one step too few",
+        466.76464: "`steps` counts steps: do not divide by their length",
+        188: "`steps` counts steps, not months",
+    }
+    | dict.fromkeys((265, 264, 264.9), "that is rounded: return the number as it comes"),
+)
 times = "multiply into a new array: `*=` changes the one that was handed over"
 lesson.check("the start that was handed over stays as it was", got=start, want=[100, 60], likely=lambda got: times)
 ### BEGIN HIDDEN TESTS
@@ -164,25 +193,52 @@ for people, step, steps in ((3, 1.0, 12), (4, 0.25, 40), (1, 2.0, 5), (2, 0.5, 0
 wrong = {  # wrong closed forms, and the case that shows each of them
     "with simple interest": (lambda x, k, h, t: np.sum(x * (1 + k * h * t)), "try more than one step"),
     "with one mean rate": (lambda x, k, h, t: np.sum(x) * (1 + np.mean(k) * h) ** t, "let rates differ"),
-    "with one mean start": (lambda x, k, h, t: np.sum(np.mean(x) * (1 + k * h) ** t), "let starts differ, and rates too"),
+    "with one mean start": (
+        lambda x, k, h, t: np.sum(np.mean(x) * (1 + k * h) ** t),
+        "let starts differ, and rates too",
+    ),
     "without the length of a step": (lambda x, k, h, t: np.sum(x * (1 + k) ** t), "try a step that is not 1"),
     "that stops after two steps": (lambda x, k, h, t: np.sum(x * (1 + k * h) ** min(t, 2)), "try many steps"),
     "a thousandth too large": (lambda x, k, h, t: 1.001 * np.sum(x * (1 + k * h) ** t), "be as exact as `np.isclose`"),
-}  # fmt: skip
+}
 team = "the team together needs that many points, not a person"
 mean, later = "that is at one mean rate: sum over people instead", "it gets there later: do not stop at some month"
 waits = [  # start, rate, demand, months until it is met; and what leads to wrong months in Exercise 3
-    ([100] * 5, [0.1] * 5, 400, 0, {500: "return steps, not points", 15: team, 1: "look before the first step, not after it"}),
+    (
+        [100] * 5,
+        [0.1] * 5,
+        400,
+        0,
+        {500: "return steps, not points", 15: team, 1: "look before the first step, not after it"},
+    ),
     ([100] * 5, [0.1] * 5, 500, 0, {1: "at least 500, not more than 500", 100: "that is what the text says"}),
-    ([100] * 5, [0.1] * 5, 1000, 8, {7: "after 7 months there are 974 points", 9: "count the steps from 0", 25: team,
-                                     10: "growth grows: that is for 50 points a month", 7.272541: "return whole steps"}),
-    ([100, 50], [0.05, 0.3], 2000, 14, {10: "one rate stands for both", 54: "one rate stands for both"}
-                                       | dict.fromkeys((16, 17, 21), mean) | dict.fromkeys((15, 48, 62), team)),
+    (
+        [100] * 5,
+        [0.1] * 5,
+        1000,
+        8,
+        {
+            7: "after 7 months there are 974 points",
+            9: "count the steps from 0",
+            25: team,
+            10: "growth grows: that is for 50 points a month",
+            7.272541: "return whole steps",
+        },
+    ),
+    (
+        [100, 50],
+        [0.05, 0.3],
+        2000,
+        14,
+        {10: "one rate stands for both", 54: "one rate stands for both"}
+        | dict.fromkeys((16, 17, 21), mean)
+        | dict.fromkeys((15, 48, 62), team),
+    ),
     ([50, 100], [0, 0.3], 400, 5, {np.inf: "somebody learns, so the team gets there"}),
     ([100], [0.01], 3150, 347, {np.inf: later} | dict.fromkeys((403, 354, 341), "do not round skill")),
     ([100], [0], 100, 0, {np.inf: "it is met already"}),
     ([100] * 5, [0] * 5, 501, np.inf, dict.fromkeys((-1, 0, 1, 100, None), "return np.inf where nobody learns")),
-]  # fmt: skip
+]
 
 
 # %% id="agrees-answer" nbgrader={"grade": false, "grade_id": "agrees-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -203,7 +259,10 @@ def course_form(start, rate, step, steps):
     return talent.grow(start, rate, step, steps).sum()  # the course's own closed form
 
 
-same = "a right formula may differ from the loop in its last digits: compare by `np.isclose`, not by == or a fixed distance"
+same = (
+    "a right formula may differ from the loop in its last digits: compare by `np.isclose`, "
+    "not by == or a fixed distance"
+)
 forgives = {False: same, None: "return True where every case agrees"}
 lesson.check("a right closed form passes your test", got=agrees(course_form), want=True, likely=forgives)
 lesson.check(
@@ -262,7 +321,10 @@ lesson.check(
 
 # %% id="demand-answer" nbgrader={"grade": false, "grade_id": "demand-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def steps_until(start: np.ndarray, rate: np.ndarray, demand: float) -> float:
-    """First number of steps (of one month) after which the team has at least `demand` points. Arrays of shape (people,), rates 0 or more."""
+    """First number of steps (of one month) after which the team has at least `demand` points.
+
+    Arrays of shape (people,), rates 0 or more.
+    """
     ### BEGIN SOLUTION
     skill, steps = start.astype(float), 0
     while skill.sum() < demand:
@@ -341,8 +403,9 @@ axes.set_title("With a ceiling the first year is slower and the end believable")
 axes.legend(title="skill after so many months", loc="upper left")
 figures.show(
     figure,
-    alt="Skill of a team of five on a log scale over 100 months. Without a ceiling it is a straight line up to 6.89 million; "
-    "with a ceiling of 1,000 or 300 points a person it bends after one to three years and ends at 5,000 and 1,500.",
+    alt="Skill of a team of five on a log scale over 100 months. Without a ceiling it is a straight line "
+    "up to 6.89 million; with a ceiling of 1,000 or 300 points a person it bends after one to three years "
+    "and ends at 5,000 and 1,500.",
 )
 
 # %% [markdown] id="leaving"
@@ -372,32 +435,59 @@ figures.show(
 # Nothing to do here: what the checks below say to a wrong answer
 sums, own = "the hazards are summed", "each month has a hazard of its own"
 slips_of_staying = {  # Exercise 4, by the second and the fourth share
-    (0.741, 0.819): "who left in an earlier month is gone", (0.549, 0.449): "that is this month's hazard from the start on",
-    (0.819, 0.67): own, (0.741, 0.549): own, (0.67, 0.449): own, (0.905, 0.67): "a month late: take its end, not its start",
-    (0.819, 0.549): "reverse order", (0.67, 0.905): "reverse order", (0.607, 0.223): f"{sums}, once", (0.819, 0.861): f"{sums}",
-    (0.6, 0.4): "that is 1 − the sum: those who have left cannot leave again", (0.67, 0.55): "that is rounded",
-    (0.67, 0.549): "that is rounded", (0.646, 0.464): "who has left cannot leave again: multiply what stays",
-    (0.33, 0.451): "that is the share that has left", (0.235, 0.122): "that is the share that leaves in each month",
-    (0.63, 0.504): "0.1 is a rate, so e^(−0.1) stay, not 0.9", (0.699, 0.583): "e^(−h) stay, not 1 / (1 + h)",
-    (0.779, 0.607): "that is the middle of each month: take its end", (1.492, 1.822): "the sign is turned",
-    (0.967, 0.951): "the hazard is per month already", (1.646, 3.464): "add up hazards, not shares",
-    (0.97, 1.0): "add up hazards, do not multiply them", (0.549, 0.549): "sum the hazards up to each month, not all of them",
-    (0.741, 0.741): "who left in a better month is gone, too", (0.758, 0.66): "the base is e, not 2", (67.032, 54.881): "it is no percentage",
-}  # fmt: skip
+    (0.741, 0.819): "who left in an earlier month is gone",
+    (0.549, 0.449): "that is this month's hazard from the start on",
+    (0.819, 0.67): own,
+    (0.741, 0.549): own,
+    (0.67, 0.449): own,
+    (0.905, 0.67): "a month late: take its end, not its start",
+    (0.819, 0.549): "reverse order",
+    (0.67, 0.905): "reverse order",
+    (0.607, 0.223): f"{sums}, once",
+    (0.819, 0.861): f"{sums}",
+    (0.6, 0.4): "that is 1 − the sum: those who have left cannot leave again",
+    (0.67, 0.55): "that is rounded",
+    (0.67, 0.549): "that is rounded",
+    (0.646, 0.464): "who has left cannot leave again: multiply what stays",
+    (0.33, 0.451): "that is the share that has left",
+    (0.235, 0.122): "that is the share that leaves in each month",
+    (0.63, 0.504): "0.1 is a rate, so e^(−0.1) stay, not 0.9",
+    (0.699, 0.583): "e^(−h) stay, not 1 / (1 + h)",
+    (0.779, 0.607): "that is the middle of each month: take its end",
+    (1.492, 1.822): "the sign is turned",
+    (0.967, 0.951): "the hazard is per month already",
+    (1.646, 3.464): "add up hazards, not shares",
+    (0.97, 1.0): "add up hazards, do not multiply them",
+    (0.549, 0.549): "sum the hazards up to each month, not all of them",
+    (0.741, 0.741): "who left in a better month is gone, too",
+    (0.758, 0.66): "the base is e, not 2",
+    (67.032, 54.881): "it is no percentage",
+}
 slips_of_the_plan = {  # Exercise 5, first four teams
-    (3, 135): "at least that share, not more", (2, 88): "that is the mean cost: take the median", (2, 81): "take the cost of all teams",
-    (2, 82): "the median of four lies between the second and the third", (2, 135): "take the cost up to that month only",
-    (2, 126): "costs are sums up to each month already: do not add them up", (3, 86): "the first row is month 0",
-    (1, 40): "in month 1 only one team of four is there", (2, 61): "take the cost of all teams up to the same month",
-    (2, 40): "take the cost in that month alone", (2, 43): "take the whole cost so far, not that of a month",
-    (2, 90): "a median of four lies between the two in the middle", (2.5, 86): "months are whole: the first that suffices",
-    (np.inf, np.inf): "half of the teams suffice, not all", (0, 0): "take the mean over the teams, axis=1",
-}  # fmt: skip
+    (3, 135): "at least that share, not more",
+    (2, 88): "that is the mean cost: take the median",
+    (2, 81): "take the cost of all teams",
+    (2, 82): "the median of four lies between the second and the third",
+    (2, 135): "take the cost up to that month only",
+    (2, 126): "costs are sums up to each month already: do not add them up",
+    (3, 86): "the first row is month 0",
+    (1, 40): "in month 1 only one team of four is there",
+    (2, 61): "take the cost of all teams up to the same month",
+    (2, 40): "take the cost in that month alone",
+    (2, 43): "take the whole cost so far, not that of a month",
+    (2, 90): "a median of four lies between the two in the middle",
+    (2.5, 86): "months are whole: the first that suffices",
+    (np.inf, np.inf): "half of the teams suffice, not all",
+    (0, 0): "take the mean over the teams, axis=1",
+}
 
 
 # %% id="stay-answer" nbgrader={"grade": false, "grade_id": "stay-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def still_here(hazard: np.ndarray) -> np.ndarray:
-    """Share of people still in the team at the end of each month. hazard and result: shape (months,); hazard per month."""
+    """Share of people still in the team at the end of each month.
+
+    hazard and result: shape (months,); hazard per month.
+    """
     ### BEGIN SOLUTION
     return np.exp(-np.cumsum(hazard))
     ### END SOLUTION
@@ -406,10 +496,16 @@ def still_here(hazard: np.ndarray) -> np.ndarray:
 float(still_here(np.full(12, 0.02))[-1])
 
 # %% id="stay-tests" nbgrader={"grade": true, "grade_id": "stay-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-lesson.check("a share for each month", got=np.shape(still_here(np.full(15, 0.05))), want=(15,), likely={
-    (): "return the share after every month, not only the last", (16,): "begin with the end of the first month, not its start",
-    (12,): "there may be more months than 12",
-})  # fmt: skip
+lesson.check(
+    "a share for each month",
+    got=np.shape(still_here(np.full(15, 0.05))),
+    want=(15,),
+    likely={
+        (): "return the share after every month, not only the last",
+        (16,): "begin with the end of the first month, not its start",
+        (12,): "there may be more months than 12",
+    },
+)
 hazard = np.array([0.1, 0.3, 0.0, 0.2])  # a bad second month, and nobody leaves in the third
 lesson.check(
     "after months with 0.1, 0.3, 0 and 0.2 the sums are 0.1, 0.4, 0.4 and 0.6",
@@ -463,8 +559,9 @@ axes.set_title(f"Culture at half the price of the bonus keeps more people from m
 axes.legend(loc="lower left")
 figures.show(
     figure,
-    alt="Share of people still in the team over 60 months, falling for all three policies: with nothing done to 41 percent. "
-    "A bonus is ahead at first; culture starts like nothing, built over 12 months, overtakes the bonus in the third year and ends highest.",
+    alt="Share of people still in the team over 60 months, falling for all three policies: with nothing done to 41 "
+    "percent. A bonus is ahead at first; culture starts like nothing, built over 12 months, overtakes the bonus in "
+    "the third year and ends highest.",
 )
 
 # %% [markdown] id="newcomers"
@@ -491,8 +588,8 @@ axes.set_title(f"Mentoring costs output first and is ahead from month {pays} on"
 axes.legend(loc="upper left")
 figures.show(
     figure,
-    alt="Useful skill of a team that hires one person a month, over a year. With mentoring it falls below the start of 600 in "
-    "the first month, then crosses the line without mentoring after half a year and stays above it.",
+    alt="Useful skill of a team that hires one person a month, over a year. With mentoring it falls below the start "
+    "of 600 in the first month, then crosses the line without mentoring after half a year and stays above it.",
 )
 
 # %% id="mentor-quiz"
@@ -560,8 +657,9 @@ panels[0].set_ylabel("useful skill of a simulated team (points)")
 panels[0].legend(loc="upper left")
 figures.show(
     figure,
-    alt="Two fan charts of simulated teams over 36 months, with a demand of 800 points. Hiring rises steadily and lies "
-    "mostly above the demand in the end. Training rises at once, but its fan is wide and its median stays below the demand.",
+    alt="Two fan charts of simulated teams over 36 months, with a demand of 800 points. Hiring rises "
+    "steadily and lies mostly above the demand in the end. Training rises at once, but its fan is wide "
+    "and its median stays below the demand.",
 )
 
 # %% [markdown] id="when-task"
@@ -577,7 +675,10 @@ figures.show(
 
 # %% id="when-answer" nbgrader={"grade": false, "grade_id": "when-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def plan_for(useful: np.ndarray, cost: np.ndarray, demand: float, share: float) -> tuple[float, float]:
-    """Month by which `share` of the teams have met the demand, and their median cost so far. Arrays: (months + 1, teams)."""
+    """Month by which `share` of the teams have met the demand, and their median cost so far.
+
+    Arrays: (months + 1, teams).
+    """
     ### BEGIN SOLUTION
     has_met = np.maximum.accumulate(useful, axis=0) >= demand
     enough = has_met.mean(axis=1) >= share
@@ -611,10 +712,19 @@ useful = np.array([[500, 500, 500, 500], [900, 700, 600, 500], [700, 700, 600, 5
 cost = np.array([[0, 0, 0, 0], [10, 10, 10, 10], [20, 20, 20, 20], [44, 34, 40, 30]])
 handed = useful.copy(), cost.copy()
 got, changed = plan_for(*handed, 800, 0.5), "write into a new array: sort() and out= change the one handed over"
-lesson.check("by month 3 two of four have met 800, though one fell back and two never do", got, (3, 37), likely={
-    (np.inf, np.inf): "a team that met the demand and then fell back has still met it: ask for its highest value so far",
-    (1, 10): "teams that never get there count as well", (0, 0): "a team that never gets there has no month",
-})  # fmt: skip
+lesson.check(
+    "by month 3 two of four have met 800, though one fell back and two never do",
+    got,
+    (3, 37),
+    likely={
+        (
+            np.inf,
+            np.inf,
+        ): "a team that met the demand and then fell back has still met it: ask for its highest value so far",
+        (1, 10): "teams that never get there count as well",
+        (0, 0): "a team that never gets there has no month",
+    },
+)
 lesson.check("both tables stay as they were", np.stack(handed), np.stack([useful, cost]), likely=lambda got: changed)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
@@ -645,9 +755,13 @@ for demand_of_paths, teams_there in ((560, 100), (700, 50), (620, 150), (9000, 2
 
 # %% id="table-code"
 keep = {
-    "incentive": 400, "incentive_effect": 0.0008,
-    "culture": 0.5, "culture_effect": 1.0, "culture_months": 12, "culture_cost": 400,
-}  # fmt: skip
+    "incentive": 400,
+    "incentive_effect": 0.0008,
+    "culture": 0.5,
+    "culture_effect": 1.0,
+    "culture_months": 12,
+    "culture_cost": 400,
+}
 ways["hire, and keep"] = replace(ways["hire"], **keep)
 ways["train, and keep"] = replace(ways["train"], **keep)
 table = talent.compare(ways, demand, months, teams, seed)

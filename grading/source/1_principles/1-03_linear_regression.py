@@ -86,7 +86,8 @@ train, test = (loans[loans.split == split] for split in ("train", "test"))
 y, y_test = train.interest_rate.to_numpy(), test.interest_rate.to_numpy()
 print(f"{len(train)} loans to train on, {len(test)} to test on, {len(features)} features")
 print(
-    f"the mean rate is {y.mean():.2f} %, its variance {y.var():.1f}, the mean loan {loans.loan_amount.mean():,.0f} dollars"
+    f"the mean rate is {y.mean():.2f} %, its variance {y.var():.1f}, the mean loan "
+    f"{loans.loan_amount.mean():,.0f} dollars"
 )
 print(f"a percentage point of 10,000 such loans is {0.01 * 10_000 * loans.loan_amount.mean():,.0f} dollars a year")
 data.describe("loans")
@@ -95,10 +96,10 @@ data.describe("loans")
 lesson.quiz(
     "The monthly instalment is in the source of these loans, for every loan. May the model have it as a feature?",
     {
-        "Yes: it is no outcome, it is known on the first day": "It is known on the first day, but after the rate was set: it "
-        "is computed from amount, term and rate. With it you would solve for the rate, not predict it.",
-        "No: it is computed from the rate": "A feature may be used only if it is known when the prediction is needed. The "
-        "card above says of each column why it is there or not.",
+        "Yes: it is no outcome, it is known on the first day": "It is known on the first day, but after the rate was "
+        "set: it is computed from amount, term and rate. With it you would solve for the rate, not predict it.",
+        "No: it is computed from the rate": "A feature may be used only if it is known when the prediction is needed. "
+        "The card above says of each column why it is there or not.",
         "Yes, if it is standardised": "Scaling changes no information: a leak stays a leak.",
     },
     answer="No: it is computed from the rate",
@@ -119,20 +120,38 @@ lesson.quiz(
 # %% id="standardise-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below say to a wrong answer
 slips_of_scaling = {  # of the training rows, by the six values
-    (-0.5**0.5, -0.5**0.5, 0, 0.5**0.5, 0.5**0.5, 0): "that divides by n − 1: numpy's default is n",
-    (-12, -1, 0, 12, 1, 0): "divide by the standard deviation, too", (0, 0, 0, 1, 1, 0): "that is from minimum to maximum",
+    (-(0.5**0.5), -(0.5**0.5), 0, 0.5**0.5, 0.5**0.5, 0): "that divides by n − 1: numpy's default is n",
+    (-12, -1, 0, 12, 1, 0): "divide by the standard deviation, too",
+    (0, 0, 0, 1, 1, 0): "that is from minimum to maximum",
     (-1 / 12, -1, 0, 1 / 12, 1, 0): "that is divided by the variance: take its root",
     (-1, -1, np.nan, 1, 1, np.nan): "0 / 0 is not a number: treat a column that never varies apart",
-    (0.77549677, -0.80651664, -0.57386761, 1.89221211, -0.71345703, -0.57386761): "each column has a mean and a spread of its own: axis=0",
-    (-1.677484, -1.341641, -0.57735, 0.762493, 0.447214, -0.57735): "the test set came in: only `train` makes the scale",
-}  # fmt: skip
+    (
+        0.77549677,
+        -0.80651664,
+        -0.57386761,
+        1.89221211,
+        -0.71345703,
+        -0.57386761,
+    ): "each column has a mean and a spread of its own: axis=0",
+    (
+        -1.677484,
+        -1.341641,
+        -0.57735,
+        0.762493,
+        0.447214,
+        -0.57735,
+    ): "the test set came in: only `train` makes the scale",
+}
 slips_of_the_later = {  # of the other rows
     (1, 1, 1, -1, -1, -1): "the later rows were compared with themselves: use the scale of `train`",
-    (0.25, 1, 0, -0.25, -1, 0): "compare with the mean of `train`", (60, 5, 9, 54, 3, 7): "scale the other table as well",
+    (0.25, 1, 0, -0.25, -1, 0): "compare with the mean of `train`",
+    (60, 5, 9, 54, 3, 7): "scale the other table as well",
     (1, 2, 2, 0.5, 0, 0): "a column that never varies in `train` becomes 0 in the other table, too",
     (1, 1, 0, 0.5, 0, 0): "do not cap: a later loan may lie outside of the past",
-} | dict.fromkeys([(1, 2, np.inf, 0.5, 0, np.nan), (1, 2, 2e8, 0.5, 0, 0), (1, 2, np.finfo(float).max, 0.5, 0, 0)],
-                  "a column that never varies in `train` becomes 0 in both")  # fmt: skip
+} | dict.fromkeys(
+    [(1, 2, np.inf, 0.5, 0, np.nan), (1, 2, 2e8, 0.5, 0, 0), (1, 2, np.finfo(float).max, 0.5, 0, 0)],
+    "a column that never varies in `train` becomes 0 in both",
+)
 
 
 # %% id="standardise-answer" nbgrader={"grade": false, "grade_id": "standardise-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -261,22 +280,47 @@ descend(term, y, learning_rate=0.5, steps=2).round(
 # %% id="climbs-tests" nbgrader={"grade": true, "grade_id": "climbs-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 loan, paid = np.array([[1.0], [3.0], [1.0], [3.0]]), np.array([10.0, 20.0, 10.0, 20.0])
 path = np.array([np.asarray(row) for row in descend(loan.copy(), paid.copy(), learning_rate=0.1, steps=2)])
-lesson.check("there is a row more than steps, of intercept and weight", got=path.shape, want=(3, 2), likely=lambda got: {
-    (2, 2): "the start belongs to the path", (2, 3): "a row a step", (2,): "keep every step, not only the last",
-}.get(tuple(got)))  # fmt: skip
-lesson.check("the path starts at zero", got=path[0], want=[0, 0], likely=lambda got: (
-    "all rows are one array: append a copy" if np.array_equal(path[0], path[2]) else "the first row is the start"
-))  # fmt: skip
-lesson.check("from errors of -10 and -20 the first step is 0.1 × 15 and 0.1 × 35", got=path[1], want=[1.5, 3.5], likely={
-    (-1.5, -3.5): "it runs uphill: that is the printed sign", (6, 14): "divide by the number of loans",
-    (3, 7): "that is the slope of 2J: J has a half", (0.75, 1.75): "the half goes when the square is derived",
-    (1.5, 3.2): "the weight has seen the new intercept: change all parameters at the same time",
-    (0.8, 3.5): "the intercept has seen the new weight: change all parameters at the same time",
-    (1.5, 0.5): "take the features as they are: they were standardised", (3.5, 1.5): "the intercept comes first",
-    (0, 3.5): "the intercept moves, too", (1.215875, 2.78625): "one step for all loans together, not one for each",
-})  # fmt: skip
-lesson.check("the second step begins where the first one ended", got=path[2], want=[2.15, 4.95], likely={
-    (3, 7): "take the slope anew at every step", (1.825, 4.225): "the learning rate stays as it is"})  # fmt: skip
+lesson.check(
+    "there is a row more than steps, of intercept and weight",
+    got=path.shape,
+    want=(3, 2),
+    likely=lambda got: {
+        (2, 2): "the start belongs to the path",
+        (2, 3): "a row a step",
+        (2,): "keep every step, not only the last",
+    }.get(tuple(got)),
+)
+lesson.check(
+    "the path starts at zero",
+    got=path[0],
+    want=[0, 0],
+    likely=lambda got: (
+        "all rows are one array: append a copy" if np.array_equal(path[0], path[2]) else "the first row is the start"
+    ),
+)
+lesson.check(
+    "from errors of -10 and -20 the first step is 0.1 × 15 and 0.1 × 35",
+    got=path[1],
+    want=[1.5, 3.5],
+    likely={
+        (-1.5, -3.5): "it runs uphill: that is the printed sign",
+        (6, 14): "divide by the number of loans",
+        (3, 7): "that is the slope of 2J: J has a half",
+        (0.75, 1.75): "the half goes when the square is derived",
+        (1.5, 3.2): "the weight has seen the new intercept: change all parameters at the same time",
+        (0.8, 3.5): "the intercept has seen the new weight: change all parameters at the same time",
+        (1.5, 0.5): "take the features as they are: they were standardised",
+        (3.5, 1.5): "the intercept comes first",
+        (0, 3.5): "the intercept moves, too",
+        (1.215875, 2.78625): "one step for all loans together, not one for each",
+    },
+)
+lesson.check(
+    "the second step begins where the first one ended",
+    got=path[2],
+    want=[2.15, 4.95],
+    likely={(3, 7): "take the slope anew at every step", (1.825, 4.225): "the learning rate stays as it is"},
+)
 path, reference = np.array(descend(term.copy(), y.copy(), 0.5, 60)), LinearRegression().fit(term, y)
 answer = [reference.intercept_, *reference.coef_]
 lesson.check("with one feature it ends at scikit-learn's answer, to 1e-6", got=path[-1], want=answer)
@@ -355,9 +399,9 @@ for axis, column, unit, across, up in zip(
 figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 figures.show(
     figure,
-    alt="Two maps of J over intercept and weight, with 60 steps downhill and 8 printed steps from zero. In years: a narrow valley, "
-    "in which the path creeps and stops far from the lowest point. Standardised: a round bowl, and the path runs straight to it. "
-    "The printed steps run uphill on both.",
+    alt="Two maps of J over intercept and weight, with 60 steps downhill and 8 printed steps from zero. In years: a "
+    "narrow valley, in which the path creeps and stops far from the lowest point. Standardised: a round bowl, and the "
+    "path runs straight to it. The printed steps run uphill on both.",
 )
 
 # %% [markdown] id="surface-found"
@@ -387,8 +431,8 @@ axes.set_title(f"Above {limit:.2f} the right sign climbs, too")
 axes.legend(title="learning rate", ncols=2)
 figures.show(
     figure,
-    alt="Objective against step for four learning rates, right sign. 0.01 has not arrived after 40 steps, 0.1 and 0.3 reach "
-    "scikit-learn's value, and one 20 percent above the limit climbs for good.",
+    alt="Objective against step for four learning rates, right sign. 0.01 has not arrived after 40 steps, 0.1 and 0.3 "
+    "reach scikit-learn's value, and one 20 percent above the limit climbs for good.",
 )
 
 
@@ -447,8 +491,12 @@ used_up, size = (
     "every batch has `batch_size` loans: use the argument",
 )
 rest = "the last batch is smaller, not left out"
-lesson.check("20 loans come in three batches, in every loop", [len(loop) for loop in loops], [3, 3, 3], likely=lambda got: (
-    rest if got[0] == 2 else used_up if got[0] == 3 else size))  # fmt: skip
+lesson.check(
+    "20 loans come in three batches, in every loop",
+    [len(loop) for loop in loops],
+    [3, 3, 3],
+    likely=lambda got: rest if got[0] == 2 else used_up if got[0] == 3 else size,
+)
 shapes = [(tuple(part.shape), tuple(rate.shape)) for part, rate in loops[0]]
 turned = "features (b, d) come first, rates (b,) second: as they are handed over, without a further dimension"
 lesson.check("8, 8 and 4 of them", shapes, [((b, 1), (b,)) for b in (8, 8, 4)], likely=lambda got: turned)
@@ -546,9 +594,13 @@ squared_loss(torch.tensor([[1.0], [3.0]]), torch.tensor([1.0, 3.0]))  # expected
 said, true = torch.tensor([[5.0], [9.0], [12.0]], requires_grad=True), torch.tensor([6.0, 9.0, 10.0])
 slips = {
     101 / 9: "every output was compared with every target: look at the shape of (outputs - targets)",
-    5: "that is the sum: take the mean", 5 / 6: "that is half of it", (5 / 3) ** 0.5: "that is its root",
-    1: "that is the mean absolute error: square", (3,): "return one number, the mean", (3, 1): "return one number, the mean",
-}  # fmt: skip
+    5: "that is the sum: take the mean",
+    5 / 6: "that is half of it",
+    (5 / 3) ** 0.5: "that is its root",
+    1: "that is the mean absolute error: square",
+    (3,): "return one number, the mean",
+    (3, 1): "return one number, the mean",
+}
 lesson.check("errors of 1, 0 and 2 have a mean square of 5/3", got=squared_loss(said, true), want=5 / 3, likely=slips)
 lesson.check("(n,) and (n, 1) as well", got=squared_loss(said[:, 0], true[:, None]), want=5 / 3, likely=slips)
 lesson.check("and (n, 1) twice", got=squared_loss(said, true[:, None]), want=5 / 3, likely=slips)
@@ -636,9 +688,10 @@ print(f"test loss, lists joined: {np.abs(errors_of_all).mean():.2f}; squared: {n
 
 # %% id="report-answer" nbgrader={"grade": false, "grade_id": "report-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def fit(model, train_batches, test_batches, optimiser, epochs: int) -> list[tuple[float, float]]:
-    """Train `model` for `epochs` passes. Returns a pair for each: train and test loss, mean squared errors over all rows.
+    """Train `model` for `epochs` passes.
 
-    Both batches serve (features (b, d), rates (b,)), with b that may differ. Testing changes no weight.
+    Returns a pair for each: train and test loss, mean squared errors over all rows. Both batches serve
+    (features (b, d), rates (b,)), with b that may differ. Testing changes no weight.
     """
     ### BEGIN SOLUTION
     history = []
@@ -670,15 +723,27 @@ history = fit(line, served, small([[1, 2], [3, 5]], [[4], [1]], [[2], [2]])[1], 
 pairs = [len(pair) if hasattr(pair, "__len__") else 1 for pair in history]
 lesson.check("two epochs, a pair of losses for each", pairs, [2, 2], likely=lambda got: "keep every epoch's pair")
 losses = [float(loss) for pair in history for loss in pair]
-known = {"13.4 9.8": "test after the epoch, not before it", "5.8 4.7": "that is two passes an epoch: train once",
-    "5.1 4.8": "note the train loss as each batch is trained on, not at the end", "16.3 9.8": "no step was taken",
-    "13.4 10.2": "testing changed weights: it takes no step", "16.3 10.6": "take a step after every batch",
-    "13.4 1.9": "that is an absolute error: square it", "4.8 13.4": "the train loss comes first",
-    "13.4 6.4": "divide the test loss by the number of test rows", "13.4 4.6": "weigh the test loss by rows",
-    "10.1 4.6": "a small batch counts like a full one: weigh by rows", "10.1 4.8": "weigh the train loss by rows",
-    "0.2 4.8": "that is the last batch", "3.7 2.2": "that is a root", "13.4 5.2": "use loss_of: its shapes fit",
-    "13.4 10.5": "slopes pile up: zero_grad before each backward", "13.4 5.1": "test on the test rows",
-    "13.4 4.8": "begin each epoch with sums of 0", "40.2 19.2": "divide by the number of rows"}  # fmt: skip
+known = {
+    "13.4 9.8": "test after the epoch, not before it",
+    "5.8 4.7": "that is two passes an epoch: train once",
+    "5.1 4.8": "note the train loss as each batch is trained on, not at the end",
+    "16.3 9.8": "no step was taken",
+    "13.4 10.2": "testing changed weights: it takes no step",
+    "16.3 10.6": "take a step after every batch",
+    "13.4 1.9": "that is an absolute error: square it",
+    "4.8 13.4": "the train loss comes first",
+    "13.4 6.4": "divide the test loss by the number of test rows",
+    "13.4 4.6": "weigh the test loss by rows",
+    "10.1 4.6": "a small batch counts like a full one: weigh by rows",
+    "10.1 4.8": "weigh the train loss by rows",
+    "0.2 4.8": "that is the last batch",
+    "3.7 2.2": "that is a root",
+    "13.4 5.2": "use loss_of: its shapes fit",
+    "13.4 10.5": "slopes pile up: zero_grad before each backward",
+    "13.4 5.1": "test on the test rows",
+    "13.4 4.8": "begin each epoch with sums of 0",
+    "40.2 19.2": "divide by the number of rows",
+}
 want, reason = [13.416667, 4.789375, 5.841667, 4.673075], known.get("{:.1f} {:.1f}".format(*losses))
 lesson.check("the losses are over all rows", got=losses, want=want, tolerance=1e-5, likely=lambda got: reason)
 
@@ -781,8 +846,9 @@ title = f"{features[top[-1]]} moves the rate most, by {best.coef_[top[-1]]:.1f} 
 axes.set(xlabel="percentage points of interest for one standard deviation more", title=title)
 figures.show(
     figure,
-    alt="Ten largest weights with 95 percent intervals. The term raises the rate by about 1.8 points for a standard deviation, "
-    "limits on bank cards lower it; several weights of card counts are large with opposite signs and wide intervals.",
+    alt="Ten largest weights with 95 percent intervals. The term raises the rate by about 1.8 points for a "
+    "standard deviation, limits on bank cards lower it; several weights of card counts are large with opposite "
+    "signs and wide intervals.",
 )
 
 # %% [markdown] id="result-found"

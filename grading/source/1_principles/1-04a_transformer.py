@@ -216,7 +216,10 @@ class Layer(nn.Module):
 
 
 def attend(states, mask, layer):
-    """What attention adds to each token. states: (texts, tokens, hidden). mask: (texts, tokens), True at real tokens."""
+    """What attention adds to each token.
+
+    states: (texts, tokens, hidden). mask: (texts, tokens), True at real tokens.
+    """
     three, states = (layer.query, layer.key, layer.value), states.transpose(0, 1)
     weight, bias = torch.cat([part.weight for part in three]), torch.cat([part.bias for part in three])
     out, _ = functional.multi_head_attention_forward(
@@ -579,7 +582,10 @@ def small_tables() -> nn.Module:
 
 
 def counting_block(states, mask, layer):
-    """Stands for a block: twice the real tokens, plus the layer, a number; 1,000 more unless the mask is True and False."""
+    """Stands for a block: twice the real tokens, plus the layer, a number.
+
+    1,000 more unless the mask is True and False.
+    """
     return 2 * states * mask[..., None] + layer + 1000 * (mask.dtype != torch.bool)
 
 
@@ -619,7 +625,10 @@ def shape_slip(got) -> str:
 # %% id="encoder-answer" nbgrader={"grade": false, "grade_id": "encoder-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 @torch.no_grad()
 def encode(ids, types, mask, embeddings=library.embeddings, layers=layers, block=library_block) -> torch.Tensor:
-    """Hidden states (texts, tokens, hidden). ids, types, mask: whole numbers (texts, tokens); mask is 1 at real tokens."""
+    """Hidden states (texts, tokens, hidden).
+
+    ids, types, mask: whole numbers (texts, tokens); mask is 1 at real tokens.
+    """
     ### BEGIN SOLUTION
     places = torch.arange(ids.shape[1])
     words = embeddings.word_embeddings(ids) + embeddings.token_type_embeddings(types)
@@ -761,16 +770,19 @@ for ax, (what, (i, head)) in zip(axes, picked.items()):
 figure.colorbar(shown, ax=axes, label="share (each row adds up to 1)")
 figures.show(
     figure,
-    alt="Two tables of attention weights for a sentence on a bank's interest rates. In the left one the dark cells lie just "
-    "below the diagonal: each token looks at the one before. In the right one nearly all of it lies in the column of [CLS].",
+    alt="Two tables of attention weights for a sentence on a bank's interest rates. In the left one the dark "
+    "cells lie just below the diagonal: each token looks at the one before. In the right one nearly all of it "
+    "lies in the column of [CLS].",
 )
 
 # %% id="look-quiz"
 lesson.quiz(
-    "A head gives nearly all of its weight to [CLS]; of all heads together, about half goes there. What may you conclude?",
+    "A head gives nearly all of its weight to [CLS]; of all heads together, about half goes "
+    "there. What may you conclude?",
     {
-        "[CLS] is the most important token of the sentence": "A tempting reading of a dark column. But the weight says where a "
-        "value is fetched, not how much it changes the answer: the value vector there may be close to zero.",
+        "[CLS] is the most important token of the sentence": "A tempting reading of a dark column. But "
+        "the weight says where a value is fetched, not how much it changes the answer: the value vector "
+        "there may be close to zero.",
         "Little, until you change something and look at the output": "Heads that find nothing to do park "
         "their weight somewhere (Clark and others, 2019). Only an intervention tells what matters.",
         "The model is broken, or was not trained for long enough": "Well-trained BERTs are full of such heads. "

@@ -112,7 +112,10 @@ def small_pairs(factor: float = 1.0) -> tuple[torch.Tensor, ...]:
 
 
 def library_example(seed: int) -> tuple[torch.Tensor, ...]:
-    """Scores, labels, orders and kinds of a tiny BertForPreTraining with random weights, and the loss that it reports."""
+    """Scores, labels, orders and kinds of a tiny BertForPreTraining, and the loss that it reports.
+
+    Its weights are random.
+    """
     generator = torch.Generator().manual_seed(seed)
     config = BertConfig(vocab_size=50, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
     reference = BertForPreTraining(config).eval().requires_grad_(False)
@@ -193,10 +196,11 @@ lesson.check("which pairs are random", got=following, want=functional.cross_entr
 lesson.quiz(
     "Why do 20 % of the chosen words not become [MASK]?",
     {
-        "To make the task easier, as the model sees the right word": "It sees it in 10 % of the chosen places. But it is not "
-        "told which of the words that it sees are right, so it must check each against its neighbours.",
-        "Because texts that you use later hold no [MASK]": "A model that only ever answers at [MASK] could ignore all other "
-        "places. As any word may be wrong, it must build a state for each (Devlin and others: section 3.1, and the argument in appendix A.1).",
+        "To make the task easier, as the model sees the right word": "It sees it in 10 % of the chosen places. But it "
+        "is not told which of the words that it sees are right, so it must check each against its neighbours.",
+        "Because texts that you use later hold no [MASK]": "A model that only ever answers at [MASK] could ignore all "
+        "other places. As any word may be wrong, it must build a state for each (Devlin and others: section 3.1, and "
+        "the argument in appendix A.1).",
         "To save time": "The cost is the same: every place goes through all blocks.",
     },
     answer="Because texts that you use later hold no [MASK]",
@@ -542,8 +546,8 @@ axes.set_title("A generated grammar is learnt in few and small steps")
 axes.legend()
 figures.show(
     figure,
-    alt="Loss of both pre-training tasks against steps on the generated grammar. It starts near the dashed line of a model "
-    "that knows nothing, at about 4.2 nats, and falls to far less.",
+    alt="Loss of both pre-training tasks against steps on the generated grammar. It starts near the dashed line of a "
+    "model that knows nothing, at about 4.2 nats, and falls to far less.",
 )
 
 # %% [markdown] id="found"
@@ -793,8 +797,9 @@ lesson.quiz(
     {
         "The Transformer's": "Its title is right: Vaswani and others, 2017.",
         "BERT's": "Its title is right: Devlin and others, 2019.",
-        "GPT-3's": "The title is that of the paper on GPT-2 (Radford and others, 2019). Between the two lie a factor of over "
-        "100 in size, and the finding that made GPT-3 known: that examples in the prompt can take the place of training.",
+        "GPT-3's": "The title is that of the paper on GPT-2 (Radford and others, 2019). Between the two lie a "
+        "factor of over 100 in size, and the finding that made GPT-3 known: that examples in the prompt can "
+        "take the place of training.",
         "None": "Look at the last two rows of the table: the titles are alike, and only one of them is cited.",
     },
     answer="GPT-3's",

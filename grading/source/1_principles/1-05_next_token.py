@@ -123,17 +123,50 @@ probabilities(np.array([2.0, 1.0, 0.0]), temperature=1.0).round(3)  # expected: 
 triple = np.log([6.0, 2.0, 2.0])  # probabilities 0.6, 0.2, 0.2 at temperature 1
 halved, doubled = np.array([9, 1, 1]) / 11, np.array([3**0.5, 1, 1]) / (3**0.5 + 2)
 multiplied = "that multiplies by the temperature: divide"
-lesson.check("at temperature 1 it is the softmax", got=probabilities(triple.copy(), 1.0), want=[0.6, 0.2, 0.2], likely={
-    (6, 2, 2): "divide by their sum", (1, 1 / 3, 1 / 3): "divide by their sum", tuple(triple / triple.sum()): "take e to the power of each logit first",
-    (3.6, 1.2, 1.2): "what you subtract, subtract in the powers and in their sum", (0.599737, 0.200131, 0.200131): "add nothing to the temperature: 0 is a case of its own"})  # fmt: skip
-lesson.check("at 0.5 the ratio 3 : 1 becomes 9 : 1", probabilities(triple.copy(), 0.5), halved, likely={
-    tuple(doubled): multiplied, (0.6, 0.2, 0.2): "the temperature changes nothing", (1.2, 0.4, 0.4): "divide the logits by it, not the probabilities",
-    (1, 0, 0): "only 0 itself is a case of its own: 0.5 is not", (0.818, 0.091, 0.091): "return all digits: do not round", (0.82, 0.09, 0.09): "return all digits: do not round"})  # fmt: skip
+lesson.check(
+    "at temperature 1 it is the softmax",
+    got=probabilities(triple.copy(), 1.0),
+    want=[0.6, 0.2, 0.2],
+    likely={
+        (6, 2, 2): "divide by their sum",
+        (1, 1 / 3, 1 / 3): "divide by their sum",
+        tuple(triple / triple.sum()): "take e to the power of each logit first",
+        (3.6, 1.2, 1.2): "what you subtract, subtract in the powers and in their sum",
+        (0.599737, 0.200131, 0.200131): "add nothing to the temperature: 0 is a case of its own",
+    },
+)
+lesson.check(
+    "at 0.5 the ratio 3 : 1 becomes 9 : 1",
+    probabilities(triple.copy(), 0.5),
+    halved,
+    likely={
+        tuple(doubled): multiplied,
+        (0.6, 0.2, 0.2): "the temperature changes nothing",
+        (1.2, 0.4, 0.4): "divide the logits by it, not the probabilities",
+        (1, 0, 0): "only 0 itself is a case of its own: 0.5 is not",
+        (0.818, 0.091, 0.091): "return all digits: do not round",
+        (0.82, 0.09, 0.09): "return all digits: do not round",
+    },
+)
 lesson.check("at 2 it becomes 1.73 : 1", probabilities(triple.copy(), 2.0), doubled, likely={tuple(halved): multiplied})
 found, alone = probabilities(np.array([1.0, 3.0, 3.0, 2.0]), 0), "the first of them alone"
-lesson.check("at 0 the first of the largest logits gets all", found, [0, 1, 0, 0], likely={(0, 0.5, 0.5, 0): alone, (0, 1, 1, 0): alone, (0, 0, 1, 0): alone,
-    1: "return the probabilities of all, not the place of the largest", (0, 3, 0, 0): "its probability is 1, not its logit", (1, 0, 0, 0): "each token keeps its place: do not sort"}
-    | dict.fromkeys([(np.nan,) * 4, (0.0723295, 0.5344466, 0.5344466, 0.1966119)], "0 is a case of its own: nothing can be divided by it"))  # fmt: skip
+lesson.check(
+    "at 0 the first of the largest logits gets all",
+    found,
+    [0, 1, 0, 0],
+    likely={
+        (0, 0.5, 0.5, 0): alone,
+        (0, 1, 1, 0): alone,
+        (0, 0, 1, 0): alone,
+        1: "return the probabilities of all, not the place of the largest",
+        (0, 3, 0, 0): "its probability is 1, not its logit",
+        (1, 0, 0, 0): "each token keeps its place: do not sort",
+    }
+    | dict.fromkeys(
+        [(np.nan,) * 4, (0.0723295, 0.5344466, 0.5344466, 0.1966119)],
+        "0 is a case of its own: nothing can be divided by it",
+    ),
+)
 large = "subtract the largest logit from all, before you divide by the temperature: then no power is above 1"
 extreme = np.array([1000.0, 1000.0, 0.0])
 lesson.check("logits of 1000 are no trouble", probabilities(extreme, 1.0), [0.5, 0.5, 0], likely=lambda got: large)
@@ -148,7 +181,12 @@ rng = np.random.default_rng(lesson.hidden_seed())
 for size, temperature in ((2, 0.3), (7, 1.7), (50, 6.0)):
     drawn = rng.normal(0, 3, size)
     powers = np.exp(drawn / temperature)
-    lesson.check("it holds for any logits and temperature", probabilities(drawn.copy(), temperature), powers / powers.sum(), tolerance=1e-5)  # fmt: skip
+    lesson.check(
+        "it holds for any logits and temperature",
+        probabilities(drawn.copy(), temperature),
+        powers / powers.sum(),
+        tolerance=1e-5,
+    )
 lesson.check("temperature 0 takes the largest", np.argmax(probabilities(drawn.copy(), 0)), np.argmax(drawn))
 found = probabilities(np.array([-3000.0, -3000.0, -3001.0, -9000.0]), 0.5)
 lesson.check("very low logits are no trouble either", found, [0.4683105, 0.4683105, 0.0633789, 0], tolerance=1e-5)
@@ -222,29 +260,82 @@ within_top_p(np.array([0.5, 0.25, 0.125, 0.125]), p=0.6).round(3)  # expected: [
 
 # %% id="top-p-tests" nbgrader={"grade": true, "grade_id": "top-p-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 mixed = np.array([0.125, 0.5, 0.0625, 0.25, 0.0625])  # exact in binary
-lesson.check("0.6 takes 0.5 and 0.25, in their places", within_top_p(mixed.copy(), 0.6), [0, 2 / 3, 0, 1 / 3, 0], likely={
-    (2 / 3, 1 / 3, 0, 0, 0): "each token keeps its place: do not return the sorted list", (0, 1, 0, 0, 0): "the token that reaches p belongs to the set: 0.5 alone is less than 0.6",
-    (0, 0.5, 0, 0.25, 0): "divide by what is left, so that it sums to 1", (2,): "the list keeps its length: the others get 0",
-    (0.2, 0.8, 0, 0, 0): "choose in the order of probability, the largest first, then write each one to its own place", (0, 0.5, 0, 0, 0): "divide by what is left, and take the token that reaches p",
-    (0.5, 0, 0.25, 0, 0.25): "sort from the most probable downwards", tuple(mixed): "sort from the most probable downwards",
-    (1 / 3, 0, 2 / 3, 0, 0): "`order` says where each one came from: write to `kept[order[…]]`", (0, 0.5 / 0.6, 0, 0.25 / 0.6, 0): "divide by what is left, 0.75, and not by p",
-    (1 / 7, 4 / 7, 0, 2 / 7, 0): "0.5 and 0.25 hold 0.6 already: p is a share of the probability, not of the tokens", (0, 0.5621765, 0, 0.4378235, 0): "divide by the sum: no second softmax",
-} | dict.fromkeys([(0,) * 5, (np.nan,) * 5], "at least one token is left: p is what the set holds together, not what each token needs"))  # fmt: skip
-lesson.check("0.75 is reached by 0.5 and 0.25, and no more are needed", within_top_p(mixed.copy(), 0.75), [0, 2 / 3, 0, 1 / 3, 0], likely={
-    (1 / 7, 4 / 7, 0, 2 / 7, 0): "at least p is enough: a set that holds exactly p needs no further token", (0, 1, 0, 0, 0): "the token that reaches p belongs to the set"})  # fmt: skip
-lesson.check("0.3 leaves the most probable token alone", within_top_p(mixed.copy(), 0.3), [0, 1, 0, 0, 0], likely={
-    (np.nan,) * 5: "at least one token is left: nothing was, and 0 / 0 is not a number", (0, 2 / 3, 0, 1 / 3, 0): "0.5 holds 0.3 already",
-    (0, 0, 0, 0, 0): "at least one token is left", (0, 0.5, 0, 0, 0): "divide by what is left"})  # fmt: skip
-lesson.check("0.9 needs one of the two equal tokens: the first", within_top_p(mixed.copy(), 0.9), np.array([2, 8, 1, 4, 0]) / 15, likely={
-    (2 / 15, 8 / 15, 0, 4 / 15, 1 / 15): "of equal tokens the first one is taken first: `kind=\"stable\"`", tuple(mixed): "of equal tokens the first one is taken first: one of the two is enough",
-    (1 / 7, 4 / 7, 0, 2 / 7, 0): "0.875 is less than 0.9"})  # fmt: skip
+lesson.check(
+    "0.6 takes 0.5 and 0.25, in their places",
+    within_top_p(mixed.copy(), 0.6),
+    [0, 2 / 3, 0, 1 / 3, 0],
+    likely={
+        (2 / 3, 1 / 3, 0, 0, 0): "each token keeps its place: do not return the sorted list",
+        (0, 1, 0, 0, 0): "the token that reaches p belongs to the set: 0.5 alone is less than 0.6",
+        (0, 0.5, 0, 0.25, 0): "divide by what is left, so that it sums to 1",
+        (2,): "the list keeps its length: the others get 0",
+        (
+            0.2,
+            0.8,
+            0,
+            0,
+            0,
+        ): "choose in the order of probability, the largest first, then write each one to its own place",
+        (0, 0.5, 0, 0, 0): "divide by what is left, and take the token that reaches p",
+        (0.5, 0, 0.25, 0, 0.25): "sort from the most probable downwards",
+        tuple(mixed): "sort from the most probable downwards",
+        (1 / 3, 0, 2 / 3, 0, 0): "`order` says where each one came from: write to `kept[order[…]]`",
+        (0, 0.5 / 0.6, 0, 0.25 / 0.6, 0): "divide by what is left, 0.75, and not by p",
+        (
+            1 / 7,
+            4 / 7,
+            0,
+            2 / 7,
+            0,
+        ): "0.5 and 0.25 hold 0.6 already: p is a share of the probability, not of the tokens",
+        (0, 0.5621765, 0, 0.4378235, 0): "divide by the sum: no second softmax",
+    }
+    | dict.fromkeys(
+        [(0,) * 5, (np.nan,) * 5],
+        "at least one token is left: p is what the set holds together, not what each token needs",
+    ),
+)
+lesson.check(
+    "0.75 is reached by 0.5 and 0.25, and no more are needed",
+    within_top_p(mixed.copy(), 0.75),
+    [0, 2 / 3, 0, 1 / 3, 0],
+    likely={
+        (1 / 7, 4 / 7, 0, 2 / 7, 0): "at least p is enough: a set that holds exactly p needs no further token",
+        (0, 1, 0, 0, 0): "the token that reaches p belongs to the set",
+    },
+)
+lesson.check(
+    "0.3 leaves the most probable token alone",
+    within_top_p(mixed.copy(), 0.3),
+    [0, 1, 0, 0, 0],
+    likely={
+        (np.nan,) * 5: "at least one token is left: nothing was, and 0 / 0 is not a number",
+        (0, 2 / 3, 0, 1 / 3, 0): "0.5 holds 0.3 already",
+        (0, 0, 0, 0, 0): "at least one token is left",
+        (0, 0.5, 0, 0, 0): "divide by what is left",
+    },
+)
+lesson.check(
+    "0.9 needs one of the two equal tokens: the first",
+    within_top_p(mixed.copy(), 0.9),
+    np.array([2, 8, 1, 4, 0]) / 15,
+    likely={
+        (2 / 15, 8 / 15, 0, 4 / 15, 1 / 15): 'of equal tokens the first one is taken first: `kind="stable"`',
+        tuple(mixed): "of equal tokens the first one is taken first: one of the two is enough",
+        (1 / 7, 4 / 7, 0, 2 / 7, 0): "0.875 is less than 0.9",
+    },
+)
 stays = "every token with a probability stays, each of two equal ones, too (`list.index` finds the first one only)"
 lesson.check("with 1 nothing changes", within_top_p(mixed.copy(), 1.0), mixed, likely=lambda got: stays)
 handed = mixed.copy()
 within_top_p(handed, 0.6)
 lesson.check("what was handed over stays as it was", handed, mixed, likely=lambda got: "write into a new array")
-lesson.check("p is no number of tokens", within_top_p(np.full(10, 0.1), 0.35), [0.25] * 4 + [0] * 6, likely={
-    (0.1,) * 10: "equal tokens: the first ones, until their sum reaches p"})  # fmt: skip
+lesson.check(
+    "p is no number of tokens",
+    within_top_p(np.full(10, 0.1), 0.35),
+    [0.25] * 4 + [0] * 6,
+    likely={(0.1,) * 10: "equal tokens: the first ones, until their sum reaches p"},
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for size, p in ((3, 0.5), (12, 0.8), (200, 0.95)):
@@ -336,7 +427,10 @@ def slip_of_a_chat(got):
     if not isinstance(got, str):
         return "return one text, not a list of parts"
     if "\\n" in got or "DEFAULT_SYSTEM" in got:
-        return "the letters of a name or of \\n stand in the text: a raw text keeps them, and quotes make letters of a name"
+        return (
+            "the letters of a name or of \\n stand in the text: a raw text keeps them, and "
+            "quotes make letters of a name"
+        )
     if not got.rstrip("\n").endswith("<|im_start|>assistant"):
         return "the invitation is missing: <|im_start|>assistant and a new line, without an end"
     if not got.endswith("assistant\n"):
@@ -354,7 +448,10 @@ def slip_of_a_chat(got):
 
 # %% id="chat-answer" nbgrader={"grade": false, "grade_id": "chat-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def as_text(messages: list[dict[str, str]]) -> str:
-    """The text of a chat, with the invitation to answer. A message has a "role" (system, user, assistant) and a "content"."""
+    """The text of a chat, with the invitation to answer.
+
+    A message has a "role" (system, user, assistant) and a "content".
+    """
     ### BEGIN SOLUTION
     if messages[0]["role"] != "system":
         messages = [{"role": "system", "content": DEFAULT_SYSTEM}, *messages]
@@ -374,8 +471,16 @@ ask = lambda *chat: as_text([{"role": role, "content": content} for role, conten
 asked = ask(("user", "Hello"))
 lesson.check("a question gets the default and the invitation", asked, default + invited, likely=slip_of_a_chat)
 asked = ask(("system", "Be brief."), ("user", "Hello"))
-lesson.check("a system message of your own replaces the default", asked, brief + invited, likely=lambda got:
-    "DEFAULT_SYSTEM comes first where the first message is not the system's, and only there" if DEFAULT_SYSTEM in got else slip_of_a_chat(got))  # fmt: skip
+lesson.check(
+    "a system message of your own replaces the default",
+    asked,
+    brief + invited,
+    likely=lambda got: (
+        "DEFAULT_SYSTEM comes first where the first message is not the system's, and only there"
+        if DEFAULT_SYSTEM in got
+        else slip_of_a_chat(got)
+    ),
+)
 asked = ask(("system", "Be brief."), ("user", "Hello"), ("assistant", "Hi."), ("user", "Now?"))
 longer = f"{brief}{invited}Hi.{end}{start}user\nNow?{end}{start}assistant\n"
 lesson.check("earlier answers belong to the text, each with its end", asked, longer, likely=slip_of_a_chat)
@@ -383,8 +488,16 @@ asked = ask(("user", "Hello"), ("system", "Be brief."))
 late = f"{default}{start}user\nHello{end}{brief}{start}assistant\n"
 lesson.check("a system message further down does not replace the default", asked, late, likely=slip_of_a_chat)
 empty = f"{start}system\n{end}{invited}"
-lesson.check("an empty system message is one, too", ask(("system", ""), ("user", "Hello")), empty, likely=lambda got:
-    "look at the role of the first message alone, not at its content" if DEFAULT_SYSTEM in got else slip_of_a_chat(got))  # fmt: skip
+lesson.check(
+    "an empty system message is one, too",
+    ask(("system", ""), ("user", "Hello")),
+    empty,
+    likely=lambda got: (
+        "look at the role of the first message alone, not at its content"
+        if DEFAULT_SYSTEM in got
+        else slip_of_a_chat(got)
+    ),
+)
 asked, kept = ask(("user", " Hello ")), (default + invited).replace("Hello", " Hello ")
 lesson.check("the content stays as it is", asked, kept, likely=lambda got: "spaces are content, too: strip nothing")
 handed = [{"role": "user", "content": "Hello"}]
@@ -429,26 +542,102 @@ both, spelt = "two labels are named: which one is meant? None", "return the labe
 words = "look at all words, not only the first or the whole answer"
 plain = {None: "compare in one case of letters, and without punctuation", "Positive": spelt, "Positive.": spelt}
 answers_to_read = [  # what must hold, the answer, what it names, and why another verdict comes out
-    ("the label alone", "negative", "negative", {None: "the label itself must be found", "Negative": spelt, ("negative",): "return the label, not a list"}), ("with a capital and a full stop", "Positive.", "positive", plain),
-    ("in a sentence", "This review is positive, as it praises the plot.", "positive", words), ("both labels are no answer", "It is positive and negative.", None, both),
-    ("nor in the other order", "Negative? No: positive!", None, both), ("no label is None", "I do not know.", None, "None, not a guess and not a text"),
-    ("an empty answer is None", "", None, "nothing was named"), ("a part of a word is no label", "A positively charming film", None, "“positively” holds the letters, but is another word"),
-    ("a label said twice is one label", "positive, very positive", "positive", "the same label twice is one label: count labels, not words"),
-    ("said twice, it still does not outvote another", "Positive, very positive, not negative.", None, both), ("“not” changes nothing", "It is not positive.", "positive", {"negative": "the rule reads the label that is named, not what is meant", None: "one label is named: positive"}), ("marks may stand on all sides", 'Answer:"Positive"!', "positive", "cut at everything that is no letter and no digit, not only at spaces"),
-]  # fmt: skip
+    (
+        "the label alone",
+        "negative",
+        "negative",
+        {None: "the label itself must be found", "Negative": spelt, ("negative",): "return the label, not a list"},
+    ),
+    ("with a capital and a full stop", "Positive.", "positive", plain),
+    ("in a sentence", "This review is positive, as it praises the plot.", "positive", words),
+    ("both labels are no answer", "It is positive and negative.", None, both),
+    ("nor in the other order", "Negative? No: positive!", None, both),
+    ("no label is None", "I do not know.", None, "None, not a guess and not a text"),
+    ("an empty answer is None", "", None, "nothing was named"),
+    (
+        "a part of a word is no label",
+        "A positively charming film",
+        None,
+        "“positively” holds the letters, but is another word",
+    ),
+    (
+        "a label said twice is one label",
+        "positive, very positive",
+        "positive",
+        "the same label twice is one label: count labels, not words",
+    ),
+    ("said twice, it still does not outvote another", "Positive, very positive, not negative.", None, both),
+    (
+        "“not” changes nothing",
+        "It is not positive.",
+        "positive",
+        {"negative": "the rule reads the label that is named, not what is meant", None: "one label is named: positive"},
+    ),
+    (
+        "marks may stand on all sides",
+        'Answer:"Positive"!',
+        "positive",
+        "cut at everything that is no letter and no digit, not only at spaces",
+    ),
+]
 card, percent = "A replacement card costs 12 euros and arrives within 6 working days.", "You pay 1.5 percent."
-every, whole, decimal = "every number must stand in the facts, not only one of them", "compare whole numbers: the letters “1” stand in “12”, the number does not", "1.5 is one number: read the point and what follows as well"  # fmt: skip
+every, whole, decimal = (
+    "every number must stand in the facts, not only one of them",
+    "compare whole numbers: the letters “1” stand in “12”, the number does not",
+    "1.5 is one number: read the point and what follows as well",
+)
 answers_to_support = [  # what must hold, the answer, the facts, the verdict, and why another one comes out
-    ("all numbers stand there", "12 euros, 6 days", card, True, "12 and 6 are in the facts, and all of them may be said"), ("facts may hold more than was asked", "It costs 12 euros.", card, True, "not all facts have to be said"),
-    ("a number that does not", "It costs 15 euros.", card, False, "15 is not in the facts (`findall` with a group returns the group alone: `(?:…)`)"), ("one right and one wrong", "It costs 12 euros and takes 3 days.", card, False, every),
-    ("in the other order", "In 3 days, for 12 euros.", card, False, every), ("1 is not in 12", "It costs 1 euro.", card, False, whole), ("126 is not 12 and 6", "It costs 126 euros.", card, False, whole),
-    ("1.5 is one number", "It is 1.5 percent.", percent, True, decimal), ("1.5 is neither 1 nor 5", "It is 1 or 5 percent.", percent, False, decimal),
-    ("the number ends the sentence", "The price in euros is 12.", card, True, "the full stop does not belong to the number"), ("so does 1.5", "It is 1.5.", percent, True, "the full stop does not belong to the number"), ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
-    ("1.50 is 1.5", "It is 1.50 percent.", percent, True, "all digits behind the point belong to the number"), ("12.4 is not 12", "It costs 12.4 euros.", card, False, "what stands behind the point counts: float(…), not rounded"),
-    ("120 is not 12", "It costs 120 euros.", card, False, "only noughts behind the point change nothing: float(…)"), ("a unit may follow directly", "Wait 7days.", card, False, "7 is a number, whatever letters follow it"),
-    ("a dash is no sign", "Call us 8-21.", "We are open from 8 to 21.", True, "a number is digits and a point: 8 and 21"), ("no facts support no number", "It costs 12 euros.", "", False, "12 is not in the facts: there are none"),
-    ("no number, nothing to support", "Please call us.", card, True, "an answer without a number passes"), ("in an order of its own, twice", "6 days; 12 euros; 12 in all", card, True, "order and repetition do not matter"),
-]  # fmt: skip
+    (
+        "all numbers stand there",
+        "12 euros, 6 days",
+        card,
+        True,
+        "12 and 6 are in the facts, and all of them may be said",
+    ),
+    ("facts may hold more than was asked", "It costs 12 euros.", card, True, "not all facts have to be said"),
+    (
+        "a number that does not",
+        "It costs 15 euros.",
+        card,
+        False,
+        "15 is not in the facts (`findall` with a group returns the group alone: `(?:…)`)",
+    ),
+    ("one right and one wrong", "It costs 12 euros and takes 3 days.", card, False, every),
+    ("in the other order", "In 3 days, for 12 euros.", card, False, every),
+    ("1 is not in 12", "It costs 1 euro.", card, False, whole),
+    ("126 is not 12 and 6", "It costs 126 euros.", card, False, whole),
+    ("1.5 is one number", "It is 1.5 percent.", percent, True, decimal),
+    ("1.5 is neither 1 nor 5", "It is 1 or 5 percent.", percent, False, decimal),
+    (
+        "the number ends the sentence",
+        "The price in euros is 12.",
+        card,
+        True,
+        "the full stop does not belong to the number",
+    ),
+    ("so does 1.5", "It is 1.5.", percent, True, "the full stop does not belong to the number"),
+    ("12.0 is 12", "It costs 12.0 euros.", card, True, "compare numbers, not letters: float(…)"),
+    ("1.50 is 1.5", "It is 1.50 percent.", percent, True, "all digits behind the point belong to the number"),
+    (
+        "12.4 is not 12",
+        "It costs 12.4 euros.",
+        card,
+        False,
+        "what stands behind the point counts: float(…), not rounded",
+    ),
+    ("120 is not 12", "It costs 120 euros.", card, False, "only noughts behind the point change nothing: float(…)"),
+    ("a unit may follow directly", "Wait 7days.", card, False, "7 is a number, whatever letters follow it"),
+    (
+        "a dash is no sign",
+        "Call us 8-21.",
+        "We are open from 8 to 21.",
+        True,
+        "a number is digits and a point: 8 and 21",
+    ),
+    ("no facts support no number", "It costs 12 euros.", "", False, "12 is not in the facts: there are none"),
+    ("no number, nothing to support", "Please call us.", card, True, "an answer without a number passes"),
+    ("in an order of its own, twice", "6 days; 12 euros; 12 in all", card, True, "order and repetition do not matter"),
+]
 
 
 # %% id="verdict-answer" nbgrader={"grade": false, "grade_id": "verdict-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -506,10 +695,14 @@ for label in rng.permutation(kinds):
 reviews = data.load("movie_sentences")
 tried = reviews[reviews.split == "test"].sample(sentences, random_state=seed)
 labels, truth = ["positive", "negative"], list(tried.label.astype(str))
-asked = [[{"role": "user", "content": f"Is this sentence of a film review positive or negative? Answer with one word.\n{text}"}]
-         for text in tried.text]  # fmt: skip
-examples = "Review: a warm , funny and moving film .\nSentiment: positive\n\nReview: dull , loud and far too long .\nSentiment: negative\n\n"
-examples += "Review: one of the best of the year .\nSentiment: positive\n\nReview: a waste of time and talent .\nSentiment: negative\n\n"
+question = "Is this sentence of a film review positive or negative? Answer with one word."
+asked = [[{"role": "user", "content": f"{question}\n{text}"}] for text in tried.text]
+examples = (
+    "Review: a warm , funny and moving film .\nSentiment: positive\n\n"
+    "Review: dull , loud and far too long .\nSentiment: negative\n\n"
+    "Review: one of the best of the year .\nSentiment: positive\n\n"
+    "Review: a waste of time and talent .\nSentiment: negative\n\n"
+)
 few = [f"{examples}Review: {text}\nSentiment:" for text in tried.text]
 
 written = generate.text(model, tokenizer, asked, max_tokens=8)
@@ -612,20 +805,23 @@ lesson.check("no facts support no number", is_supported("It is 7.", ""), False)
 # with the one fact that answers, and with all twelve. Guess the three counts first.
 
 # %% id="bank"
-bank = pd.DataFrame([
-    ["What does it cost to replace a lost card?", "A replacement card costs 12 euros and arrives within 6 working days.", "12"],
-    ["How long does a transfer to another bank take?", "A transfer to another bank takes 3 working days.", "3"],
-    ["What is the daily limit for cash from a machine?", "You can take out up to 400 euros a day from a machine.", "400"],
-    ["How old must I be to open an account?", "You must be at least 16 years old to open an account.", "16"],
-    ["What is the fee for paying in a foreign currency?", "Paying in a foreign currency costs 1.5 percent of the amount.", "1.5"],
-    ["How many free transfers do I have each month?", "Each month 25 transfers are free.", "25"],
-    ["When does the support desk close?", "The support desk is open from 8 to 21 o'clock.", "21"],
-    ["How many days do I have to dispute a payment?", "You can dispute a payment within 56 days.", "56"],
-    ["What interest do you pay on savings?", "Savings earn 2.3 percent a year.", "2.3"],
-    ["How many cards can one account have?", "One account can have up to 5 cards.", "5"],
-    ["How much is the monthly fee of a business account?", "A business account costs 9 euros a month.", "9"],
-    ["After how many wrong PINs is my card blocked?", "A card is blocked after 4 wrong PINs.", "4"],
-], columns=["question", "fact", "number"])  # fmt: skip
+bank_text = """
+What does it cost to replace a lost card? | A replacement card costs 12 euros and arrives within 6 working days. | 12
+How long does a transfer to another bank take? | A transfer to another bank takes 3 working days. | 3
+What is the daily limit for cash from a machine? | You can take out up to 400 euros a day from a machine. | 400
+How old must I be to open an account? | You must be at least 16 years old to open an account. | 16
+What is the fee for paying in a foreign currency? | Paying in a foreign currency costs 1.5 percent of the amount. | 1.5
+How many free transfers do I have each month? | Each month 25 transfers are free. | 25
+When does the support desk close? | The support desk is open from 8 to 21 o'clock. | 21
+How many days do I have to dispute a payment? | You can dispute a payment within 56 days. | 56
+What interest do you pay on savings? | Savings earn 2.3 percent a year. | 2.3
+How many cards can one account have? | One account can have up to 5 cards. | 5
+How much is the monthly fee of a business account? | A business account costs 9 euros a month. | 9
+After how many wrong PINs is my card blocked? | A card is blocked after 4 wrong PINs. | 4
+"""
+bank = pd.DataFrame(
+    [line.split(" | ") for line in bank_text.strip().splitlines()], columns=["question", "fact", "number"]
+)
 
 # %% id="hallucination-code"
 role = "You are the help desk of the bank Nordlicht. Answer in one short sentence."

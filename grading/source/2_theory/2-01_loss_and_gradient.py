@@ -108,8 +108,9 @@ axes.set_title("Only the log loss still pulls when the model is badly wrong")
 axes.legend()
 figures.show(
     figure,
-    alt="Three losses against the margin from -6 to 6. The 0/1 loss is a step from 1 to 0, flat elsewhere. The squared error of "
-    "the probability is nearly flat at 1 below -4. The log loss rises in a straight line as the margin falls: slope about -1.",
+    alt="Three losses against the margin from -6 to 6. The 0/1 loss is a step from 1 to 0, flat elsewhere. The "
+    "squared error of the probability is nearly flat at 1 below -4. The log loss rises in a straight line as the "
+    "margin falls: slope about -1.",
 )
 
 # %% id="as-printed"
@@ -408,14 +409,16 @@ lesson.check("the step that is asked for", got=got, want=np.array([[3.01], [12.0
 
 # %% id="step-quiz"
 lesson.quiz(
-    "Too large a step misses how the loss bends; too small a one leaves two losses that differ by rounding alone. 1e-5 suits "
-    "64-bit numbers, with 16 digits. Networks are trained in 32-bit numbers, with 7. Which step is best there?",
+    "Too large a step misses how the loss bends; too small a one leaves two losses that differ by "
+    "rounding alone. 1e-5 suits 64-bit numbers, with 16 digits. Networks are trained in 32-bit numbers, "
+    "with 7. Which step is best there?",
     {
-        "1e-5, too": "The bend costs as little as before. But two losses that differ by about 1e-5 agree in 5 of their 7 digits, "
-        "so that 2 are left.",
-        "About 1e-2": "A larger step lets the losses differ in more of their few digits; the bend then costs about as much as "
-        "the rounding. That is the best there is, and it is far worse than with 64-bit numbers.",
-        "1e-8": "Mathematics says the smaller the better. But this step is below the last digit: both losses are equal.",
+        "1e-5, too": "The bend costs as little as before. But two losses that differ by about 1e-5 agree in 5 of "
+        "their 7 digits, so that 2 are left.",
+        "About 1e-2": "A larger step lets the losses differ in more of their few digits; the bend then costs about as "
+        "much as the rounding. That is the best there is, and it is far worse than with 64-bit numbers.",
+        "1e-8": "Mathematics says the smaller the better. But this step is below the last "
+        "digit: both losses are equal.",
     },
     answer="About 1e-2",
 )
@@ -442,8 +445,9 @@ for name, number, down in (
 axes.set(xlabel="step h (logit)", ylabel="median error of the slope", ylim=(1e-15, 30))
 axes.set_title("Large steps miss the bend, tiny ones drown in rounding")
 axes.legend()
-alt = "Error of the nudged slope against the step, both on log scales: three V shapes. Nudging both sides is best near 1e-5, "
-alt += "one side near 1e-8 with a larger error, 32-bit numbers near 1e-2 with an error hundreds of thousands of times larger."
+alt = "Error of the nudged slope against the step, both on log scales: three V shapes. Nudging both sides is best near "
+alt += "1e-5, one side near 1e-8 with a larger error, 32-bit numbers near 1e-2 with an error hundreds of thousands of "
+alt += "times larger."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="derivation"

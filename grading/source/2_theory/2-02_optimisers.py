@@ -100,13 +100,15 @@ for rate in (0.01, 0.039, 0.041):
 
 # %% id="edge-quiz"
 lesson.quiz(
-    "The same ravine, turned by 45°: its second derivatives are now [[25.5, 24.5], [24.5, 25.5]]. Where is the edge now?",
+    "The same ravine, turned by 45°: its second derivatives are now [[25.5, 24.5], [24.5, "
+    "25.5]]. Where is the edge now?",
     {
         "at 2/25.5 = 0.078": "Tempting, as 25.5 stands on the diagonal. But a diagonal entry is the curvature along "
         "an axis, and the steepest direction of this surface lies between the axes.",
         "at 2/50 = 0.040": "The limit is 2 over the largest eigenvalue. Turning a surface changes its matrix and not "
         "its eigenvalues: they are still 1 and 50.",
-        "at 2/51 = 0.039": "51 is the sum of both curvatures, the trace. All rates below are safe, but so are some above.",
+        "at 2/51 = 0.039": "51 is the sum of both curvatures, the trace. All rates below are "
+        "safe, but so are some above.",
     },
     answer="at 2/50 = 0.040",
 )
@@ -266,8 +268,9 @@ axes.set_title(f"Without its correction Adam's first steps are up to {uncorrecte
 axes.legend()
 figures.show(
     figure,
-    alt="Length of Adam's steps for a constant slope, without bias correction: 3.2 learning rates at step 1, a peak of 6.6 "
-    "near step 12, 3.2 at step 100, and slowly down to 1 after thousands of steps. With correction it is 1 throughout.",
+    alt="Length of Adam's steps for a constant slope, without bias correction: 3.2 learning rates at step 1, "
+    "a peak of 6.6 near step 12, 3.2 at step 100, and slowly down to 1 after thousands of steps. With "
+    "correction it is 1 throughout.",
 )
 
 # %% [markdown] id="adamw-task"
@@ -520,7 +523,10 @@ def clipped(gradients: list[np.ndarray], limit: float) -> tuple[list[np.ndarray]
 
 
 def rate_share(step: int, steps: int, warmup: float) -> float:
-    """Share of the learning rate that step number `step` (0 to steps − 1) gets. `warmup`: share of the steps, 0 to 1."""
+    """Share of the learning rate that step number `step` (0 to steps − 1) gets.
+
+    `warmup`: share of the steps, 0 to 1.
+    """
     ### BEGIN SOLUTION
     rise = round(warmup * steps)
     return (step + 1) / rise if step < rise else (steps - step) / (steps - rise)

@@ -386,7 +386,10 @@ def starting(got, inputs: torch.Tensor) -> str:
 
 # %% id="adapter-answer" nbgrader={"grade": false, "grade_id": "adapter-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def adapter(hidden: int, width: int) -> nn.Module:
-    """A module for inputs (…, hidden) that adds x W₁ → gelu → W₂ to its input, with both biases; `width` lies between."""
+    """A module for inputs (…, hidden) that adds x W₁ → gelu → W₂ to its input, with both biases.
+
+    `width` lies between.
+    """
 
     class Adapter(nn.Module):
         def __init__(self):
@@ -640,9 +643,9 @@ for name, count in full_bytes.items():
 
 # %% id="memory-answer" nbgrader={"grade": false, "grade_id": "memory-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def training_bytes(trained: int, total: int, frozen_bytes: float = 4) -> float:
-    """Bytes held for weights, gradients and AdamW's moments; `total` weights, of which `trained` are trained in float32.
+    """Bytes held for weights, gradients and AdamW's moments.
 
-    `frozen_bytes`: the bytes of one frozen weight.
+    `total` weights, of which `trained` are trained in float32; `frozen_bytes`: the bytes of one frozen weight.
     """
     ### BEGIN SOLUTION
     return 16 * trained + frozen_bytes * (total - trained)
@@ -852,8 +855,8 @@ choose_slips |= {"full": "eight methods are safe: their low is at least -margin;
 def choose(gaps: pd.DataFrame, margin: float) -> str:
     """The smallest method that is surely no more than `margin` less accurate than full; "full" if there is none.
 
-    `gaps` has a row for each method but full, its name in the index: `trained` weights; `low` and `high`, the interval of its
-    accuracy minus that of full.
+    `gaps` has a row for each method but full, its name in the index: `trained` weights; `low` and `high`, the interval
+    of its accuracy minus that of full.
     """
     ### BEGIN SOLUTION
     safe = gaps[gaps["low"] >= -margin]

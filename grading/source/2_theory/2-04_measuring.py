@@ -208,7 +208,8 @@ lesson.explore(describe, rows=widgets.IntSlider(100, min=5, max=300, step=5, des
 # %% id="models-code"
 for name in said:
     print(
-        f"{name:9} accuracy {measure.accuracy(truth, said[name])}, macro F1 {measure.f1(truth, said[name], draws=draws)}"
+        f"{name:9} accuracy {measure.accuracy(truth, said[name])}, macro F1 "
+        f"{measure.f1(truth, said[name], draws=draws)}"
     )
 print(f"a = plain, b = balanced; {measure.compare(truth, said['plain'], said['balanced'])}")
 reports = {name: measure.report(truth, said[name], draws=draws) for name in said}
@@ -234,8 +235,9 @@ for axes, name in zip(panels, said):
 panels[0].set_ylabel("share that is right")
 figures.show(
     figure,
-    alt="Two calibration charts: share of right answers against the probability said, with intervals. The plain model's points "
-    "lie a little above the diagonal, those of the balanced model far above it: it is right more often than it says.",
+    alt="Two calibration charts: share of right answers against the probability said, with intervals. The "
+    "plain model's points lie a little above the diagonal, those of the balanced model far above it: it is "
+    "right more often than it says.",
 )
 
 # %% [markdown] id="models-found"
@@ -291,7 +293,7 @@ print(f"{len(gold)} sentences, {len(flat)} tokens, {sum(tag[0] == 'B' for tag in
 
 # %% id="entities-answer" nbgrader={"grade": false, "grade_id": "entities-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def entity_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
-    """F1 over whole entities. Both arguments: a list of sentences, each a list of tags, "B-PER" or "O". They stay so."""
+    """F1 over whole entities. Both arguments: sentences, each a list of tags, "B-PER" or "O". They stay so."""
 
     ### BEGIN SOLUTION
     def entities(sentences):
@@ -480,8 +482,9 @@ lesson.quiz(
         "there, with three neighbours.",
         "How many rows were tested, in all and of each class?": "You need that for an interval. But the coin's "
         "interval was narrow as well, and wrong.",
-        "Which data, and how were they split?": "Without it the number says nothing. Then: the baseline on the same "
-        "rows, and an interval that knows that 300 overlapping windows of 20 days tell about as much as 15 separate ones.",
+        "Which data, and how were they split?": "Without it the number says nothing. Then: the baseline "
+        "on the same rows, and an interval that knows that 300 overlapping windows of 20 days tell about "
+        "as much as 15 separate ones.",
     },
     answer="Which data, and how were they split?",
 )
@@ -531,7 +534,10 @@ print(
 
 # %% id="items-answer" nbgrader={"grade": false, "grade_id": "items-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def discrimination(answers: np.ndarray) -> np.ndarray:
-    """Correlation of each question with the sum of the others: shape (questions,). answers: (learners, questions), 0 or 1."""
+    """Correlation of each question with the sum of the others: shape (questions,).
+
+    answers: (learners, questions), 0 or 1.
+    """
     ### BEGIN SOLUTION
     rest = answers.sum(axis=1, keepdims=True) - answers
     x, y = answers - answers.mean(axis=0), rest - rest.mean(axis=0)
@@ -607,7 +613,8 @@ for (name, table), marker in zip(data.load("exam_items").groupby("test"), "os"):
     axes.errorbar(result.difficulty, result.discrimination, reach, fmt=marker, capsize=3, label=name)
     with_itself = [np.corrcoef(table[question], table.sum(axis=1))[0, 1] for question in table]
     print(
-        f"{name}: discrimination {result.discrimination.round(2).tolist()}, with itself {np.round(with_itself, 2).tolist()}"
+        f"{name}: discrimination {result.discrimination.round(2).tolist()}, with itself "
+        f"{np.round(with_itself, 2).tolist()}"
     )
     print(f"  reliability {learners.reliability(table)}")
 axes.axhline(0.2, color=figures.TEXT, linewidth=1, label="usual lower limit")
@@ -616,8 +623,8 @@ axes.set_title("All questions of lsat6 lie below 0.2, four of five of lsat7 abov
 axes.legend()
 figures.show(
     figure,
-    alt="Discrimination against difficulty of five questions of two tests, with intervals. All five of lsat6 lie below 0.2, the "
-    "usual lower limit, four of lsat7 above it. The easiest questions discriminate least.",
+    alt="Discrimination against difficulty of five questions of two tests, with intervals. All five of lsat6 lie "
+    "below 0.2, the usual lower limit, four of lsat7 above it. The easiest questions discriminate least.",
 )
 
 # %% id="lecturers-picture"
@@ -632,8 +639,9 @@ axes.set_xticks([10, 30, 100, 300], labels=["10", "30", "100", "300"])
 axes.set_title("Means lie further apart where ratings are few")
 figures.show(
     figure,
-    alt="Mean rating of 1,128 lecturers against the number of their ratings, from 10 to 792. The means of lecturers with few "
-    "ratings reach from 1.4 to 4.6; those of lecturers with more than 200 from 2.0 to 4.2, around a line at 3.24.",
+    alt="Mean rating of 1,128 lecturers against the number of their ratings, from 10 to 792. The means of "
+    "lecturers with few ratings reach from 1.4 to 4.6; those of lecturers with more than 200 from 2.0 to "
+    "4.2, around a line at 3.24.",
 )
 print(result)
 

@@ -73,7 +73,10 @@ for name, table in (("lot", experiment), ("survey", survey)):
 
 # %% id="difference-answer" nbgrader={"grade": false, "grade_id": "difference-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def difference(outcome: np.ndarray, treated: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Mean of the treated minus that of the others, and Welch's interval: (value, low, high). Arrays (n,), treated bool."""
+    """Mean of the treated minus that of the others, and Welch's interval: (value, low, high).
+
+    Arrays (n,), treated bool.
+    """
     ### BEGIN SOLUTION
     groups = outcome[treated], outcome[~treated]
     value = groups[0].mean() - groups[1].mean()
@@ -299,8 +302,9 @@ axes.set(xlabel="effect on earnings in 1978 (dollars of 1982 a year)")
 axes.set_title("Adjusting brings the sign back")
 figures.show(
     figure,
-    alt="Six estimates of the same effect with 95 percent intervals. The lot gives 1,794; the survey as it is -15,205; before "
-    "and after 4,817; difference in differences 2,327; regressions 752 and 886. All but two intervals contain 1,794.",
+    alt="Six estimates of the same effect with 95 percent intervals. The lot gives 1,794; the survey as "
+    "it is -15,205; before and after 4,817; difference in differences 2,327; regressions 752 and 886. All "
+    "but two intervals contain 1,794.",
 )
 
 # %% [markdown] id="ways-found"
@@ -351,7 +355,10 @@ simulated.head(4).round(2)
 
 # %% id="weights-answer" nbgrader={"grade": false, "grade_id": "weights-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def stage_weights(hours, quality, scale, pre, post) -> np.ndarray:
-    """Least-squares weights a ≥ 0, (stages,). hours, quality: (learners, stages); scale: (stages,); pre, post: (learners,)."""
+    """Least-squares weights a ≥ 0, (stages,).
+
+    hours, quality: (learners, stages); scale: (stages,); pre, post: (learners,).
+    """
     ### BEGIN SOLUTION
     effects = quality * (1 - np.exp(-hours / scale))
     return nnls(effects * (1 - pre)[:, None], post - pre)[0]
@@ -427,7 +434,10 @@ for planted in ([0.6, 0.0, 0.2], [0.0, 0.7, 0.0], [0.3, 0.2, 0.5]):
 
 # %% id="condition-answer" nbgrader={"grade": false, "grade_id": "condition-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def condition_index(regressors: np.ndarray) -> float:
-    """Largest over smallest singular value of the columns at length 1. regressors: (learners, stages), no column all 0."""
+    """Largest over smallest singular value of the columns at length 1.
+
+    regressors: (learners, stages), no column all 0.
+    """
     ### BEGIN SOLUTION
     columns = regressors / np.linalg.norm(regressors, axis=0)
     values = np.linalg.svd(columns, compute_uv=False)

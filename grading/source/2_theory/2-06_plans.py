@@ -199,7 +199,10 @@ def slip_of_price(got: float) -> str | None:
 
 # %% id="allocate-answer" nbgrader={"grade": false, "grade_id": "allocate-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def allocate(value, scale, cost, budget) -> tuple[np.ndarray, float]:
-    """Hours of most gain for a budget > 0, (stages,), and the gain that one more euro buys. value, scale, cost: (stages,)."""
+    """Hours of most gain for a budget > 0, (stages,), and the gain that one more euro buys.
+
+    value, scale, cost: (stages,).
+    """
     ### BEGIN SOLUTION
     first = np.log(value / (scale * cost))  # what the first euro buys
 
@@ -318,7 +321,8 @@ best = plan.best(problem)
 low, high = best.gain_interval
 print(best.table().round({"hours": 1, "cost": 0, "gain": 3}).to_string(index=False))
 print(
-    f"\ngain {best.gain:.3f} (95 % interval {low:.3f} to {high:.3f}) for {best.cost:,.0f} euros; binding: {best.binding}"
+    f"\ngain {best.gain:.3f} (95 % interval {low:.3f} to {high:.3f}) for {best.cost:,.0f} "
+    f"euros; binding: {best.binding}"
 )
 print(f"1,000 euros more: {1000 * best.shadow_price_money:+.4f}; one hour more each: {best.shadow_price_hour:+.4f}")
 
@@ -490,7 +494,7 @@ slips = {
     "True True False False": "the names of the limits that bind, not whether each one does",
     "trainer": "all limits that bind, not only the one that brings most: a list of names",
 }
-known = lambda got: slips.get(" ".join(map(str, got)), "larger, not smaller, and compared with the gain as it is")  # noqa: E731
+known = lambda got: slips.get(" ".join(map(str, got)), "larger, not smaller, and compared with the gain as it is")
 found = bound_by(toy, given, 0.3)
 found = [found] if isinstance(found, str) else found
 lesson.check("a trainer and money, 30 % more", found, ["trainer", "money"], likely=known)

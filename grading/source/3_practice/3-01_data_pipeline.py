@@ -76,16 +76,19 @@ print(f"{len(known):,} rows for the export, {len(fresh):,} kept apart")
 pd.crosstab(known.source, known.label, normalize="index").round(2)
 
 # %% id="dirt" jupyter={"source_hidden": true}
-# Nothing to do here: the dirt. Addresses and numbers are of ranges that are reserved for examples: nobody has them
+# Nothing to do here: the dirt, and what the script at the end of the lesson begins with and says on its data card.
+# Addresses and numbers are of ranges that are reserved for examples: nobody has them
 NAMES = ["Ada", "Ben", "Chloe", "Dario", "Elif", "Femi"]
 PERSONAL = {
     "e-mail": lambda rng: f"Write to {rng.choice(NAMES).lower()}.{rng.integers(10, 99)}@example.com.",
-    "phone": lambda rng: f"Call me: {rng.choice(['212-555-01', '(303) 555-01', '+1 415 555 01', '61755501'])}{rng.integers(10, 99)}.",
+    "phone": lambda rng: (
+        f"Call me: {rng.choice(['212-555-01', '(303) 555-01', '+1 415 555 01', '61755501'])}{rng.integers(10, 99)}."
+    ),
     "card": lambda rng: f"My card is {rng.choice(['4111 1111 1111 1111', '5555-5555-5555-4444', '378282246310005'])}.",
     "e-mail in words": lambda rng: f"Write to {rng.choice(NAMES).lower()} at example dot com.",
     "phone abroad": lambda rng: f"Call me: +49 30 2312 5{rng.integers(100, 999)}.",
     "name": lambda rng: f"My name is {rng.choice(NAMES)} {rng.choice(['Roth', 'Okoye', 'Silva'])}.",
-}  # fmt: skip
+}
 SPELT = {"yes": ["yes", "Yes ", "YES", "y", "1", "true"], "no": ["no", "No ", "NO", "n", "0", "false"]}
 
 
@@ -97,8 +100,40 @@ def edited(text, rng):
 
 def garbled(text, rng):
     """What other systems do to a text: nothing, HTML, UTF-8 read as cp1252, or more spaces."""
-    ways = (html.escape, lambda text: text.replace("'", "’").encode().decode("cp1252", "replace"), lambda text: f"  {text.replace(' ', '  ', 3)}\n")  # fmt: skip
+    ways = (
+        html.escape,
+        lambda text: text.replace("'", "’").encode().decode("cp1252", "replace"),
+        lambda text: f"  {text.replace(' ', '  ', 3)}\n",
+    )
     return ways[rng.integers(3)](text) if rng.random() < 0.3 else text
+
+
+IMPORTS = """\
+import hashlib
+import html
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from datasketch import MinHash, MinHashLSH
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+"""
+FAULTS = [
+    "The sources define “pleased” differently. Labels in review.csv are doubtful and were not changed.",
+    "Near copies stay, each group in one split; below a similarity of 0.6 they are not found.",
+    "Masked: e-mail, cards, phones of the United States. Not masked: names, addresses in words, other countries' phones.",
+]
+USE = (
+    "To compare models inside the company; not to sell, not to judge a person. "
+    "Who asks for deletion: by id, in every copy."
+)
 
 
 # %% id="dirty-code"
@@ -126,8 +161,8 @@ print(f"{len(export):,} rows; labels as they are spelt: {export.label.value_coun
 pd.DataFrame({"text": export.text.str[:100], "label": export.label, "source": export.source}).head(6)
 
 # %% id="symptom-code"
-# The symptom. A first model, as one does it in an hour: labels in one form, a fifth of the rows for the test, count words.
-# Then it meets next month's messages, whose labels are right. Guess: is its own test too kind or too strict, by how much?
+# The symptom. A first model, made in an hour: labels in one form, a fifth of the rows for the test, words counted.
+# Then it meets next month's messages, with right labels. Guess: is its own test too kind or too strict, by how much?
 LABELS = {"yes": "yes", "y": "yes", "1": "yes", "true": "yes", "no": "no", "n": "no", "0": "no", "false": "no"}
 
 
@@ -148,9 +183,8 @@ origins, said = planted.origin.loc[raw.id].to_numpy(), first.predict(raw.text[te
 copied = np.isin(origins[tested], origins[~tested])
 by_export, by_truth = said == raw.label[tested], said == planted.truth.loc[raw.id[tested]].to_numpy()
 for name, some in (("with a copy in training", copied), ("without", ~copied)):
-    print(
-        f"test rows {name}: {some.mean():.0%}, right {by_export[some].mean():.3f}, by right labels {by_truth[some].mean():.3f}"
-    )
+    as_exported, in_truth = by_export[some].mean(), by_truth[some].mean()
+    print(f"test rows {name}: {some.mean():.0%}, right {as_exported:.3f}, by right labels {in_truth:.3f}")
 
 # %% [markdown] id="clean-text"
 # <details><summary><b>What you found</b></summary>
@@ -236,21 +270,86 @@ def luhn(number: str) -> bool:
     return sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
 
 
-whole, ten = "the whole address: dots and + before the @, several dots behind it", "3 + 3 + 4 digits with an optional space, dot or hyphen between; all around them stays"  # fmt: skip
+whole, ten = (
+    "the whole address: dots and + before the @, several dots behind it",
+    "3 + 3 + 4 digits with an optional space, dot or hyphen between; all around them stays",
+)
 to_mask = [  # the text, how it is masked, the likely slip
-    ("Nothing  to hide:\nSeat 12A, 9/10!", "Nothing  to hide:\nSeat 12A, 9/10!", "where nothing is found the text stays as it is, letter for letter and space for space"), ("Mail jo@example.com today", "Mail [email] today", "put [email] in its place, and nothing else"), ("Mail jo@example.com, or a@b.org.", "Mail [email], or [email].", "all addresses of a text, and the comma or full stop behind one is no part of it"),
-    ("jo.doe+shop@mail.example.co.uk", "[email]", whole), ("Jo_D@Mail.NET, a-b%c@my-shop.com", "[email], [email]", "capitals count as letters; `_`, `%` and `-` may stand before the @, hyphens behind it, too"), ("@united and @JetBlue: call me@work", "@united and @JetBlue: call me@work", "a name behind @ is no address, and a domain has a dot"),
-    ("call 212-555-0123", "call [phone]", ten), ("call 2125550123 or 212.555.0123", "call [phone] or [phone]", ten),
-    ("call (212) 555 0123", "call [phone]", "parentheses may stand around the first three, and they belong to the number; `\\b` finds no word that begins at “(” or “+”"), ("call +1 212 555 0123, 1-212-555-0123", "call [phone], [phone]", "1 or +1 before the number belongs to it"),
-    ("case 256746438028", "case 256746438028", "twelve digits are no phone number: no digit may stand before or behind, `(?<!\\d)` and `(?!\\d)`"),
-    ("ISBN 0785383239, ref 2990176298", "ISBN 0785383239, ref 2990176298", "the first and the second three digits begin with 2 to 9"),
-    ("tel 212  555  0123, 212 - 555 - 0123", "tel 212  555  0123, 212 - 555 - 0123", "one sign at most between two parts: `[ .-]?`, not `[ .-]*`"), ("(212-555-0123)", "([phone])", "parentheses around the whole number are no part of it: both around the first three, or none, `(?:\\(…\\)|…)`"),
+    (
+        "Nothing  to hide:\nSeat 12A, 9/10!",
+        "Nothing  to hide:\nSeat 12A, 9/10!",
+        "where nothing is found the text stays as it is, letter for letter and space for space",
+    ),
+    ("Mail jo@example.com today", "Mail [email] today", "put [email] in its place, and nothing else"),
+    (
+        "Mail jo@example.com, or a@b.org.",
+        "Mail [email], or [email].",
+        "all addresses of a text, and the comma or full stop behind one is no part of it",
+    ),
+    ("jo.doe+shop@mail.example.co.uk", "[email]", whole),
+    (
+        "Jo_D@Mail.NET, a-b%c@my-shop.com",
+        "[email], [email]",
+        "capitals count as letters; `_`, `%` and `-` may stand before the @, hyphens behind it, too",
+    ),
+    (
+        "@united and @JetBlue: call me@work",
+        "@united and @JetBlue: call me@work",
+        "a name behind @ is no address, and a domain has a dot",
+    ),
+    ("call 212-555-0123", "call [phone]", ten),
+    ("call 2125550123 or 212.555.0123", "call [phone] or [phone]", ten),
+    (
+        "call (212) 555 0123",
+        "call [phone]",
+        "parentheses may stand around the first three, and they belong to the number; `\\b` finds no word "
+        "that begins at “(” or “+”",
+    ),
+    ("call +1 212 555 0123, 1-212-555-0123", "call [phone], [phone]", "1 or +1 before the number belongs to it"),
+    (
+        "case 256746438028",
+        "case 256746438028",
+        "twelve digits are no phone number: no digit may stand before or behind, `(?<!\\d)` and `(?!\\d)`",
+    ),
+    (
+        "ISBN 0785383239, ref 2990176298",
+        "ISBN 0785383239, ref 2990176298",
+        "the first and the second three digits begin with 2 to 9",
+    ),
+    (
+        "tel 212  555  0123, 212 - 555 - 0123",
+        "tel 212  555  0123, 212 - 555 - 0123",
+        "one sign at most between two parts: `[ .-]?`, not `[ .-]*`",
+    ),
+    (
+        "(212-555-0123)",
+        "([phone])",
+        "parentheses around the whole number are no part of it: both around the first three, or none, `(?:\\(…\\)|…)`",
+    ),
     ("pay 4111 1111 1111 1111 now", "pay [card] now", "single spaces may stand between the digits of a card"),
-    ("5555-5555-5555-4444 or 378282246310005", "[card] or [card]", "hyphens may stand between, and cards have 13 to 16 digits"), ("4222222222222, 4222-2222-2222-2", "[card], [card]", "13 digits are enough: one, and 12 to 15 more"), ("ticket 0162424965446", "ticket 0162424965446", "ask `luhn`: 13 digits alone are no card"),
-    ("4111  1111  1111  1111, 4111 - 1111 - 1111 - 1111", "4111  1111  1111  1111, 4111 - 1111 - 1111 - 1111", "one space or hyphen at most between two digits: `[ -]?`, not `[ -]*`"),
-    ("id 41111111111111110000, 00004111111111111111", "id 41111111111111110000, 00004111111111111111", "twenty digits are no card: no digit may stand before or behind"),
-    ("PIN4111111111111111, 212-555-0123x", "PIN[card], [phone]x", "only a digit beside it makes another number, a letter does not: `(?<!\\d)` and `(?!\\d)`, not `\\b`"),
-]  # fmt: skip
+    (
+        "5555-5555-5555-4444 or 378282246310005",
+        "[card] or [card]",
+        "hyphens may stand between, and cards have 13 to 16 digits",
+    ),
+    ("4222222222222, 4222-2222-2222-2", "[card], [card]", "13 digits are enough: one, and 12 to 15 more"),
+    ("ticket 0162424965446", "ticket 0162424965446", "ask `luhn`: 13 digits alone are no card"),
+    (
+        "4111  1111  1111  1111, 4111 - 1111 - 1111 - 1111",
+        "4111  1111  1111  1111, 4111 - 1111 - 1111 - 1111",
+        "one space or hyphen at most between two digits: `[ -]?`, not `[ -]*`",
+    ),
+    (
+        "id 41111111111111110000, 00004111111111111111",
+        "id 41111111111111110000, 00004111111111111111",
+        "twenty digits are no card: no digit may stand before or behind",
+    ),
+    (
+        "PIN4111111111111111, 212-555-0123x",
+        "PIN[card], [phone]x",
+        "only a digit beside it makes another number, a letter does not: `(?<!\\d)` and `(?!\\d)`, not `\\b`",
+    ),
+]
 
 
 # %% id="mask-answer" nbgrader={"grade": false, "grade_id": "mask-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -329,7 +428,10 @@ def minima(parts, functions, prime=(1 << 31) - 1):
 
 
 review = "We bought this tea for the office and everybody likes it. It came in two days and the box was not damaged."
-others = {"edited": review.replace("two", "three") + " Sent from my phone", "other": "The tea is stale and the box was damaged. Never again, I want my money back for all of it."}  # fmt: skip
+others = {
+    "edited": review.replace("two", "three") + " Sent from my phone",
+    "other": "The tea is stale and the box was damaged. Never again, I want my money back for all of it.",
+}
 for name, other in others.items():
     one, two = shingles(review), shingles(other)
     said = [f"{np.mean(minima(one, n) == minima(two, n)):.2f} ({n})" for n in (16, 128, 1024)]
@@ -350,7 +452,7 @@ def near_pairs(texts, least=0.6, functions=128):
 
 
 def lot(name):
-    """The lot that a name draws: from 0 to 1, as if by chance, and always the same. (`hash` differs from run to run.)"""
+    """The lot that a name draws: 0 to 1, as if by chance, and always the same. (`hash` differs from run to run.)"""
     return int(hashlib.md5(name.encode()).hexdigest(), 16) / 2**128
 
 
@@ -403,7 +505,10 @@ for pair in natural[:4]:
 
 # %% id="split-answer" nbgrader={"grade": false, "grade_id": "split-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def split_of(keys: list[str], pairs: list[tuple[int, int]], share: float) -> tuple[list[str], list[str]]:
-    """For each row the name of its group, and "test" or "train". `pairs` hold numbers of rows, from 0, that belong together."""
+    """For each row the name of its group, and "test" or "train".
+
+    `pairs` hold numbers of rows, from 0, that belong together.
+    """
     ### BEGIN SOLUTION
     name, before, first = list(keys), None, {}
     links = [*pairs, *((first.setdefault(key, row), row) for row, key in enumerate(keys))]
@@ -425,25 +530,94 @@ def two_texts(keys, pairs, share=0.5):
     return [" ".join(map(str, one)) for one in found] if two else ["no two lists"] * 2
 
 
-both, chain, word = "give two lists: the names of the groups, then the splits", "follow chains to their end: a name must reach all rows of its group, in whatever order the pairs come", ["tea", "rice", "plum", "jam", "bread"]  # fmt: skip
-smallest, same = "the smallest key of the group names it, not the first, the last, the largest or the shortest; as Python compares texts, so capitals come first", "rows with the same key belong together, without a pair, too"  # fmt: skip
+both, chain, word = (
+    "give two lists: the names of the groups, then the splits",
+    "follow chains to their end: a name must reach all rows of its group, in whatever order the pairs come",
+    ["tea", "rice", "plum", "jam", "bread"],
+)
+smallest, same = (
+    "the smallest key of the group names it, not the first, the last, the largest or the shortest; as Python compares "
+    "texts, so capitals come first",
+    "rows with the same key belong together, without a pair, too",
+)
 for what, some, links, want, likely in (
-    ("no pairs: each row is a group", ["jam", "milk"], [], "jam milk", {"jam test": both}), ("a pair is one group", ["milk", "jam", "fig"], [(0, 1)], "jam jam fig", {"milk jam fig": "both rows of a pair get one name", "fig fig fig": "fig is in no pair", "fig jam fig": "rows are numbered from 0"}),
-    ("a pair the other way round", ["jam", "fig", "milk"], [(2, 1)], "jam fig fig", {}), ("a chain", ["tea", "rice", "fig"], [(0, 1), (1, 2)], "fig fig fig", {"rice fig fig": chain, "rice rice fig": chain}),
-    ("a long chain", word, [(0, 1), (1, 2), (2, 3), (3, 4)], "bread bread bread bread bread", lambda got: smallest if len({*got.split()}) == 1 else chain),
-    ("a later pair joins two groups", ["tea", "rice", "plum", "bread"], [(0, 1), (2, 3), (0, 2)], "bread bread bread bread", lambda got: chain),
-    ("equal keys", ["tea", "jam", "tea", "fig"], [(2, 3)], "fig jam fig fig", {"tea jam fig fig": same}), ("capitals", ["jam", "Zoo", "tea"], [(0, 1), (1, 2)], "Zoo Zoo Zoo", {}),
-):  # fmt: skip
-    lesson.check(what, two_texts(some, links)[0], want, likely=likely if callable(likely) else lambda got, likely=likely: both if got == "no two lists" else likely.get(got, smallest))  # fmt: skip
-turned, names, one_share = "“test” is where `lot(name)` is below the share", "the lot of the group's name decides for all its rows, not each row's own, nor any row's", "`share` is an argument"  # fmt: skip
+    ("no pairs: each row is a group", ["jam", "milk"], [], "jam milk", {"jam test": both}),
+    (
+        "a pair is one group",
+        ["milk", "jam", "fig"],
+        [(0, 1)],
+        "jam jam fig",
+        {
+            "milk jam fig": "both rows of a pair get one name",
+            "fig fig fig": "fig is in no pair",
+            "fig jam fig": "rows are numbered from 0",
+        },
+    ),
+    ("a pair the other way round", ["jam", "fig", "milk"], [(2, 1)], "jam fig fig", {}),
+    (
+        "a chain",
+        ["tea", "rice", "fig"],
+        [(0, 1), (1, 2)],
+        "fig fig fig",
+        {"rice fig fig": chain, "rice rice fig": chain},
+    ),
+    (
+        "a long chain",
+        word,
+        [(0, 1), (1, 2), (2, 3), (3, 4)],
+        "bread bread bread bread bread",
+        lambda got: smallest if len({*got.split()}) == 1 else chain,
+    ),
+    (
+        "a later pair joins two groups",
+        ["tea", "rice", "plum", "bread"],
+        [(0, 1), (2, 3), (0, 2)],
+        "bread bread bread bread",
+        lambda got: chain,
+    ),
+    ("equal keys", ["tea", "jam", "tea", "fig"], [(2, 3)], "fig jam fig fig", {"tea jam fig fig": same}),
+    ("capitals", ["jam", "Zoo", "tea"], [(0, 1), (1, 2)], "Zoo Zoo Zoo", {}),
+):
+    lesson.check(
+        what,
+        two_texts(some, links)[0],
+        want,
+        likely=likely
+        if callable(likely)
+        else lambda got, likely=likely: both if got == "no two lists" else likely.get(got, smallest),
+    )
+turned, names, one_share = (
+    "“test” is where `lot(name)` is below the share",
+    "the lot of the group's name decides for all its rows, not each row's own, nor any row's",
+    "`share` is an argument",
+)
 draw = "draw with `lot`, which stays the same, and compare with the argument `share`"
-lesson.check("lots 0.32 and 0.92, half for the test", two_texts(["jam", "milk"], [])[1], "test train", likely={"train test": turned, "train train": draw, "test test": draw})  # fmt: skip
-lesson.check("the name's lot counts", two_texts(["tea", "bread", "jam", "milk"], [(0, 1), (2, 3)])[1], "train train test test", likely=lambda got: names)  # fmt: skip
+lesson.check(
+    "lots 0.32 and 0.92, half for the test",
+    two_texts(["jam", "milk"], [])[1],
+    "test train",
+    likely={"train test": turned, "train train": draw, "test test": draw},
+)
+lesson.check(
+    "the name's lot counts",
+    two_texts(["tea", "bread", "jam", "milk"], [(0, 1), (2, 3)])[1],
+    "train train test test",
+    likely=lambda got: names,
+)
 lesson.check("another share: 0.3", two_texts(["jam", "rice"], [], 0.3)[1], "train test", likely=lambda got: one_share)
-lesson.check("one group, whose lot is 0.92", two_texts(["milk"], [])[1], "train", likely=lambda got: "each group's own lot decides, however many groups there are: the test holds about that share, not exactly")  # fmt: skip
+lesson.check(
+    "one group, whose lot is 0.92",
+    two_texts(["milk"], [])[1],
+    "train",
+    likely=lambda got: (
+        "each group's own lot decides, however many groups there are: the test holds about that share, not exactly"
+    ),
+)
 given = (["tea", "jam"], [(0, 1)])
 split_of(*given, 0.5)
-lesson.check("keys and pairs stay as they were", f"{given}", "(['tea', 'jam'], [(0, 1)])", likely=lambda got: "work on copies")  # fmt: skip
+lesson.check(
+    "keys and pairs stay as they were", f"{given}", "(['tea', 'jam'], [(0, 1)])", likely=lambda got: "work on copies"
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 line = [f"{99 - row}" for row in range(40)]
@@ -475,7 +649,7 @@ for number, links, share in ((40, 12, 0.2), (60, 60, 0.5), (30, 0, 0.9)):
 # keys are further pairs.</details>
 
 # %% id="leak-code"
-# What is a copy on the wrong side worth? Guess: by how many points is a model right more often on a test row that has one?
+# What is a copy on the wrong side worth? Guess: how many points more often is a model right on a test row with one?
 texts, truth = known.text.to_numpy(), known.label.to_numpy()
 
 
@@ -513,7 +687,7 @@ def looked(rng):
 
 
 def chosen(rng, before):
-    """How far accuracy exceeds 0.5 on labels drawn by lot, with the 100 best words chosen before the folds, or in each."""
+    """How far accuracy exceeds 0.5 on labels by lot, with the 100 best words chosen before the folds, or in each."""
     some, best, line = rng.permutation(len(texts))[:300], SelectKBest(chi2, k=100), LogisticRegression(C=1)
     labels, counts = rng.integers(0, 2, len(some)), CountVectorizer(binary=True).fit_transform(texts[some])
     model, inputs = (line, best.fit_transform(counts, labels)) if before else (make_pipeline(best, line), counts)
@@ -525,7 +699,8 @@ worth = {name: measure.cross_validated(values, **sizes) for name, values in effe
 worth["words weighed with the test rows, on the whole test"] = measure.cross_validated(over(looked), **sizes)
 worth["300 labels by lot, words chosen before the folds"] = measure.mean(over(chosen, True))
 worth["300 labels by lot, words chosen in each fold"] = measure.mean(over(chosen, False))
-pd.DataFrame({name: {"points": 100 * one.value, "from": 100 * one.low, "to": 100 * one.high} for name, one in worth.items()}).T.round(1)  # fmt: skip
+points = {name: [100 * one.value, 100 * one.low, 100 * one.high] for name, one in worth.items()}
+pd.DataFrame(points, index=["points", "from", "to"]).T.round(1)
 
 # %% [markdown] id="kappa-task"
 # <details><summary><b>What you found</b></summary>
@@ -571,31 +746,95 @@ def kappa(first: list, second: list) -> tuple[float, float, float]:
 kappa([*"yyyyyynnnn"], [*"yyynnnnnnn"])  # they agree on 7 of 10; expected kappa: 0.4444
 
 # %% id="kappa-tests" nbgrader={"grade": true, "grade_id": "kappa-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-ten, shares, error = ([*"yyyyyynnnn"], [*"yyynnnnnnn"]), "luck is the sum over labels of the first one's share × the second one's: 0.6 · 0.3 + 0.4 · 0.7 = 0.46", "p_o (1 − p_o) / n under the root, then divided by 1 − p_e, and 1.96 of that on each side"  # fmt: skip
+ten, shares, error = (
+    ([*"yyyyyynnnn"], [*"yyynnnnnnn"]),
+    "luck is the sum over labels of the first one's share × the second one's: 0.6 · 0.3 + 0.4 · 0.7 = 0.46",
+    "p_o (1 − p_o) / n under the root, then divided by 1 − p_e, and 1.96 of that on each side",
+)
 found = [*map(float, kappa(*map(list, ten)))]
 lesson.check("three numbers come back", len(found), 3, likely=lambda got: "kappa, then the lower and the upper end")
-lesson.check("ten texts: 7 alike", found[0], 0.24 / 0.54, likely={
-    0.4444: "do not round", 0.444: "do not round", 0.44: "do not round", 24 / 0.54: "a share, not per cent", 0.7: "that is the share of texts on which they agree: take luck out", 0.4: "luck is not 1 / number of labels: it depends on how often each says what", 0.195 / 0.495: "each person has shares of their own: do not pool them",
-    0.24: "divide by 1 − p_e", 0.24 / 0.7: "divide by 1 − p_e", 0.18 / 0.48: "the second one has other shares than the first", 0.12 / 0.42: "the first one has other shares than the second", 0.52 / 0.82: "luck has one part for each label: “no”, too", 0.42 / 0.72: "luck has one part for each label: “yes”, too"})  # fmt: skip
+lesson.check(
+    "ten texts: 7 alike",
+    found[0],
+    0.24 / 0.54,
+    likely={
+        0.4444: "do not round",
+        0.444: "do not round",
+        0.44: "do not round",
+        24 / 0.54: "a share, not per cent",
+        0.7: "that is the share of texts on which they agree: take luck out",
+        0.4: "luck is not 1 / number of labels: it depends on how often each says what",
+        0.195 / 0.495: "each person has shares of their own: do not pool them",
+        0.24: "divide by 1 − p_e",
+        0.24 / 0.7: "divide by 1 − p_e",
+        0.18 / 0.48: "the second one has other shares than the first",
+        0.12 / 0.42: "the first one has other shares than the second",
+        0.52 / 0.82: "luck has one part for each label: “no”, too",
+        0.42 / 0.72: "luck has one part for each label: “yes”, too",
+    },
+)
 half = 1.96 * np.sqrt(0.021) / 0.54
-ends = {0.24 / 0.54 - wrong: why for wrong, why in (
-    (half * 0.54, "divide the error by 1 − p_e"), (half / 1.96, "1.96 standard errors on each side"), (1.96 * 0.021 / 0.54, "take the root"), (half * np.sqrt(10), "divide by n under the root: ten texts"),
-    (half * np.sqrt(10 / 9), "n under the root, not n − 1"), (1.96 * np.sqrt(0.24 / 0.54 * 0.3 / 0.54 / 10), "p_o stands under the root, not kappa"), (half * 1.645 / 1.96, "1.96 standard errors on each side"), (half / 2, "1.96 standard errors on each side"), (-half, "kappa, then the lower end, then the upper end"), (0.24 / 0.54 - half, "the ends are kappa minus and plus this"), (0.24 / 0.54, "cut at −1 and 1, not at 0"))}  # fmt: skip
-lesson.check("the lower end", found[1], 0.24 / 0.54 - half, likely=lambda got: next((why for wrong, why in ends.items() if abs(got - wrong) < 1e-6), error))  # fmt: skip
+ends = {
+    0.24 / 0.54 - wrong: why
+    for wrong, why in (
+        (half * 0.54, "divide the error by 1 − p_e"),
+        (half / 1.96, "1.96 standard errors on each side"),
+        (1.96 * 0.021 / 0.54, "take the root"),
+        (half * np.sqrt(10), "divide by n under the root: ten texts"),
+        (half * np.sqrt(10 / 9), "n under the root, not n − 1"),
+        (1.96 * np.sqrt(0.24 / 0.54 * 0.3 / 0.54 / 10), "p_o stands under the root, not kappa"),
+        (half * 1.645 / 1.96, "1.96 standard errors on each side"),
+        (half / 2, "1.96 standard errors on each side"),
+        (-half, "kappa, then the lower end, then the upper end"),
+        (0.24 / 0.54 - half, "the ends are kappa minus and plus this"),
+        (0.24 / 0.54, "cut at −1 and 1, not at 0"),
+    )
+}
+lesson.check(
+    "the lower end",
+    found[1],
+    0.24 / 0.54 - half,
+    likely=lambda got: next((why for wrong, why in ends.items() if abs(got - wrong) < 1e-6), error),
+)
 lesson.check("the upper end", found[2], 0.24 / 0.54 + half, likely=lambda got: error)
 skip = [*map(float, kappa([*ten[0], None, "n"], [*ten[1], "n", None]))]
-lesson.check("texts that one of them skipped do not count", skip, found, likely=lambda got: "drop these texts first: from n, from p_o, and from everybody's shares")  # fmt: skip
+lesson.check(
+    "texts that one of them skipped do not count",
+    skip,
+    found,
+    likely=lambda got: "drop these texts first: from n, from p_o, and from everybody's shares",
+)
 for what, one, two, want, why in (
-    ("three labels", "aabbcc", "aabbca", (5 / 6 - 1 / 3) / (2 / 3), "sum over all labels that there are"), ("worse than luck", "yn", "ny", -1, "kappa may be negative"), ("labels 0 and 1", (0, 1, 0, 1), (0, 1, 1, 1), 0.5, "0 is a label, not a skipped text: ask `is None`"), ("all alike, two labels", "yn", "yn", 1, "two people who always agree have kappa 1, if they use more than one label"), ("one of them always says n", "nnny", "nnnn", 0, "undefined only where both always say the same label: here p_e is 0.75, and so is p_o"),
-):  # fmt: skip
+    ("three labels", "aabbcc", "aabbca", (5 / 6 - 1 / 3) / (2 / 3), "sum over all labels that there are"),
+    ("worse than luck", "yn", "ny", -1, "kappa may be negative"),
+    ("labels 0 and 1", (0, 1, 0, 1), (0, 1, 1, 1), 0.5, "0 is a label, not a skipped text: ask `is None`"),
+    (
+        "all alike, two labels",
+        "yn",
+        "yn",
+        1,
+        "two people who always agree have kappa 1, if they use more than one label",
+    ),
+    (
+        "one of them always says n",
+        "nnny",
+        "nnnn",
+        0,
+        "undefined only where both always say the same label: here p_e is 0.75, and so is p_o",
+    ),
+):
     lesson.check(what, float(kappa([*one], [*two])[0]), want, likely=lambda got, why=why: why)
 few = [*map(float, kappa([*"ynyynynny"], [*"ynyynynnn"])), *map(float, kappa([*"yyynnn"], [*"nnnyyn"]))]
 lesson.check("the interval ends at 1 and at −1", [few[2], few[4]], [1, -1], likely=lambda got: "no end beyond −1 and 1")
 one = [*map(float, np.hstack([kappa([*"nnn"], [*"nnn"]), kappa([None], ["n"])]))]
-lesson.check("undefined", one, [np.nan] * 6, likely=lambda got: "where p_e is 1, or no text is left, give nan three times")  # fmt: skip
+lesson.check(
+    "undefined", one, [np.nan] * 6, likely=lambda got: "where p_e is 1, or no text is left, give nan three times"
+)
 given = (["y", None], ["y", "n"])
 kappa(*given)
-lesson.check("the lists stay as they were", f"{given}", "(['y', None], ['y', 'n'])", likely=lambda got: "work on copies")  # fmt: skip
+lesson.check(
+    "the lists stay as they were", f"{given}", "(['y', None], ['y', 'n'])", likely=lambda got: "work on copies"
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for labels, number in (([*"ab"], 50), ([*"abcd"], 200), ([1, 2, 3], 30)):
@@ -658,7 +897,8 @@ ways = {
 for name, (labels, kept, euros) in ways.items():
     wrong = measure.proportion(int((labels != wanted_labels)[kept].sum()), int(kept.sum()))
     print(
-        f"{name}: {kept.sum()} texts, {1000 * euros:.0f} euros per 1,000, hard ones {hard[kept].mean():.0%}, wrong {wrong}"
+        f"{name}: {kept.sum()} texts, {1000 * euros:.0f} euros per 1,000, hard ones "
+        f"{hard[kept].mean():.0%}, wrong {wrong}"
     )
 
 # %% [markdown] id="suspects-task"
@@ -687,7 +927,10 @@ for name, (labels, kept, euros) in ways.items():
 
 # %% id="suspects-answer" nbgrader={"grade": false, "grade_id": "suspects-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def suspects(labels: np.ndarray, probabilities: np.ndarray) -> list[int]:
-    """Rows whose label is suspect, worst first. `labels` (rows,) are classes from 0, `probabilities` (rows, classes)."""
+    """Rows whose label is suspect, worst first.
+
+    `labels` (rows,) are classes from 0, `probabilities` (rows, classes).
+    """
     ### BEGIN SOLUTION
     labels, shares = np.asarray(labels), np.asarray(probabilities, dtype=float)
     limits = [shares[labels == one, one].mean() if one in labels else np.inf for one in range(shares.shape[1])]
@@ -707,22 +950,86 @@ def as_text(labels, shares):
 
 
 labels = [0, 1, 1, 2, 1, 1, 0, 2]  # the limits are 0.175, 0.3125 and 0.625
-shares = [[0.15, 0.4, 0.45], [0.15, 0.3, 0.55], [0.15, 0.4, 0.45], [0.05, 0.35, 0.6], [0.2, 0.3, 0.5], [0.15, 0.25, 0.6], [0.2, 0.1, 0.7], [0.35, 0, 0.65]]  # fmt: skip
-limit, order, distance = "each class has its own limit, the mean probability of class j over the rows labelled j: 0.175, 0.3125, 0.625", "first the row whose own label is least probable: 0 has 0.15, 6 has 0.2, 4 has 0.3", "row 7 counts as 2: of several that reach their limits the largest probability wins, not the first, nor the one furthest above its limit"  # fmt: skip
-lesson.check("eight rows, three classes", as_text(labels, shares), "0 6 4", likely={
-    "0 6 5 1 4 2": "the largest probability alone is not enough: it must reach the limit of its class", "6 5 1 4": "not 0.5: " + limit, "0 6 5 1 4": "1 and 5 reach no limit, so they count as nothing; and " + limit,
-    "0 5 1 4 3": "a small probability of its own label makes no suspect: another class must reach its limit", "0 6 5": "take the mean over the rows labelled j, not over all rows",
-    "0 5 1 4": "a small probability of its own label makes no suspect: another class must reach its limit", "1 0 0 0 1 0 1 0": "the rows' numbers, not True and False", "1 7 5": "rows are numbered from 0", "1 2 0": "the rows' numbers, not the classes that they count as",
-    "0 6 4 3 7": distance, "0 4": distance.replace("row 7", "row 6"), "6": "first ask which classes reach their limits, then take the largest of these", "0 6 5 1 4 3": "a row that counts as nothing is no suspect: 1 and 5 reach no limit", "6 5": "the mean over rows *labelled* j, not over those predicted as j", "0 6": "the mean, not the median", "0 6 4 3": "row 3 is labelled 2, which is its most probable class: no suspect",
-    "0 4 6": order, "4 6 0": order, "6 4 0": order, "6 0 4": order, "4 0 6": order})  # fmt: skip
-equal, two = [[0.75, 0.25], [0.75, 0.25], [0.75, 0.25], [0.25, 0.75]], [[0.75, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.25], [0.25, 0.75], [0.25, 0.75]]  # fmt: skip
+shares = [
+    [0.15, 0.4, 0.45],
+    [0.15, 0.3, 0.55],
+    [0.15, 0.4, 0.45],
+    [0.05, 0.35, 0.6],
+    [0.2, 0.3, 0.5],
+    [0.15, 0.25, 0.6],
+    [0.2, 0.1, 0.7],
+    [0.35, 0, 0.65],
+]
+limit, order, distance = (
+    "each class has its own limit, the mean probability of class j over the rows labelled j: 0.175, 0.3125, 0.625",
+    "first the row whose own label is least probable: 0 has 0.15, 6 has 0.2, 4 has 0.3",
+    "row 7 counts as 2: of several that reach their limits the largest probability wins, not the first, nor the "
+    "one furthest above its limit",
+)
+lesson.check(
+    "eight rows, three classes",
+    as_text(labels, shares),
+    "0 6 4",
+    likely={
+        "0 6 5 1 4 2": "the largest probability alone is not enough: it must reach the limit of its class",
+        "6 5 1 4": "not 0.5: " + limit,
+        "0 6 5 1 4": "1 and 5 reach no limit, so they count as nothing; and " + limit,
+        "0 5 1 4 3": "a small probability of its own label makes no suspect: another class must reach its limit",
+        "0 6 5": "take the mean over the rows labelled j, not over all rows",
+        "0 5 1 4": "a small probability of its own label makes no suspect: another class must reach its limit",
+        "1 0 0 0 1 0 1 0": "the rows' numbers, not True and False",
+        "1 7 5": "rows are numbered from 0",
+        "1 2 0": "the rows' numbers, not the classes that they count as",
+        "0 6 4 3 7": distance,
+        "0 4": distance.replace("row 7", "row 6"),
+        "6": "first ask which classes reach their limits, then take the largest of these",
+        "0 6 5 1 4 3": "a row that counts as nothing is no suspect: 1 and 5 reach no limit",
+        "6 5": "the mean over rows *labelled* j, not over those predicted as j",
+        "0 6": "the mean, not the median",
+        "0 6 4 3": "row 3 is labelled 2, which is its most probable class: no suspect",
+        "0 4 6": order,
+        "4 6 0": order,
+        "6 4 0": order,
+        "6 0 4": order,
+        "4 0 6": order,
+    },
+)
+equal, two = (
+    [[0.75, 0.25], [0.75, 0.25], [0.75, 0.25], [0.25, 0.75]],
+    [[0.75, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.25], [0.25, 0.75], [0.25, 0.75]],
+)
 lesson.check("exactly at the limit", as_text([0, 0, 1, 1], equal), "2", likely={"": "at least t_j: `>=`"})
-lesson.check("of equal ones the earlier", as_text([0, 0, 0, 1, 1, 1], two), "2 3", likely={"3 2": "sort by the probability alone, which keeps the order of equal ones"})  # fmt: skip
-absent, empty = [[0.25, 0.25, 0.5], [0.25, 0.5, 0.25], [0.25, 0.5, 0.25]], "nothing counts as a class that no row is labelled with: it has no mean"  # fmt: skip
+lesson.check(
+    "of equal ones the earlier",
+    as_text([0, 0, 0, 1, 1, 1], two),
+    "2 3",
+    likely={"3 2": "sort by the probability alone, which keeps the order of equal ones"},
+)
+absent, empty = (
+    [[0.25, 0.25, 0.5], [0.25, 0.5, 0.25], [0.25, 0.5, 0.25]],
+    "nothing counts as a class that no row is labelled with: it has no mean",
+)
 lesson.check("a class without rows", as_text([0, 1, 1], absent), "", likely=lambda got: empty)
-several = [[0.25, 0.4, 0.35], [0.05, 0.3, 0.65], [0.2, 0.35, 0.45], [0.05, 0.3, 0.65], [0, 0.2, 0.8]]  # the limits are 0.15, 0.325, 0.8  # fmt: skip
-lesson.check("two classes reach their limits", as_text([0, 0, 1, 1, 2], several), "0", likely={
-    **dict.fromkeys(("", "2"), "row 0 reaches the limits 0.15 and 0.325, and counts as 1: the largest probability wins, not the distance to the limit"), "0 2": "row 2 reaches the limits of 0 and of 1, its label, which is larger: it counts as its label"})  # fmt: skip
+several = [
+    [0.25, 0.4, 0.35],
+    [0.05, 0.3, 0.65],
+    [0.2, 0.35, 0.45],
+    [0.05, 0.3, 0.65],
+    [0, 0.2, 0.8],
+]  # the limits are 0.15, 0.325, 0.8
+lesson.check(
+    "two classes reach their limits",
+    as_text([0, 0, 1, 1, 2], several),
+    "0",
+    likely={
+        **dict.fromkeys(
+            ("", "2"),
+            "row 0 reaches the limits 0.15 and 0.325, and counts as 1: the largest probability wins, not "
+            "the distance to the limit",
+        ),
+        "0 2": "row 2 reaches the limits of 0 and of 1, its label, which is larger: it counts as its label",
+    },
+)
 given = np.array(labels), np.array(shares)
 suspects(*given)
 lesson.check("the probabilities stay as they were", given[1], np.array(shares), likely=lambda got: "work on a copy")
@@ -763,7 +1070,8 @@ lost, (figure, axes) = np.array(over(noise)), figures.new(height=3.6)
 for place, name in enumerate(("in training: real", "in the test: only measured")):
     costs = [measure.cross_validated(lost[:, place, level], **sizes) for level in range(len(levels))]
     value, low, high = ([getattr(cost, part) for cost in costs] for part in ("value", "low", "high"))
-    axes.errorbar([100 * level for level in levels], value, yerr=[np.subtract(value, low), np.subtract(high, value)], marker="o", capsize=4, label=name)  # fmt: skip
+    sides = [np.subtract(value, low), np.subtract(high, value)]
+    axes.errorbar([100 * level for level in levels], value, yerr=sides, marker="o", capsize=4, label=name)
     print(name, *(f"; {level:.0%} wrong {cost} points" for level, cost in zip(levels, costs)))
 title = f"5 % wrong labels: {lost[:, 0, 0].mean():.1f} points in training, {lost[:, 1, 0].mean():.1f} in the test"
 axes.set(xlabel="wrong labels, per cent", ylabel="points of accuracy", title=title)
@@ -772,9 +1080,12 @@ figures.show(figure, alt=f"Points of accuracy lost, by the share of wrong labels
 
 
 # %% id="suspects-code"
-# cleanlab on 5 % wrong labels: by a model that has not seen the row, or one that has; then thrown away, or read by people
+# cleanlab on 5 % wrong labels, by a model that has not seen the row, or one that has; then dropped, or read by people
 def search(rng):
-    """Suspects, wrong ones among them, wrong ones in all, out of fold and in sample; accuracy given, dropped, read, right."""
+    """Suspects, wrong ones among them and wrong ones in all, out of fold and in sample; and four accuracies.
+
+    They are those of labels as given, of suspects dropped, of suspects read, and of right labels.
+    """
     test, train = np.split(rng.permutation(len(texts)), [len(texts) // 5])
     wrong, inputs = rng.random(len(train)) < 0.05, texts[train]
     given = np.where(wrong, 1 - numbers[train], numbers[train])
@@ -835,8 +1146,13 @@ def broken(table: pd.DataFrame) -> set[str]:
         return {"columns"}
     is_text = lambda text: isinstance(text, str) and len(text.strip()) >= 3
     apart = lambda rows: rows.groupby("group").split.nunique().le(1).all()
-    columns = {"id": pa.Column(unique=True), "text": pa.Column(checks=pa.Check(is_text, element_wise=True)), "group": pa.Column()}  # fmt: skip
-    columns |= {"label": pa.Column(checks=pa.Check.isin(["yes", "no"])), "split": pa.Column(checks=pa.Check.isin(["train", "test"]))}  # fmt: skip
+    columns = {
+        "id": pa.Column(unique=True),
+        "text": pa.Column(checks=pa.Check(is_text, element_wise=True)),
+        "group": pa.Column(),
+        "label": pa.Column(checks=pa.Check.isin(["yes", "no"])),
+        "split": pa.Column(checks=pa.Check.isin(["train", "test"])),
+    }
     checks = [pa.Check(apart, name="group"), pa.Check(lambda rows: len(rows) > 0, name="rows")]
     try:
         pa.DataFrameSchema(columns, checks=checks).validate(table, lazy=True)
@@ -851,25 +1167,91 @@ broken(pd.DataFrame({"id": ["a"], "text": ["Good tea"]}))  # {'columns'}
 
 
 # %% id="contract-tests" nbgrader={"grade": true, "grade_id": "contract-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-good = pd.DataFrame({"id": ["a", "b", "c", "d"], "text": ["Good tea", "Good tea!", "Late again", "ok :)"], "label": ["yes", "yes", "no", "no"],
-                     "split": ["train", "train", "test", "train"], "group": ["good tea", "good tea", "late again", "ok"]})  # fmt: skip
+good = pd.DataFrame(
+    {
+        "id": ["a", "b", "c", "d"],
+        "text": ["Good tea", "Good tea!", "Late again", "ok :)"],
+        "label": ["yes", "yes", "no", "no"],
+        "split": ["train", "train", "test", "train"],
+        "group": ["good tea", "good tea", "late again", "ok"],
+    }
+)
 with_value = lambda name, *values: good.astype(object).assign(**{name: [*values, *good[name].iloc[len(values) :]]})
-every, null, text = "collect all faults: `lazy=True`, or no early return", "a missing value breaks the rule of its column", "each must be a `str`, three characters long without the spaces around it"  # fmt: skip
+every, null, text = (
+    "collect all faults: `lazy=True`, or no early return",
+    "a missing value breaks the rule of its column",
+    "each must be a `str`, three characters long without the spaces around it",
+)
 for what, table, rules, why in (
-    ("a good table", good, set(), "nothing is broken: an empty set, `set()`; a group may have several rows in one split"), ("its columns in another order", good[[*reversed(good.columns)]], set(), "the order of the columns does not matter"),
-    ("its rows in another order", good.iloc[[2, 0, 3, 1]], set(), "the index means nothing"), ("an index with repeats", good.set_axis([0, 0, 1, 1]), set(), "the index means nothing, and may hold a number twice: go through the values, not through `.loc`"), ("a column too many", good.assign(phone="1"), {"columns"}, "exactly these columns: a new one may hold what nobody masked"),
-    ("a column too few", good.drop(columns="label"), {"columns"}, "ask for the columns first, and then for nothing else"), ("no rows", good.iloc[:0], {"rows"}, "an empty table passes every test of its values: ask for its length"),
-    ("an id twice", with_value("id", "b"), {"id"}, "no id may stand twice"), ("an id missing", with_value("id", None), {"id"}, null),
-    ("a text of spaces", with_value("text", "  a  "), {"text"}, text), ("a text that is a number", with_value("text", 12345), {"text"}, text), ("a text missing", with_value("text", None), {"text"}, null),
-    ("three characters", with_value("text", "bad"), set(), "three characters are enough"), ("a label in capitals", with_value("label", "YES"), {"label"}, "`yes` and `no`, as they are written"),
-    ("a label missing", with_value("label", np.nan), {"label"}, null + ": pandera's checks skip it, `nullable=False` does not"), ("another split", with_value("split", "dev", "dev"), {"split"}, "`train` or `test`, nothing else"),
-    ("a group on both sides", with_value("split", "test").iloc[[0, 2, 3, 1]], {"group"}, "no group may have rows in both splits: a rule over all rows of a group, wherever they stand, so a check of the whole table"),
-    ("a group missing", with_value("group", None, None), {"group"}, null), ("a split missing", with_value("split", None, None), {"split"}, null), ("three faults", with_value("label", None, "maybe").assign(id="a", text=""), {"id", "text", "label"}, every), ("two faults", with_value("split", "test", "train", "dev"), {"split", "group"}, every),
-):  # fmt: skip
-    lesson.check(what, got=broken(table.copy()), want=rules, likely=lambda got, why=why: why if isinstance(got, (set, frozenset)) else "a set of names is wanted")  # fmt: skip
+    (
+        "a good table",
+        good,
+        set(),
+        "nothing is broken: an empty set, `set()`; a group may have several rows in one split",
+    ),
+    (
+        "its columns in another order",
+        good[[*reversed(good.columns)]],
+        set(),
+        "the order of the columns does not matter",
+    ),
+    ("its rows in another order", good.iloc[[2, 0, 3, 1]], set(), "the index means nothing"),
+    (
+        "an index with repeats",
+        good.set_axis([0, 0, 1, 1]),
+        set(),
+        "the index means nothing, and may hold a number twice: go through the values, not through `.loc`",
+    ),
+    (
+        "a column too many",
+        good.assign(phone="1"),
+        {"columns"},
+        "exactly these columns: a new one may hold what nobody masked",
+    ),
+    (
+        "a column too few",
+        good.drop(columns="label"),
+        {"columns"},
+        "ask for the columns first, and then for nothing else",
+    ),
+    ("no rows", good.iloc[:0], {"rows"}, "an empty table passes every test of its values: ask for its length"),
+    ("an id twice", with_value("id", "b"), {"id"}, "no id may stand twice"),
+    ("an id missing", with_value("id", None), {"id"}, null),
+    ("a text of spaces", with_value("text", "  a  "), {"text"}, text),
+    ("a text that is a number", with_value("text", 12345), {"text"}, text),
+    ("a text missing", with_value("text", None), {"text"}, null),
+    ("three characters", with_value("text", "bad"), set(), "three characters are enough"),
+    ("a label in capitals", with_value("label", "YES"), {"label"}, "`yes` and `no`, as they are written"),
+    (
+        "a label missing",
+        with_value("label", np.nan),
+        {"label"},
+        null + ": pandera's checks skip it, `nullable=False` does not",
+    ),
+    ("another split", with_value("split", "dev", "dev"), {"split"}, "`train` or `test`, nothing else"),
+    (
+        "a group on both sides",
+        with_value("split", "test").iloc[[0, 2, 3, 1]],
+        {"group"},
+        "no group may have rows in both splits: a rule over all rows of a group, wherever they stand, so "
+        "a check of the whole table",
+    ),
+    ("a group missing", with_value("group", None, None), {"group"}, null),
+    ("a split missing", with_value("split", None, None), {"split"}, null),
+    ("three faults", with_value("label", None, "maybe").assign(id="a", text=""), {"id", "text", "label"}, every),
+    ("two faults", with_value("split", "test", "train", "dev"), {"split", "group"}, every),
+):
+    lesson.check(
+        what,
+        got=broken(table.copy()),
+        want=rules,
+        likely=lambda got, why=why: why if isinstance(got, (set, frozenset)) else "a set of names is wanted",
+    )
 given = good.assign(text=[f" {one} " for one in good.text])
 broken(given)
-lesson.check("the table stays as it was", [*given.text], [f" {one} " for one in good.text], likely=lambda got: "work on a copy")  # fmt: skip
+lesson.check(
+    "the table stays as it was", [*given.text], [f" {one} " for one in good.text], likely=lambda got: "work on a copy"
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 faults = {
@@ -949,7 +1331,9 @@ def run(export, share=0.2):
     rows = rows[rows.label.notna()].copy()
     counts["with a label"] = len(rows)
     rows["text"] = rows.text.map(mask)
-    counts |= {f"masked {kind}": int(rows.text.str.count(re.escape(kind)).sum()) for kind in ("[email]", "[card]", "[phone]")}  # fmt: skip
+    counts |= {
+        f"masked {kind}": int(rows.text.str.count(re.escape(kind)).sum()) for kind in ("[email]", "[card]", "[phone]")
+    }
     keys = rows.text.map(sameness)
     differ = rows.assign(why="copies with different labels")[rows.label.groupby(keys).transform("nunique") > 1]
     rows = rows[~keys.duplicated()].reset_index(drop=True)
@@ -966,13 +1350,13 @@ def run(export, share=0.2):
 def card(rows, counts):
     """The data card: what is in the table, how it came about, what is wrong with it, and what it may be used for."""
     guess = rows.source.map(rows.groupby("source").label.agg(lambda labels: labels.mode()[0]))
-    lines = ["# Data card", "Question: is the writer pleased? A row is a message.", "## Rows"] + [f"- {step}: {number:,}" for step, number in counts.items()]  # fmt: skip
+    lines = ["# Data card", "Question: is the writer pleased? A row is a message.", "## Rows"]
+    lines += [f"- {step}: {number:,}" for step, number in counts.items()]
     for (source, split), part in rows.groupby(["source", "split"]):
         lines.append(f"- {source}, {split}: {len(part):,} rows, {(part.label == 'yes').mean():.0%} yes")
     lines += ["## Sources, labels, licences"] + [f"- {name}: {said}" for name, said in SOURCES.items()]
-    lines += ["## Known faults", f"- The source alone gives the label of {(guess == rows.label).mean():.0%}: report accuracy for each source.", "- The sources define “pleased” differently. Labels in review.csv are doubtful and were not changed.",
-              "- Near copies stay, each group in one split; below a similarity of 0.6 they are not found.", "- Masked: e-mail, cards, phones of the United States. Not masked: names, addresses in words, other countries' phones.",
-              "## Use", "- To compare models inside the company; not to sell, not to judge a person. Who asks for deletion: by id, in every copy."]  # fmt: skip
+    alone = f"The source alone gives the label of {(guess == rows.label).mean():.0%}: report accuracy for each source."
+    lines += ["## Known faults", *(f"- {fault}" for fault in (alone, *FAULTS)), "## Use", f"- {USE}"]
     return "\n".join(lines) + "\n"
 
 
@@ -980,7 +1364,9 @@ def main(file, folder):
     """Run the pipeline on a CSV; 0 if the contract holds, else 1."""
     rows, review, counts = run(pd.read_csv(file, dtype=str))
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, text in (("clean.csv", rows.to_csv(index=False)), ("review.csv", review.to_csv(index=False)), ("DATA_CARD.md", card(rows, counts))):  # fmt: skip
+    texts = {"clean.csv": rows.to_csv(index=False), "review.csv": review.to_csv(index=False)}
+    texts["DATA_CARD.md"] = card(rows, counts)
+    for name, text in texts.items():
         Path(folder, name).write_text(text, encoding="utf-8")
     rules = broken(rows[["id", "text", "label", "split", "group"]])
     print(counts, "contract:", f"broken: {', '.join(sorted(rules))}" if rules else "kept")
@@ -993,12 +1379,16 @@ keep = Path("data_pipeline")
 keep.mkdir(exist_ok=True)
 export.to_csv(keep / "export.csv", index=False)
 cards = {source: data.describe(name) for source, (name, *_) in sources.items()}
-SOURCES = {source: f"{one.content}; “yes” is {sources[source][2]}, {one.labels[sources[source][2]]}. From {one.source}. Licence: {one.licence}. A company may {one.company_may}" for source, one in cards.items()}  # fmt: skip
-own = [inspect.getsource(function) for function in (clean, sameness, reader, shingles, near_pairs, lot, luhn, run, card, main)]  # fmt: skip
+SOURCES = {
+    source: f"{one.content}; “yes” is {sources[source][2]}, {one.labels[sources[source][2]]}. From {one.source}. "
+    f"Licence: {one.licence}. A company may {one.company_may}"
+    for source, one in cards.items()
+}
+constants = f"LABELS = {LABELS}\nSOURCES = {SOURCES}\nFAULTS = {FAULTS}\nUSE = {USE!r}\n"
+functions = (clean, sameness, reader, shingles, near_pairs, lot, luhn, run, card, main)
+own = [inspect.getsource(function) for function in functions]
 yours = ["".join(linecache.getlines(inspect.getfile(function))) for function in (mask, split_of, suspects, broken)]
-imports = "import hashlib\nimport html\nimport re\nimport sys\nimport unicodedata\nfrom pathlib import Path\n\nimport numpy as np\nimport pandas as pd\nimport pandera.pandas as pa\nfrom datasketch import MinHash, MinHashLSH\n"  # fmt: skip
-imports += "from sklearn.feature_extraction.text import TfidfVectorizer\nfrom sklearn.linear_model import LogisticRegression\nfrom sklearn.model_selection import GroupKFold, cross_val_predict\nfrom sklearn.pipeline import make_pipeline\n"  # fmt: skip
-parts = [imports, f"LABELS = {LABELS}\nSOURCES = {SOURCES}\n", *own, *yours, 'if __name__ == "__main__":\n    sys.exit(main(*sys.argv[1:]))\n']  # fmt: skip
+parts = [IMPORTS, constants, *own, *yours, 'if __name__ == "__main__":\n    sys.exit(main(*sys.argv[1:]))\n']
 (keep / "data_pipeline.py").write_text("\n\n".join(parts), encoding="utf-8")
 result = None
 try:
@@ -1021,7 +1411,10 @@ else:
     final = reader().fit(train.text, train.label)
     said, known_label = final.predict(test.text), planted.truth.loc[test.id].to_numpy()
     read = np.where(test.id.isin(review.id), known_label, test.label)  # somebody reads the suspects of the test
-    print(f"share of wrong labels in the test: {np.mean(test.label != known_label):.1%}, after reading {test.id.isin(review.id).sum()} texts {np.mean(read != known_label):.1%}")  # fmt: skip
+    print(
+        f"share of wrong labels in the test: {np.mean(test.label != known_label):.1%}, after reading "
+        f"{test.id.isin(review.id).sum()} texts {np.mean(read != known_label):.1%}"
+    )
     for name, labels in (
         ("labels as exported", test.label),
         ("suspects read", read),

@@ -127,8 +127,8 @@ axes.set(xlabel="words read", ylabel="test accuracy (share of texts)", title="Wo
 axes.legend()
 figures.show(
     figure,
-    alt="Test accuracy of word counts against words read, on a logarithmic axis: it rises from 0.70 at 10 words to 0.91 "
-    "at 640. Single sentences, of 21 words on average, stand at 0.78.",
+    alt="Test accuracy of word counts against words read, on a logarithmic axis: it rises from 0.70 at 10 words to "
+    "0.91 at 640. Single sentences, of 21 words on average, stand at 0.78.",
 )
 
 # %% [markdown] id="length-finding"
@@ -165,7 +165,7 @@ five = pd.DataFrame(five, index=[70, 30, 90, 40, 50])  # the checks use these ro
 
 
 def batches_of(make, *arguments) -> tuple:
-    """Rows of each batch, ids of all rows and places of all labels, as lists; or three times a list of what went wrong."""
+    """Rows of each batch, ids of all rows, places of all labels, as lists; or three lists of what went wrong."""
     try:
         made = make(*arguments)
         pairs = [] if made is None else list(made)
@@ -580,7 +580,10 @@ attempt("text B, the better of two epochs", lambda: max([evaluate_b(tiny, dev) f
 
 # %% id="evaluate-given"
 def hits_of(batches, dark: bool = False) -> np.ndarray:
-    """For each batch, how many rows the tiny classifier gets right without dropout (`dark`: and without masks), and rows."""
+    """For each batch, how many rows the tiny classifier gets right without dropout, and its rows.
+
+    `dark`: without masks, too.
+    """
     counts = []
     for batch, labels in batches:
         lengths = [batch["input_ids"].shape[1]] * len(labels) if dark else batch["attention_mask"].sum(dim=1)
@@ -730,8 +733,8 @@ axes.set(
 axes.legend()
 figures.show(
     figure,
-    alt="Test accuracy against labelled sentences, on a logarithmic axis. Word counts rise from 0.59 with 250 labels to 0.78 "
-    "with all 6,994. Fine-tuned minilm rises from 0.73 to 0.84, and has 0.80 with 1,000 labels.",
+    alt="Test accuracy against labelled sentences, on a logarithmic axis. Word counts rise from 0.59 with 250 labels "
+    "to 0.78 with all 6,994. Fine-tuned minilm rises from 0.73 to 0.84, and has 0.80 with 1,000 labels.",
 )
 
 # %% [markdown] id="fit-finding"

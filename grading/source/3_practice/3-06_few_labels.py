@@ -120,9 +120,10 @@ for name, task in tasks.items():
 wordings = {
     "desk": {
         "the label": ["business", "entertainment", "politics", "sports", "tech"],
-        "a sentence": [f"This is news about {one}." for one in ("business", "entertainment", "politics", "sports", "tech")],
+        "a sentence": [f"This is news about {one}." for one in tasks["desk"]["names"]],
         "what is in it": ["companies, markets, the economy", "film, music, television, celebrities",
-                          "parties and government", "football, rugby, athletics, tennis", "computers, games, phones, the internet"],
+                          "parties and government", "football, rugby, athletics, tennis",
+                          "computers, games, phones, the internet"],
     },
     "tone": {
         "the label": ["negative", "positive"],
@@ -164,7 +165,8 @@ for name, task in tasks.items():
     for way, scores in (("as it is", logs[:-1]), ("minus “N/A”", logs[:-1] - logs[-1])):
         zero.append((name, f"asking {writer}: {way}", measure.accuracy(truth, scores.argmax(axis=1))))
 print(
-    f"{1000 * (time.process_time() - began) / (2 * len(prompts)):.0f} CPU milliseconds a text, {len(truth)} texts a task"
+    f"{1000 * (time.process_time() - began) / (2 * len(prompts)):.0f} CPU milliseconds a text, "
+    f"{len(truth)} texts a task"
 )
 writing = None  # frees its memory
 pd.DataFrame(zero, columns=["task", "way, without a label", "test accuracy"]).sort_values("task", kind="stable")
@@ -207,9 +209,9 @@ for name, task in tasks.items():
     for method in ("word counts", "embeddings"):
         pool, test = task[method]
         runs = [[drawn(task, draw)[:size] for size in sizes] for draw in range(draws)]
-        curves[name, method] = np.array([
-            [learnt(pool, rows, truth[0][rows]).score(test, truth[1]) for rows in run] for run in runs
-        ])  # fmt: skip
+        curves[name, method] = np.array(
+            [[learnt(pool, rows, truth[0][rows]).score(test, truth[1]) for rows in run] for run in runs]
+        )
 pd.DataFrame({key: found.mean(axis=0).round(3) for key, found in curves.items()}, index=pd.Index(sizes, name="labels"))
 
 # %% id="curves-figure"
@@ -277,29 +279,72 @@ for name in tasks:
 # %% id="lead-tests" nbgrader={"grade": true, "grade_id": "lead-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 ours, theirs = np.array([[0.9, 0.7], [0.8, 0.5], [0.7, 0.9]]), np.array([[0.8, 0.6], [0.75, 0.5], [0.65, 0.7]])
 found = np.asarray(paired_lead(ours.copy(), theirs.copy()), dtype=float)
-lesson.check("a row for each size: mean, low, high", found.shape, (2, 3), likely={
-    (3, 3): "one row for each size, not for each draw: the mean is over axis 0", (3, 2): "a row for each size: turn it round, `np.column_stack`",
-    (3,): "each size has a lead of its own", (2, 2): "mean, low and high"})  # fmt: skip
+lesson.check(
+    "a row for each size: mean, low, high",
+    found.shape,
+    (2, 3),
+    likely={
+        (3, 3): "one row for each size, not for each draw: the mean is over axis 0",
+        (3, 2): "a row for each size: turn it round, `np.column_stack`",
+        (3,): "each size has a lead of its own",
+        (2, 2): "mean, low and high",
+    },
+)
 means = {(-1 / 15, -0.1): "first minus second", (1 / 20, 0.1): "the mean, not the median"}
-why = lambda got: next((said for value, said in means.items() if np.allclose(got, value)), "the first column is the mean of first − second, over the draws")  # fmt: skip
+why = lambda got: next(
+    (said for value, said in means.items() if np.allclose(got, value)),
+    "the first column is the mean of first − second, over the draws",
+)
 lesson.check("the means", found[:, 0], [1 / 15, 0.1], likely=why)
-lesson.check("low lies below high", bool((found[:, 1] < found[:, 2]).all()), True, likely=lambda got: "mean, then low, then high")  # fmt: skip
+lesson.check(
+    "low lies below high", bool((found[:, 1] < found[:, 2]).all()), True, likely=lambda got: "mean, then low, then high"
+)
 t, error, root = 4.3026527, np.array([0.0288675, 0.1]) / np.sqrt(3), np.sqrt(3)
 apart = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 3)
 common = "subtract first, draw by draw, then take the spread: what is common to both methods in a draw falls out"
 slips = [
-    ("the standard deviation of a sample divides by draws − 1: `ddof=1`", t * error * np.sqrt(2 / 3)), ("divide the standard deviation by the square root of the number of draws", t * error * root),
-    ("three draws are few: Student's t (4.30 here), not 1.96", 1.96 * error), ("degrees of freedom are draws − 1", 3.1824463 * error), ("half of the 5 % lies on each side: the 97.5 % quantile", 2.9199856 * error),
-    ("mean ± t · s / √draws: t is missing", error), ("divide by √draws, not by draws", t * error / root),
-    ("divide by √draws: `ddof=1` has done the − 1 already", t * error * np.sqrt(1.5)), ("draws are the rows, sizes the columns: count the rows", 12.7062047 * error * np.sqrt(1.5)),
-    ("`s` is the standard deviation, not its square", t * error**2 * root), ("count the rows of these arrays: `draws` of the parameters cell is another number", stats.t.ppf(0.975, max(draws - 1, 1)) * error * root / np.sqrt(draws)), *((common, apart * factor) for factor in (t, 2.7764451, 1.96, 1, t * root)),
-]  # fmt: skip
-close = lambda got: next((said for said, value in slips if np.allclose(got, value, rtol=2e-3)), "mean ± t · s / √draws, of the differences")  # fmt: skip
-lesson.check("half the width of the intervals", (found[:, 2] - found[:, 1]) / 2, t * error, tolerance=1e-4, likely=close)  # fmt: skip
-lesson.check("the mean lies in the middle", (found[:, 1] + found[:, 2]) / 2, [1 / 15, 0.1], likely=lambda got: "the interval is mean ± half, around the mean of the differences")  # fmt: skip
-two = {True: "a lead below 0 counts as such: no absolute values", -1.02566: "t depends on the number of draws: 12.71 for two"}  # fmt: skip
-lesson.check("a lead of −0.2 in one draw, of 0.3 in the other", np.asarray(paired_lead(np.array([[0.5], [0.9]]), np.array([[0.7], [0.6]])), dtype=float), [[0.05, -3.12655, 3.22655]], tolerance=1e-4,
-    likely=lambda got: two.get(got[0][0] > 0.2 or round(got[0][1], 5), "row i of both comes from the same draw: subtract before you sort anything"))  # fmt: skip
+    ("the standard deviation of a sample divides by draws − 1: `ddof=1`", t * error * np.sqrt(2 / 3)),
+    ("divide the standard deviation by the square root of the number of draws", t * error * root),
+    ("three draws are few: Student's t (4.30 here), not 1.96", 1.96 * error),
+    ("degrees of freedom are draws − 1", 3.1824463 * error),
+    ("half of the 5 % lies on each side: the 97.5 % quantile", 2.9199856 * error),
+    ("mean ± t · s / √draws: t is missing", error),
+    ("divide by √draws, not by draws", t * error / root),
+    ("divide by √draws: `ddof=1` has done the − 1 already", t * error * np.sqrt(1.5)),
+    ("draws are the rows, sizes the columns: count the rows", 12.7062047 * error * np.sqrt(1.5)),
+    ("`s` is the standard deviation, not its square", t * error**2 * root),
+    (
+        "count the rows of these arrays: `draws` of the parameters cell is another number",
+        stats.t.ppf(0.975, max(draws - 1, 1)) * error * root / np.sqrt(draws),
+    ),
+    *((common, apart * factor) for factor in (t, 2.7764451, 1.96, 1, t * root)),
+]
+close = lambda got: next(
+    (said for said, value in slips if np.allclose(got, value, rtol=2e-3)), "mean ± t · s / √draws, of the differences"
+)
+lesson.check(
+    "half the width of the intervals", (found[:, 2] - found[:, 1]) / 2, t * error, tolerance=1e-4, likely=close
+)
+lesson.check(
+    "the mean lies in the middle",
+    (found[:, 1] + found[:, 2]) / 2,
+    [1 / 15, 0.1],
+    likely=lambda got: "the interval is mean ± half, around the mean of the differences",
+)
+two = {
+    True: "a lead below 0 counts as such: no absolute values",
+    -1.02566: "t depends on the number of draws: 12.71 for two",
+}
+lesson.check(
+    "a lead of −0.2 in one draw, of 0.3 in the other",
+    np.asarray(paired_lead(np.array([[0.5], [0.9]]), np.array([[0.7], [0.6]])), dtype=float),
+    [[0.05, -3.12655, 3.22655]],
+    tolerance=1e-4,
+    likely=lambda got: two.get(
+        got[0][0] > 0.2 or round(got[0][1], 5),
+        "row i of both comes from the same draw: subtract before you sort anything",
+    ),
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for shape in ((2, 1), (5, 3), (12, 6)):
@@ -307,7 +352,12 @@ for shape in ((2, 1), (5, 3), (12, 6)):
     gaps = ours - theirs
     spread = stats.t.ppf(0.975, shape[0] - 1) * stats.sem(gaps, axis=0)
     want = np.stack([gaps.mean(axis=0), gaps.mean(axis=0) - spread, gaps.mean(axis=0) + spread], axis=1)
-    lesson.check("it holds for any number of draws and sizes", np.asarray(paired_lead(ours.copy(), theirs.copy()), dtype=float), want, tolerance=1e-5)  # fmt: skip
+    lesson.check(
+        "it holds for any number of draws and sizes",
+        np.asarray(paired_lead(ours.copy(), theirs.copy()), dtype=float),
+        want,
+        tolerance=1e-5,
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] id="lead-hints"
@@ -344,12 +394,17 @@ for shape in ((2, 1), (5, 3), (12, 6)):
 # %% id="pairs-slips" jupyter={"source_hidden": true}
 # Nothing to do here: how the checks below read your pairs
 def told(labels, seed):
-    """Your pairs as sorted lists of the same and of different classes, smaller row first; and what each of them says."""
+    """Your pairs as sorted lists of the same and of different classes, smaller row first; and what each one says."""
     made = pairs(list(labels), seed)
     try:
         triples = [(int(one), int(other), int(same)) for one, other, same in made]
     except (TypeError, ValueError):
-        lesson.check("a list of triples (row, row, same) comes back", type(made).__name__, "list of triples", likely=lambda got: "return a list of (row, row, 1 or 0), with the numbers of rows, not their labels")  # fmt: skip
+        lesson.check(
+            "a list of triples (row, row, same) comes back",
+            type(made).__name__,
+            "list of triples",
+            likely=lambda got: "return a list of (row, row, 1 or 0), with the numbers of rows, not their labels",
+        )
     same, other = (sorted((min(a, b), max(a, b)) for a, b, says in triples if says == kind) for kind in (1, 0))
     return same, other
 
@@ -387,22 +442,60 @@ six = ["b", "a", "b", "c", "a", "b"]
 same, other = told(six, 1)
 lesson.check("all pairs of the same class, each once", same, [(0, 2), (0, 5), (1, 4), (2, 5)], likely=slip_of_same)
 wrong = [pair for pair in other if six[pair[0]] == six[pair[1]]]
-lesson.check("pairs of different classes hold different classes", wrong, [], likely=lambda got: "here the labels are equal: these pairs are 1, and no text is paired with itself")  # fmt: skip
-lesson.check("as many pairs of different classes", len(other), 4, likely=lambda got: "as many as of the same class, 4 here: of all 11, most would say “different”")  # fmt: skip
+lesson.check(
+    "pairs of different classes hold different classes",
+    wrong,
+    [],
+    likely=lambda got: "here the labels are equal: these pairs are 1, and no text is paired with itself",
+)
+lesson.check(
+    "as many pairs of different classes",
+    len(other),
+    4,
+    likely=lambda got: "as many as of the same class, 4 here: of all 11, most would say “different”",
+)
 lesson.check(
     "none of them twice", len({*other}), 4, likely=lambda got: "draw without repetition, and (3, 0) is (0, 3) again"
 )
-lesson.check("the seed decides", told(six, 1), [same, other], likely=lambda got: "the same seed must give the same pairs: `np.random.default_rng(seed)`")  # fmt: skip
+lesson.check(
+    "the seed decides",
+    told(six, 1),
+    [same, other],
+    likely=lambda got: "the same seed must give the same pairs: `np.random.default_rng(seed)`",
+)
 reached = {pair for draw in range(60) for pair in told(six, draw)[1]}
-lesson.check("another seed gives others: with 60 seeds, each of the 11 is drawn", len(reached), 11, likely=lambda got: (
-    "always the same four: draw at random, from `seed`" if got <= 4 else "all pairs of different classes must have a chance, not only neighbours or those of one class"))  # fmt: skip
+lesson.check(
+    "another seed gives others: with 60 seeds, each of the 11 is drawn",
+    len(reached),
+    11,
+    likely=lambda got: (
+        "always the same four: draw at random, from `seed`"
+        if got <= 4
+        else "all pairs of different classes must have a chance, not only neighbours or those of one class"
+    ),
+)
 few_others = told([0, 0, 0, 0, 1], 3)
-lesson.check("where only four pairs differ, all four", few_others[1], [(0, 4), (1, 4), (2, 4), (3, 4)], likely=lambda got: "six pairs of the same class, four of different ones: take those that there are, once")  # fmt: skip
+lesson.check(
+    "where only four pairs differ, all four",
+    few_others[1],
+    [(0, 4), (1, 4), (2, 4), (3, 4)],
+    likely=lambda got: "six pairs of the same class, four of different ones: take those that there are, once",
+)
 lesson.check(
     "the others stay", len(few_others[0]), 6, likely=lambda got: "all pairs of the same class, also where fewer differ"
 )
-lesson.check("one class alone", told(["x", "x"], 0), [[(0, 1)], []], likely=lambda got: "two texts of one class are one pair, and there is no other")  # fmt: skip
-lesson.check("each label once: no pair is of the same class, so none is drawn", told(["x", "y", "z"], 0), [[], []], likely=lambda got: "as many as of the same class: none")  # fmt: skip
+lesson.check(
+    "one class alone",
+    told(["x", "x"], 0),
+    [[(0, 1)], []],
+    likely=lambda got: "two texts of one class are one pair, and there is no other",
+)
+lesson.check(
+    "each label once: no pair is of the same class, so none is drawn",
+    told(["x", "y", "z"], 0),
+    [[], []],
+    likely=lambda got: "as many as of the same class: none",
+)
 labels = ["b", "a", "b"]
 pairs(labels, 0)
 lesson.check(
@@ -483,7 +576,11 @@ for name, task in tasks.items():
     for way in ("word counts", "embeddings", "contrastive pairs", "all weights", "prompt vectors"):
         began = time.process_time()
         found = [accuracy_of(way, task, drawn(task, draw)[:few], draw) for draw in range(few_draws)]
-        tuned[name, way] = [*np.round(found, 3), np.mean(found).round(3), round((time.process_time() - began) / few_draws, 1)]  # fmt: skip
+        tuned[name, way] = [
+            *np.round(found, 3),
+            np.mean(found).round(3),
+            round((time.process_time() - began) / few_draws, 1),
+        ]
 pd.DataFrame(tuned, index=[*(f"draw {draw}" for draw in range(few_draws)), "mean", "CPU seconds"]).T
 
 # %% [markdown] id="few-found"
@@ -515,19 +612,19 @@ def self_taught(task, rows, least, rounds=2):
         sure = probability.max(axis=1) >= least
         added, given = others[sure], probability[sure].argmax(axis=1)
         model = learnt(pool, [*rows, *added], [*truth[rows], *given])
-    sure, some = [one.predict_proba(test).max(axis=1).mean() for one in (before, model)], len(added) > 0
-    return {
-        "own labels": len(added), "of one class, at most": np.bincount(given).max() / len(added) if some else np.nan,
-        "agrees with them": model.score(pool[added], given) if some else np.nan, "really right": (truth[added] == given).mean() if some else np.nan,
-        "sure, before": sure[0], "after": sure[1], "test, before": before.score(test, wanted), "test, after": model.score(test, wanted),
-    }  # fmt: skip
+    sure = [one.predict_proba(test).max(axis=1).mean() for one in (before, model)]
+    own = [np.nan] * 3  # no row has a label of the model's own: nothing to take a share of
+    if len(added):
+        own = [np.bincount(given).max() / len(added), model.score(pool[added], given), (truth[added] == given).mean()]
+    return [len(added), *own, *sure, before.score(test, wanted), model.score(test, wanted)]
 
 
-runs = {}
+runs, columns = {}, ["own labels", "of one class, at most", "agrees with them", "really right"]
+columns += ["sure, before", "after", "test, before", "test, after"]
 for name, task in tasks.items():
     for least in (0.5, 0.7, 0.9):
         found = [self_taught(task, drawn(task, draw)[:few], least) for draw in range(draws)]
-        runs[name, f"at least {least}"] = pd.DataFrame(found).mean()
+        runs[name, f"at least {least}"] = pd.DataFrame(found, columns=columns).mean()
 pd.DataFrame(runs).T.round(3)
 
 # %% [markdown] id="pseudo-found"
@@ -581,35 +678,82 @@ for name, task in tasks.items():
         rule = lambda shares, most=most: own_labels(shares, 0.5, most)
         found = [taught_by(rule, task, drawn(task, draw)[:few]) for draw in range(draws)]
         gain = measure.mean([after - before for before, after in found])
-        print(f"{name}, at most {most} a class: without and with own labels", np.mean(found, axis=0).round(3),
-              f"gain {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})")  # fmt: skip
+        print(
+            f"{name}, at most {most} a class: without and with own labels",
+            np.mean(found, axis=0).round(3),
+            f"gain {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})",
+        )
 
 # %% id="own-tests" nbgrader={"grade": true, "grade_id": "own-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-said = np.array([[0.50, 0.30, 0.20], [0.15, 0.80, 0.05], [0.90, 0.06, 0.04], [0.75, 0.20, 0.05], [0.40, 0.35, 0.25], [0.10, 0.15, 0.75], [0.95, 0.03, 0.02]])  # fmt: skip
+said = np.array(
+    [
+        [0.50, 0.30, 0.20],
+        [0.15, 0.80, 0.05],
+        [0.90, 0.06, 0.04],
+        [0.75, 0.20, 0.05],
+        [0.40, 0.35, 0.25],
+        [0.10, 0.15, 0.75],
+        [0.95, 0.03, 0.02],
+    ]
+)
 
 
 def kept(least, most, table=said):
     made = [np.ravel(one).tolist() for one in own_labels(table.copy(), least, most)]
-    lesson.check("pairs come back", sum(len(one) != 2 for one in made), 0, likely=lambda got: "return a list of (row, class), two whole numbers each")  # fmt: skip
+    lesson.check(
+        "pairs come back",
+        sum(len(one) != 2 for one in made),
+        0,
+        likely=lambda got: "return a list of (row, class), two whole numbers each",
+    )
     return [tuple(map(int, one)) for one in made]
 
 
 five = [(1, 1), (2, 0), (3, 0), (5, 2), (6, 0)]
 plain = lambda got: (
-    "in the order of the rows, not of the probabilities" if sorted(map(tuple, got)) == five else "(row, class): first the number of the row" if sorted((b, a) for a, b in got) == five
-    else "numbers of all rows: once the others are left out, places shift" if [row for row, _ in got] == [0, 1, 2, 3, 4]
-    else "the rows whose highest probability is at least 0.6, each with its class, the place of that probability")  # fmt: skip
-one_each = lambda got: {0: "`most` of each class, not one fewer", 1: "at most one of each class, not one in all", 5: "at most `most` of each class"}.get(len(got), "the surest of each class, not the first: row 6 has 0.95")  # fmt: skip
-two_each = lambda got: {2: "two of each class, not two in all", 5: "at most `most` of each class"}.get(len(got), "the two surest of each class, in the order of the rows")  # fmt: skip
-twice = lambda got: "a row has one class, that of its highest probability, though another is above `least`, too" if len(got) > 7 else "each row whose highest probability is at least 0.3: use `least`"  # fmt: skip
+    "in the order of the rows, not of the probabilities"
+    if sorted(map(tuple, got)) == five
+    else "(row, class): first the number of the row"
+    if sorted((b, a) for a, b in got) == five
+    else "numbers of all rows: once the others are left out, places shift"
+    if [row for row, _ in got] == [0, 1, 2, 3, 4]
+    else "the rows whose highest probability is at least 0.6, each with its class, the place of that probability"
+)
+one_each = lambda got: {
+    0: "`most` of each class, not one fewer",
+    1: "at most one of each class, not one in all",
+    5: "at most `most` of each class",
+}.get(len(got), "the surest of each class, not the first: row 6 has 0.95")
+two_each = lambda got: {2: "two of each class, not two in all", 5: "at most `most` of each class"}.get(
+    len(got), "the two surest of each class, in the order of the rows"
+)
+twice = lambda got: (
+    "a row has one class, that of its highest probability, though another is above `least`, too"
+    if len(got) > 7
+    else "each row whose highest probability is at least 0.3: use `least`"
+)
 equal = np.array([[0.2, 0.8], [0.1, 0.9], [0.1, 0.9], [0.1, 0.9]])
 lesson.check("at least 0.6, no class has more than 9", kept(0.6, 9), five, likely=plain)
 lesson.check("exactly `least` is enough", kept(0.75, 9), five, likely=lambda got: "“at least”: >=, not >")
 lesson.check("one a class: the surest", kept(0.6, 1), [(1, 1), (5, 2), (6, 0)], likely=one_each)
 lesson.check("two a class", kept(0.6, 2), [(1, 1), (2, 0), (5, 2), (6, 0)], likely=two_each)
-lesson.check("least 0.3: each row once, with its best class", kept(0.3, 9), [(0, 0), (1, 1), (2, 0), (3, 0), (4, 0), (5, 2), (6, 0)], likely=twice)  # fmt: skip
-lesson.check("nobody is sure enough", kept(0.99, 2), [], likely=lambda got: "an empty list, where no probability reaches `least`")  # fmt: skip
-lesson.check("of equal ones, the earlier", kept(0.5, 2, equal), [(1, 1), (2, 1)], likely=lambda got: "rows 1, 2 and 3 are equally sure: keep 1 and 2. `np.argsort(-x, kind=\"stable\")` keeps the order")  # fmt: skip
+lesson.check(
+    "least 0.3: each row once, with its best class",
+    kept(0.3, 9),
+    [(0, 0), (1, 1), (2, 0), (3, 0), (4, 0), (5, 2), (6, 0)],
+    likely=twice,
+)
+lesson.check(
+    "nobody is sure enough", kept(0.99, 2), [], likely=lambda got: "an empty list, where no probability reaches `least`"
+)
+lesson.check(
+    "of equal ones, the earlier",
+    kept(0.5, 2, equal),
+    [(1, 1), (2, 1)],
+    likely=lambda got: (
+        'rows 1, 2 and 3 are equally sure: keep 1 and 2. `np.argsort(-x, kind="stable")` keeps the order'
+    ),
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for rows, classes, least, most in ((40, 2, 0.7, 3), (60, 5, 0.4, 4), (30, 3, 0.5, 30)):
@@ -641,7 +785,7 @@ for rows, classes, least, most in ((40, 2, 0.7, 3), (60, 5, 0.4, 4), (30, 3, 0.5
 
 # %% id="active-code"
 def bought(task, method, choose, draw, at_once=20, rounds=8):
-    """Test accuracies while labels are bought: ten at first, then `choose(probabilities, labelled, count)` says which."""
+    """Test accuracies while labels are bought: ten first, then `choose(probabilities, labelled, count)` says which."""
     (pool, test), (truth, wanted) = task[method], task["truth"]
     rows, found = list(drawn(task, draw)[:10]), []
     for _ in range(rounds + 1):
@@ -661,7 +805,8 @@ def unsure(probabilities, labelled, count):
 def random_of(draw):
     """A rule that takes rows at random."""
     numbers = np.random.default_rng([seed, draw, 1])
-    return lambda probabilities, labelled, count: numbers.permutation(np.setdiff1d(np.arange(len(probabilities)), labelled))[:count]  # fmt: skip
+    others = lambda probabilities, labelled: np.setdiff1d(np.arange(len(probabilities)), labelled)
+    return lambda probabilities, labelled, count: numbers.permutation(others(probabilities, labelled))[:count]
 
 
 # %% id="active-table"
@@ -687,7 +832,8 @@ gains = {key: (gain.mean(), gain.min(), gain.max()) for key, gain in gains.items
 figure.suptitle("What choosing the labels is worth: the distance between two lines")
 figures.show(
     figure,
-    alt="Test accuracy against labels bought at random or by least certainty, for both tasks and methods. Gain with 170 labels, and its range over draws: "
+    alt="Test accuracy against labels bought at random or by least certainty, for both tasks and methods. Gain with "
+    "170 labels, and its range over draws: "
     + "; ".join(
         f"{name}, {method} {mean:+.3f} ({low:+.3f} to {high:+.3f})"
         for (name, method), (mean, low, high) in gains.items()
@@ -730,31 +876,86 @@ def smallest_margins(probabilities: np.ndarray, labelled: list[int], count: int)
 
 
 with_margins = [bought(tasks["desk"], "embeddings", smallest_margins, draw)[-1] for draw in range(draws)]
-print(f"desk, embeddings, 170 labels: at random {active['desk', 'embeddings', 'at random'][:, -1].mean():.3f}, "
-      f"least sure {active['desk', 'embeddings', 'least sure'][:, -1].mean():.3f}, margin {np.mean(with_margins):.3f}")  # fmt: skip
+print(
+    f"desk, embeddings, 170 labels: at random {active['desk', 'embeddings', 'at random'][:, -1].mean():.3f}, "
+    f"least sure {active['desk', 'embeddings', 'least sure'][:, -1].mean():.3f}, margin {np.mean(with_margins):.3f}"
+)
 
 # %% id="margin-tests" nbgrader={"grade": true, "grade_id": "margin-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-said = np.array([[0.40, 0.15, 0.15, 0.15, 0.15], [0.47, 0.48, 0.03, 0.01, 0.01], [0.30, 0.05, 0.26, 0.20, 0.19], [0.02, 0.90, 0.04, 0.03, 0.01],
-                 [0.10, 0.05, 0.15, 0.40, 0.30], [0.01, 0.01, 0.01, 0.485, 0.485]])  # fmt: skip
+said = np.array(
+    [
+        [0.40, 0.15, 0.15, 0.15, 0.15],
+        [0.47, 0.48, 0.03, 0.01, 0.01],
+        [0.30, 0.05, 0.26, 0.20, 0.19],
+        [0.02, 0.90, 0.04, 0.03, 0.01],
+        [0.10, 0.05, 0.15, 0.40, 0.30],
+        [0.01, 0.01, 0.01, 0.485, 0.485],
+    ]
+)
 asked = lambda labelled, count, table=said: [
     float(one) for one in smallest_margins(table.copy(), list(labelled), count)
 ]
-another, columns = "that is another rule, such as entropy or the lowest best probability: take the best minus the second best", "the best minus the second best of each row, whatever their columns"  # fmt: skip
-margins = {(3, 0, 4): "that is the largest margin first", (0, 2, 4): another, (2, 4, 0): another, (2, 0, 4): another, (2, 4, 1): another, (5, 1, 4): columns, (5, 4, 1): columns, (5, 1, 0): columns}  # fmt: skip
+another, columns = (
+    "that is another rule, such as entropy or the lowest best probability: take the best minus the second best",
+    "the best minus the second best of each row, whatever their columns",
+)
+margins = {
+    (3, 0, 4): "that is the largest margin first",
+    (0, 2, 4): another,
+    (2, 4, 0): another,
+    (2, 0, 4): another,
+    (2, 4, 1): another,
+    (5, 1, 4): columns,
+    (5, 4, 1): columns,
+    (5, 1, 0): columns,
+}
 first = lambda got: (
-    "`count` rows, here three" if len(got) != 3 else "the smallest margin first, not rounded" if sorted(got) == [1, 2, 5] else "numbers of rows are wanted, not margins" if any(one != int(one) for one in got)
-    else margins.get(tuple(map(int, got)), "the best minus the second best class of each row, the smallest first"))  # fmt: skip
-twice = lambda got: "row numbers of the whole pool: without the labelled rows, places shift" if list(got) == [1, 3, 0] else "do not buy a label twice: leave out the rows in `labelled`, then take `count`"  # fmt: skip
-two, stable = np.array([[0.1, 0.9], [0.4, 0.6], [0.6, 0.4], [0.6, 0.4], [0.55, 0.45]]), "rows 1, 2 and 3 have the same margin: keep their order, `np.argsort(…, kind=\"stable\")`"  # fmt: skip
+    "`count` rows, here three"
+    if len(got) != 3
+    else "the smallest margin first, not rounded"
+    if sorted(got) == [1, 2, 5]
+    else "numbers of rows are wanted, not margins"
+    if any(one != int(one) for one in got)
+    else margins.get(tuple(map(int, got)), "the best minus the second best class of each row, the smallest first")
+)
+twice = lambda got: (
+    "row numbers of the whole pool: without the labelled rows, places shift"
+    if list(got) == [1, 3, 0]
+    else "do not buy a label twice: leave out the rows in `labelled`, then take `count`"
+)
+two, stable = (
+    np.array([[0.1, 0.9], [0.4, 0.6], [0.6, 0.4], [0.6, 0.4], [0.55, 0.45]]),
+    'rows 1, 2 and 3 have the same margin: keep their order, `np.argsort(…, kind="stable")`',
+)
 lesson.check("row 5 has a tie, row 1 a margin of 0.01, row 2 one of 0.04", asked([], 3), [5, 1, 2], likely=first)
 lesson.check("rows 5 and 1 are labelled already", asked([5, 1], 3), [2, 4, 0], likely=twice)
-lesson.check("row 0 is labelled", asked([0], 2), [5, 1], likely=lambda got: "row numbers of the whole pool: without row 0, places shift by one")  # fmt: skip
-lesson.check("only two are left", asked([0, 5, 1, 3], 3), [2, 4], likely=lambda got: "where fewer are left, return those, and no labelled one")  # fmt: skip
-lesson.check("margins of 0.22 and 0.20", asked([], 1, np.array([[0.61, 0.39, 0, 0, 0], [0.36, 0.16, 0.16, 0.16, 0.16]])), [1], likely=lambda got: "the difference between the best and the second best, not how many times as large")  # fmt: skip
+lesson.check(
+    "row 0 is labelled",
+    asked([0], 2),
+    [5, 1],
+    likely=lambda got: "row numbers of the whole pool: without row 0, places shift by one",
+)
+lesson.check(
+    "only two are left",
+    asked([0, 5, 1, 3], 3),
+    [2, 4],
+    likely=lambda got: "where fewer are left, return those, and no labelled one",
+)
+lesson.check(
+    "margins of 0.22 and 0.20",
+    asked([], 1, np.array([[0.61, 0.39, 0, 0, 0], [0.36, 0.16, 0.16, 0.16, 0.16]])),
+    [1],
+    likely=lambda got: "the difference between the best and the second best, not how many times as large",
+)
 lesson.check("two classes, equal margins: the earlier first", asked([], 3, two), [4, 1, 2], likely=lambda got: stable)
 rows = [2]
 smallest_margins(said.copy(), rows, 2)
-lesson.check("the list stays as it was", rows, [2], likely=lambda got: "`labelled` belongs to the caller: copy before you add to it")  # fmt: skip
+lesson.check(
+    "the list stays as it was",
+    rows,
+    [2],
+    likely=lambda got: "`labelled` belongs to the caller: copy before you add to it",
+)
 ### BEGIN HIDDEN TESTS
 near = np.array([[0.503, 0.497], [0.502, 0.498], [0.501, 0.499], [0.9, 0.1]])
 lesson.check("small differences count", [int(one) for one in asked([], 3, near)], [2, 1, 0])
@@ -800,8 +1001,11 @@ for axes, name in zip(both, tasks):
     axes.minorticks_off()
 both[0].legend(fontsize="small")
 figure.suptitle("The lowest point of a line is where to stop")
-figures.show(figure, alt="Two panels of euros for errors and labels against labels. Lowest: "
-             + "; ".join(f"{name}, {method}: {paid} euros with {size} labels" for name, method, size, paid, _ in lowest))  # fmt: skip
+figures.show(
+    figure,
+    alt="Two panels of euros for errors and labels against labels. Lowest: "
+    + "; ".join(f"{name}, {method}: {paid} euros with {size} labels" for name, method, size, paid, _ in lowest),
+)
 pd.DataFrame(lowest, columns=["task", "method", "labels", "euros", "accuracy"])
 
 # %% [markdown] id="stop-found"
@@ -844,31 +1048,100 @@ best_size(
 
 # %% id="best-tests" nbgrader={"grade": true, "grade_id": "best-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 curve, shares = [10, 20, 40, 80], [0.5, 0.7, 0.72, 0.9]  # 100 texts, 1 euro an error: 50, 30, 28 and 10 euros of errors
-ask = lambda owned, budget, label=0.2, number=100, error=1.0, share=shares: best_size(list(curve), list(share), owned, budget, label, number, error)  # fmt: skip
-least, fewer, further, error_costs = "the least cost is wanted: errors and further labels", "you own 40 labels: fewer than that is no choice", "labels that you own are paid: only further ones cost", "errors cost texts · (1 − accuracy) · euros_per_error"  # fmt: skip
+ask = lambda owned, budget, label=0.2, number=100, error=1.0, share=shares: best_size(
+    list(curve), list(share), owned, budget, label, number, error
+)
+least, fewer, further, error_costs = (
+    "the least cost is wanted: errors and further labels",
+    "you own 40 labels: fewer than that is no choice",
+    "labels that you own are paid: only further ones cost",
+    "errors cost texts · (1 − accuracy) · euros_per_error",
+)
 for what, arguments, want, likely in (
-    ("errors and further labels: 50, 32, 34, 24 euros", (10, 1000), 80, {20: "a step that does not pay may lead to one that does: look at all sizes, and a label costs euros_per_label", None: "only further labels count against the budget, errors do not"}),
-    ("labels at 0.40: 50, 34, 40, 38", (10, 1000, 0.4), 20, {80: "labels cost, too: euros_per_label a piece, all further ones, not those of the last step alone", 10: error_costs}),
-    ("labels at 0.33, 40 owned: 28 or 10 + 13.20", (40, 1000, 0.33), 80, {10: fewer, 20: fewer + ", and a place among those left is none in `sizes`", 40: further}),
+    (
+        "errors and further labels: 50, 32, 34, 24 euros",
+        (10, 1000),
+        80,
+        {
+            20: "a step that does not pay may lead to one that does: look at all sizes, and a "
+            "label costs euros_per_label",
+            None: "only further labels count against the budget, errors do not",
+        },
+    ),
+    (
+        "labels at 0.40: 50, 34, 40, 38",
+        (10, 1000, 0.4),
+        20,
+        {
+            80: "labels cost, too: euros_per_label a piece, all further ones, not those of the last step alone",
+            10: error_costs,
+        },
+    ),
+    (
+        "labels at 0.33, 40 owned: 28 or 10 + 13.20",
+        (40, 1000, 0.33),
+        80,
+        {10: fewer, 20: fewer + ", and a place among those left is none in `sizes`", 40: further},
+    ),
     ("from 10 labels: 50, 33.30, 37.90, 33.10", (10, 1000, 0.33), 80, {20: further + "; and nothing is rounded"}),
-    ("labels at 0.50, 40 owned: 28 or 10 + 20", (40, 1000, 0.5), 40, {10: fewer, 20: fewer, 80: "further labels cost, 40 more at 0.50; to buy none is a choice, too"}),
-    ("labels at 0.25, and 13 euros buy no 80: 50, 32.50, 35.50", (10, 13, 0.25), 20, {80: "70 further labels cost 17.50 euros", 40: "the least cost within the budget, not the most labels"}),
-    ("exactly 17.50 euros do: 27.50", (10, 17.5, 0.25), 80, {20: "at most the budget: exactly it is allowed; and the labels that you own cost nothing now"}),
+    (
+        "labels at 0.50, 40 owned: 28 or 10 + 20",
+        (40, 1000, 0.5),
+        40,
+        {10: fewer, 20: fewer, 80: "further labels cost, 40 more at 0.50; to buy none is a choice, too"},
+    ),
+    (
+        "labels at 0.25, and 13 euros buy no 80: 50, 32.50, 35.50",
+        (10, 13, 0.25),
+        20,
+        {80: "70 further labels cost 17.50 euros", 40: "the least cost within the budget, not the most labels"},
+    ),
+    (
+        "exactly 17.50 euros do: 27.50",
+        (10, 17.5, 0.25),
+        80,
+        {20: "at most the budget: exactly it is allowed; and the labels that you own cost nothing now"},
+    ),
     ("nothing to spend", (20, 0), 20, {}),
     ("ten times as many texts", (10, 1000, 0.4, 1000), 80, {20: error_costs, 10: error_costs}),
     ("an error costs a twentieth", (10, 1000, 0.2, 100, 0.05), 10, {80: error_costs, 20: error_costs}),
-    ("40 and 80 labels cost the same: the smallest", (10, 1000, 0.3125, 100, 1, [0.5, 0.5, 0.75, 0.875]), 40, {80: "of equal ones, the smallest; and 12.5 errors are not rounded"}),
-    ("more labels may do harm", (10, 1000, 0.01, 100, 1, [0.5, 0.8, 0.7, 0.6]), 20, {80: "the accuracies are as they are: do not assume that they rise"}),
-):  # fmt: skip
+    (
+        "40 and 80 labels cost the same: the smallest",
+        (10, 1000, 0.3125, 100, 1, [0.5, 0.5, 0.75, 0.875]),
+        40,
+        {80: "of equal ones, the smallest; and 12.5 errors are not rounded"},
+    ),
+    (
+        "more labels may do harm",
+        (10, 1000, 0.01, 100, 1, [0.5, 0.8, 0.7, 0.6]),
+        20,
+        {80: "the accuracies are as they are: do not assume that they rise"},
+    ),
+):
     got = ask(*arguments)
-    lesson.check(what, got if got is None else float(got), want, likely=lambda got, likely=likely: likely.get(got, least if got in curve else "one of `sizes` is wanted, not its place, its cost or the further labels"))  # fmt: skip
+    lesson.check(
+        what,
+        got if got is None else float(got),
+        want,
+        likely=lambda got, likely=likely: likely.get(
+            got, least if got in curve else "one of `sizes` is wanted, not its place, its cost or the further labels"
+        ),
+    )
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for label, number, error in ((0.1, 300, 0.7), (0.5, 5000, 0.2), (1.5, 900, 2.0)):
     many, share = (10 * 2 ** np.arange(8)).tolist(), np.sort(rng.uniform(0.3, 0.95, 8)).tolist()
     for owned, budget in ((many[0], 1e6), (many[3], 1e6), (many[2], 300 * label)):
-        cost = {size: number * (1 - one) * error + (size - owned) * label for size, one in zip(many, share) if size >= owned and (size - owned) * label <= budget}  # fmt: skip
-        lesson.check("it holds for any curve and prices", int(best_size(list(many), list(share), owned, budget, label, number, error)), min(cost, key=cost.get))  # fmt: skip
+        cost = {
+            size: number * (1 - one) * error + (size - owned) * label
+            for size, one in zip(many, share)
+            if size >= owned and (size - owned) * label <= budget
+        }
+        lesson.check(
+            "it holds for any curve and prices",
+            int(best_size(list(many), list(share), owned, budget, label, number, error)),
+            min(cost, key=cost.get),
+        )
 ### END HIDDEN TESTS
 
 # %% [markdown] id="best-hints"

@@ -65,7 +65,8 @@ seed = 0  # of everything that is drawn
 films = data.load("movie_sentences", rows=rows, seed=seed)
 model, tokenizer = models.load(pretrained, labels=["negative", "positive"], seed=seed)
 began = time.process_time()
-trained = finetune.fit(model, tokenizer, films, method="head", epochs=epochs, max_length=128, learning_rate=1e-3, seed=seed, progress=False)  # fmt: skip
+recipe = {"method": "head", "epochs": epochs, "max_length": 128, "learning_rate": 1e-3, "seed": seed}
+trained = finetune.fit(model, tokenizer, films, **recipe, progress=False)
 print(f"trained in {time.process_time() - began:.0f} CPU seconds; test accuracy {trained.evaluate(films)['accuracy']}")
 folder = tempfile.TemporaryDirectory()  # is removed when this notebook ends
 shelf = Path(folder.name) / "shelf"
@@ -102,7 +103,10 @@ counts = [1, 2, 4, 8, 16, 32]
 taken = [milliseconds(count) for count in counts]
 each, fixed = np.maximum(np.polyfit(counts, taken, 1), 0)  # on a busy machine a line may start below 0
 print(pd.DataFrame({"ms a call": taken, "ms a text": np.divide(taken, counts)}, index=counts).round(1).T.to_string())
-print(f"a call costs about {fixed:.1f} ms, and {each:.1f} ms for each text; 32 texts cost {taken[-1] / taken[0]:.0f} times as much as 1")  # fmt: skip
+print(
+    f"a call costs about {fixed:.1f} ms, and {each:.1f} ms for each text; 32 texts cost "
+    f"{taken[-1] / taken[0]:.0f} times as much as 1"
+)
 
 # %% [markdown] id="batch-task"
 # ## Exercise 1 · Who shares a batch?
@@ -121,18 +125,75 @@ print(f"a call costs about {fixed:.1f} ms, and {each:.1f} ms for each text; 32 t
 # %% id="batch-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below try, and say to a wrong answer
 late = "its deadline counts from the arrival of its first request: later ones do not push it away"
-traffic = [  # what must hold; arrivals, size, wait, fixed, each; what is right; the likely slips, by when the first wrong batch leaves
-    ("three requests fill a batch: it leaves with the third", ([0, 2, 4], 3, 10, 5, 1), [(4, [0, 1, 2])], {0: "nobody waits alone while others may come: a batch leaves when it is full or `wait` has passed", 12: "12 is when the model is done with it: give the moment at which it leaves", None: "a full batch leaves at once: `wait` is the most that it waits"}),
-    ("a batch that does not fill leaves when its first request has waited", ([0, 2, 4], 8, 10, 5, 1), [(10, [0, 1, 2])], {4: "it is not full: it leaves at 0 + 10, as nobody knows that no more will come", 0: "it waits for others, 10 ms", None: late}),
-    ("the deadline counts from its first request", ([0, 6, 12], 8, 10, 1, 0), [(10, [0, 1]), (22, [2])], {20: "the last batch is due when its own first request has waited: 12 + 10", None: late}),
-    ("who comes too late to fill it does not delay it", ([0, 30], 2, 10, 5, 1), [(10, [0]), (40, [1])], {30: "it is due at 0 + 10: the request that would fill it comes after that", None: late}),
+# What must hold; arrivals, size, wait, fixed, each; what is right; likely slips, by when the first wrong batch leaves
+traffic = [
+    (
+        "three requests fill a batch: it leaves with the third",
+        ([0, 2, 4], 3, 10, 5, 1),
+        [(4, [0, 1, 2])],
+        {
+            0: "nobody waits alone while others may come: a batch leaves when it is full or `wait` has passed",
+            12: "12 is when the model is done with it: give the moment at which it leaves",
+            None: "a full batch leaves at once: `wait` is the most that it waits",
+        },
+    ),
+    (
+        "a batch that does not fill leaves when its first request has waited",
+        ([0, 2, 4], 8, 10, 5, 1),
+        [(10, [0, 1, 2])],
+        {
+            4: "it is not full: it leaves at 0 + 10, as nobody knows that no more will come",
+            0: "it waits for others, 10 ms",
+            None: late,
+        },
+    ),
+    (
+        "the deadline counts from its first request",
+        ([0, 6, 12], 8, 10, 1, 0),
+        [(10, [0, 1]), (22, [2])],
+        {20: "the last batch is due when its own first request has waited: 12 + 10", None: late},
+    ),
+    (
+        "who comes too late to fill it does not delay it",
+        ([0, 30], 2, 10, 5, 1),
+        [(10, [0]), (40, [1])],
+        {30: "it is due at 0 + 10: the request that would fill it comes after that", None: late},
+    ),
     ("who arrives as it leaves is in it", ([0, 10], 8, 10, 5, 1), [(10, [0, 1])], {None: late}),
-    ("a batch never has more than `size`", ([0, 1, 1, 1, 1], 2, 50, 0, 0), [(1, [0, 1]), (1, [2, 3]), (51, [4])], {None: "two leave at 1, full; the last request waits until 1 + 50"}),
-    ("the model does one batch at a time", ([0, 1, 2, 3, 4, 5], 2, 10, 20, 3), [(1, [0, 1]), (27, [2, 3]), (53, [4, 5])], {None: "the next batch leaves when the model is free: 1 + 20 + 2 · 3 = 27"}),
-    ("who waited for the model has waited enough", ([0, 12, 25, 40], 8, 10, 20, 1), [(10, [0]), (31, [1, 2]), (53, [3])], {38: "the batch that left at 10 has one text, whatever `size` is: the model is busy until 10 + 20 + 1", None: "at 31 the model is free: the batch leaves, and waits no longer"}),
-    ("without waiting, in batches of one", ([0, 0, 7], 1, 0, 5, 1), [(0, [0]), (6, [1]), (12, [2])], {None: "each leaves when the model is free: 0, 6, 12"}),
-    ("later, the model has been free for long", ([0, 100], 4, 10, 5, 1), [(10, [0]), (110, [1])], {None: "a batch leaves no earlier than its first request has waited, however long the model has been free"}),
-]  # fmt: skip
+    (
+        "a batch never has more than `size`",
+        ([0, 1, 1, 1, 1], 2, 50, 0, 0),
+        [(1, [0, 1]), (1, [2, 3]), (51, [4])],
+        {None: "two leave at 1, full; the last request waits until 1 + 50"},
+    ),
+    (
+        "the model does one batch at a time",
+        ([0, 1, 2, 3, 4, 5], 2, 10, 20, 3),
+        [(1, [0, 1]), (27, [2, 3]), (53, [4, 5])],
+        {None: "the next batch leaves when the model is free: 1 + 20 + 2 · 3 = 27"},
+    ),
+    (
+        "who waited for the model has waited enough",
+        ([0, 12, 25, 40], 8, 10, 20, 1),
+        [(10, [0]), (31, [1, 2]), (53, [3])],
+        {
+            38: "the batch that left at 10 has one text, whatever `size` is: the model is busy until 10 + 20 + 1",
+            None: "at 31 the model is free: the batch leaves, and waits no longer",
+        },
+    ),
+    (
+        "without waiting, in batches of one",
+        ([0, 0, 7], 1, 0, 5, 1),
+        [(0, [0]), (6, [1]), (12, [2])],
+        {None: "each leaves when the model is free: 0, 6, 12"},
+    ),
+    (
+        "later, the model has been free for long",
+        ([0, 100], 4, 10, 5, 1),
+        [(10, [0]), (110, [1])],
+        {None: "a batch leaves no earlier than its first request has waited, however long the model has been free"},
+    ),
+]
 
 
 def tried(call):
@@ -147,7 +208,10 @@ def tried(call):
 
 # %% id="batch-answer" nbgrader={"grade": false, "grade_id": "batch-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def batches(arrivals: list[int], size: int, wait: int, fixed: int, each: int) -> list[tuple[int, list[int]]]:
-    """(when it leaves, places of its requests in `arrivals`) for each batch; all times in ms, `arrivals` in rising order."""
+    """(when it leaves, places of its requests in `arrivals`) for each batch.
+
+    All times are in ms, `arrivals` in rising order.
+    """
     ### BEGIN SOLUTION
     found, free, start = [], 0, 0
     while start < len(arrivals):
@@ -181,19 +245,40 @@ def slip_of_batches(got: object, right: list, likely: dict) -> str:
     (leaves, places), (moment, inside) = next((a, b) for a, b in zip(pairs, right) if a != b)
     said = [
         (places[:1] != inside[:1], "places are counted from 0, and every request is in one batch"),
-        (places != [*range(inside[0], inside[0] + len(places))], "which requests: their places in `arrivals`, not the times at which they came"),
-        (leaves == moment and len(places) < len(inside), "who has arrived by the moment in which it leaves is in it (`<=`), up to `size`"),
+        (
+            places != [*range(inside[0], inside[0] + len(places))],
+            "which requests: their places in `arrivals`, not the times at which they came",
+        ),
+        (
+            leaves == moment and len(places) < len(inside),
+            "who has arrived by the moment in which it leaves is in it (`<=`), up to `size`",
+        ),
         (leaves == moment, "at most `size` requests are in a batch, and none that has yet to come"),
-    ]  # fmt: skip
+    ]
     return next((sentence for holds, sentence in said if holds), likely.get(leaves, likely[None]))
 
 
 for what, (arrivals, *rule), right, likely in traffic:
-    lesson.check(what, batches(list(arrivals), *rule), right, likely=lambda got, right=right, likely=likely: slip_of_batches(got, right, likely))  # fmt: skip
-lesson.check("no request, no batch", tried(partial(batches, [], 4, 10, 5, 1)), [], likely=lambda got: "with no request the list is empty: read no arrival that is not there")  # fmt: skip
+    lesson.check(
+        what,
+        batches(list(arrivals), *rule),
+        right,
+        likely=lambda got, right=right, likely=likely: slip_of_batches(got, right, likely),
+    )
+lesson.check(
+    "no request, no batch",
+    tried(partial(batches, [], 4, 10, 5, 1)),
+    [],
+    likely=lambda got: "with no request the list is empty: read no arrival that is not there",
+)
 kept = [0, 5, 30]
 batches(kept, 2, 10, 5, 1)
-lesson.check("the arrivals stay as they were", kept, [0, 5, 30], likely=lambda got: "count places: nothing is taken out of the list")  # fmt: skip
+lesson.check(
+    "the arrivals stay as they were",
+    kept,
+    [0, 5, 30],
+    likely=lambda got: "count places: nothing is taken out of the list",
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 
@@ -259,26 +344,62 @@ INFINITE, calm = float("inf"), [(0, 0, 40), (100, 100, 110), (200, 200, 230), (3
 stalled = [(0, 0, 10), (10, 400, 410), (20, 410, 420), (30, 420, 430)]  # 10, then 400 each
 refused = [(0, 0, 10), (5, 5, None), (10, 10, 30), (15, 15, None), (20, 20, 50)]  # 10, inf, 20, inf, 30
 long = [(place, place, place + place + 1) for place in range(100)]  # 1, 2, … 100
-rank = "count: of n latencies in rising order the p-th percentile is number n · p / 100, rounded up, counted from 1; `np.percentile` needs method='inverted_cdf'"
+rank = (
+    "count: of n latencies in rising order the p-th percentile is number n · p / 100, rounded up, counted from 1; "
+    "`np.percentile` needs method='inverted_cdf'"
+)
 nearest, since_due = f"no value between two latencies. {rank}", "from `due`: who was sent late waited, too"
 no_answer, infinite = (
     "who got no answer counts as well, as `math.inf`: without them the worst service looks fast",
     "who got no answer has waited for ever, `math.inf`, not as long as the slowest answer",
 )
 latencies = [  # what must hold, the log, the percentiles, what is right, and the likely slips by the first wrong number
-    ("of 10, 20, 30, 40 the median is the second", calm, [50], [20], {25: nearest, 10: "of the latencies in rising order: sort them first", 0.02: "milliseconds go in and come out", 110: "done minus due", 0: "from due to done, not from due to sent"}),
+    (
+        "of 10, 20, 30, 40 the median is the second",
+        calm,
+        [50],
+        [20],
+        {
+            25: nearest,
+            10: "of the latencies in rising order: sort them first",
+            0.02: "milliseconds go in and come out",
+            110: "done minus due",
+            0: "from due to done, not from due to sent",
+        },
+    ),
     ("the 51st is the third, the 75th too", calm, [51, 75], [30, 30], {25.3: nearest, 32.5: nearest}),
-    ("the 100th is the largest, the 1st the smallest", calm, [100, 1], [40, 10], {10: "in the order in which they are asked for", 20: "sort the latencies first"}),
-    ("who was sent late has waited", stalled, [50], [400], {10: since_due, 390: "from due to done, not from due to sent", 205: nearest}),
-    ("no answer is the longest wait", refused, [60, 80], [30, INFINITE], {20: no_answer, 10: no_answer, 0: no_answer, 25: no_answer, 28: nearest, 30: infinite}),
+    (
+        "the 100th is the largest, the 1st the smallest",
+        calm,
+        [100, 1],
+        [40, 10],
+        {10: "in the order in which they are asked for", 20: "sort the latencies first"},
+    ),
+    (
+        "who was sent late has waited",
+        stalled,
+        [50],
+        [400],
+        {10: since_due, 390: "from due to done, not from due to sent", 205: nearest},
+    ),
+    (
+        "no answer is the longest wait",
+        refused,
+        [60, 80],
+        [30, INFINITE],
+        {20: no_answer, 10: no_answer, 0: no_answer, 25: no_answer, 28: nearest, 30: infinite},
+    ),
     ("so the 95th may be infinite", refused, [95], [INFINITE], {30: infinite, 29: no_answer}),
     ("of 1 to 100 the 99th is 99", long, [99], [99], {99.01: nearest}),
-]  # fmt: skip
+]
 
 
 # %% id="latency-answer" nbgrader={"grade": false, "grade_id": "latency-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def percentiles(log: list[tuple], percents: list[int]) -> list[float]:
-    """For each of `percents` (whole numbers, 1 to 100) the latency in ms; `log` has (due, sent, done or None) of each request."""
+    """For each of `percents` (whole numbers, 1 to 100) the latency in ms.
+
+    `log` has (due, sent, done or None) of each request.
+    """
     ### BEGIN SOLUTION
     waited = sorted(float("inf") if done is None else done - due for due, _, done in log)
     return [waited[-(-len(waited) * percent // 100) - 1] for percent in percents]
@@ -300,10 +421,17 @@ def slip_of_latencies(got: object, right: list[float], likely: dict[float, str])
 
 
 for what, log, percents, right, likely in latencies:
-    lesson.check(what, percentiles(list(log), list(percents)), right, likely=lambda got, right=right, likely=likely: slip_of_latencies(got, right, likely))  # fmt: skip
+    lesson.check(
+        what,
+        percentiles(list(log), list(percents)),
+        right,
+        likely=lambda got, right=right, likely=likely: slip_of_latencies(got, right, likely),
+    )
 kept, asis = ([stalled[place] for place in (1, 0, 3, 2)] for _ in range(2))
 percentiles(kept, [50])
-lesson.check("the log stays as it was", kept, asis, likely=lambda got: "sort a list of your own: others read the log, too")  # fmt: skip
+lesson.check(
+    "the log stays as it was", kept, asis, likely=lambda got: "sort a list of your own: others read the log, too"
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for size in (1, 7, 41, 303):  # n · p / 100 is whole for 100 alone, so that no rounding of floats decides
@@ -377,19 +505,24 @@ for most in batch_sizes:
             waited = [INFINITE if done is None else done - due for due, _, done in log]
             p50, p95, p99 = np.quantile(waited, [0.5, 0.95, 0.99], method="inverted_cdf")
             answered, last = [done for *_, done in log if done is not None], log[-1][0]
-            load.append({"batch up to": most, "asked/s": rate, "answered/s": 1_000 * sum(done <= last for done in answered) / last,
-                         "no answer": f"{1 - len(answered) / len(log):.0%}", "p50 ms": p50, "p95 ms": p95, "p99 ms": p99})  # fmt: skip
+            in_time, missed = 1_000 * sum(done <= last for done in answered) / last, 1 - len(answered) / len(log)
+            load.append([most, rate, in_time, f"{missed:.0%}", p50, p95, p99])
 load = pd.DataFrame(load, columns=["batch up to", "asked/s", "answered/s", "no answer", "p50 ms", "p95 ms", "p99 ms"])
 print(load.round(0).to_string(index=False))
 for most, waits in polite.items():
-    print(f"one polite client, batch up to {most}: slowest of {len(waits)} answers {max(waits):.0f} ms, {1_000 * len(waits) / sum(waits):.0f} requests a second")  # fmt: skip
+    print(
+        f"one polite client, batch up to {most}: slowest of {len(waits)} answers {max(waits):.0f} ms, "
+        f"{1_000 * len(waits) / sum(waits):.0f} requests a second"
+    )
 
 # %% id="load-figure"
 figure, axes = figures.new(height=3.8)
 for most, of_size in load.groupby("batch up to"):
     name = "one by one" if most == 1 else f"batches of up to {most}"
     axes.plot(of_size["asked/s"], of_size["p99 ms"], marker="o", label=name)
-axes.set(xlabel="requests a second (open load); no point: infinite", ylabel="99th percentile of latency (ms)", yscale="log")  # fmt: skip
+axes.set(
+    xlabel="requests a second (open load); no point: infinite", ylabel="99th percentile of latency (ms)", yscale="log"
+)
 broken = load[load["p99 ms"] > 2_000].groupby("batch up to")["asked/s"].min()
 found = ", ".join(f"{rate}/s (batch {most})" for most, rate in broken.items())
 axes.set_title(f"p99 above 2 s {f'from {found} on' if found else 'at no rate'}")
@@ -435,24 +568,69 @@ def psi_of(reference_counts, window_counts, add=0.5, to_share=0.0):
     return r, w, float(((w - r) * np.log(w / r)).sum())
 
 
-half, missing = "half a value more in each bin, of both, and half of the number of bins more in the sum", "a bin is missing: k edges make k + 1 bins, the outer ones and empty ones too; np.bincount(places, minlength=len(edges) + 1)"  # fmt: skip
-shares, border = "divide each count by the number of its own values: shares, not counts", "a value on a border belongs to the bin above: np.searchsorted(edges, values, side='right')"  # fmt: skip
+half, missing = (
+    "half a value more in each bin, of both, and half of the number of bins more in the sum",
+    "a bin is missing: k edges make k + 1 bins, the outer ones and empty ones too; np.bincount(places, "
+    "minlength=len(edges) + 1)",
+)
+shares, border = (
+    "divide each count by the number of its own values: shares, not counts",
+    "a value on a border belongs to the bin above: np.searchsorted(edges, values, side='right')",
+)
 r, w, two_bins = psi_of([2, 2], [3, 1])
 slips = {  # of the first check
-    psi_of([2, 2], [3, 1], 0)[2]: half, psi_of([2, 2], [3, 1], 1)[2]: "half a value more, not a whole one", psi_of([2, 2], [3, 1], 0, 0.5)[2]: "half a value more in the count, not in the share",
-    two_bins / np.log(2): "the natural logarithm", two_bins / np.log(10): "the natural logarithm", -two_bins: "(w − r) beside w / r: both the same way round", two_bins / 2: "the sum over all bins, not their mean",
-    float((w * np.log(w / r)).sum()): "(w − r), not w alone", float((r * np.log(r / w)).sum()): "(w − r), not r alone", float(abs(w - r).sum()): "the logarithm of w / r is missing", 0.0: "nothing is left: is the logarithm of w / r missing, or a bin?",
-    float(((w - r) ** 2 / r).sum()): "that is chi-squared: (w − r) · ln(w / r)", float(((w - r) ** 2 / (w + r)).sum()): "(w − r) · ln(w / r): no square", two_bins * 5: "shares, not counts", two_bins * 5 / 4: "divide by values + ½ · bins, so that the shares sum to 1", two_bins * 5 / 4.5: "½ · bins: there are len(edges) + 1 bins, and the shares sum to 1",
-}  # fmt: skip
-drift_cases = [  # what must hold, (reference, values, edges), the index, and the likely slips by the wrong number, else by None
+    psi_of([2, 2], [3, 1], 0)[2]: half,
+    psi_of([2, 2], [3, 1], 1)[2]: "half a value more, not a whole one",
+    psi_of([2, 2], [3, 1], 0, 0.5)[2]: "half a value more in the count, not in the share",
+    two_bins / np.log(2): "the natural logarithm",
+    two_bins / np.log(10): "the natural logarithm",
+    -two_bins: "(w − r) beside w / r: both the same way round",
+    two_bins / 2: "the sum over all bins, not their mean",
+    float((w * np.log(w / r)).sum()): "(w − r), not w alone",
+    float((r * np.log(r / w)).sum()): "(w − r), not r alone",
+    float(abs(w - r).sum()): "the logarithm of w / r is missing",
+    0.0: "nothing is left: is the logarithm of w / r missing, or a bin?",
+    float(((w - r) ** 2 / r).sum()): "that is chi-squared: (w − r) · ln(w / r)",
+    float(((w - r) ** 2 / (w + r)).sum()): "(w − r) · ln(w / r): no square",
+    two_bins * 5: "shares, not counts",
+    two_bins * 5 / 4: "divide by values + ½ · bins, so that the shares sum to 1",
+    two_bins * 5 / 4.5: "½ · bins: there are len(edges) + 1 bins, and the shares sum to 1",
+}
+# What must hold, (reference, values, edges), the index, and the likely slips by the wrong number, else by None
+drift_cases = [
     ("2 and 2 against 3 and 1", ([0.1, 0.2, 0.6, 0.9], [0.1, 0.2, 0.3, 0.7], [0.5]), two_bins, slips),
-    ("the same shares: nothing", ([0.1, 0.9], [0.7, 0.2], [0.5]), 0, {None: "shares alone count, not which value they belong to"}),
-    ("twice as many values in the same shares are nothing, too", ([0.1, 0.9], [0.1, 0.2, 0.6, 0.7], [0.5]), 0, {None: shares}),
-    ("values beyond the range of the reference count in the outer bins", ([0.2, 0.3, 0.6, 0.7], [-5.0, -4.0, 0.6, 99.0], [0.5]), 0, {None: "the outer bins have no end: what lies beyond all that was seen before is drift, too"}),
+    (
+        "the same shares: nothing",
+        ([0.1, 0.9], [0.7, 0.2], [0.5]),
+        0,
+        {None: "shares alone count, not which value they belong to"},
+    ),
+    (
+        "twice as many values in the same shares are nothing, too",
+        ([0.1, 0.9], [0.1, 0.2, 0.6, 0.7], [0.5]),
+        0,
+        {None: shares},
+    ),
+    (
+        "values beyond the range of the reference count in the outer bins",
+        ([0.2, 0.3, 0.6, 0.7], [-5.0, -4.0, 0.6, 99.0], [0.5]),
+        0,
+        {None: "the outer bins have no end: what lies beyond all that was seen before is drift, too"},
+    ),
     ("a value on the border counts above it", ([0.1, 0.9], [0.1, 0.5], [0.5]), 0, {None: border}),
-    ("an empty bin gives a number", ([0.1, 0.1, 0.8], [0.1, 0.5, 0.5], [0.3, 0.6]), psi_of([2, 0, 1], [1, 2, 0])[2], {0: missing, None: half}),
-    ("10 values against 2, all in one of three bins", ([0.1] * 10, [0.1, 0.1], [0.3, 0.6]), psi_of([10, 0, 0], [2, 0, 0])[2], {0: missing, None: "half a value in each bin, whatever the number of values"}),
-]  # fmt: skip
+    (
+        "an empty bin gives a number",
+        ([0.1, 0.1, 0.8], [0.1, 0.5, 0.5], [0.3, 0.6]),
+        psi_of([2, 0, 1], [1, 2, 0])[2],
+        {0: missing, None: half},
+    ),
+    (
+        "10 values against 2, all in one of three bins",
+        ([0.1] * 10, [0.1, 0.1], [0.3, 0.6]),
+        psi_of([10, 0, 0], [2, 0, 0])[2],
+        {0: missing, None: "half a value in each bin, whatever the number of values"},
+    ),
+]
 
 
 # %% id="drift-answer" nbgrader={"grade": false, "grade_id": "drift-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -473,7 +651,10 @@ half_of = sentences[: len(sentences) // 2]
 probability = trained.predict(half_of)["positive"].to_numpy()
 draw, deciles = np.random.default_rng(seed), np.quantile(probability, np.arange(1, 10) / 10)
 quiet = [stability_index(probability, draw.choice(probability, window), deciles) for _ in range(200)]
-print(f"nothing has changed, {window} texts an hour: PSI {np.mean(quiet):.2f} on average, above 0.2 in {np.mean(np.array(quiet) > 0.2):.0%} of 200 hours, above 0.1 in {np.mean(np.array(quiet) > 0.1):.0%}")  # fmt: skip
+print(
+    f"nothing has changed, {window} texts an hour: PSI {np.mean(quiet):.2f} on average, above 0.2 in "
+    f"{np.mean(np.array(quiet) > 0.2):.0%} of 200 hours, above 0.1 in {np.mean(np.array(quiet) > 0.1):.0%}"
+)
 
 
 # %% id="drift-tests" nbgrader={"grade": true, "grade_id": "drift-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
@@ -492,13 +673,20 @@ for what, (*lists, edges), right, likely in drift_cases:
     lesson.check(what, got, right, likely=lambda got, likely=likely: slip_of_index(got, likely))
 kept = [0.9, 0.1, 0.5]
 stability_index(kept, kept, [0.5])
-lesson.check("the values stay as they were", kept, [0.9, 0.1, 0.5], likely=lambda got: "sort a list of your own: others read the values, too")  # fmt: skip
+lesson.check(
+    "the values stay as they were",
+    kept,
+    [0.9, 0.1, 0.5],
+    likely=lambda got: "sort a list of your own: others read the values, too",
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for bins, many in ((2, 30), (10, 200), (5, 3)):
     edges = np.sort(draw.normal(size=bins - 1)).round(2)
     before, after = draw.normal(size=90).round(2), draw.normal(0.4, 1.3, size=many).round(2)
-    counts = [[int((np.digitize(numbers, edges) == place).sum()) for place in range(bins)] for numbers in (before, after)]  # fmt: skip
+    counts = [
+        [int((np.digitize(numbers, edges) == place).sum()) for place in range(bins)] for numbers in (before, after)
+    ]
     got = float(stability_index(before.tolist(), after.tolist(), edges.tolist()))
     lesson.check("it holds for any values and bins", got, psi_of(*counts)[2], tolerance=1e-6)
 ### END HIDDEN TESTS
@@ -618,10 +806,16 @@ pd.Series(heard).unstack().loc[list(happens)]
 
 # %% id="morning-strange"
 strange = {
-    "wrong type": b'{"texts": "a film"}', "a number": b'{"texts": [1]}', "typo": b'{"text": ["a film"]}', "nothing": b"",
-    "blanks": b'{"texts": ["   "]}', "half of JSON": b'{"texts": ["a f', "5,000 digits": b"9" * 5_000,
-    "20,000 brackets": b"[" * 20_000, "400,000 bytes": b'{"texts": ["' + b"a" * 400_000 + b'"]}',
-}  # fmt: skip
+    "wrong type": b'{"texts": "a film"}',
+    "a number": b'{"texts": [1]}',
+    "typo": b'{"text": ["a film"]}',
+    "nothing": b"",
+    "blanks": b'{"texts": ["   "]}',
+    "half of JSON": b'{"texts": ["a f',
+    "5,000 digits": b"9" * 5_000,
+    "20,000 brackets": b"[" * 20_000,
+    "400,000 bytes": b'{"texts": ["' + b"a" * 400_000 + b'"]}',
+}
 
 
 def try_strange(client: httpx.Client) -> None:
@@ -636,13 +830,6 @@ def try_strange(client: httpx.Client) -> None:
 
 
 # %% id="morning-prometheus"
-def numbers(client: httpx.Client, name: str) -> dict[tuple, float]:
-    """A metric of the service, by the values of its labels."""
-    families = text_string_to_metric_families(client.get("/metrics").text)
-    samples = (one for family in families for one in family.samples if one.name == name)
-    return {tuple(one.labels.values()): one.value for one in samples}
-
-
 def by_prometheus(address: str) -> str:
     """The answers of each version as a real Prometheus counts them, where one is installed."""
     if not shutil.which("prometheus"):
@@ -655,9 +842,12 @@ def by_prometheus(address: str) -> str:
         return bool(found)
 
     with tempfile.TemporaryDirectory() as kept:
-        Path(kept, "prometheus.yml").write_text(f"scrape_configs: [{{job_name: serve, scrape_interval: 1s, static_configs: [{{targets: ['{address[7:]}']}}]}}]")  # fmt: skip
-        command = ["prometheus", f"--config.file={kept}/prometheus.yml", f"--storage.tsdb.path={kept}/data", f"--web.listen-address={own}"]  # fmt: skip
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process, ExitStack() as end:  # fmt: skip
+        job = f"{{job_name: serve, scrape_interval: 1s, static_configs: [{{targets: ['{address[7:]}']}}]}}"
+        Path(kept, "prometheus.yml").write_text(f"scrape_configs: [{job}]")
+        command = ["prometheus", f"--config.file={kept}/prometheus.yml", f"--storage.tsdb.path={kept}/data"]
+        command.append(f"--web.listen-address={own}")
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **quiet) as process, ExitStack() as end:
             end.callback(process.terminate)
             until(heard)
     return ", ".join(f"{one['metric']['version']}: {one['value'][1]}" for one in found)
@@ -666,7 +856,7 @@ def by_prometheus(address: str) -> str:
 # %% id="morning-run"
 exchanged = films.assign(label=films["label"].cat.rename_categories({"negative": "positive", "positive": "negative"}))
 second, _ = models.load(pretrained, labels=["negative", "positive"], seed=seed)
-second = finetune.fit(second, tokenizer, exchanged, method="head", epochs=epochs, max_length=128, learning_rate=1e-3, seed=seed, progress=False)  # fmt: skip
+second = finetune.fit(second, tokenizer, exchanged, **recipe, progress=False)  # as v1 was trained
 second.save(shelf / "v2")
 print(f"v2, on its own test rows: {second.evaluate(exchanged)['accuracy']}")
 del second  # the service loads its own: two copies of each model would be in memory
@@ -679,6 +869,13 @@ def until(holds, most: float = 120) -> None:
         if time.perf_counter() - began > most:
             raise TimeoutError(f"it did not come within {most} s: is the machine very busy?")
         time.sleep(0.05)
+
+
+def numbers(client: httpx.Client, name: str) -> dict[tuple, float]:
+    """A metric of the service, by the values of its labels."""
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    samples = (one for family in families for one in family.samples if one.name == name)
+    return {tuple(one.labels.values()): one.value for one in samples}
 
 
 # %% id="morning-code"
@@ -694,11 +891,14 @@ with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, t
     releases.try_out(shelf, "v2", share=0.2)
     until(lambda: client.get("/v1/model").json()["release"]["share"] == 0.2)
     once, again = ([ask(text) for text in short] for _ in range(2))
-    print(f"canary: {pd.Series(once).value_counts().to_dict()}; asked again, the same version each time: {once == again}")  # fmt: skip
+    by_version = pd.Series(once).value_counts().to_dict()
+    print(f"canary: {by_version}; asked again, the same version each time: {once == again}")
+    command = [sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"]
     began = time.perf_counter()
-    said = subprocess.run([sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"], capture_output=True, text=True).stdout  # fmt: skip
+    said = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     until(lambda: candidate() is None)
-    print(f"roll-back: {said.strip()}, {time.perf_counter() - began:.1f} s from the command on; answers by", {ask(text) for text in short})  # fmt: skip
+    waited = time.perf_counter() - began
+    print(f"roll-back: {said}, {waited:.1f} s from the command on; answers by", {ask(text) for text in short})
     print("texts by version and label:", numbers(client, "serve_answers_total"))
     print("Prometheus:", by_prometheus(address))
 
@@ -731,34 +931,135 @@ with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, t
 # Nothing to do here: what the checks below try, and say to a wrong answer
 line = lambda number, text, label: {"id": number, "text": text, "label": label}
 says = lambda number, label, by="person": {"id": number, "label": label, "by": by}
-day = [line("a", "Late again", "positive"), line("b", "Fine crew", "positive"), line("c", "Lost my bag", "positive"), line("d", "So so", "negative")]  # fmt: skip
+day = [
+    line("a", "Late again", "positive"),
+    line("b", "Fine crew", "positive"),
+    line("c", "Lost my bag", "positive"),
+    line("d", "So so", "negative"),
+]
 own = "a row without a person's word is no training row: its label is the model's own, and so are its mistakes"
 feedback_cases = [  # what must hold; served, feedback, apart; what is right; what a wrong answer is likely to be
     ("a correction becomes a row", day, [says("a", "negative")], [], [("Late again", "negative")], own),
     ("what nobody looked at does not", day, [], [], [], own),
-    ("a confirmation becomes a row, too", day, [says("b", "positive")], [], [("Fine crew", "positive")], "right answers count as well: with corrections alone the next version learns from mistakes only, and sees another world"),
-    ("a form that fills itself in is no person", day, [says("c", "positive", "default"), says("d", "negative", "model")], [], [], "`by` must be 'person'"),
-    ("the last person's word counts", day, [says("c", "positive"), says("c", "negative")], [], [("Lost my bag", "negative")], "feedback is in the order of time: the last one counts"),
-    ("also if a form spoke after it", day, [says("c", "negative"), says("c", "positive", "default")], [], [("Lost my bag", "negative")], "leave out what is no person's word first, then take the last"),
-    ("rows come in the order of `served`", day, [says("b", "negative"), says("a", "negative")], [], [("Late again", "negative"), ("Fine crew", "negative")], "in the order of `served`, neither of the feedback nor of the alphabet"),
-    ("no text of the test set", day, [says("a", "negative"), says("b", "positive")], ["Late again"], [("Fine crew", "positive")], "what is in `apart` stays out"),
-    ("in no case and spacing", day, [says("a", "negative"), says("b", "positive")], ["  late   AGAIN\n"], [("Fine crew", "positive")], "compare texts without case and with single spaces: ' '.join(text.lower().split())"),
-    ("words stay apart", [*day, line("e", "Soso", "positive")], [says("d", "negative"), says("e", "positive")], [], [("So so", "negative"), ("Soso", "positive")], "'So so' is not 'Soso': single spaces between the words, not none"),
-    ("a text counts once, as first served", [*day, line("e", " late  again", "negative")], [says("a", "negative"), says("e", "negative")], [], [("Late again", "negative")], "the same text twice, but for case and spaces: one row, as first served"),
-    ("with the last word on any of them", [*day, line("e", "LATE AGAIN", "negative")], [says("a", "positive"), says("e", "negative")], [], [("Late again", "negative")], "the last word on the text counts, under whichever id it was given"),
-    ("the last word in time, whichever id was served last", [*day, line("e", "LATE AGAIN", "negative")], [says("e", "negative"), says("a", "positive")], [], [("Late again", "positive")], "the last word in `feedback` counts, not the word on the id that was served last"),
-    ("the later of the two ids may be the only one that a person saw", [*day, line("e", "LATE AGAIN", "negative")], [says("e", "negative")], [], [("Late again", "negative")], "the text as first served, the label of whichever id was labelled"),
-    ("feedback on nothing is ignored", day, [says("z", "negative"), says("b", "negative")], [], [("Fine crew", "negative")], "an id that was not served: leave it out, without an error"),
-]  # fmt: skip
+    (
+        "a confirmation becomes a row, too",
+        day,
+        [says("b", "positive")],
+        [],
+        [("Fine crew", "positive")],
+        "right answers count as well: with corrections alone the next version learns from mistakes "
+        "only, and sees another world",
+    ),
+    (
+        "a form that fills itself in is no person",
+        day,
+        [says("c", "positive", "default"), says("d", "negative", "model")],
+        [],
+        [],
+        "`by` must be 'person'",
+    ),
+    (
+        "the last person's word counts",
+        day,
+        [says("c", "positive"), says("c", "negative")],
+        [],
+        [("Lost my bag", "negative")],
+        "feedback is in the order of time: the last one counts",
+    ),
+    (
+        "also if a form spoke after it",
+        day,
+        [says("c", "negative"), says("c", "positive", "default")],
+        [],
+        [("Lost my bag", "negative")],
+        "leave out what is no person's word first, then take the last",
+    ),
+    (
+        "rows come in the order of `served`",
+        day,
+        [says("b", "negative"), says("a", "negative")],
+        [],
+        [("Late again", "negative"), ("Fine crew", "negative")],
+        "in the order of `served`, neither of the feedback nor of the alphabet",
+    ),
+    (
+        "no text of the test set",
+        day,
+        [says("a", "negative"), says("b", "positive")],
+        ["Late again"],
+        [("Fine crew", "positive")],
+        "what is in `apart` stays out",
+    ),
+    (
+        "in no case and spacing",
+        day,
+        [says("a", "negative"), says("b", "positive")],
+        ["  late   AGAIN\n"],
+        [("Fine crew", "positive")],
+        "compare texts without case and with single spaces: ' '.join(text.lower().split())",
+    ),
+    (
+        "words stay apart",
+        [*day, line("e", "Soso", "positive")],
+        [says("d", "negative"), says("e", "positive")],
+        [],
+        [("So so", "negative"), ("Soso", "positive")],
+        "'So so' is not 'Soso': single spaces between the words, not none",
+    ),
+    (
+        "a text counts once, as first served",
+        [*day, line("e", " late  again", "negative")],
+        [says("a", "negative"), says("e", "negative")],
+        [],
+        [("Late again", "negative")],
+        "the same text twice, but for case and spaces: one row, as first served",
+    ),
+    (
+        "with the last word on any of them",
+        [*day, line("e", "LATE AGAIN", "negative")],
+        [says("a", "positive"), says("e", "negative")],
+        [],
+        [("Late again", "negative")],
+        "the last word on the text counts, under whichever id it was given",
+    ),
+    (
+        "the last word in time, whichever id was served last",
+        [*day, line("e", "LATE AGAIN", "negative")],
+        [says("e", "negative"), says("a", "positive")],
+        [],
+        [("Late again", "positive")],
+        "the last word in `feedback` counts, not the word on the id that was served last",
+    ),
+    (
+        "the later of the two ids may be the only one that a person saw",
+        [*day, line("e", "LATE AGAIN", "negative")],
+        [says("e", "negative")],
+        [],
+        [("Late again", "negative")],
+        "the text as first served, the label of whichever id was labelled",
+    ),
+    (
+        "feedback on nothing is ignored",
+        day,
+        [says("z", "negative"), says("b", "negative")],
+        [],
+        [("Fine crew", "negative")],
+        "an id that was not served: leave it out, without an error",
+    ),
+]
 
 
 # %% id="feedback-answer" nbgrader={"grade": false, "grade_id": "feedback-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def next_rows(served: list[dict], feedback: list[dict], apart: list[str]) -> list[tuple[str, str]]:
-    """(text, label) of the rows to train on; served: id, text, label (the model's); feedback: id, label, by; apart: texts."""
+    """(text, label) of the rows to train on.
+
+    served: id, text, label (the model's); feedback: id, label, by; apart: texts.
+    """
     ### BEGIN SOLUTION
     plain = lambda text: " ".join(text.lower().split())
     text_of = {row["id"]: row["text"] for row in served}
-    labels = {plain(text_of[one["id"]]): one["label"] for one in feedback if one["by"] == "person" and one["id"] in text_of}  # fmt: skip
+    said = [one for one in feedback if one["by"] == "person" and one["id"] in text_of]
+    labels = {plain(text_of[one["id"]]): one["label"] for one in said}
     for text in apart:
         labels.pop(plain(text), None)
     return [(row["text"], labels.pop(plain(row["text"]))) for row in served if plain(row["text"]) in labels]
@@ -786,19 +1087,39 @@ for what, served, feedback, apart, right, likely in feedback_cases:
     lesson.check(what, got, right, likely=lambda got, served=served, likely=likely: slip_of_rows(got, served, likely))
 kept = [copies(day), [says("c", "positive"), says("a", "negative")]]
 next_rows(*kept, [])
-lesson.check("the logs stay as they were", kept, [day, [says("c", "positive"), says("a", "negative")]], likely=lambda got: "change only what you made yourself: others read these logs, too")  # fmt: skip
+lesson.check(
+    "the logs stay as they were",
+    kept,
+    [day, [says("c", "positive"), says("a", "negative")]],
+    likely=lambda got: "change only what you made yourself: others read these logs, too",
+)
 ### BEGIN HIDDEN TESTS
 draw = np.random.default_rng(lesson.hidden_seed())
 for many in (12, 60):
     words = [f"flight {number} was late" for number in range(many // 2)]
     odd = [str.upper, str.title, lambda text: f"  {text}", lambda text: text.replace(" ", "\t ")]
-    log = [line(f"n{place}", odd[draw.integers(4)](words[draw.integers(len(words))]), ["good", "bad"][draw.integers(2)]) for place in range(many)]  # fmt: skip
-    heard = [says(f"n{draw.integers(many + 3)}", ["good", "bad", "fair"][draw.integers(3)], ["person", "person", "default"][draw.integers(3)]) for _ in range(many)]  # fmt: skip
+    log = [
+        line(f"n{place}", odd[draw.integers(4)](words[draw.integers(len(words))]), ["good", "bad"][draw.integers(2)])
+        for place in range(many)
+    ]
+    heard = [
+        says(
+            f"n{draw.integers(many + 3)}",
+            ["good", "bad", "fair"][draw.integers(3)],
+            ["person", "person", "default"][draw.integers(3)],
+        )
+        for _ in range(many)
+    ]
     away = [odd[draw.integers(4)](word) for word in words[::4]]
     key = lambda text: tuple(text.casefold().split())
     want, done = [], {key(text) for text in away}
     for row in log:
-        said = [one["label"] for one in heard if one["by"] == "person" and any(other["id"] == one["id"] and key(other["text"]) == key(row["text"]) for other in log)]  # fmt: skip
+        said = [
+            one["label"]
+            for one in heard
+            if one["by"] == "person"
+            and any(other["id"] == one["id"] and key(other["text"]) == key(row["text"]) for other in log)
+        ]
         if said and key(row["text"]) not in done:
             want.append((row["text"], said[-1]))
             done.add(key(row["text"]))

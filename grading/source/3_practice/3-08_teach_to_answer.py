@@ -53,7 +53,10 @@ seed = 0  # of the rows, the order and the added weights
 # %% id="idea-code"
 model, tokenizer = models.load(pretrained)
 FIELDS = ("payee", "amount", "currency", "date")
-TASK = "Read the payment message. Answer with JSON that has the keys payee, amount, currency (EUR, USD, GBP or CHF) and date (YYYY-MM-DD)."
+TASK = (
+    "Read the payment message. Answer with JSON that has the keys payee, amount, currency (EUR, USD, GBP or "
+    "CHF) and date (YYYY-MM-DD)."
+)
 
 
 def chat(message, examples=()):
@@ -107,29 +110,89 @@ anything = "an answer that is no JSON object has every field wrong: it must not 
 answers_to_score = [  # what must hold, the answer, which of payee, amount and currency are right, and the likely slip
     ("the record itself", whole, (True, True, True), "give a dict: for each wanted field, True or False"),
     ("one wrong field costs one field", whole.replace("EUR", "USD"), (True, True, False), "judge each field by itself"),
-    ("a missing field is wrong", '{"payee": "Ada Roth"}', (True, False, False), "what is missing is wrong, and nothing else: `found.get(name)`, and a `try` for each field"),
-    ("an additional field does not matter", whole.replace("{", '{"note": "hi", '), (True, True, True), "judge the wanted fields only"),
-    ("keys in another order", '{"currency": "EUR", "amount": 45.5, "payee": "Ada Roth"}', (True, True, True), "the order of the keys means nothing"),
+    (
+        "a missing field is wrong",
+        '{"payee": "Ada Roth"}',
+        (True, False, False),
+        "what is missing is wrong, and nothing else: `found.get(name)`, and a `try` for each field",
+    ),
+    (
+        "an additional field does not matter",
+        whole.replace("{", '{"note": "hi", '),
+        (True, True, True),
+        "judge the wanted fields only",
+    ),
+    (
+        "keys in another order",
+        '{"currency": "EUR", "amount": 45.5, "payee": "Ada Roth"}',
+        (True, True, True),
+        "the order of the keys means nothing",
+    ),
     ("a text is no record", "Sure! Ada Roth gets 45.5 EUR.", (False, False, False), anything),
-    ("nor is a record behind a sentence", "Sure! " + whole, (False, False, False), "the whole answer must be JSON: do not look for braces in it"),
+    (
+        "nor is a record behind a sentence",
+        "Sure! " + whole,
+        (False, False, False),
+        "the whole answer must be JSON: do not look for braces in it",
+    ),
     ("JSON that is cut short is none", whole[:-4], (False, False, False), anything),
-    ("a list is no record", f"[{whole}]", (False, False, False), "a list is no JSON object, whatever is in it, and it must not raise an error"),
+    (
+        "a list is no record",
+        f"[{whole}]",
+        (False, False, False),
+        "a list is no JSON object, whatever is in it, and it must not raise an error",
+    ),
     ("nor is a number", "45.5", (False, False, False), anything),
     ("an amount as text", whole.replace("45.5", '"45.50"'), (True, True, True), number),
-    ("cents count", whole.replace("45.5", "45.9"), (True, False, True), "compare the whole number: no `int`, no `round`"),
-    ("an amount with its currency is no number", whole.replace("45.5", '"45.5 EUR"'), (True, False, True), "that text is no number: False, and no error"),
-    ("spaces around a text", whole.replace("Ada Roth", " Ada Roth "), (True, True, True), "strip the spaces around a text"),
-    ("but not inside of it", whole.replace("Ada Roth", "AdaRoth"), (False, True, True), "only the spaces before and behind a text do not matter"),
-    ("other letters are another payee", whole.replace("Ada", "ada"), (False, True, True), "text must be equal, capitals included"),
-    ("half of a name", whole.replace("Ada Roth", "Ada"), (False, True, True), "the whole text must be equal, not a part of it"),
+    (
+        "cents count",
+        whole.replace("45.5", "45.9"),
+        (True, False, True),
+        "compare the whole number: no `int`, no `round`",
+    ),
+    (
+        "an amount with its currency is no number",
+        whole.replace("45.5", '"45.5 EUR"'),
+        (True, False, True),
+        "that text is no number: False, and no error",
+    ),
+    (
+        "spaces around a text",
+        whole.replace("Ada Roth", " Ada Roth "),
+        (True, True, True),
+        "strip the spaces around a text",
+    ),
+    (
+        "but not inside of it",
+        whole.replace("Ada Roth", "AdaRoth"),
+        (False, True, True),
+        "only the spaces before and behind a text do not matter",
+    ),
+    (
+        "other letters are another payee",
+        whole.replace("Ada", "ada"),
+        (False, True, True),
+        "text must be equal, capitals included",
+    ),
+    (
+        "half of a name",
+        whole.replace("Ada Roth", "Ada"),
+        (False, True, True),
+        "the whole text must be equal, not a part of it",
+    ),
     ("a list in a field", whole.replace('"EUR"', '["EUR"]'), (True, True, False), "a list is no text"),
-    ("nothing in a field", whole.replace("45.5", "null"), (True, False, True), "JSON's null is None after `json.loads`: this field alone is wrong, and there is no error"),
-]  # fmt: skip
+    (
+        "nothing in a field",
+        whole.replace("45.5", "null"),
+        (True, False, True),
+        "JSON's null is None after `json.loads`: this field alone is wrong, and there is no error",
+    ),
+]
 
 
 # %% id="score-answer" nbgrader={"grade": false, "grade_id": "score-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def fields_right(answer: str, wanted: dict) -> dict[str, bool]:
-    """For each field of `wanted`, whether `answer`, which should be a JSON object, has it right. Numbers are compared as numbers."""
+    """Whether `answer`, which should be a JSON object, has each field of `wanted` right; numbers compare as numbers."""
     ### BEGIN SOLUTION
     try:
         found = json.loads(answer)
@@ -183,8 +246,11 @@ for row in messages.iloc[rng.choice(len(messages), 6, replace=False)].itertuples
         fields_right("Here it is: " + json.dumps(target), target),
         dict.fromkeys(FIELDS, False),
     )
-lesson.check("other fields than these", fields_right('{"city": "Graz", "people": "12"}', {"city": "Graz", "people": 12, "open": "yes"}),
-    {"city": True, "people": True, "open": False})  # fmt: skip
+lesson.check(
+    "other fields than these",
+    fields_right('{"city": "Graz", "people": "12"}', {"city": "Graz", "people": 12, "open": "yes"}),
+    {"city": True, "people": True, "open": False},
+)
 lesson.check("null alone is no record", fields_right("null", {"city": "Graz"}), {"city": False})
 ### END HIDDEN TESTS
 
@@ -256,12 +322,13 @@ def score(answers, rows):
 
 
 # %% id="prompting"
-SCHEMA = {
-    "type": "object",
-    "properties": {"payee": {"type": "string", "maxLength": 40}, "amount": {"type": "number"}, "currency": {"enum": ["EUR", "USD", "GBP", "CHF"]},
-                   "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}},
-    "required": list(FIELDS), "additionalProperties": False,
-}  # fmt: skip
+properties = {
+    "payee": {"type": "string", "maxLength": 40},
+    "amount": {"type": "number"},
+    "currency": {"enum": ["EUR", "USD", "GBP", "CHF"]},
+    "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+}
+SCHEMA = {"type": "object", "properties": properties, "required": list(FIELDS), "additionalProperties": False}
 shown = [(row.text, record(row)) for row in train.head(3).itertuples()]
 ways = {
     "prompt": lambda text: (chat(text), {}),
@@ -330,26 +397,45 @@ model = None  # frees its memory: two models at once are more than the course pr
 
 # %% id="mask-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks below say to a wrong answer
-end_too, back, place = "the end is to be learnt, too", "`return numbers, labels`", "mask by place, not by value: an answer repeats tokens of its prompt"  # fmt: skip
+end_too, back, place = (
+    "the end is to be learnt, too",
+    "`return numbers, labels`",
+    "mask by place, not by value: an answer repeats tokens of its prompt",
+)
 shift = "the labels stand at the places of their tokens: the loss itself compares each place with the one before"
-less, zero = "nothing is too many here, and `prompt[-1:]` is its last token: `max(0, …)`", "`prompt[-0:]` is the whole prompt"  # fmt: skip
+less, zero = (
+    "nothing is too many here, and `prompt[-1:]` is its last token: `max(0, …)`",
+    "`prompt[-0:]` is the whole prompt",
+)
 both, new = "cut both lists at the same place", "make new lists: `append`, `pop` and `+=` change the old ones"
 slips_of_labels = {
-    (5, 6, 7, 8, 9, 2): "the prompt is not to be learnt: -100 there", (-100, -100, -100, 8, 9, -100): end_too, (-100, -100, -100, 8, 9): end_too,
-    (0, 0, 0, 8, 9, 2): "0 is a token like others: what is left out is marked by -100", (8, 9, 2): "labels are as long as the input, so that each place has one",
-    (-100, -100, 8, 9, 2, -100): shift, (-100, -100, -100, -100, 8, 9): shift, (5, 6, 7, -100, -100, -100): "the other way round: the answer is what is learnt",
-    (1, 1, 1, 8, 9, 2): "what is left out is marked by -100", (-5, -6, -7, 8, 9, 2): "what is left out is marked by -100, whatever the token",
-}  # fmt: skip
+    (5, 6, 7, 8, 9, 2): "the prompt is not to be learnt: -100 there",
+    (-100, -100, -100, 8, 9, -100): end_too,
+    (-100, -100, -100, 8, 9): end_too,
+    (0, 0, 0, 8, 9, 2): "0 is a token like others: what is left out is marked by -100",
+    (8, 9, 2): "labels are as long as the input, so that each place has one",
+    (-100, -100, 8, 9, 2, -100): shift,
+    (-100, -100, -100, -100, 8, 9): shift,
+    (5, 6, 7, -100, -100, -100): "the other way round: the answer is what is learnt",
+    (1, 1, 1, 8, 9, 2): "what is left out is marked by -100",
+    (-5, -6, -7, 8, 9, 2): "what is left out is marked by -100, whatever the token",
+}
 slips_of_cutting = {
-    (3, 4, 8, 9, 2): "cut the prompt at its beginning: what stands next to the answer matters most", (3, 4, 5, 6, 7): "the answer and its end stay whole: only the prompt is cut",
-    (4,): "one token too many was cut: the example may be exactly as long as `longest`", (3,): "cut as many tokens of the prompt as are too many, not all",
-    (8,): "nothing was cut: five tokens are allowed, the end among them", (6,): "the end counts, too: five tokens in all",
-}  # fmt: skip
+    (3, 4, 8, 9, 2): "cut the prompt at its beginning: what stands next to the answer matters most",
+    (3, 4, 5, 6, 7): "the answer and its end stay whole: only the prompt is cut",
+    (4,): "one token too many was cut: the example may be exactly as long as `longest`",
+    (3,): "cut as many tokens of the prompt as are too many, not all",
+    (8,): "nothing was cut: five tokens are allowed, the end among them",
+    (6,): "the end counts, too: five tokens in all",
+}
 
 
 # %% id="mask-answer" nbgrader={"grade": false, "grade_id": "mask-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def example(prompt: list[int], answer: list[int], end: int, longest: int) -> tuple[list[int], list[int]]:
-    """Input numbers and labels of a training example, both of one length: at most `longest`, which the answer and its end always fit in."""
+    """Input numbers and labels of a training example, both of one length, at most `longest`.
+
+    The answer and its end always fit in.
+    """
     ### BEGIN SOLUTION
     learnt = [*answer, end]
     read = list(prompt)[max(0, len(prompt) + len(learnt) - longest) :]
@@ -371,10 +457,22 @@ def two_lists(prompt, answer, longest):
 
 
 numbers, labels = two_lists([5, 6, 7], [8, 9], 10)
-lesson.check("the model reads prompt, answer and end", numbers, [5, 6, 7, 8, 9, 2], likely={
-    (5,): "the end token belongs to the example: the model has to learn to stop", (-100, -100, -100, 8, 9, 2): "first the numbers, then the labels",
-    (10,): "nothing is filled up: an example is as long as its tokens"})  # fmt: skip
-lesson.check("the labels are the answer and its end, -100 for the prompt", labels, [-100, -100, -100, 8, 9, 2], likely=slips_of_labels)  # fmt: skip
+lesson.check(
+    "the model reads prompt, answer and end",
+    numbers,
+    [5, 6, 7, 8, 9, 2],
+    likely={
+        (5,): "the end token belongs to the example: the model has to learn to stop",
+        (-100, -100, -100, 8, 9, 2): "first the numbers, then the labels",
+        (10,): "nothing is filled up: an example is as long as its tokens",
+    },
+)
+lesson.check(
+    "the labels are the answer and its end, -100 for the prompt",
+    labels,
+    [-100, -100, -100, 8, 9, 2],
+    likely=slips_of_labels,
+)
 again = two_lists([8, 2], [8, 9], 10)[1]
 lesson.check("also where the prompt has the same tokens", again, [-100, -100, 8, 9, 2], likely=lambda got: place)
 spare = two_lists([5, 6, 7], [8, 9], 7)[0]
@@ -382,7 +480,12 @@ lesson.check("with a place to spare nothing is cut", spare, [5, 6, 7, 8, 9, 2], 
 numbers, labels = two_lists([3, 4, 5, 6, 7], [8, 9], 5)
 lesson.check("a long prompt loses its beginning", numbers, [6, 7, 8, 9, 2], likely=slips_of_cutting)
 lesson.check("and the labels are cut with it", labels, [-100, -100, 8, 9, 2], likely=lambda got: both)
-lesson.check("where only the answer fits, the prompt goes", two_lists([3, 4], [8, 9], 3), [[8, 9, 2]] * 2, likely=lambda got: zero)  # fmt: skip
+lesson.check(
+    "where only the answer fits, the prompt goes",
+    two_lists([3, 4], [8, 9], 3),
+    [[8, 9, 2]] * 2,
+    likely=lambda got: zero,
+)
 prompt, answer = [5, 6, 7], [8, 9]
 example(prompt, answer, 2, 4)
 lesson.check("the lists stay as they were", [prompt, answer], [[5, 6, 7], [8, 9]], likely=lambda got: new)
@@ -420,7 +523,10 @@ lesson.check("an answer may be empty", [list(part) for part in example([5], [], 
 
 # %% id="loss-answer" nbgrader={"grade": false, "grade_id": "loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def answer_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The mean loss (one number) of the tokens that are learnt; logits (rows, places, tokens), labels (rows, places)."""
+    """The mean loss (one number) of the tokens that are learnt.
+
+    logits (rows, places, tokens), labels (rows, places).
+    """
     ### BEGIN SOLUTION
     predicted, wanted = logits[:, :-1], labels[:, 1:]
     learnt = wanted != -100
@@ -434,30 +540,78 @@ answer_loss(
 )  # expected: 1.3863, which is log 4: all four tokens are equally probable
 
 # %% id="loss-tests" nbgrader={"grade": true, "grade_id": "loss-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-probability = np.array([[[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.25, 0.5], [0.1, 0.1, 0.8]],
-                        [[0.2, 0.4, 0.4], [0.6, 0.2, 0.2], [0.7, 0.2, 0.1], [0.3, 0.3, 0.4]]])  # fmt: skip
+probability = np.array(
+    [
+        [[0.5, 0.25, 0.25], [0.125, 0.75, 0.125], [0.25, 0.25, 0.5], [0.1, 0.1, 0.8]],
+        [[0.2, 0.4, 0.4], [0.6, 0.2, 0.2], [0.7, 0.2, 0.1], [0.3, 0.3, 0.4]],
+    ]
+)
 logits, mean_of = torch.tensor(np.log(probability), dtype=torch.float32), lambda *shares: -np.log(shares).mean()
 labels = torch.tensor([[-100, -100, 1, 0], [-100, -100, -100, 2]])
 found, mean = answer_loss(logits[:1].clone(), labels[:1].clone()), "take the mean over the tokens"
 shifted = "shift first, `logits[:, :-1]` against `labels[:, 1:]`, then leave out what has the label -100"
 lesson.check("one number comes back", int(np.size(np.asarray(found))), 1, likely=lambda got: mean)
-lesson.check("one row: tokens 1 and 0 had 0.75 and 0.25", float(found), mean_of(0.75, 0.25), tolerance=1e-5, likely={
-    mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels", 2 * mean_of(0.75, 0.25): "take the mean, not the sum", mean_of(0.75, 0.25) / np.log(2): "the natural logarithm",
-    mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places", mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places", -mean_of(0.75, 0.25): "the loss is minus the log-probability", mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
-    0.958436: "softmax once: cross_entropy has it already", -0.5: "that is the probability itself: take its logarithm", np.log(2): "first the logarithms, then their mean",
-    mean_of(0.75): "both labels count: 0 is a token like others, and the last one is judged by the place before it", mean_of(0.25): shifted, 2.309401: "the loss itself, not its exponential",
-    0.881794: "tokens are the last dimension: softmax over that one; cross_entropy wants them second, so flatten rows and places", 0.789041: "-100 is no token: leave its places out"})  # fmt: skip
+lesson.check(
+    "one row: tokens 1 and 0 had 0.75 and 0.25",
+    float(found),
+    mean_of(0.75, 0.25),
+    tolerance=1e-5,
+    likely={
+        mean_of(0.25, 0.1): "the logits of a place are for the next token: shift them against the labels",
+        2 * mean_of(0.75, 0.25): "take the mean, not the sum",
+        mean_of(0.75, 0.25) / np.log(2): "the natural logarithm",
+        mean_of(0.75, 0.25) * 2 / 3: "divide by the number of labels that are learnt, not of all places",
+        mean_of(0.75, 0.25) / 2: "divide by the number of labels that are learnt, not of all places",
+        -mean_of(0.75, 0.25): "the loss is minus the log-probability",
+        mean_of(0.1): "shift the other way: place t is judged by the label of place t + 1",
+        0.958436: "softmax once: cross_entropy has it already",
+        -0.5: "that is the probability itself: take its logarithm",
+        np.log(2): "first the logarithms, then their mean",
+        mean_of(0.75): "both labels count: 0 is a token like others, and the last one is judged by the place before it",
+        mean_of(0.25): shifted,
+        2.309401: "the loss itself, not its exponential",
+        0.881794: "tokens are the last dimension: softmax over that one; cross_entropy wants them second, "
+        "so flatten rows and places",
+        0.789041: "-100 is no token: leave its places out",
+    },
+)
 found = float(answer_loss(logits.clone(), labels.clone()))
-lesson.check("two rows: all three tokens count alike", found, mean_of(0.75, 0.25, 0.1), tolerance=1e-5, likely={
-    (mean_of(0.75, 0.25) + mean_of(0.1)) / 2: "one mean over all tokens, not a mean of the rows' means", mean_of(0.75, 0.25, 0.1) * 3: "take the mean, not the sum",
-    mean_of(0.75, 0.25, 0.1) / 2: "divide by the number of labels that are learnt", mean_of(0.75, 0.25) + mean_of(0.1): "one mean over all tokens, not the rows' means",
-    1.121848: "each row has a mask of its own: its prompt may be longer"})  # fmt: skip
+lesson.check(
+    "two rows: all three tokens count alike",
+    found,
+    mean_of(0.75, 0.25, 0.1),
+    tolerance=1e-5,
+    likely={
+        (mean_of(0.75, 0.25) + mean_of(0.1)) / 2: "one mean over all tokens, not a mean of the rows' means",
+        mean_of(0.75, 0.25, 0.1) * 3: "take the mean, not the sum",
+        mean_of(0.75, 0.25, 0.1) / 2: "divide by the number of labels that are learnt",
+        mean_of(0.75, 0.25) + mean_of(0.1): "one mean over all tokens, not the rows' means",
+        1.121848: "each row has a mask of its own: its prompt may be longer",
+    },
+)
 raw = torch.tensor([[[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]])
-lesson.check("logits are no probabilities yet", float(answer_loss(raw, torch.tensor([[-100, 0]]))), 0.4076059, tolerance=1e-5, likely={
-    -2: "make log-probabilities of the logits first: log_softmax", 0.5514448: "softmax once: cross_entropy has it already", -0.6931472: "the logarithm of a logit is not that of a probability"})  # fmt: skip
+lesson.check(
+    "logits are no probabilities yet",
+    float(answer_loss(raw, torch.tensor([[-100, 0]]))),
+    0.4076059,
+    tolerance=1e-5,
+    likely={
+        -2: "make log-probabilities of the logits first: log_softmax",
+        0.5514448: "softmax once: cross_entropy has it already",
+        -0.6931472: "the logarithm of a logit is not that of a probability",
+    },
+)
 labels[1, 0] = 2  # a label with no place before it
-lesson.check("a row's first label judges nothing", float(answer_loss(logits.clone(), labels.clone())), mean_of(0.75, 0.25, 0.1), tolerance=1e-5, likely={
-    mean_of(0.75, 0.25, 0.1, 0.8): "shift within each row: the last place of one says nothing of the next row", mean_of(0.75, 0.25, 0.1) * 3 / 4: "count the labels after the shift"})  # fmt: skip
+lesson.check(
+    "a row's first label judges nothing",
+    float(answer_loss(logits.clone(), labels.clone())),
+    mean_of(0.75, 0.25, 0.1),
+    tolerance=1e-5,
+    likely={
+        mean_of(0.75, 0.25, 0.1, 0.8): "shift within each row: the last place of one says nothing of the next row",
+        mean_of(0.75, 0.25, 0.1) * 3 / 4: "count the labels after the shift",
+    },
+)
 ### BEGIN HIDDEN TESTS
 draw = torch.Generator().manual_seed(lesson.hidden_seed())
 for rows, places, size in ((1, 2, 5), (3, 9, 40)):
@@ -518,14 +672,8 @@ pd.DataFrame(results).T.drop(columns="value").fillna("")
 figure, axes = figures.new(height=3.6)
 low, high = ([getattr(one, side) for one in curve.values()] for side in ("low", "high"))
 values = [one.value for one in curve.values()]
-axes.errorbar(
-    list(curve),
-    values,
-    yerr=[np.subtract(values, low), np.subtract(high, values)],
-    marker="o",
-    capsize=4,
-    label="taught",
-)
+sides = [np.subtract(values, low), np.subtract(high, values)]
+axes.errorbar(list(curve), values, yerr=sides, marker="o", capsize=4, label="taught")
 for name, style in (("rules", "--"), ("three examples, JSON enforced", ":")):
     axes.axhline(results[name]["value"], linestyle=style, color="grey", label=name)
 axes.set(
@@ -537,8 +685,12 @@ axes.set(
     title=f"{values[-1]:.0%} of the messages by hand, after {sizes[-1]} examples",
 )
 axes.legend()
-figures.show(figure, alt="Share of hand-written messages with all four fields right against the number of training examples: "
-             + ", ".join(f"{count}: {value:.2f}" for count, value in zip(curve, values)) + f"; rules: {results['rules']['value']:.2f}")  # fmt: skip
+said = ", ".join(f"{count}: {value:.2f}" for count, value in zip(curve, values))
+figures.show(
+    figure,
+    alt="Share of hand-written messages with all four fields right against the number of training examples: "
+    f"{said}; rules: {results['rules']['value']:.2f}",
+)
 
 # %% [markdown] id="train-found"
 # <details><summary><b>What you found</b></summary>
@@ -582,7 +734,10 @@ def dpo_loss(
     rejected_before: torch.Tensor,
     beta: float,
 ) -> torch.Tensor:
-    """The mean DPO loss of pairs, from four summed log-probabilities a pair, each (pairs,); "before" is the reference."""
+    """The mean DPO loss of pairs, from four summed log-probabilities a pair, each (pairs,).
+
+    "before" is the reference.
+    """
     ### BEGIN SOLUTION
     margin = (chosen - chosen_before) - (rejected - rejected_before)
     return -torch.nn.functional.logsigmoid(beta * margin).mean()
@@ -598,21 +753,62 @@ four, sign = (
     torch.tensor([[-4.0], [-9.0], [-6.0], [-8.0]]),
     "take the logarithm of the sigmoid",
 )  # margin (−4 + 6) − (−9 + 8) = 3
-lesson.check("one pair: the margin is 3", float(dpo_loss(*four.clone(), beta=1.0)), soft(3), tolerance=1e-5, likely={
-    soft(5): "subtract what the reference had given: (−4 + 6) − (−9 + 8)", soft(-3): "chosen and rejected are exchanged, or the sign is", -soft(3): "the loss is minus the logarithm",
-    soft(19): "minus the whole bracket of the rejected answer: its reference has a plus", 1 / (1 + np.exp(-3)): sign, -1 / (1 + np.exp(-3)): sign,
-    -3: "the sigmoid and its logarithm are missing", soft(7): "subtract from each answer its own reference: (−4 + 6) − (−9 + 8)",
-    soft(2): "the rejected answer is missing", soft(1): "the chosen answer is missing", soft(1.5): "the whole margin counts, not its half", 0: "the loss is −log σ of the margin, which is never 0",
-    soft(3) / np.log(10): "the natural logarithm", soft(4 / 6 - 9 / 8): "logarithms are subtracted, not divided", soft(np.exp(2) - np.exp(-1)): "stay with the logarithms: no exp"})  # fmt: skip
-lesson.check("beta stands inside", float(dpo_loss(*four.clone(), beta=0.5)), soft(1.5), tolerance=1e-5, likely={
-    0.5 * soft(3): "beta multiplies the bracket, inside of the sigmoid", soft(3): "beta is missing", soft(6): "beta multiplies, it does not divide", soft(2): "beta multiplies the whole bracket", soft(2.5): "beta multiplies the whole bracket"})  # fmt: skip
+lesson.check(
+    "one pair: the margin is 3",
+    float(dpo_loss(*four.clone(), beta=1.0)),
+    soft(3),
+    tolerance=1e-5,
+    likely={
+        soft(5): "subtract what the reference had given: (−4 + 6) − (−9 + 8)",
+        soft(-3): "chosen and rejected are exchanged, or the sign is",
+        -soft(3): "the loss is minus the logarithm",
+        soft(19): "minus the whole bracket of the rejected answer: its reference has a plus",
+        1 / (1 + np.exp(-3)): sign,
+        -1 / (1 + np.exp(-3)): sign,
+        -3: "the sigmoid and its logarithm are missing",
+        soft(7): "subtract from each answer its own reference: (−4 + 6) − (−9 + 8)",
+        soft(2): "the rejected answer is missing",
+        soft(1): "the chosen answer is missing",
+        soft(1.5): "the whole margin counts, not its half",
+        0: "the loss is −log σ of the margin, which is never 0",
+        soft(3) / np.log(10): "the natural logarithm",
+        soft(4 / 6 - 9 / 8): "logarithms are subtracted, not divided",
+        soft(np.exp(2) - np.exp(-1)): "stay with the logarithms: no exp",
+    },
+)
+lesson.check(
+    "beta stands inside",
+    float(dpo_loss(*four.clone(), beta=0.5)),
+    soft(1.5),
+    tolerance=1e-5,
+    likely={
+        0.5 * soft(3): "beta multiplies the bracket, inside of the sigmoid",
+        soft(3): "beta is missing",
+        soft(6): "beta multiplies, it does not divide",
+        soft(2): "beta multiplies the whole bracket",
+        soft(2.5): "beta multiplies the whole bracket",
+    },
+)
 same, mean = dpo_loss(*torch.full((4, 3), -7.0), beta=0.1), "take the mean over the pairs"
 lesson.check("three pairs give one number", int(np.size(np.asarray(same))), 1, likely={3: mean})
 lesson.check("before the first step it is log 2", float(same), np.log(2), tolerance=1e-5, likely={3 * np.log(2): mean})
 two = torch.tensor([[-4.0, -8.0], [-9.0, -4.0], [-6.0, -6.0], [-8.0, -6.0]])  # margins 3 and −4
-lesson.check("two pairs: the mean of their losses", float(dpo_loss(*two.clone(), beta=1.0)), (soft(3) + soft(-4)) / 2, tolerance=1e-5, likely={
-    soft(3) + soft(-4): mean, soft(-0.5): "the mean comes last: of losses, not of margins", soft(-1): "each pair has a loss of its own", -np.log((np.exp(-soft(3)) + np.exp(-soft(-4))) / 2): "take the logarithms first, then their mean"})  # fmt: skip
-far, stable = torch.tensor([[-10_000.0], [0.0], [0.0], [0.0]]), "σ(−10,000) is 0 for a computer, and log 0 is −∞: `torch.nn.functional.logsigmoid`"  # fmt: skip
+lesson.check(
+    "two pairs: the mean of their losses",
+    float(dpo_loss(*two.clone(), beta=1.0)),
+    (soft(3) + soft(-4)) / 2,
+    tolerance=1e-5,
+    likely={
+        soft(3) + soft(-4): mean,
+        soft(-0.5): "the mean comes last: of losses, not of margins",
+        soft(-1): "each pair has a loss of its own",
+        -np.log((np.exp(-soft(3)) + np.exp(-soft(-4))) / 2): "take the logarithms first, then their mean",
+    },
+)
+far, stable = (
+    torch.tensor([[-10_000.0], [0.0], [0.0], [0.0]]),
+    "σ(−10,000) is 0 for a computer, and log 0 is −∞: `torch.nn.functional.logsigmoid`",
+)
 found = float(dpo_loss(*far.clone(), beta=1.0))
 lesson.check("a margin of −10,000 gives a number", found, 10_000, tolerance=1e-5, likely=lambda got: stable)
 ### BEGIN HIDDEN TESTS
@@ -638,12 +834,14 @@ for count, beta in ((1, 0.1), (6, 0.7)):
 # %% id="preferences-code"
 rows = train.head(pairs)
 friendly = "Sure! Here is the information from the payment message: "
-preferred = pd.DataFrame({
-    "prompt": [chat(text) for text in rows.text],
-    "chosen": [record(row) for row in rows.itertuples()],
-    "rejected": [friendly + record(row) for row in rows.itertuples()],
-    "split": "train",
-})  # fmt: skip
+preferred = pd.DataFrame(
+    {
+        "prompt": [chat(text) for text in rows.text],
+        "chosen": [record(row) for row in rows.itertuples()],
+        "rejected": [friendly + record(row) for row in rows.itertuples()],
+        "split": "train",
+    }
+)
 result = None
 fresh, _ = models.load(pretrained, precision="float32")
 began = time.process_time()
@@ -681,7 +879,10 @@ pd.DataFrame(
 
 # %% id="cost-answer" nbgrader={"grade": false, "grade_id": "cost-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def cheapest(ways: dict[str, dict[str, float]], number: int, cost_of_error: float) -> str:
-    """The name of the cheapest way. Each has "once" and "each", in euros, and "errors", the share of wrong records (0 to 1)."""
+    """The name of the cheapest way.
+
+    Each has "once" and "each", in euros, and "errors", the share of wrong records (0 to 1).
+    """
     ### BEGIN SOLUTION
     cost = {name: way["once"] + number * (way["each"] + way["errors"] * cost_of_error) for name, way in ways.items()}
     return min(cost, key=cost.get)
@@ -699,7 +900,11 @@ cheapest(
 way = lambda once, each, errors: {"once": once, "each": each, "errors": errors}
 three = {"person": way(0, 0.5, 0.01), "rules": way(100, 0.0, 0.5), "model": way(400, 0.01, 0.1)}
 among = lambda number, price: cheapest({name: dict(one) for name, one in three.items()}, number, price)
-error, setup, given = "an error costs something, too: n · e · cost of an error, with e from 0 to 1", "what is paid once counts once, “each” with every message that there is", "use the cost of an error that is given"  # fmt: skip
+error, setup, given = (
+    "an error costs something, too: n · e · cost of an error, with e from 0 to 1",
+    "what is paid once counts once, “each” with every message that there is",
+    "use the cost of an error that is given",
+)
 counts, parts = (
     "what is paid once counts, costs are numbers, and the least of them is wanted",
     "person costs 500 + 20, model 400 + 10 + 200",
@@ -708,11 +913,22 @@ for what, number, price, want, likely in (
     ("10 messages: 5.2 against 110 and 402.1", 10, 2, "person", {"rules": counts, "model": counts}),
     ("1,000 messages at 2 euros an error: 520, 1,100, 610", 1000, 2, "person", {"rules": error, "model": parts}),
     ("2,000 messages: 1,040, 2,100, 820", 2000, 2, "model", {"person": setup, "rules": error}),
-    ("2,000, errors at 0.1: 1,002, 200, 440", 2000, 0.1, "rules", {"model": given, "person": "errors hardly cost anything here"}),
+    (
+        "2,000, errors at 0.1: 1,002, 200, 440",
+        2000,
+        0.1,
+        "rules",
+        {"model": given, "person": "errors hardly cost anything here"},
+    ),
     ("2,000, errors at 20: 1,400, 20,100, 4,420", 2000, 20, "person", {"model": given, "rules": error}),
     ("no message: only what is paid once", 0, 2, "person", {"rules": setup, "model": setup}),
-):  # fmt: skip
-    lesson.check(what, got=among(number, price), want=want, likely=lambda got, likely=likely: likely.get(got, "the name of a way is wanted"))  # fmt: skip
+):
+    lesson.check(
+        what,
+        got=among(number, price),
+        want=want,
+        likely=lambda got, likely=likely: likely.get(got, "the name of a way is wanted"),
+    )
 equal, first = cheapest({"b": way(1, 0, 0), "a": way(1, 0, 0)}, 5, 2), "the first one in the table, not in the alphabet"
 lesson.check("two that cost the same: the first", got=equal, want="b", likely={"a": first})
 near, whole_euros = (
@@ -725,7 +941,11 @@ rng = np.random.default_rng(lesson.hidden_seed())
 for number, price in ((500, 5.0), (100_000, 1.0), (3, 50.0)):
     drawn = {f"way {i}": way(*map(float, rng.uniform(0, (900, 1, 0.5)))) for i in range(5)}
     cost = [one["once"] + number * (one["each"] + one["errors"] * price) for one in drawn.values()]
-    lesson.check("it holds for any ways, numbers and prices", cheapest({k: dict(v) for k, v in drawn.items()}, number, price), f"way {np.argmin(cost)}")  # fmt: skip
+    lesson.check(
+        "it holds for any ways, numbers and prices",
+        cheapest({k: dict(v) for k, v in drawn.items()}, number, price),
+        f"way {np.argmin(cost)}",
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] id="cost-hints"

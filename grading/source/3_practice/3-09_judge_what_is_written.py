@@ -59,49 +59,219 @@ seed = 0  # of what is drawn
 
 # %% id="bank-code" jupyter={"source_hidden": true}
 # Nothing to do here: the questions, as the desk writes them and as a customer might, and the references
-bank = pd.DataFrame([
-    ["card", "What does it cost to replace a lost card?", "my card fell in the river how much for another one", "A replacement card costs 12 euros and arrives within 6 working days."],
-    ["transfer", "How long does a transfer to another bank take?", "sent money to my sister at another bank yesterday, when does she have it??", "A transfer to another bank takes 3 working days."],
-    ["cash", "What is the daily limit for cash from a machine?", "the ATM only gave me 400, can I get more today", "You can take out up to 400 euros a day from a machine."],
-    ["age", "How old must I be to open an account?", "my daughter is 15, can she have one with you already?", "You must be at least 16 years old to open an account."],
-    ["abroad", "What is the fee for paying in a foreign currency?", "going to Japan next week. what do you charge me in shops there", "Paying in a foreign currency costs 1.5 percent of the amount."],
-    ["free", "How many free transfers do I have each month?", "when do you start to bill me for sending money", "Each month 25 transfers are free; each further one costs 0.20 euros."],
-    ["hours", "When does the support desk close?", "can i still phone someone at half past eight tonight", "The support desk is open from 8 to 21 o'clock, on working days only."],
-    ["dispute", "How many days do I have to dispute a payment?", "a shop booked twice, 2 months ago. too late to complain?", "You can dispute a payment within 56 days."],
-    ["savings", "What interest do you pay on savings?", "what do i get if i park 5000 with you", "Savings earn 2.3 percent a year, paid out in December."],
-    ["number", "How many cards can one account have?", "we are a family of six, does everybody get plastic", "One account can have up to 5 cards."],
-    ["business", "How much is the monthly fee of a business account?", "price for freelancers pls", "A business account costs 9 euros a month; the first 3 months are free."],
-    ["pin", "After how many wrong PINs is my card blocked?", "typed the wrong code twice, am I locked out?", "A card is blocked after 4 wrong PINs."],
-    ["close", "How do I close my account?", "I want to leave, what do you need from me", "You close an account in the app under Settings; the balance must be zero."],
-    ["joint", "Can two people share an account?", "my husband should see our money too", "Two people can share an account; both must identify themselves by video."],
-    ["address", "How do I change my address?", "moved house last week", "You change your address in the app; a proof of residence is not needed."],
-    ["statement", "Where do I find my statements?", "tax office wants papers about last year's bookings", "Statements are in the app under Documents, for 10 years."],
-    ["overdraft", "How large is my overdraft?", "can my balance go below nothing", "An overdraft is up to 1,000 euros, after 6 months with regular income, at 9.9 percent a year."],
-    ["stolen", "What do I do when my card is stolen?", "somebody took my wallet on the tram!!", "Block the card in the app at once, or call 116 116; then tell the police."],
-], columns=["key", "question", "customer", "reference"])  # fmt: skip
+bank = pd.DataFrame(
+    [
+        [
+            "card",
+            "What does it cost to replace a lost card?",
+            "my card fell in the river how much for another one",
+            "A replacement card costs 12 euros and arrives within 6 working days.",
+        ],
+        [
+            "transfer",
+            "How long does a transfer to another bank take?",
+            "sent money to my sister at another bank yesterday, when does she have it??",
+            "A transfer to another bank takes 3 working days.",
+        ],
+        [
+            "cash",
+            "What is the daily limit for cash from a machine?",
+            "the ATM only gave me 400, can I get more today",
+            "You can take out up to 400 euros a day from a machine.",
+        ],
+        [
+            "age",
+            "How old must I be to open an account?",
+            "my daughter is 15, can she have one with you already?",
+            "You must be at least 16 years old to open an account.",
+        ],
+        [
+            "abroad",
+            "What is the fee for paying in a foreign currency?",
+            "going to Japan next week. what do you charge me in shops there",
+            "Paying in a foreign currency costs 1.5 percent of the amount.",
+        ],
+        [
+            "free",
+            "How many free transfers do I have each month?",
+            "when do you start to bill me for sending money",
+            "Each month 25 transfers are free; each further one costs 0.20 euros.",
+        ],
+        [
+            "hours",
+            "When does the support desk close?",
+            "can i still phone someone at half past eight tonight",
+            "The support desk is open from 8 to 21 o'clock, on working days only.",
+        ],
+        [
+            "dispute",
+            "How many days do I have to dispute a payment?",
+            "a shop booked twice, 2 months ago. too late to complain?",
+            "You can dispute a payment within 56 days.",
+        ],
+        [
+            "savings",
+            "What interest do you pay on savings?",
+            "what do i get if i park 5000 with you",
+            "Savings earn 2.3 percent a year, paid out in December.",
+        ],
+        [
+            "number",
+            "How many cards can one account have?",
+            "we are a family of six, does everybody get plastic",
+            "One account can have up to 5 cards.",
+        ],
+        [
+            "business",
+            "How much is the monthly fee of a business account?",
+            "price for freelancers pls",
+            "A business account costs 9 euros a month; the first 3 months are free.",
+        ],
+        [
+            "pin",
+            "After how many wrong PINs is my card blocked?",
+            "typed the wrong code twice, am I locked out?",
+            "A card is blocked after 4 wrong PINs.",
+        ],
+        [
+            "close",
+            "How do I close my account?",
+            "I want to leave, what do you need from me",
+            "You close an account in the app under Settings; the balance must be zero.",
+        ],
+        [
+            "joint",
+            "Can two people share an account?",
+            "my husband should see our money too",
+            "Two people can share an account; both must identify themselves by video.",
+        ],
+        [
+            "address",
+            "How do I change my address?",
+            "moved house last week",
+            "You change your address in the app; a proof of residence is not needed.",
+        ],
+        [
+            "statement",
+            "Where do I find my statements?",
+            "tax office wants papers about last year's bookings",
+            "Statements are in the app under Documents, for 10 years.",
+        ],
+        [
+            "overdraft",
+            "How large is my overdraft?",
+            "can my balance go below nothing",
+            "An overdraft is up to 1,000 euros, after 6 months with regular income, at 9.9 percent a year.",
+        ],
+        [
+            "stolen",
+            "What do I do when my card is stolen?",
+            "somebody took my wallet on the tram!!",
+            "Block the card in the app at once, or call 116 116; then tell the police.",
+        ],
+    ],
+    columns=["key", "question", "customer", "reference"],
+)
 
 # %% id="written-code" jupyter={"source_hidden": true}
-# Nothing to do here: three answers to each question, with both verdicts on each (1 is right): first those while writing, then those by the rule
-written = {
-    "card": ("101", "101", ["A new card is 12 euros and takes up to 6 working days.", "A replacement card costs 15 euros and arrives within 6 working days.", "You pay twelve euros."]),
-    "transfer": ("011", "010", ["A transfer to another bank takes 2 working days.", "Three working days.", "The money is there within 3 working days. Transfers on weekends are faster."]),
-    "cash": ("101", "001", ["You can take out up to 400 euros a day from any machine worldwide.", "There is a daily limit, which depends on your account.", "400 euros."]),
-    "age": ("101", "101", ["You have to be 16 or older.", "You must be at least 18 years old to open an account.", "From your sixteenth birthday on you can open one."]),
-    "abroad": ("011", "010", ["Paying in a foreign currency costs 1.5 euros of the amount.", "We take 1.5 percent of what you pay.", "A fee of 1.5 % applies, which is among the lowest in Europe."]),
-    "free": ("101", "101", ["You have 25 free transfers each month.", "Each month 20 transfers are free; each further one costs 0.25 euros.", "Twenty-five, then 20 cents each."]),
-    "hours": ("101", "101", ["At nine in the evening, Monday to Friday.", "The support desk is open from 8 to 21 o'clock, every day.", "It closes at 21."]),
-    "dispute": ("100", "100", ["You can dispute a payment within 56 days, or 8 weeks.", "You have two months.", "Thank you for your question! Disputes are important to us, and we will look into yours as quickly as we can."]),
-    "savings": ("101", "101", ["2.3 percent a year.", "Savings earn 2.3 percent a month, paid out in December.", "We pay 2.3 % a year, credited at the end of the year."]),
-    "number": ("011", "010", ["One account can have 5 or more cards.", "Five at most.", "Up to 5, so that your family can pay as well."]),
-    "business": ("101", "101", ["9 euros a month, nothing in the first three months.", "A business account costs 9 euros a year; the first 3 months are free.", "It is 9 euros."]),
-    "pin": ("010", "010", ["A card is blocked after 3 wrong PINs.", "The fourth wrong PIN blocks it.", "For your security, a card is blocked after several wrong PINs. Please be careful when you type, and never tell your PIN to anybody."]),
-    "close": ("100", "100", ["In the app, under Settings, once nothing is left on it.", "You close an account in the app under Settings; the balance need not be zero.", "Write a letter to the branch with your signature."]),
-    "joint": ("101", "101", ["Yes, after both have identified themselves by video.", "Two people can share an account; one must identify themselves by video.", "Yes, of course!"]),
-    "address": ("101", "101", ["In the app; you need to send no papers.", "You change your address in the app; a proof of residence is needed.", "Use the app, please."]),
-    "statement": ("101", "100", ["Under Documents in the app, ten years back.", "Statements are in the app under Documents, for 1 year.", "You find them in the app under Documents. They are kept for 10 years, as the law requires, and you can download them as PDF."]),
-    "overdraft": ("101", "101", ["Up to 1,000 euros, if regular income has come in for half a year; it costs 9.9 percent a year.", "An overdraft is up to 10,000 euros, after 6 months with regular income, at 9.9 percent a year.", "It depends on your income, and can be up to 1,000 euros."]),
-    "stolen": ("101", "100", ["Block it in the app or under 116 116 right away, then go to the police.", "Block the card in the app at once, or call 110 110; then tell the police.", "Block the card in the app at once."]),
-}  # fmt: skip
+# Nothing to do here: three answers to each question. Beside its key stand two verdicts on each answer, where 1 is right:
+# first those while writing, then those by the rule
+written_text = """
+card 101 101
+A new card is 12 euros and takes up to 6 working days.
+A replacement card costs 15 euros and arrives within 6 working days.
+You pay twelve euros.
+
+transfer 011 010
+A transfer to another bank takes 2 working days.
+Three working days.
+The money is there within 3 working days. Transfers on weekends are faster.
+
+cash 101 001
+You can take out up to 400 euros a day from any machine worldwide.
+There is a daily limit, which depends on your account.
+400 euros.
+
+age 101 101
+You have to be 16 or older.
+You must be at least 18 years old to open an account.
+From your sixteenth birthday on you can open one.
+
+abroad 011 010
+Paying in a foreign currency costs 1.5 euros of the amount.
+We take 1.5 percent of what you pay.
+A fee of 1.5 % applies, which is among the lowest in Europe.
+
+free 101 101
+You have 25 free transfers each month.
+Each month 20 transfers are free; each further one costs 0.25 euros.
+Twenty-five, then 20 cents each.
+
+hours 101 101
+At nine in the evening, Monday to Friday.
+The support desk is open from 8 to 21 o'clock, every day.
+It closes at 21.
+
+dispute 100 100
+You can dispute a payment within 56 days, or 8 weeks.
+You have two months.
+Thank you for your question! Disputes are important to us, and we will look into yours as quickly as we can.
+
+savings 101 101
+2.3 percent a year.
+Savings earn 2.3 percent a month, paid out in December.
+We pay 2.3 % a year, credited at the end of the year.
+
+number 011 010
+One account can have 5 or more cards.
+Five at most.
+Up to 5, so that your family can pay as well.
+
+business 101 101
+9 euros a month, nothing in the first three months.
+A business account costs 9 euros a year; the first 3 months are free.
+It is 9 euros.
+
+pin 010 010
+A card is blocked after 3 wrong PINs.
+The fourth wrong PIN blocks it.
+For your security, a card is blocked after several wrong PINs. Please be careful when you type, and never tell your PIN to anybody.
+
+close 100 100
+In the app, under Settings, once nothing is left on it.
+You close an account in the app under Settings; the balance need not be zero.
+Write a letter to the branch with your signature.
+
+joint 101 101
+Yes, after both have identified themselves by video.
+Two people can share an account; one must identify themselves by video.
+Yes, of course!
+
+address 101 101
+In the app; you need to send no papers.
+You change your address in the app; a proof of residence is needed.
+Use the app, please.
+
+statement 101 100
+Under Documents in the app, ten years back.
+Statements are in the app under Documents, for 1 year.
+You find them in the app under Documents. They are kept for 10 years, as the law requires, and you can download them as PDF.
+
+overdraft 101 101
+Up to 1,000 euros, if regular income has come in for half a year; it costs 9.9 percent a year.
+An overdraft is up to 10,000 euros, after 6 months with regular income, at 9.9 percent a year.
+It depends on your income, and can be up to 1,000 euros.
+
+stolen 101 100
+Block it in the app or under 116 116 right away, then go to the police.
+Block the card in the app at once, or call 110 110; then tell the police.
+Block the card in the app at once.
+"""
+written = {}
+for block in written_text.strip().split("\n\n"):
+    head, *texts = block.splitlines()
+    key, by_feeling, by_rule = head.split()
+    written[key] = (by_feeling, by_rule, texts)
 
 
 # %% id="answers-code"
@@ -135,27 +305,88 @@ answers[answers["first"] != answers.right][["answer", "reference", "first", "rig
 
 # %% id="first-slips" jupyter={"source_hidden": true}
 # Nothing to do here: what the checks of Exercises 1 and 2 try, and say to a wrong answer
-none, best = "no shared word is 0, no words at all on both sides is 1: nothing can be divided by 0", "of several references the best counts, not the first, the last, their mean or all of them together"  # fmt: skip
-twice, spelling = "a word is shared as often as it stands in both: the smaller of the two counts", "use `words`: capitals and punctuation do not matter, and 1.5 is one word"  # fmt: skip
-slips_of_f1 = {7 / 12: "the harmonic mean, 2·P·R / (P + R), not the mean of both", 2 / 3: "that is precision alone: recall counts, too", 0.5: "that is recall alone: precision counts, too", 2 / 7: "twice the product by the sum",
-               0.4: "shared words by all words is another measure (Jaccard): F1 is 2·shared / (words of both)", 3**-0.5: "the harmonic mean, not the geometric one", 400 / 7: "a share, 0 to 1: no percent", 0.57: "do not round"}  # fmt: skip
+none, best = (
+    "no shared word is 0, no words at all on both sides is 1: nothing can be divided by 0",
+    "of several references the best counts, not the first, the last, their mean or all of them together",
+)
+twice, spelling = (
+    "a word is shared as often as it stands in both: the smaller of the two counts",
+    "use `words`: capitals and punctuation do not matter, and 1.5 is one word",
+)
+slips_of_f1 = {
+    7 / 12: "the harmonic mean, 2·P·R / (P + R), not the mean of both",
+    2 / 3: "that is precision alone: recall counts, too",
+    0.5: "that is recall alone: precision counts, too",
+    2 / 7: "twice the product by the sum",
+    0.4: "shared words by all words is another measure (Jaccard): F1 is 2·shared / (words of both)",
+    3**-0.5: "the harmonic mean, not the geometric one",
+    400 / 7: "a share, 0 to 1: no percent",
+    0.57: "do not round",
+}
 texts_to_compare = [  # what must hold, the answer, the references, their F1, and the likely slip
     ("capitals and full stops do not matter", "It costs 12 EUROS!", ["it costs 12 euros"], 1, spelling),
-    ("a word said three times, of which one is shared", "no no no", ["no fee"], 0.4, twice), ("and the other way round", "no fee", ["no no no"], 0.4, twice), ("shared twice", "no no", ["no no no fee"], 2 / 3, twice),
-    ("nothing shared", "yes", ["no fee"], 0, none), ("no answer", "", ["no fee"], 0, none), ("no words on both sides", "", ["…"], 1, none),
-    ("the better of two references", "12 euros", ["it costs 12 euros", "12 euros"], 1, best), ("wherever it stands", "12 euros", ["12 euros", "it costs 12 euros"], 1, best), ("precision and recall of one and the same reference", "no fee", ["no", "no fee at all today"], 2 / 3, "the best F1 of one reference, not the best precision of one with the best recall of another"),
+    ("a word said three times, of which one is shared", "no no no", ["no fee"], 0.4, twice),
+    ("and the other way round", "no fee", ["no no no"], 0.4, twice),
+    ("shared twice", "no no", ["no no no fee"], 2 / 3, twice),
+    ("nothing shared", "yes", ["no fee"], 0, none),
+    ("no answer", "", ["no fee"], 0, none),
+    ("no words on both sides", "", ["…"], 1, none),
+    ("the better of two references", "12 euros", ["it costs 12 euros", "12 euros"], 1, best),
+    ("wherever it stands", "12 euros", ["12 euros", "it costs 12 euros"], 1, best),
+    (
+        "precision and recall of one and the same reference",
+        "no fee",
+        ["no", "no fee at all today"],
+        2 / 3,
+        "the best F1 of one reference, not the best precision of one with the best recall of another",
+    ),
     ("best of three", "a fee", ["no fee", "a fee of 2", "nothing"], 2 / 3, best),
-    ("1.5 is one word", "1.5", ["1 or 5"], 0, spelling), ("a word is not a part of another", "card", ["no cards"], 0, "compare whole words: “card” stands in “cards” as letters, not as a word"), ("the order of words does not matter", "euros 12", ["12 euros"], 1, "token F1 counts words, wherever they stand"),
-]  # fmt: skip
-slips_of_kappa = {0.8: "that is the share of equal verdicts: subtract what chance gives", 0.6: "chance is not 1 by the number of verdicts: use the shares that the judges gave", 0.12: "divide by 1 − c", 0.64: "chance is the product of both judges' shares, summed over all verdicts",
-                  4 / 9: "sum over all verdicts, not only one", -1.525: "κ = (a − c) / (1 − c)", 0.32: "kappa of all answers, not the mean of the left-out values"}  # fmt: skip
-slips_of_halves = {1.114063: "leave out a question with all its answers, not one answer: answers to one question hang together", 0.333853: "the sum, not the mean, of the squared differences: the left-out values hardly differ from each other", 0.777028: "differences from the mean of the left-out values, not from kappa itself",
-                   0.373259: "that is 1.96 times their standard deviation: multiply by √(G − 1)", 0.380876: "1.96 standard errors", 0.834632: "the sum is multiplied by (G − 1) / G", 0.186629: "that is a standard error of a mean: the jackknife multiplies by (G − 1) / G, it does not divide by G", 0.417316: "multiply the sum of squares by (G − 1) / G", 1.493034: "low and high lie 1.96 standard errors from kappa each",
-                   0.791801: "(G − 1) / G with G the number of questions, not of answers", 0.825293: "chance is the first judge's share times the second's, not their mean squared", 0.826409: "chance is the first judge's share times the second's, not the first's squared",
-                   0.625: "not cut at 1", 0.761752: "1.96 standard errors, not 2", 0.691517: "low and high lie around kappa, not around the mean of the left-out values", 0.750156: "what is left has a chance of its own: compute c anew each time", 0.284331: "the standard error is the root", 0.747: "do not round",
-                   0: "all questions but one each time, not one alone"}  # fmt: skip
+    ("1.5 is one word", "1.5", ["1 or 5"], 0, spelling),
+    (
+        "a word is not a part of another",
+        "card",
+        ["no cards"],
+        0,
+        "compare whole words: “card” stands in “cards” as letters, not as a word",
+    ),
+    ("the order of words does not matter", "euros 12", ["12 euros"], 1, "token F1 counts words, wherever they stand"),
+]
+slips_of_kappa = {
+    0.8: "that is the share of equal verdicts: subtract what chance gives",
+    0.6: "chance is not 1 by the number of verdicts: use the shares that the judges gave",
+    0.12: "divide by 1 − c",
+    0.64: "chance is the product of both judges' shares, summed over all verdicts",
+    4 / 9: "sum over all verdicts, not only one",
+    -1.525: "κ = (a − c) / (1 − c)",
+    0.32: "kappa of all answers, not the mean of the left-out values",
+}
+slips_of_halves = {
+    1.114063: "leave out a question with all its answers, not one answer: answers to one question hang together",
+    0.333853: "the sum, not the mean, of the squared differences: the left-out values hardly differ from each other",
+    0.777028: "differences from the mean of the left-out values, not from kappa itself",
+    0.373259: "that is 1.96 times their standard deviation: multiply by √(G − 1)",
+    0.380876: "1.96 standard errors",
+    0.834632: "the sum is multiplied by (G − 1) / G",
+    0.186629: "that is a standard error of a mean: the jackknife multiplies by (G − 1) / G, it does not divide by G",
+    0.417316: "multiply the sum of squares by (G − 1) / G",
+    1.493034: "low and high lie 1.96 standard errors from kappa each",
+    0.791801: "(G − 1) / G with G the number of questions, not of answers",
+    0.825293: "chance is the first judge's share times the second's, not their mean squared",
+    0.826409: "chance is the first judge's share times the second's, not the first's squared",
+    0.625: "not cut at 1",
+    0.761752: "1.96 standard errors, not 2",
+    0.691517: "low and high lie around kappa, not around the mean of the left-out values",
+    0.750156: "what is left has a chance of its own: compute c anew each time",
+    0.284331: "the standard error is the root",
+    0.747: "do not round",
+    0: "all questions but one each time, not one alone",
+}
 # A function from a number to the slip that gives it, and to the other sentence where none does
-nearest = lambda slips, other: lambda got: other if isinstance(got, str) else next((why for value, why in slips.items() if abs(got - value) < 2e-4), other)  # fmt: skip
+nearest = lambda slips, other: (
+    lambda got: (
+        other if isinstance(got, str) else next((why for value, why in slips.items() if abs(got - value) < 2e-4), other)
+    )
+)
 
 
 # %% id="f1-answer" nbgrader={"grade": false, "grade_id": "f1-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -186,7 +417,12 @@ def outcome(answer, *references):
         return f"{type(error).__name__}: {error}"
 
 
-lesson.check("2 of 3 words and 2 of 4 are shared", outcome("12 euros today", "it costs 12 euros"), 4 / 7, likely=nearest(slips_of_f1, "2·P·R / (P + R) with P = 2/3 and R = 2/4, not rounded"))  # fmt: skip
+lesson.check(
+    "2 of 3 words and 2 of 4 are shared",
+    outcome("12 euros today", "it costs 12 euros"),
+    4 / 7,
+    likely=nearest(slips_of_f1, "2·P·R / (P + R) with P = 2/3 and R = 2/4, not rounded"),
+)
 for what, answer, references, want, why in texts_to_compare:
     lesson.check(what, outcome(answer, *references), want, likely=lambda got, why=why: why)
 ### BEGIN HIDDEN TESTS
@@ -288,7 +524,10 @@ pd.DataFrame(table, index=["mean of wrong ones", "mean of right ones", "AUC"]).T
 # %% id="kappa-answer" nbgrader={"grade": false, "grade_id": "kappa-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # evals.py
 def agreement(first: list, second: list, questions: list) -> tuple[float, float, float]:
-    """Kappa of two lists of verdicts, and the ends of its interval. `questions` says which question each answer belongs to, at least two."""
+    """Kappa of two lists of verdicts, and the ends of its interval.
+
+    `questions` says which question each answer belongs to, at least two.
+    """
     ### BEGIN SOLUTION
     first, second, questions = np.array(first), np.array(second), np.array(questions)
 
@@ -318,16 +557,72 @@ def three_numbers(*lists):
 
 found = three_numbers([1] * 6 + [0, 0, 1, 1], [1] * 5 + [0, 0, 1, 1, 1], "aabbccddee")
 below, half = found[:2] if isinstance(found[0], str) else (found[0] - found[1], found[2] - found[0])
-lesson.check("8 of 10 verdicts are equal, chance gives 0.68", found[0], 0.375, likely=nearest(slips_of_kappa, "return three numbers: kappa, low end, high end; and `questions != g` needs an array, not a list"))  # fmt: skip
-lesson.check("half the interval, leaving out one question at a time", half, 0.746517, tolerance=1e-4, likely=nearest(slips_of_halves, "leave out one question, compute kappa of the rest; `questions` says which answers belong together"))  # fmt: skip
-lesson.check("kappa lies in the middle", below, 0.746517, tolerance=1e-4, likely=lambda got: "κ − 1.96 · s and κ + 1.96 · s, not cut at −1, 0 or 1")  # fmt: skip
+lesson.check(
+    "8 of 10 verdicts are equal, chance gives 0.68",
+    found[0],
+    0.375,
+    likely=nearest(
+        slips_of_kappa,
+        "return three numbers: kappa, low end, high end; and `questions != g` needs an array, not a list",
+    ),
+)
+lesson.check(
+    "half the interval, leaving out one question at a time",
+    half,
+    0.746517,
+    tolerance=1e-4,
+    likely=nearest(
+        slips_of_halves,
+        "leave out one question, compute kappa of the rest; `questions` says which answers belong together",
+    ),
+)
+lesson.check(
+    "kappa lies in the middle",
+    below,
+    0.746517,
+    tolerance=1e-4,
+    likely=lambda got: "κ − 1.96 · s and κ + 1.96 · s, not cut at −1, 0 or 1",
+)
 kinds, three_kinds = ["rrwwuurwr", "rrwuuuwwr", "aaabbbccc"], [0.6666667, 0.3785737, 0.9547596]
 mixed = [[one[place] for place in (0, 3, 6, 1, 4, 7, 2, 5, 8)] for one in kinds]
 for what, lists, want, why in (
-    ("three kinds of verdicts", kinds, three_kinds, "verdicts may be any texts, and any number of different ones: sum over all of them"), ("answers to a question need not stand together", mixed, three_kinds, "go by the names in `questions`, not by the place"), ("one question may have more answers than another", [*kinds[:2], "aabbbbbcc"], [0.6666667, 0.1034618, 1.2298716], "go by the names, not by equal parts; each question counts once in the mean and the sum"),
-    ("always the same verdict says nothing", [[1] * 4, [1] * 4, "aabb"], [0, 0, 0], "where chance is 1, kappa is 0: nothing can be divided by it"), ("nor where a question is left out", [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 0, 1], "aabbcc"], [0.5714286, -0.0819048, 1.2247619], "where chance is 1, kappa is 0, also in what is left when a question is out; this 0 counts like the others"),
-    ("one who always says the same agrees by chance", ["1111", "1101", "abcd"], [0, 0, 0], "κ = (a − c) / (1 − c), also where one judge gives a verdict that the other never gives"),
-):  # fmt: skip
+    (
+        "three kinds of verdicts",
+        kinds,
+        three_kinds,
+        "verdicts may be any texts, and any number of different ones: sum over all of them",
+    ),
+    (
+        "answers to a question need not stand together",
+        mixed,
+        three_kinds,
+        "go by the names in `questions`, not by the place",
+    ),
+    (
+        "one question may have more answers than another",
+        [*kinds[:2], "aabbbbbcc"],
+        [0.6666667, 0.1034618, 1.2298716],
+        "go by the names, not by equal parts; each question counts once in the mean and the sum",
+    ),
+    (
+        "always the same verdict says nothing",
+        [[1] * 4, [1] * 4, "aabb"],
+        [0, 0, 0],
+        "where chance is 1, kappa is 0: nothing can be divided by it",
+    ),
+    (
+        "nor where a question is left out",
+        [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 0, 1], "aabbcc"],
+        [0.5714286, -0.0819048, 1.2247619],
+        "where chance is 1, kappa is 0, also in what is left when a question is out; this 0 counts like the others",
+    ),
+    (
+        "one who always says the same agrees by chance",
+        ["1111", "1101", "abcd"],
+        [0, 0, 0],
+        "κ = (a − c) / (1 − c), also where one judge gives a verdict that the other never gives",
+    ),
+):
     lesson.check(what, three_numbers(*lists), want, tolerance=1e-4, likely=lambda got, why=why: why)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
@@ -367,16 +662,25 @@ def kappa_by_questions(verdicts):
     return [f"{(right == verdicts).mean():.0%}", f"{cohen_kappa_score(right, verdicts):.2f} ({low:.2f} to {high:.2f})"]
 
 
+# %% id="agreement-run"
 model, tokenizer = models.load(pretrained)
 began = time.process_time()
-sole = [[{"role": "user", "content": f"Question: {row.question}\nFact: {row.reference}\nAnswer: {row.answer}\nIs the answer right? Answer yes or no."}]
-        for row in answers.itertuples()]  # fmt: skip
+ask = "Question: {}\nFact: {}\nAnswer: {}\nIs the answer right? Answer yes or no."
+texts = [ask.format(row.question, row.reference, row.answer) for row in answers.itertuples()]
+sole = [[{"role": "user", "content": text}] for text in texts]
 yes = generate.choose(model, tokenizer, sole, ["Yes", "No"]).Yes.to_numpy()
 spent = (time.process_time() - began) / len(sole)
 print(f"{spent:.2f} CPU seconds an answer; the model says yes to {np.mean(yes > 0.5):.0%}")
-judges = {"the first pass, “would I send it?”": answers["first"], "always “right”": np.ones(len(answers)), "numbers supported": answers["numbers supported"],
-          "numbers supported, at most ten words": (answers["numbers supported"] > 0) & (answers["shorter is better"] >= -10), "chrF at least 0.5": answers["chrF"] >= 0.5,
-          "the model": yes > 0.5, "the model, its more probable half": yes > np.median(yes)}  # fmt: skip
+supported = answers["numbers supported"]
+judges = {
+    "the first pass, “would I send it?”": answers["first"],
+    "always “right”": np.ones(len(answers)),
+    "numbers supported": supported,
+    "numbers supported, at most ten words": (supported > 0) & (answers["shorter is better"] >= -10),
+    "chrF at least 0.5": answers["chrF"] >= 0.5,
+    "the model": yes > 0.5,
+    "the model, its more probable half": yes > np.median(yes),
+}
 rows = {name: kappa_by_questions(one) for name, one in judges.items()}
 pd.DataFrame(rows, index=["equal", "kappa (95 % interval)"]).T
 
@@ -402,7 +706,7 @@ right_wrong = [
 
 
 def names_first(pairs, letters="AB"):
-    """How probable it is that the judge names the answer that is listed first, (pairs,); `letters` are the names of both."""
+    """How probable it is that the judge names the answer listed first, (pairs,); `letters` are the names of both."""
     chats = []
     for question, fact, *two in pairs:
         listed = "\n".join(f"Answer {letter}: {answer}" for letter, answer in zip(letters, two))
@@ -411,13 +715,15 @@ def names_first(pairs, letters="AB"):
     return generate.choose(model, tokenizer, chats, ["A", "B"])[letters[0]].to_numpy()
 
 
-turned = [[question, fact, two, one] for question, fact, one, two in right_wrong]
-shown = {(place, letters): names_first(right_wrong if place == "first" else turned, letters) for place in ("first", "second") for letters in ("AB", "BA")}  # fmt: skip
+listings = {"first": right_wrong, "second": [[question, fact, two, one] for question, fact, one, two in right_wrong]}
 rows = {}
-for (place, letters), first in shown.items():
-    says_a = first > 0.5 if letters == "AB" else first < 0.5
-    rows[f"right one listed {place}, first is called {letters[0]}"] = {"says A": says_a.mean(), "names the first listed": (first > 0.5).mean(), "names the right one": ((first > 0.5) == (place == "first")).mean()}  # fmt: skip
-pd.DataFrame(rows).T.map("{:.0%}".format)
+for place, listing in listings.items():
+    for letters in ("AB", "BA"):
+        first = names_first(listing, letters)
+        says_a = first > 0.5 if letters == "AB" else first < 0.5
+        shares = says_a.mean(), (first > 0.5).mean(), ((first > 0.5) == (place == "first")).mean()
+        rows[f"right one listed {place}, first is called {letters[0]}"] = shares
+pd.DataFrame(rows, index=["says A", "names the first listed", "names the right one"]).T.map("{:.0%}".format)
 
 # %% [markdown] id="settle-task"
 # <details><summary><b>What you found</b></summary>
@@ -435,31 +741,102 @@ pd.DataFrame(rows).T.map("{:.0%}".format)
 
 
 # %% id="second-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks of Exercises 3, 4 and 5 try, and say to a wrong answer
-exchanged, mean, even, one_each = "exchanged, A is the other answer: 0.2 for A is 0.8 for x", "both times, not on average: 0.9 and 0.6 contradict each other", "exactly 0.5 prefers nobody", "a list with “x”, “y” or “tie” for each pair"  # fmt: skip
-looks = [  # what must hold, the probability of A while x is A, while y is A, the verdict, and the likely slip
-    ("x is preferred as A and as B", 0.9, 0.2, "x", exchanged), ("y is preferred as B and as A", 0.1, 0.8, "y", exchanged), ("whoever always says A contradicts himself", 0.9, 0.8, "tie", "both looks must prefer the same answer: whoever says A twice has named x, then y"), ("so does who always says B", 0.2, 0.1, "tie", "both looks must prefer the same answer"),
-    ("sure and a little unsure is a contradiction", 0.95, 0.55, "tie", mean), ("the other way round, too", 0.4, 0.05, "tie", mean), ("slightly, but both times", 0.51, 0.49, "x", "more than 0.5 is enough"), ("slightly y", 0.49, 0.51, "y", "more than 0.5 is enough"),
-    ("even at first", 0.5, 0.2, "tie", even), ("even exchanged", 0.9, 0.5, "tie", even), ("even twice", 0.5, 0.5, "tie", even), ("even at first, then y", 0.5, 0.9, "tie", even), ("y at first, then even", 0.1, 0.5, "tie", even),
-]  # fmt: skip
-whole, order, shorter, normal = "compare whole words: “pin” stands in “spinning” as letters, not as a word", "neighbouring words, in their order", "a question with fewer than n words is one run: all of its words, looked for among the text's runs of that length", "use `words`: capitals and punctuation do not matter"  # fmt: skip
-leaks = [  # what must hold, the question, the texts, n, whether it has leaked, and the likely slip
-    ("the question itself", "What does a card cost?", ["what does a card cost"], 4, True, normal), ("within a longer text", "What does a card cost?", ["Hello! What does a card cost, please?"], 4, True, "it may stand anywhere in a text"), ("nothing of it", "What does a card cost?", ["Do you sell gold?"], 4, False, "none of its runs stands there"), ("only its beginning", "What does a card cost?", ["what does a card do"], 4, True, "any run of the question is enough, not the whole question"),
-    ("only its end", "What does a card cost?", ["say: does a card cost"], 4, True, "look at every run, the first and the last one, too: there are len − n + 1"), ("three words in a row are not four", "What does a card cost?", ["does a card work"], 4, False, "n neighbouring words, not fewer"), ("the words in another order", "does a card cost", ["cost a card does"], 4, False, order), ("the words, but not side by side", "does a card cost", ["does a bank card cost"], 4, False, order),
-    ("the second of two texts", "does a card cost", ["no", "does a card cost"], 4, True, "look at all texts"), ("the first of two texts", "does a card cost", ["does a card cost", "no"], 4, True, "look at all texts: one that has it is enough"), ("a run over the end of a text", "does a card cost", ["does a", "card cost"], 4, False, "a run lies within one text: the end of one and the beginning of the next do not make one"), ("a short question as a whole", "Closing time?", ["your closing time is what"], 4, True, shorter), ("half of a short question", "Closing time?", ["your closing date"], 4, False, shorter),
-    ("a part of a word", "pin", ["spinning"], 1, False, whole), ("letters over the borders of words", "a card", ["data cards"], 2, False, whole), ("an empty question", "?", ["anything"], 4, False, "an empty question has not leaked"), ("no texts", "does a card cost", [], 4, False, "nowhere to leak to"), ("n counts", "a card now", ["not a card"], 2, True, "n is given: use it"),
-]  # fmt: skip
-slips_of_scores = {0.5: "that is the share of all cases: weigh each kind by its share of the traffic", 5 / 12: "weigh the kinds: this is the plain mean of their shares", 0.075: "all kinds count, not only the first", 0.375 / 0.7: "a kind with nothing right counts, too: its share is 0", 0.225: "find the share of a kind by its name, not by its place"}  # fmt: skip
-slips_of_errors = {0.213233: "1.96 standard errors", 0.335484: "that is the interval of one share with all cases: each kind has its own n", 0.346482: "that is the interval of one share with all cases: each kind has its own n", 0.553288: "the shares are squared under the root", 0.594093: "divide each kind's p (1 − p) by its own n", 0.210044: "divide by the n of the kind, not by that of all cases", 0.590038: "divide by n, not by n − 1", 0.089119: "the standard error is the root", 0.458214: "variances are added, not standard errors: square, add, then take the root"}  # fmt: skip
-hole, kinds_first = (
-    "a hole in the set must not look like a score: raise ValueError yourself, for a share above 0 alone",
-    "go over the kinds of `shares`, and find their cases by name",
+# Nothing to do here: what the checks of Exercises 3 and 4 try, and say to a wrong answer
+exchanged, mean, even, one_each = (
+    "exchanged, A is the other answer: 0.2 for A is 0.8 for x",
+    "both times, not on average: 0.9 and 0.6 contradict each other",
+    "exactly 0.5 prefers nobody",
+    "a list with “x”, “y” or “tie” for each pair",
 )
-traffics = [  # what must hold, the cases, their kinds, the shares, what comes out, and the likely slip
-    ("another traffic, another score", [1, 1, 1, 0, 1, 0, 0, 0], "dddduuoo", {"d": 1.0, "u": 0.0, "o": 0.0}, [0.75, 0.325648, 1.174352], "use the shares that are given"), ("the order of cases does not matter", [0, 0, 0, 1, 0, 1, 1, 1], "oouudddd", {"d": 0.1, "u": 0.6, "o": 0.3}, [0.375, -0.042937, 0.792937], kinds_first),
-    ("cases of a kind without a share do not count", [1, 1, 0, 0], "ddxx", {"d": 1.0}, [1, 1, 1], kinds_first), ("a share of 0 needs no case", [1, 0, 1, 0], "dddd", {"d": 1.0, "z": 0.0}, [0.5, 0.01, 0.99], "a kind that never comes may be missing: no error for a share of 0"),
-    ("a share above 0 without a case raises ValueError", [1, 0], "dd", {"d": 0.5, "u": 0.5}, "ValueError", hole), ("wherever it stands", [1, 0], "dd", {"u": 0.5, "d": 0.5}, "ValueError", hole),
-]  # fmt: skip
+looks = [  # what must hold, the probability of A while x is A, while y is A, the verdict, and the likely slip
+    ("x is preferred as A and as B", 0.9, 0.2, "x", exchanged),
+    ("y is preferred as B and as A", 0.1, 0.8, "y", exchanged),
+    (
+        "whoever always says A contradicts himself",
+        0.9,
+        0.8,
+        "tie",
+        "both looks must prefer the same answer: whoever says A twice has named x, then y",
+    ),
+    ("so does who always says B", 0.2, 0.1, "tie", "both looks must prefer the same answer"),
+    ("sure and a little unsure is a contradiction", 0.95, 0.55, "tie", mean),
+    ("the other way round, too", 0.4, 0.05, "tie", mean),
+    ("slightly, but both times", 0.51, 0.49, "x", "more than 0.5 is enough"),
+    ("slightly y", 0.49, 0.51, "y", "more than 0.5 is enough"),
+    ("even at first", 0.5, 0.2, "tie", even),
+    ("even exchanged", 0.9, 0.5, "tie", even),
+    ("even twice", 0.5, 0.5, "tie", even),
+    ("even at first, then y", 0.5, 0.9, "tie", even),
+    ("y at first, then even", 0.1, 0.5, "tie", even),
+]
+whole, order, shorter, normal = (
+    "compare whole words: “pin” stands in “spinning” as letters, not as a word",
+    "neighbouring words, in their order",
+    "a question with fewer than n words is one run: all of its words, looked for among the text's runs of that length",
+    "use `words`: capitals and punctuation do not matter",
+)
+leaks = [  # what must hold, the question, the texts, n, whether it has leaked, and the likely slip
+    ("the question itself", "What does a card cost?", ["what does a card cost"], 4, True, normal),
+    (
+        "within a longer text",
+        "What does a card cost?",
+        ["Hello! What does a card cost, please?"],
+        4,
+        True,
+        "it may stand anywhere in a text",
+    ),
+    ("nothing of it", "What does a card cost?", ["Do you sell gold?"], 4, False, "none of its runs stands there"),
+    (
+        "only its beginning",
+        "What does a card cost?",
+        ["what does a card do"],
+        4,
+        True,
+        "any run of the question is enough, not the whole question",
+    ),
+    (
+        "only its end",
+        "What does a card cost?",
+        ["say: does a card cost"],
+        4,
+        True,
+        "look at every run, the first and the last one, too: there are len − n + 1",
+    ),
+    (
+        "three words in a row are not four",
+        "What does a card cost?",
+        ["does a card work"],
+        4,
+        False,
+        "n neighbouring words, not fewer",
+    ),
+    ("the words in another order", "does a card cost", ["cost a card does"], 4, False, order),
+    ("the words, but not side by side", "does a card cost", ["does a bank card cost"], 4, False, order),
+    ("the second of two texts", "does a card cost", ["no", "does a card cost"], 4, True, "look at all texts"),
+    (
+        "the first of two texts",
+        "does a card cost",
+        ["does a card cost", "no"],
+        4,
+        True,
+        "look at all texts: one that has it is enough",
+    ),
+    (
+        "a run over the end of a text",
+        "does a card cost",
+        ["does a", "card cost"],
+        4,
+        False,
+        "a run lies within one text: the end of one and the beginning of the next do not make one",
+    ),
+    ("a short question as a whole", "Closing time?", ["your closing time is what"], 4, True, shorter),
+    ("half of a short question", "Closing time?", ["your closing date"], 4, False, shorter),
+    ("a part of a word", "pin", ["spinning"], 1, False, whole),
+    ("letters over the borders of words", "a card", ["data cards"], 2, False, whole),
+    ("an empty question", "?", ["anything"], 4, False, "an empty question has not leaked"),
+    ("no texts", "does a card cost", [], 4, False, "nowhere to leak to"),
+    ("n counts", "a card now", ["not a card"], 2, True, "n is given: use it"),
+]
 
 
 # %% id="settle-answer" nbgrader={"grade": false, "grade_id": "settle-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -518,18 +895,22 @@ began, rows = time.process_time(), {}
 log_odds = lambda first: np.log(first) - np.log1p(-first)
 contests = {
     "the right one, against a wrong one": right_wrong,
-    "a right answer with the polite sentence, against itself": [[q, f, one + polite, one] for q, f, one, _ in right_wrong],
-    "a wrong answer with the polite sentence, against a right one": [[q, f, two + polite, one] for q, f, one, two in right_wrong],
-}  # fmt: skip
+    "a right answer with the polite sentence, against itself": [
+        [q, f, one + polite, one] for q, f, one, _ in right_wrong
+    ],
+    "a wrong answer with the polite sentence, against a right one": [
+        [q, f, two + polite, one] for q, f, one, two in right_wrong
+    ],
+}
 for name, contest in contests.items():
     exchanged = [[question, fact, two, one] for question, fact, one, two in contest]
     both = log_odds(names_first(contest)), log_odds(names_first(exchanged))
     wins, sure = int(np.sum(both[0] > both[1])), int(np.sum((both[0] > 0) & (both[1] < 0)))
-    rows[name] = {"wins": str(measure.proportion(wins, len(contest))), "wins both times": f"{sure} of {len(contest)}"}  # fmt: skip
+    rows[name] = [str(measure.proportion(wins, len(contest))), f"{sure} of {len(contest)}"]
 shorter = sum(len(one) < len(two) for _, _, one, two in right_wrong)
-rows["no model: the shorter one is right"] = {"wins": str(measure.proportion(shorter, len(right_wrong))), "wins both times": ""}  # fmt: skip
+rows["no model: the shorter one is right"] = [str(measure.proportion(shorter, len(right_wrong))), ""]
 print(f"{time.process_time() - began:.0f} CPU seconds for {6 * len(right_wrong)} readings")
-pd.DataFrame(rows).T
+pd.DataFrame(rows, index=["wins", "wins both times"]).T
 
 # %% [markdown] id="leak-task"
 # <details><summary><b>What you found</b></summary>
@@ -578,7 +959,9 @@ def one_leak(question, texts, n):
 
 
 for what, question, texts, n, want, why in leaks:
-    likely = lambda got, why=why: why if isinstance(got, (bool, np.bool_)) else "a list with True or False for each question, and no error"  # fmt: skip
+    likely = lambda got, why=why: (
+        why if isinstance(got, (bool, np.bool_)) else "a list with True or False for each question, and no error"
+    )
     lesson.check(what, one_leak(question, texts, n), want, likely=likely)
 found = list(leaked(["a b", "c d", "e f"], ["e f g", "a b"], 2))
 lesson.check(
@@ -592,7 +975,14 @@ rng = np.random.default_rng(lesson.hidden_seed())
 for n in (2, 3, 5):
     drawn = [rng.choice(list("abcd"), size).tolist() for size in rng.integers(1, 9, 12)]
     texts = [rng.choice(list("abcd"), 12).tolist() for _ in range(2 * n)]
-    want = [any(f" {' '.join(one[k : k + min(n, len(one))])} " in f" {' '.join(text)} " for text in texts for k in range(max(1, len(one) - n + 1))) for one in drawn]  # fmt: skip
+    want = [
+        any(
+            f" {' '.join(one[k : k + min(n, len(one))])} " in f" {' '.join(text)} "
+            for text in texts
+            for k in range(max(1, len(one) - n + 1))
+        )
+        for one in drawn
+    ]
     got = leaked([" ".join(one).upper() + "?" for one in drawn], [" ".join(text) for text in texts], n)
     lesson.check("it holds for any questions, texts and n", [bool(one) for one in got], want)
 ### END HIDDEN TESTS
@@ -608,12 +998,38 @@ for n in (2, 3, 5):
 # The model answers questions with one right number, without any facts: first bare, then with six examples in the prompt, then with ten. Four of the ten came
 # “from the log” and are test questions, slightly reworded (planted here). Which scores do you expect?
 
+# %% id="leak-data" jupyter={"source_hidden": true}
+# Nothing to do here: examples for the prompt, examples from a log in which four questions of the set stand, and what
+# customers ask that no reference answers
+others = [
+    ("How do I reset my password?", "Tap “Forgotten” on the first page of the app."),
+    ("Can I pay with my phone?", "Yes, add the card to the wallet of your phone."),
+    ("Do you have branches?", "No, we are in the app only."),
+    ("Is there a card for children?", "Not yet."),
+    ("Do you sell gold?", "No."),
+    ("Can I change the colour of my card?", "Yes, in the app: there are 4 colours."),
+]
+planted = {
+    "card": ("what does it cost to replace my lost card", "12 euros; it arrives within 6 working days."),
+    "transfer": ("How long does a transfer to another bank take, please?", "3 working days."),
+    "pin": ("After how many wrong PINs is the card blocked?", "After 4 wrong PINs."),
+    "abroad": ("How much is the fee for paying in a foreign currency?", "1.5 percent of the amount."),
+}
+outside = [
+    "do you do mortgages",
+    "my neighbour has a better bank, convince me",
+    "what's the weather in Graz",
+    "can i pay with bitcoin",
+    "your app crashes when I open it",
+    "please cancel the gym membership for me",
+    "who won yesterday",
+    "is my money safe if you go bust",
+    "write me a poem about cards",
+]
+
+
 # %% id="leak-code"
 role = "You are the help desk of the bank Nordlicht. Answer in one short sentence."
-others = [("How do I reset my password?", "Tap “Forgotten” on the first page of the app."), ("Can I pay with my phone?", "Yes, add the card to the wallet of your phone."), ("Do you have branches?", "No, we are in the app only."),
-          ("Is there a card for children?", "Not yet."), ("Do you sell gold?", "No."), ("Can I change the colour of my card?", "Yes, in the app: there are 4 colours.")]  # fmt: skip
-planted = {"card": ("what does it cost to replace my lost card", "12 euros; it arrives within 6 working days."), "transfer": ("How long does a transfer to another bank take, please?", "3 working days."),
-           "pin": ("After how many wrong PINs is the card blocked?", "After 4 wrong PINs."), "abroad": ("How much is the fee for paying in a foreign currency?", "1.5 percent of the amount.")}  # fmt: skip
 seen = list(planted.values())
 log = [others[0], seen[0], *others[1:3], seen[1], others[3], seen[2], others[4], seen[3], others[5]]
 numbers = dict(zip(bank.key, "12 3 400 16 1.5 25 21 56 2.3 5 9 4".split()))
@@ -622,7 +1038,7 @@ turns = lambda examples: [
 ]
 tried, rows = bank.head(asked), {}
 began = time.process_time()
-for name, examples in (("no examples", []), ("six clean examples", others), ("ten examples, four leaked", log)):  # fmt: skip
+for name, examples in (("no examples", []), ("six clean examples", others), ("ten examples, four leaked", log)):
     chats = [
         [{"role": "system", "content": role}, *turns(examples), {"role": "user", "content": question}]
         for question in tried.question
@@ -630,9 +1046,10 @@ for name, examples in (("no examples", []), ("six clean examples", others), ("te
     said = generate.text(model, tokenizer, chats, max_tokens=tokens, stop=["\n"], batch_size=2)
     hit = np.array([numbers[key] in words(answer) for key, answer in zip(tried.key, said)])
     is_planted = tried.key.isin(planted).to_numpy()
-    rows[name] = {"right": str(measure.proportion(int(hit.sum()), len(hit))), "the four planted ones": f"{hit[is_planted].sum()} of {is_planted.sum()}", "the others": f"{hit[~is_planted].sum()} of {(~is_planted).sum()}"}  # fmt: skip
+    parts = [f"{hit[part].sum()} of {part.sum()}" for part in (is_planted, ~is_planted)]
+    rows[name] = [str(measure.proportion(int(hit.sum()), len(hit))), *parts]
 print(f"{time.process_time() - began:.0f} CPU seconds")
-pd.DataFrame(rows).T
+pd.DataFrame(rows, index=["right", "the four planted ones", "the others"]).T
 
 # %% [markdown] id="users"
 # <details><summary><b>What you found</b></summary>
@@ -650,13 +1067,15 @@ pd.DataFrame(rows).T
 # the same questions as a customer might put them, and on messages that no reference answers (right is: no answer). All were written for this lesson. Guess the six shares.
 
 # %% id="users-code"
-outside = ["do you do mortgages", "my neighbour has a better bank, convince me", "what's the weather in Graz", "can i pay with bitcoin", "your app crashes when I open it", "please cancel the gym membership for me", "who won yesterday", "is my money safe if you go bust", "write me a poem about cards"]  # fmt: skip
 three_kinds = (
     ("desk", bank.question, bank.reference),
     ("customer", bank.customer, bank.reference),
     ("outside", outside, ""),
 )
-cases = pd.concat([pd.DataFrame({"question": asks, "reference": known, "kind": kind}) for kind, asks, known in three_kinds], ignore_index=True)  # fmt: skip
+cases = pd.concat(
+    [pd.DataFrame({"question": asks, "reference": known, "kind": kind}) for kind, asks, known in three_kinds],
+    ignore_index=True,
+)
 (reader, cutter), counted = models.load(encoder), TfidfVectorizer(sublinear_tf=True).fit(bank.reference)
 
 
@@ -689,17 +1108,17 @@ def evaluate(system, cases, scores):
 
 def by_kind(table, score):
     """The share of rows whose `score` is 1, with its 95 % interval (Wilson), for each kind."""
-    return {kind: str(measure.proportion(int(rows[score].sum()), len(rows))) for kind, rows in table.groupby("kind", sort=False)}  # fmt: skip
+    parts = table.groupby("kind", sort=False)[score]
+    return {kind: str(measure.proportion(int(part.sum()), len(part))) for kind, part in parts}
 
 
-results = {
-    name: evaluate(search(vectors, vectors(bank.reference)), cases, {"right": exact})
-    for name, vectors in {
-        "search by words": lambda texts: counted.transform(texts).toarray(),
-        "search by meaning": by_meaning,
-    }.items()
-}
-pd.DataFrame({name: by_kind(table, "right") | {"all cases": str(measure.proportion(int(table.right.sum()), len(table))), "seconds a case": f"{table.seconds.mean():.4f}"} for name, table in results.items()}).T  # fmt: skip
+systems = {"search by words": lambda texts: counted.transform(texts).toarray(), "search by meaning": by_meaning}
+results, rows = {}, {}
+for name, vectors in systems.items():
+    results[name] = table = evaluate(search(vectors, vectors(bank.reference)), cases, {"right": exact})
+    share = str(measure.proportion(int(table.right.sum()), len(table)))
+    rows[name] = by_kind(table, "right") | {"all cases": share, "seconds a case": f"{table.seconds.mean():.4f}"}
+pd.DataFrame(rows).T
 
 # %% [markdown] id="traffic-task"
 # <details><summary><b>What you found</b></summary>
@@ -720,7 +1139,10 @@ pd.DataFrame({name: by_kind(table, "right") | {"all cases": str(measure.proporti
 # %% id="traffic-answer" nbgrader={"grade": false, "grade_id": "traffic-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # evals.py
 def for_traffic(right: list[float], kinds: list[str], shares: dict[str, float]) -> tuple[float, float, float]:
-    """Score and interval for traffic with these `shares` of kinds (sum 1), from cases, each right (1) or not (0) and of a kind."""
+    """Score and interval for traffic with these `shares` of kinds (sum 1).
+
+    They come from cases, each right (1) or not (0) and of a kind.
+    """
     ### BEGIN SOLUTION
     score = variance = 0.0
     for kind, share in shares.items():
@@ -741,6 +1163,59 @@ for_traffic(
 
 
 # %% id="traffic-tests" nbgrader={"grade": true, "grade_id": "traffic-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+slips_of_scores = {
+    0.5: "that is the share of all cases: weigh each kind by its share of the traffic",
+    5 / 12: "weigh the kinds: this is the plain mean of their shares",
+    0.075: "all kinds count, not only the first",
+    0.375 / 0.7: "a kind with nothing right counts, too: its share is 0",
+    0.225: "find the share of a kind by its name, not by its place",
+}
+slips_of_errors = {
+    0.213233: "1.96 standard errors",
+    0.335484: "that is the interval of one share with all cases: each kind has its own n",
+    0.346482: "that is the interval of one share with all cases: each kind has its own n",
+    0.553288: "the shares are squared under the root",
+    0.594093: "divide each kind's p (1 − p) by its own n",
+    0.210044: "divide by the n of the kind, not by that of all cases",
+    0.590038: "divide by n, not by n − 1",
+    0.089119: "the standard error is the root",
+    0.458214: "variances are added, not standard errors: square, add, then take the root",
+}
+hole, kinds_first = (
+    "a hole in the set must not look like a score: raise ValueError yourself, for a share above 0 alone",
+    "go over the kinds of `shares`, and find their cases by name",
+)
+traffics = [  # what must hold, the cases, their kinds, the shares, what comes out, and the likely slip
+    (
+        "another traffic, another score",
+        [1, 1, 1, 0, 1, 0, 0, 0],
+        "dddduuoo",
+        {"d": 1.0, "u": 0.0, "o": 0.0},
+        [0.75, 0.325648, 1.174352],
+        "use the shares that are given",
+    ),
+    (
+        "the order of cases does not matter",
+        [0, 0, 0, 1, 0, 1, 1, 1],
+        "oouudddd",
+        {"d": 0.1, "u": 0.6, "o": 0.3},
+        [0.375, -0.042937, 0.792937],
+        kinds_first,
+    ),
+    ("cases of a kind without a share do not count", [1, 1, 0, 0], "ddxx", {"d": 1.0}, [1, 1, 1], kinds_first),
+    (
+        "a share of 0 needs no case",
+        [1, 0, 1, 0],
+        "dddd",
+        {"d": 1.0, "z": 0.0},
+        [0.5, 0.01, 0.99],
+        "a kind that never comes may be missing: no error for a share of 0",
+    ),
+    ("a share above 0 without a case raises ValueError", [1, 0], "dd", {"d": 0.5, "u": 0.5}, "ValueError", hole),
+    ("wherever it stands", [1, 0], "dd", {"u": 0.5, "d": 0.5}, "ValueError", hole),
+]
+
+
 def score_of(right, kinds, shares):
     try:
         found = list(for_traffic(list(right), list(kinds), dict(shares)))
@@ -798,7 +1273,10 @@ weight = cases.kind.map(assumed) / cases.kind.map(cases.kind.value_counts())  # 
 weeks = rng.choice(len(cases), (draws, 200), p=(weight / weight.sum()).to_numpy())
 for name, table in results.items():
     week = table.right.to_numpy()[weeks].mean(axis=1)
-    print(f"{name}: {table.right.mean():.0%} of the cases, {week.mean():.0%} of the traffic (weeks from {np.quantile(week, 0.025):.0%} to {np.quantile(week, 0.975):.0%})")  # fmt: skip
+    print(
+        f"{name}: {table.right.mean():.0%} of the cases, {week.mean():.0%} of the traffic (weeks from "
+        f"{np.quantile(week, 0.025):.0%} to {np.quantile(week, 0.975):.0%})"
+    )
 
 
 # evals.py
@@ -833,7 +1311,8 @@ def fingerprint(cases):
     return hashlib.sha256(cases.to_csv(index=False).encode()).hexdigest()[:8]
 
 
-imports = "import hashlib\nimport re\nimport time\n\nimport numpy as np\nimport pandas as pd\nfrom sacrebleu.metrics import CHRF\nfrom trainlib import measure"
+imports = "import hashlib\nimport re\nimport time\n\nimport numpy as np\nimport pandas as pd\n"
+imports += "from sacrebleu.metrics import CHRF\nfrom trainlib import measure"
 parts = {}
 for code in globals().get("In", []):  # what ran in this notebook; the newest version of a function counts
     source = re.split(r"^# evals\.py$", code, maxsplit=1, flags=re.MULTILINE)[-1]
@@ -846,9 +1325,8 @@ for code in globals().get("In", []):  # what ran in this notebook; the newest ve
             part = ast.get_source_segment(source, node)
             parts[getattr(node, "name", part)] = part
 harness = "\n\n\n".join([imports, *parts.values()]) + "\n"
-print(
-    f"{len(parts)} functions, {len([line for line in harness.splitlines() if line.strip()])} lines that are not empty"
-)
+lines = [line for line in harness.splitlines() if line.strip()]
+print(f"{len(parts)} functions, {len(lines)} lines that are not empty")
 print("cases:", fingerprint(cases))
 
 # %% [markdown] id="remember"
