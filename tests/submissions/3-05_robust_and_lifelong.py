@@ -94,6 +94,71 @@ def failures(kind, before, after, tolerance):
     return {"same answer": ~same, "other answer": same, "not higher": two - one > tolerance}[kind].tolist()
 
 
+# %% id="failures-answer" kind="slip" name="no tolerance" says="which `tolerance` allows"
+def failures(kind, before, after, tolerance):
+    before, after = np.asarray(before), np.asarray(after)
+    one, two = before >= 0.5, after >= 0.5
+    if kind == "same answer":
+        failed = one != two
+    elif kind == "other answer":
+        failed = one == two
+    else:
+        failed = after > before
+    return [int(i) for i in np.flatnonzero(failed)]
+
+
+# %% id="failures-answer" kind="slip" name="tolerance fixed at 0.1" says="`tolerance` is an argument"
+def failures(kind, before, after, tolerance):
+    before, after = np.asarray(before), np.asarray(after)
+    one, two = before >= 0.5, after >= 0.5
+    if kind == "same answer":
+        failed = one != two
+    elif kind == "other answer":
+        failed = one == two
+    else:
+        failed = after - before > 0.1
+    return [int(i) for i in np.flatnonzero(failed)]
+
+
+# %% id="failures-answer" kind="slip" name="first failure alone" says="not the first alone"
+def failures(kind, before, after, tolerance):
+    before, after = np.asarray(before), np.asarray(after)
+    one, two = before >= 0.5, after >= 0.5
+    if kind == "same answer":
+        failed = one != two
+    elif kind == "other answer":
+        failed = one == two
+    else:
+        failed = after - before > tolerance
+    return [int(i) for i in np.flatnonzero(failed)][:1]
+
+
+# %% id="failures-answer" kind="slip" name="the count, as a number" says="not a count"
+def failures(kind, before, after, tolerance):
+    before, after = np.asarray(before), np.asarray(after)
+    one, two = before >= 0.5, after >= 0.5
+    if kind == "same answer":
+        failed = one != two
+    elif kind == "other answer":
+        failed = one == two
+    else:
+        failed = after - before > tolerance
+    return int(failed.sum())
+
+
+# %% id="failures-answer" kind="slip" name="only negative to positive fails" says="both directions"
+def failures(kind, before, after, tolerance):
+    before, after = np.asarray(before), np.asarray(after)
+    one, two = before >= 0.5, after >= 0.5
+    if kind == "same answer":
+        failed = ~one & two
+    elif kind == "other answer":
+        failed = one == two
+    else:
+        failed = after - before > tolerance
+    return [int(i) for i in np.flatnonzero(failed)]
+
+
 # %% id="failures-answer" kind="fitted" name="six rows at most"
 def failures(kind, before, after, tolerance):
     one, two = np.array(before)[:6], np.array(after)[:6]
@@ -279,6 +344,133 @@ def fgm_step(model, batch, labels, optimizer, epsilon):
     return clean.item(), pushed.item()
 
 
+# %% id="fgm-answer" kind="slip" name="cleared at the end alone" says="clear them at the beginning"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / g.norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(kept)
+    optimizer.step()
+    optimizer.zero_grad()
+    return clean.item(), shifted.item()
+
+
+# %% id="fgm-answer" kind="slip" name="put back after the step" says="which undoes the step"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    optimizer.zero_grad()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / g.norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    optimizer.step()
+    with torch.no_grad():
+        table.copy_(kept)
+    return clean.item(), shifted.item()
+
+
+# %% id="fgm-answer" kind="slip" name="cleared and stepped after each loss" says="one step, after both"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    optimizer.zero_grad()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    optimizer.step()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / g.norm())
+    optimizer.zero_grad()
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(kept)
+    optimizer.step()
+    return clean.item(), shifted.item()
+
+
+# %% id="fgm-answer" kind="slip" name="norm over all gradients" says="not of all gradients"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    optimizer.zero_grad()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / torch.cat([p.grad.flatten() for p in model.parameters()]).norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(kept)
+    optimizer.step()
+    return clean.item(), shifted.item()
+
+
+# %% id="fgm-answer" kind="slip" name="no step" says="optimizer.step() is missing"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    optimizer.zero_grad()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / g.norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(kept)
+    return clean.item(), shifted.item()
+
+
+# %% id="fgm-answer" kind="slip" name="shifted first" says="the clean loss comes first"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    optimizer.zero_grad()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / g.norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(kept)
+    optimizer.step()
+    return shifted.item(), clean.item()
+
+
+# %% id="fgm-answer" kind="alternative"
+def fgm_step(model, batch, labels, optimizer, epsilon):
+    model.train()
+    optimizer.zero_grad()
+    table = model.get_input_embeddings().weight
+    clean = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    clean.backward()
+    kept, g = table.detach().clone(), table.grad.clone()
+    with torch.no_grad():
+        table.add_(epsilon * g / g.norm())
+    shifted = torch.nn.functional.cross_entropy(model(**batch).logits, labels)
+    shifted.backward()
+    with torch.no_grad():
+        table.copy_(kept)
+    optimizer.step()
+    return clean, shifted
+
+
 # %% id="fgm-answer" kind="fitted" name="a shift of at most 1"
 def fgm_step(model, batch, labels, optimizer, epsilon):
     model.train()
@@ -365,6 +557,63 @@ def remembered(scores):
 def remembered(scores):
     table = np.array(scores)
     return table[-1].mean(), sum(table[task:-1, task].max() - table[-1, task] for task in range(len(table) - 1))
+
+
+# %% id="forget-answer" kind="slip" name="from the stage after its own" says="its own stage counts too"
+def remembered(scores):
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [max([scores[i][t] for i in range(t + 1, n - 1)] or [scores[t][t]]) - scores[-1][t] for t in range(n - 1)]
+    return final, sum(lost) / len(lost)
+
+
+# %% id="forget-answer" kind="slip" name="absolute differences" says="no absolute value"
+def remembered(scores):
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [abs(max(scores[i][t] for i in range(t, n - 1)) - scores[-1][t]) for t in range(n - 1)]
+    return final, sum(lost) / len(lost)
+
+
+# %% id="forget-answer" kind="slip" name="rows and columns exchanged" says="columns are tasks"
+def remembered(scores):
+    scores = np.array(scores).T.tolist()
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [max(scores[i][t] for i in range(t, n - 1)) - scores[-1][t] for t in range(n - 1)]
+    return final, sum(lost) / len(lost)
+
+
+# %% id="forget-answer" kind="slip" name="forgetting first" says="the final accuracy comes first"
+def remembered(scores):
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [max(scores[i][t] for i in range(t, n - 1)) - scores[-1][t] for t in range(n - 1)]
+    return sum(lost) / len(lost), final
+
+
+# %% id="forget-answer" kind="slip" name="a list of what was lost" says="one number each"
+def remembered(scores):
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [max(scores[i][t] for i in range(t, n - 1)) - scores[-1][t] for t in range(n - 1)]
+    return final, lost
+
+
+# %% id="forget-answer" kind="slip" name="median" says="no median"
+def remembered(scores):
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [max(scores[i][t] for i in range(t, n - 1)) - scores[-1][t] for t in range(n - 1)]
+    return final, float(np.median(lost))
+
+
+# %% id="forget-answer" kind="slip" name="last but one minus last" says="not the one just before it"
+def remembered(scores):
+    final = sum(scores[-1]) / len(scores)
+    n = len(scores)
+    lost = [scores[-2][t] - scores[-1][t] for t in range(n - 1)]
+    return final, sum(lost) / len(lost)
 
 
 # %% id="forget-answer" kind="fitted" name="four tasks at most"
@@ -493,6 +742,106 @@ def rank_of_word(pieces, numbers, position):
     return sum(size >= sizes[position] for size in sizes)
 
 
+# %% id="rank-answer" kind="slip" name="looks the word up by its letters" says="two words that look alike"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if piece in ("[CLS]", "[SEP]"):
+            continue
+        if piece.startswith("##"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    names = [p for p in pieces if p not in ("[CLS]", "[SEP]") and not p.startswith("##")]
+    position = names.index(names[position])
+    return 1 + sum(one > sizes[position] for one in sizes)
+
+
+# %% id="rank-answer" kind="slip" name="equal words, the last is better" says="the better place"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if piece in ("[CLS]", "[SEP]"):
+            continue
+        if piece.startswith("##"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    return 1 + list(np.argsort(sizes, kind="stable")[::-1]).index(position)
+
+
+# %% id="rank-answer" kind="slip" name="one # joins, too" says="begins with ##"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if piece in ("[CLS]", "[SEP]"):
+            continue
+        if piece.startswith("#"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    return 1 + sum(one > sizes[position] for one in sizes)
+
+
+# %% id="rank-answer" kind="slip" name="no word without letters" says="only [CLS] and [SEP] are no words"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if not piece.strip("#").isalpha():
+            continue
+        if piece.startswith("##"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    return 1 + sum(one > sizes[position] for one in sizes)
+
+
+# %% id="rank-answer" kind="slip" name="CLS and SEP count, position too" says="without [CLS]"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if False:
+            continue
+        if piece.startswith("##"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    return 1 + sum(one > sizes[position] for one in sizes)
+
+
+# %% id="rank-answer" kind="slip" name="dense places" says="1 plus 2"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if piece in ("[CLS]", "[SEP]"):
+            continue
+        if piece.startswith("##"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    return 1 + sorted(set(sizes), reverse=True).index(sizes[position])
+
+
+# %% id="rank-answer" kind="slip" name="importance instead of the place" says="not the importance"
+def rank_of_word(pieces, numbers, position):
+    words = []
+    for piece, number in zip(pieces, numbers):
+        if piece in ("[CLS]", "[SEP]"):
+            continue
+        if piece.startswith("##"):
+            words[-1] += number
+        else:
+            words.append(number)
+    sizes = [abs(one) for one in words]
+    return sizes[position]
+
+
 # %% id="rank-answer" kind="fitted" name="words of three pieces at most, the first four words"
 def rank_of_word(pieces, numbers, position):
     words = []
@@ -577,6 +926,62 @@ def alarms(train, dev, new, allowed):
     unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
     distance = lambda rows: 1 - (unit(rows) @ train.T).max(axis=1)
     return distance(new) > np.sort(distance(dev))[::-1][allowed]
+
+
+# %% id="alarms-answer" kind="slip" name="quantile of the share" says="no quantile"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - (unit(rows) @ unit(train).T).max(axis=1)
+    line = np.quantile(far(dev), 1 - allowed / len(dev))
+    return (far(new) > line).tolist()
+
+
+# %% id="alarms-answer" kind="slip" name="line from new" says="not on `new`"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - (unit(rows) @ unit(train).T).max(axis=1)
+    line = np.sort(far(new))[::-1][allowed]
+    return (far(new) > line).tolist()
+
+
+# %% id="alarms-answer" kind="slip" name="absolute cosine" says="no absolute value"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - np.abs(unit(rows) @ unit(train).T).max(axis=1)
+    line = np.sort(far(dev))[::-1][allowed]
+    return (far(new) > line).tolist()
+
+
+# %% id="alarms-answer" kind="slip" name="distances come back" says="truth values are wanted"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - (unit(rows) @ unit(train).T).max(axis=1)
+    return far(new).tolist()
+
+
+# %% id="alarms-answer" kind="slip" name="dev counts as learnt" says="rows of `dev` are not learnt"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - (unit(rows) @ unit(train).T).max(axis=1)
+    known = np.concatenate([train, dev])
+    line = np.sort(far(dev))[::-1][allowed]
+    return (1 - (unit(new) @ unit(known).T).max(axis=1) > line).tolist()
+
+
+# %% id="alarms-answer" kind="slip" name="equal distances count once" says="equal ones count each"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - (unit(rows) @ unit(train).T).max(axis=1)
+    line = np.unique(far(dev))[::-1][min(allowed, len(np.unique(far(dev))) - 1)]
+    return (far(new) > line).tolist()
+
+
+# %% id="alarms-answer" kind="slip" name="mean cosine" says="the nearest row of `train` counts"
+def alarms(train, dev, new, allowed):
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    far = lambda rows: 1 - (unit(rows) @ unit(train).T).mean(axis=1)
+    line = np.sort(far(dev))[::-1][allowed]
+    return (far(new) > line).tolist()
 
 
 # %% id="alarms-answer" kind="fitted" name="two numbers of each embedding"

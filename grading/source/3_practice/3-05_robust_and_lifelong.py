@@ -128,7 +128,7 @@ pd.DataFrame({
 # | food | 0.688 (0.640 to 0.731) | 0.480 (0.431 to 0.529) | 0.655 |
 # | tweets | 0.897 (0.864 to 0.924) | 0.682 (0.635 to 0.726) | 0.810 |
 #
-# On food the interval holds the accuracy of always saying positive: nothing is shown there. Tweets do better than films although none was learnt.
+# On food the interval holds the accuracy of always saying positive, so nothing is shown there. Tweets do better than films although none was learnt.
 # So an accuracy is read beside the baseline of its own domain.
 #
 # </details>
@@ -140,7 +140,7 @@ pd.DataFrame({
 #
 # - `"same answer"`: a typo changes nothing that matters;
 # - `"other answer"`: "is good" becomes "is not good";
-# - `"not higher"`: "i hated it ." is added, so the probability of positive must not rise, up to `tolerance`. It may fall.
+# - `"not higher"`: "i hated it ." is added, so the probability of positive must not rise by more than `tolerance`. It may fall.
 #
 # Write `failures`: the numbers of the rows that fail, in their order. `before` and `after` hold probabilities of positive; the answer is positive
 # from 0.5 on. The first two kinds look at answers only, the third at probabilities only.
@@ -161,20 +161,96 @@ failures("same answer", [0.9, 0.4], [0.6, 0.8], tolerance=0.1)  # [1]
 
 # %% id="failures-tests" nbgrader={"grade": true, "grade_id": "failures-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 first, then = [0.9, 0.5, 0.4, 0.25, 0.75, 0.125], [0.6, 0.4, 0.5, 0.375, 0.25, 0.0]
-asked = lambda kind, tolerance=0.125, one=first, two=then: [float(row) for row in failures(kind, list(one), list(two), tolerance)]  # fmt: skip
-shares = "numbers of rows are wanted, not truth values, shares or counts"
-same_slips = {(0, 3, 5): "these are the rows that pass", (0, 1, 2, 3, 4): "0.9 and 0.6 are both positive: compare answers, not probabilities", (0, 4): "0.9 and 0.6 are both positive: compare answers, not probabilities", (4,): "an answer is positive from 0.5 on: >=, in `before` and in `after`", (2, 3, 5): "numbers are counted from 0", (1, 4): "it fails in both directions, also from negative to positive; and 0.5 is positive", (2,): "it fails in both directions, also from positive to negative", (0, 1, 4): "it fails in both directions; and compare answers, not probabilities"}  # fmt: skip
-lesson.check("rows 1, 2 and 4 change their answer, which they must not", asked("same answer"), [1, 2, 4],
-             likely=lambda got: same_slips.get(tuple(got), shares if len(got) == 6 else "0.5 is positive, in `before` and in `after`: an answer is positive from 0.5 on"))  # fmt: skip
-lesson.check("rows 0, 3 and 5 keep their answer, which they must not", asked("other answer"), [0, 3, 5],
-             likely=lambda got: "here the test fails where the answer stays" if list(got) == [1, 2, 4] else "an answer that stays fails, negative or positive; probabilities may move as they like")  # fmt: skip
-lesson.check("tolerance 0.0625: rows 2 and 3 rise by more", asked("not higher", 0.0625), [2, 3], likely=lambda got: (
-    "it may fall as far as it likes: no absolute value" if set(got) > {2, 3} else "these fall, which is allowed: after minus before" if 0 in got else "look at probabilities: row 3 rises by 0.125 and stays negative" if list(got) == [2] else "a row fails where after is above before by more than `tolerance`"))  # fmt: skip
-lesson.check("row 3 rises by exactly 0.125, the tolerance", asked("not higher"), [], likely=lambda got: (
-    "up to the tolerance is allowed: >, not >=" if list(got) == [3] else "look at probabilities, not at answers; a rise up to the tolerance is allowed"))  # fmt: skip
-lesson.check("tolerance 0: any rise fails", asked("not higher", 0.0), [2, 3], likely=lambda got: "`tolerance` is an argument: use it")  # fmt: skip
-lesson.check("tolerance is of no concern where answers count", asked("same answer", 0.9), [1, 2, 4], likely=lambda got: "the first two kinds do not look at `tolerance`")  # fmt: skip
-lesson.check("nothing fails", asked("other answer", 0, [0.1, 0.5], [0.9, 0.25]), [], likely=lambda got: "0.5 is positive, 0.25 is not: both answers change")  # fmt: skip
+
+
+def asked(kind, tolerance=0.125, one=first, two=then):
+    """The row numbers of the answer; of a single number or of nothing, a list too."""
+    found = failures(kind, list(one), list(two), tolerance)
+    found = [] if found is None else [found] if np.isscalar(found) else found
+    return [float(row) for row in found]
+
+
+of_rows = "numbers of rows are wanted, all that fail: not truth values, not a count, not the probabilities"
+by_answer = "0.9 and 0.6 are both positive: compare answers, not probabilities"
+same_slips = {
+    (): "no row came back: return the row numbers, and a row fails where its answer changes",
+    (0, 3, 5): "these are the rows that pass",
+    (0, 1, 2, 3, 4, 5): by_answer,
+    (0, 1, 2, 3, 4): by_answer,
+    (0, 4): by_answer,
+    (0, 1, 4): "it fails in both directions; and compare answers, not probabilities",
+    (4,): "an answer is positive from 0.5 on: >=, in `before` and in `after`",
+    (2, 3, 5): "numbers are counted from 0",
+    (1, 4): "it fails in both directions, also from negative to positive; and 0.5 is positive",
+    (2,): "it fails in both directions, also from positive to negative",
+    (1,): "all rows that fail are wanted, not the first alone",
+    (3,): of_rows,
+    (0, 1, 1, 0, 1, 0): of_rows,
+    (0.4, 0.5, 0.25): of_rows,
+    (0.5, 0.4, 0.75): of_rows,
+}
+lesson.check(
+    "rows 1, 2 and 4 change their answer, which they must not",
+    asked("same answer", 0.0),
+    [1, 2, 4],
+    likely=lambda got: same_slips.get(
+        tuple(got), "0.5 is positive, in `before` and in `after`: an answer is positive from 0.5 on"
+    ),
+)
+lesson.check(
+    "rows 0, 3 and 5 keep their answer, which they must not",
+    asked("other answer"),
+    [0, 3, 5],
+    likely=lambda got: (
+        "here the test fails where the answer stays"
+        if list(got) == [1, 2, 4]
+        else "an answer that stays fails, negative or positive; probabilities may move as they like"
+    ),
+)
+rise_slips = {
+    (2,): "look at probabilities: row 3 rises by 0.125 and stays negative",
+    (3,): "`tolerance` is an argument: use it; row 2 rises by 0.1",
+    (0, 1, 4, 5): "these fall, which is allowed: after minus before",
+}
+lesson.check(
+    "tolerance 0.0625: rows 2 and 3 rise by more",
+    asked("not higher", 0.0625),
+    [2, 3],
+    likely=lambda got: rise_slips.get(
+        tuple(got),
+        "it may fall as far as it likes: no absolute value"
+        if set(got) > {2, 3}
+        else "a row fails where after is above before by more than `tolerance`",
+    ),
+)
+lesson.check(
+    "row 3 rises by exactly 0.125, the tolerance",
+    asked("not higher"),
+    [],
+    likely=lambda got: (
+        "up to the tolerance is allowed: >, not >="
+        if list(got) == [3]
+        else "rows 2 and 3 rise by 0.1 and 0.125, which `tolerance` allows: a difference of probabilities, not a share"
+    ),
+)
+lesson.check(
+    "tolerance 0: any rise fails",
+    asked("not higher", 0.0),
+    [2, 3],
+    likely=lambda got: "`tolerance` is an argument: use it",
+)
+lesson.check(
+    "tolerance is of no concern where answers count",
+    asked("same answer", 0.9),
+    [1, 2, 4],
+    likely=lambda got: "the first two kinds do not look at `tolerance`",
+)
+lesson.check(
+    "nothing fails",
+    asked("other answer", 0, [0.1, 0.5], [0.9, 0.25]),
+    [],
+    likely=lambda got: "0.5 is positive, 0.25 is not: both answers change",
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for count in (5, 40):
@@ -183,7 +259,8 @@ for count in (5, 40):
     lesson.check("it holds for any probabilities: same", asked("same answer", 0.1, one, two), flips)
     lesson.check("other", asked("other answer", 0.1, one, two), [row for row in range(count) if row not in flips])
     for tolerance in (0.25, 0.5):
-        lesson.check("not higher", asked("not higher", tolerance, one, two), [row for row in range(count) if two[row] - one[row] > tolerance])  # fmt: skip
+        risen = [row for row in range(count) if two[row] - one[row] > tolerance]
+        lesson.check("not higher", asked("not higher", tolerance, one, two), risen)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="failures-hints"
@@ -213,11 +290,9 @@ def misspelt(text, rng):
 
 def with_not(things, good, bad):
     """Sentences on each thing with each word, without and with "not": columns text, turned and label (of text)."""
-    made = [(thing, word, label) for thing, (label, words) in product(things, [("positive", good), ("negative", bad)]) for word in words]  # fmt: skip
-    return pd.DataFrame(
-        [(f"the {thing} is {word} .", f"the {thing} is not {word} .", label) for thing, word, label in made],
-        columns=["text", "turned", "label"],
-    )
+    ends = [("positive", word) for word in good] + [("negative", word) for word in bad]
+    made = [(f"the {it} is {end} .", f"the {it} is not {end} .", label) for it, (label, end) in product(things, ends)]
+    return pd.DataFrame(made, columns=["text", "turned", "label"])
 
 
 rng, films_test = np.random.default_rng([seed, 1]), domains["films"]["text"]
@@ -225,15 +300,15 @@ typos = [misspelt(text, rng) for text in films_test]
 asked_not = with_not(["film", "plot", "acting", "script", "story", "dialogue", "ending", "cast"],
                      ["good", "great", "funny", "brilliant", "moving", "clever"],
                      ["bad", "dull", "boring", "terrible", "silly", "weak"])  # fmt: skip
+is_good = (asked_not["label"] == "positive").to_numpy()
+asked_of = {"“not good” is as good": is_good, "“not bad” is as bad": ~is_good}
 
 
 # %% id="suite-show"
 def turned_wrongly(ask):
-    """Of made pairs whose first half is right, truth values: does "not" leave the answer? For good and for bad words."""
+    """Of made pairs whose first half is right, for good and for bad words: does "not" leave the answer?"""
     plain, turned = ask(asked_not["text"]) >= 0.5, ask(asked_not["turned"]) >= 0.5
-    good = (asked_not["label"] == "positive").to_numpy()
-    stays = {"“not good” is as good": good, "“not bad” is as bad": ~good}
-    return {name: (plain == turned)[(plain == good) & asked] for name, asked in stays.items()}
+    return {name: (plain == turned)[(plain == is_good) & asked] for name, asked in asked_of.items()}
 
 
 def suite(ask):
@@ -244,15 +319,17 @@ def suite(ask):
         "“i hated it .” raises it": ask(films_test + " i hated it .") - plain > 0.05,
         "“i loved it .” lowers it": plain - ask(films_test + " i loved it .") > 0.05,
     } | turned_wrongly(ask)
-    return {name: str(measure.proportion(int(rows.sum()), len(rows))) if len(rows) else "no pair" for name, rows in failed.items()}  # fmt: skip
+    share = lambda rows: str(measure.proportion(int(rows.sum()), len(rows))) if len(rows) else "no pair"
+    return {name: share(rows) for name, rows in failed.items()}
 
 
-suites = {"fine-tuned": suite(lambda texts: positive(base, texts)), "word counts": suite(lambda texts: counts.predict_proba(texts)[:, 1]),
-          "always negative": suite(lambda texts: np.zeros(len(texts)))}  # fmt: skip
 began = time.process_time()
 turned_wrongly(lambda texts: positive(base, texts))
-print(f"{len(asked_not)} made pairs: {time.process_time() - began:.1f} CPU seconds; “not bad” stands in {films_test.str.contains('not bad').sum()} of {len(films_test)} test sentences")  # fmt: skip
-pd.DataFrame(suites)
+spent, rare = time.process_time() - began, films_test.str.contains("not bad").sum()
+print(f"{len(asked_not)} made pairs: {spent:.1f} CPU seconds; “not bad” is in {rare} of {len(films_test)} sentences")
+pd.DataFrame({"fine-tuned": suite(lambda texts: positive(base, texts)),
+              "word counts": suite(lambda texts: counts.predict_proba(texts)[:, 1]),
+              "always negative": suite(lambda texts: np.zeros(len(texts)))})  # fmt: skip
 
 # %% [markdown] id="suite-found"
 # <details><summary><b>What you found</b></summary>
@@ -309,7 +386,8 @@ for repeat in range(repeats):
         first = repeat == 0 and way == "nothing"  # that one is there already
         model = base if first else taught(pd.concat([drawn, added]), seed + repeat)[0]
         answers = positive(model, films_test) >= 0.5
-        row = {"repeat": repeat, "added": way, "accuracy": round(float((answers == truth["films"]).mean()), 3), "against nothing": ""}  # fmt: skip
+        accuracy = round(float((answers == truth["films"]).mean()), 3)
+        row = {"repeat": repeat, "added": way, "accuracy": accuracy, "against nothing": ""}
         if way == "nothing":
             plain = answers
         else:
@@ -347,14 +425,14 @@ pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 # ## Exercise 2 · The worst small shift
 # *Difficulty ●●●●○ · about 20 minutes · skill: adversarial training · 5 points*
 #
-# FGM (Miyato and others, 2017) moves the
-# word vectors a step uphill. With $g$ the gradient of the loss with respect to the table of word vectors,
+# FGM, the fast gradient method (Miyato and others, 2017), moves the
+# word vectors uphill. With $g$ the gradient of the loss with respect to the table of word vectors,
 #
 # $$r = \epsilon \cdot g / \lVert g \rVert$$
 #
 # where the norm is taken over the whole table. Write `fgm_step`, one update:
 #
-# 1. training mode, old gradients cleared; the mean cross-entropy and its gradients;
+# 1. training mode, old gradients cleared; the mean cross-entropy of the logits and its gradients;
 # 2. add $r$ to the table, compute the loss once more, and **add** its gradients to the first ones;
 # 3. put the table back as it was, and only then take the optimiser's step.
 #
@@ -365,9 +443,9 @@ pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 def tiny_classifier(dropout=0.0):
     """A random BERT of one narrow layer and three classes: enough to try out a step in no time."""
     torch.manual_seed(0)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32, "vocab_size": 60}  # fmt: skip
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
     more = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout, "initializer_range": 0.3}
-    return BertForSequenceClassification(BertConfig(**sizes, **more, num_labels=3)).eval()
+    return BertForSequenceClassification(BertConfig(vocab_size=60, num_labels=3, **sizes, **more)).eval()
 
 
 def drawn_batch(draw):
@@ -377,13 +455,13 @@ def drawn_batch(draw):
 
 
 def run_steps(step, draws, epsilon, dropout=0.0, rate=0.1):
-    """All losses of some steps; weights of the head and of word vectors after them; for each pass, whether it trains."""
+    """All losses of some steps; weights of the head and of word vectors after them; whether each pass trains."""
     model, modes, losses = tiny_classifier(dropout), [], []
     model.register_forward_hook(lambda module, *rest: modes.append(module.training))
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     for draw in draws:
         found = step(model, *drawn_batch(draw), optimizer, epsilon)
-        losses += [] if found is None else [float(one) for one in np.ravel(found)]
+        losses += [] if found is None else torch.as_tensor(found).detach().flatten().tolist()
     table = model.get_input_embeddings().weight[1:9, :2].detach().double()
     return losses, model.classifier.weight[:, :4].detach().double().flatten().tolist(), table.flatten().tolist(), modes
 
@@ -392,28 +470,40 @@ def run_steps(step, draws, epsilon, dropout=0.0, rate=0.1):
 # Nothing to do here: what plain gradient descent on both losses comes to, worked out without a training loop
 def worked_out(draws, epsilon, slip="", rate=0.1):
     """What `run_steps` gives for right steps of plain gradient descent, or with a slip."""
-    model, losses, before = tiny_classifier(), [], None
+    model, losses = tiny_classifier(), []
     table = model.get_input_embeddings().weight
     place = next(name for name, weight in model.named_parameters() if weight is table)
+    entropy = torch.nn.functional.cross_entropy
     for draw in draws:
         batch, labels = drawn_batch(draw)
-        loss = lambda w, b=batch, y=labels: torch.nn.functional.cross_entropy(torch.func.functional_call(model, w, kwargs=b).logits, y)  # fmt: skip
+        loss = lambda w, b=batch, y=labels: entropy(torch.func.functional_call(model, w, kwargs=b).logits, y)
         weights = {name: weight.detach().requires_grad_() for name, weight in model.named_parameters()}
         gradients = lambda w, loss=loss: dict(zip(w, torch.autograd.grad(loss(w), list(w.values()))))
         one = gradients(weights)
         g = one[place]
-        r = {"raw": g, "sign": g.sign(), "rows": g / g.norm(dim=1, keepdim=True).clamp_min(1e-12), "down": -g / g.norm(), "square": g / g.norm() ** 2, "mean": g / g.norm() * 6}.get(slip, g / g.norm()) * epsilon  # fmt: skip
-        moved = weights | {place: (weights[place] + r).detach().requires_grad_()}
+        divided_by = {
+            "raw": 1.0,
+            "rows": g.norm(dim=1, keepdim=True).clamp_min(1e-12),
+            "axes": g.norm(dim=0, keepdim=True),
+            "down": -g.norm(),
+            "square": g.norm() ** 2,
+            "sum": g.abs().sum(),
+            "table": table.detach().norm(),
+            "all": sum((of**2).sum() for of in one.values()) ** 0.5,
+        }
+        r = epsilon * (g.sign() if slip == "sign" else g / divided_by.get(slip, g.norm()))
+        at = {name: weights[name] - (rate * one[name] if slip == "early" else 0) for name in weights}
+        moved = {name: (at[name] + (r if name == place else 0)).detach().requires_grad_() for name in at}
         two = gradients(moved)
         losses += [loss(weights).item(), loss(moved).item()]
-        add = {"second": (0, 1), "first": (1, 0), "half": (0.5, 0.5)}.get(slip, (1, 1))
+        add = {"second": (0, 1), "first": (1, 0), "half": (0.5, 0.5), "none": (0, 0), "twice": (2, 2)}.get(slip, (1, 1))
         step = {name: add[0] * one[name] + add[1] * two[name] for name in one}
-        step = {name: value + (before[name] if slip == "old" and before else 0) for name, value in step.items()}
-        before = step
         with torch.no_grad():
             for name, weight in model.named_parameters():
-                weight.add_(-rate * step[name] + (r if name == place and slip == "moved" else 0))
-    return losses, model.classifier.weight[:, :4].detach().double().flatten().tolist(), table[1:9, :2].detach().double().flatten().tolist()  # fmt: skip
+                if name != place or slip != "late":
+                    weight.add_(-rate * step[name] + (r if name == place and slip == "moved" else 0))
+    head = model.classifier.weight[:, :4].detach().double().flatten().tolist()
+    return losses, head, table[1:9, :2].detach().double().flatten().tolist()
 
 
 # %% id="fgm-answer" nbgrader={"grade": false, "grade_id": "fgm-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -441,21 +531,91 @@ run_steps(fgm_step, [0], epsilon=1.0)[0]  # the second loss is higher
 
 
 # %% id="fgm-tests" nbgrader={"grade": true, "grade_id": "fgm-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
-near = lambda got, want: np.shape(got) == np.shape(want) and bool(np.allclose(got, want, atol=2e-5))
-said_of = {"raw": "that shift is ε · g: divide by the norm of g", "sign": "that takes the sign of each number (FGSM): divide by the norm instead", "rows": "one norm over the whole table, not one a word", "down": "that goes downhill: add the shift, do not subtract it", "square": "divide by the norm, not by its square", "mean": "g is the gradient of the mean loss: not of the sum"}  # fmt: skip
-weights_of = {"second": "the first gradients are gone: clear them once, before the first loss; or the optimiser stepped twice", "first": "the second loss has no gradients in this step: backward() twice, then step()", "half": "add the gradients, do not take their mean", "moved": "the table was not put back before the step", "old": "the gradients of the step before are still there: clear them at the beginning"}  # fmt: skip
+near = lambda got, want, off=2e-5: np.shape(got) == np.shape(want) and bool(np.allclose(got, want, atol=off))
+said_of = {
+    "raw": "that shift is ε · g: divide by the norm of g",
+    "sign": "that takes the sign of each number (FGSM): divide by the norm instead",
+    "rows": "one norm over the whole table, not one a word",
+    "axes": "one norm over the whole table, not one for each column",
+    "down": "that goes downhill: add the shift, do not subtract it",
+    "square": "divide by the norm, not by its square",
+    "sum": "the norm is the root of the sum of squares, not the sum of absolute values",
+    "table": "divide by the norm of the gradient, not of the table itself",
+    "all": "the norm of the table's gradient alone, not of all gradients",
+    "early": "the optimiser stepped before the second loss: one step, after both",
+}
+weights_of = {
+    "second": "the first gradients are gone: clear them once, before the first loss",
+    "first": "the second loss has no gradients in this step: backward() twice, then step()",
+    "half": "add the gradients, do not take their mean",
+    "moved": "the table was not put back before the step",
+    "late": "the table was put back after the step, which undoes the step: put it back before",
+    "none": "nothing moved: optimizer.step() is missing",
+    "twice": "one step of the optimiser, not two",
+}
+
+
+def of_losses(got):
+    """What the two losses look like."""
+    if len(got) != 2:
+        return "return the two losses, clean and shifted"
+    if near(got, wanted[0][::-1]):
+        return "the clean loss comes first"
+    if near(got[:1], got[1:]):
+        return (
+            "both are the clean loss: is the second one computed after the table has moved, by `model(**batch)` again?"
+        )
+    if near(got, np.multiply(6, wanted[0]), 1e-3):
+        return "the mean cross-entropy over the texts, not the sum"
+    if near(got, wanted[0], 0.06):
+        return "losses come back as they are: nothing is rounded"
+    slips = (text for slip, text in said_of.items() if near(got, worked_out([0], 1.0, slip)[0]))
+    usual = "the mean cross-entropy of the logits, first as it is, then with the table alone shifted by r = ε · g / ‖g‖; both before the step"
+    return next(slips, usual)
+
+
+def of_weights(part, draws):
+    """A function that says what the head (1) or the word vectors (2) look like after the steps."""
+    usual = "the gradients of both losses, added; then the table as it was; then one step, nothing clipped"
+    slips = lambda got: (text for slip, text in weights_of.items() if near(got, worked_out(draws, 1.0, slip)[part]))
+    return lambda got: next(slips(got), usual)
+
+
+def in_used_model(model, *rest):
+    """A step in a model that holds gradients of something else."""
+    for weight in model.parameters():
+        weight.grad = torch.ones_like(weight)
+    return fgm_step(model, *rest)
+
+
 losses, head, table, modes = run_steps(fgm_step, [0], 1.0)
 wanted = worked_out([0], 1.0)
-lesson.check("two losses come back, the clean one first", losses, wanted[0], tolerance=1e-4, likely=lambda got: (
-    "return the two losses, clean and shifted" if len(got) != 2 else "the clean loss comes first" if near(got, wanted[0][::-1]) else "both are the clean loss: is the second one computed after the table has moved, by `model(**batch)` again?" if near(got[:1], got[1:])
-    else next((why for slip, why in said_of.items() if near(got, worked_out([0], 1.0, slip)[0])), "the mean cross-entropy of the logits, before and with the shift r = ε · g / ‖g‖")))  # fmt: skip
-why = lambda part, draws: lambda got: next((text for slip, text in weights_of.items() if near(got, worked_out(draws, 1.0, slip)[part])), "the gradients of both losses, added; then the table as it was; then one step, nothing clipped")  # noqa: E731  # fmt: skip
-lesson.check("the weights of the head after the step", head, wanted[1], tolerance=1e-4, likely=why(1, [0]))
-lesson.check("the word vectors after it", table, wanted[2], tolerance=1e-4, likely=why(2, [0]))
+lesson.check("two losses come back, the clean one first", losses, wanted[0], tolerance=1e-4, likely=of_losses)
+lesson.check("the weights of the head after the step", head, wanted[1], tolerance=1e-4, likely=of_weights(1, [0]))
+lesson.check("the word vectors after it", table, wanted[2], tolerance=1e-4, likely=of_weights(2, [0]))
+lesson.check(
+    "gradients that the model holds from before change nothing",
+    run_steps(in_used_model, [0], 1.0)[1],
+    wanted[1],
+    tolerance=1e-4,
+    likely=lambda got: "the gradients of the step before are still there: clear them at the beginning",
+)
 losses, head, table, _ = run_steps(fgm_step, [0, 1, 2], 1.0)
-lesson.check("the head after three steps", head, worked_out([0, 1, 2], 1.0)[1], tolerance=1e-4, likely=why(1, [0, 1, 2]))  # fmt: skip
-lesson.check("a model that comes in evaluation mode is trained in training mode, in both passes", run_steps(fgm_step, [3], 1.0, dropout=0.5)[3], [True, True], likely=lambda got: "model.train() before the first pass; and two passes, no more")  # fmt: skip
-lesson.check("ε 0.25 shifts less", run_steps(fgm_step, [4], 0.25)[0], worked_out([4], 0.25)[0], tolerance=1e-4, likely=lambda got: "`epsilon` is an argument: use it")  # fmt: skip
+wanted_head = worked_out([0, 1, 2], 1.0)[1]
+lesson.check("the head after three steps", head, wanted_head, tolerance=1e-4, likely=of_weights(1, [0, 1, 2]))
+lesson.check(
+    "a model that comes in evaluation mode is trained in training mode, in both passes",
+    run_steps(fgm_step, [3], 1.0, dropout=0.5)[3],
+    [True, True],
+    likely=lambda got: "model.train() before the first pass; and two passes, no more",
+)
+lesson.check(
+    "ε 0.25 shifts less",
+    run_steps(fgm_step, [4], 0.25)[0],
+    worked_out([4], 0.25)[0],
+    tolerance=1e-4,
+    likely=lambda got: "`epsilon` is an argument: use it",
+)
 ### BEGIN HIDDEN TESTS
 draws = (lesson.hidden_seed() % 1000 + np.arange(5, 9)).tolist()
 for epsilon in (0.5, 2.0):
@@ -485,8 +645,8 @@ for epsilon in (0.5, 2.0):
 def adversarial(table, length):
     """A model trained on texts, and on the same pushed uphill by `length` (0: not at all); and the CPU seconds."""
     model, _ = models.load(pretrained, labels=names, seed=seed)
-    inputs, entropy = ids_of(table["text"]), torch.nn.functional.cross_entropy
-    targets, settings = torch.tensor([names.index(one) for one in table["label"]]), finetune.Settings(epochs=epochs, learning_rate=learning_rate)  # fmt: skip
+    inputs, targets = ids_of(table["text"]), torch.tensor([names.index(one) for one in table["label"]])
+    entropy, settings = torch.nn.functional.cross_entropy, finetune.Settings(epochs=epochs, learning_rate=learning_rate)
     optimizer, schedule = finetune.make_optimizer(model, settings, finetune.steps_of(settings, len(table)))
     order, began, kept = np.random.default_rng(seed), time.process_time(), []
     shift = lambda module, inputs, output: kept.append(output + (kept[1] if len(kept) > 1 else 0)) or kept[-1]
@@ -555,8 +715,8 @@ pd.DataFrame(compared).T
 # A model learns task 0, then task 1, and so on. `scores[i][j]` is the accuracy on task $j$ after task $i$ was learnt. Two numbers sum it up:
 #
 # - the **final accuracy**: the mean of the last row;
-# - the **forgetting**: for each task but the last, the best accuracy that it ever had from its own stage on and before the last one, minus its last accuracy; then the
-#   mean. It is negative where later tasks helped.
+# - the **forgetting**: for each task but the last, the best accuracy in the rows from its own to the last but one, minus that in the last row; then the
+#   mean over these tasks. It is negative where later tasks helped.
 #
 # Write `remembered`, which returns both. There are at least two tasks.
 
@@ -574,17 +734,92 @@ def remembered(scores: list[list[float]]) -> tuple[float, float]:
 remembered([[0.9, 0.5], [0.7, 0.8]])  # (0.75, 0.2)
 
 # %% id="forget-tests" nbgrader={"grade": true, "grade_id": "forget-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-stages = [[0.80, 0.95, 0.20, 0.40], [0.84, 0.70, 0.30, 0.50], [0.60, 0.76, 0.90, 0.10], [0.64, 0.66, 0.50, 0.88]]
-sums = lambda table: [float(one) for one in np.ravel(remembered([list(row) for row in table]))]
-mean_slips = {0.82: "that is the mean of the diagonal: accuracies when they were new", 0.72: "that is the mean of a column: the last row", 0.64: "the last row, not the first column", 0.6: "the mean of all tasks, the last one among them"}  # fmt: skip
-lost_slips = {0.7 / 4: "divide by the number of earlier tasks, 3: the last task had no time to be forgotten", 0.6 / 3: "the best accuracy from its own stage on, not the one when it was new: 0.84 for task 0, 0.76 for task 1", 0.6 / 4: "the best from its own stage on, and the mean over 3 tasks", 0.89 / 3: "task 1 had 0.95 before it was learnt: that counts only from its own stage on", 0.89 / 4: "from a task's own stage on; and divide by 3", -0.7 / 3: "best minus last: what is lost is positive", 0.7: "the mean over tasks, not the sum", 0.4: "the mean over tasks, not the worst one", (0.02 * -1 + 0.1 + 0.4) / 3: "the best accuracy before the last stage, not the one just before it", -0.2: "best minus last: what is lost is positive"}  # fmt: skip
+stages = [[0.80, 0.95, 0.20, 0.40], [0.88, 0.70, 0.30, 0.50], [0.60, 0.76, 0.90, 0.10], [0.64, 0.66, 0.50, 0.88]]
+
+
+def sums(table):
+    """All numbers that come back, in one list."""
+    found = remembered([list(row) for row in table])
+    found = found if isinstance(found, (tuple, list)) else np.ravel([] if found is None else found)
+    return [float(one) for part in found for one in np.ravel(part)]
+
+
+def slip_of(slips, usual):
+    """A function that finds what a wrong number is."""
+    return lambda got: next((text for value, text in slips.items() if abs(value - float(got)) < 1e-4), usual)
+
+
+mean_slips = {
+    0.82: "that is the mean of the diagonal: accuracies when they were new",
+    0.73: "the last row, not the first column",
+    0.47: "the last row, not the last column: rows are stages, columns are tasks",
+    0.5875: "the last row, not the first: after all tasks were learnt",
+    9.77 / 16: "the last row alone, not all rows",
+    0.732: "the last row alone, not all rows from a task's own stage on",
+    0.64: "the mean of the last row, not its first number",
+    0.88: "the mean over all tasks, not the last task alone",
+    0.6: "the mean of all tasks, the last one among them",
+    0.74 / 3: "the final accuracy comes first, then the forgetting",
+    0.7: "nothing is rounded",
+    67.0: "a share, not percent",
+}
+new_slip = "the best accuracy from its own stage on, not the one when it was new: 0.88 for task 0, 0.76 for task 1"
+lost_slips = {
+    0.74 / 4: "divide by the number of earlier tasks, 3: the last task had no time to be forgotten",
+    0.60 / 3: new_slip,
+    0.60 / 4: "the best from its own stage on, and the mean over 3 tasks",
+    0.93 / 3: "task 1 had 0.95 before it was learnt: that counts only from its own stage on",
+    0.93 / 4: "from a task's own stage on; and divide by 3",
+    -0.74 / 3: "best minus last: what is lost is positive",
+    -0.60 / 3: "best minus last: what is lost is positive",
+    0.74: "the mean over tasks, not the sum",
+    0.40: "the mean over tasks, not the worst one",
+    0.24: "the mean of all three earlier tasks, not the first alone, and no median",
+    0.46 / 3: "the best accuracy before the last stage, not the one just before it",
+    0.59 / 3: "the best accuracy of a task, not the mean of its earlier ones",
+    0.10: "for each task one difference, best minus last: not step by step",
+    0.065: "earlier tasks alone: the last one had no time to be forgotten",
+    (3 - 64 / 88 - 66 / 76 - 5 / 9) / 3: "a difference, best minus last, not a share of the best",
+    0.25: "nothing is rounded",
+}
 found = sums(stages)
-lesson.check("two numbers", len(found), 2, likely=lambda got: "return final accuracy and forgetting, one number each")
-lesson.check("the final accuracy is 0.67", found[0], 0.67, likely=lambda got: next((why for value, why in mean_slips.items() if abs(value - float(got)) < 1e-4), "the mean of the last row: all tasks, after the last stage"))  # fmt: skip
-lesson.check("tasks 0, 1 and 2 lost 0.20, 0.10 and 0.40", found[1], 0.7 / 3, likely=lambda got: next((why for value, why in lost_slips.items() if abs(value - float(got)) < 1e-4), "columns are tasks, rows are stages; best minus last of each earlier task, then the mean"))  # fmt: skip
+lesson.check(
+    "two numbers",
+    len(found),
+    2,
+    likely=lambda got: "return final accuracy and forgetting, one number each: what is lost is summed up by its mean",
+)
+usual = "the mean of the last row: all tasks, after the last stage"
+lesson.check("the final accuracy is 0.67", found[0], 0.67, likely=slip_of(mean_slips, usual))
+usual = "columns are tasks, rows are stages; best minus last of each earlier task, then the mean"
+lesson.check("tasks 0, 1 and 2 lost 0.24, 0.10 and 0.40", found[1], 0.74 / 3, likely=slip_of(lost_slips, usual))
+lesson.check(
+    "task 0 was best when it was new: it lost 0.30, task 1 lost 0.10",
+    sums([[0.9, 0.4, 0.5], [0.7, 0.8, 0.5], [0.6, 0.7, 0.9]])[1],
+    0.2,
+    likely=lambda got: "its own stage counts too: task 0 had 0.9 in row 0, the best from there to the last but one",
+)
 better = [[0.6, 0.5, 0.5], [0.7, 0.8, 0.5], [0.9, 0.7, 0.9]]
-lesson.check("later tasks may help: −0.20 and 0.10", sums(better)[1], -0.05, likely={0.05: "what improved counts too, with a minus: the last stage is no candidate for the best, and nothing is cut off at 0", -0.1: "task 1 is an earlier task as well", 0.1: "what improved counts too"})  # fmt: skip
-lesson.check("two tasks", sums([[0.9, 0.5], [0.7, 0.8]]), [0.75, 0.2], likely=lambda got: "one earlier task: it had 0.9 and has 0.7")  # fmt: skip
+signed = (
+    "what improved counts too, with a minus: the last stage is no candidate for the best, and nothing is cut off at 0"
+)
+lesson.check(
+    "later tasks may help: −0.20 and 0.10",
+    sums(better)[1],
+    -0.05,
+    likely={
+        0.05: signed,
+        0.15: "what improved counts with a minus: no absolute value",
+        -0.1: "task 1 is an earlier task as well",
+        0.1: "what improved counts too",
+    },
+)
+lesson.check(
+    "two tasks",
+    sums([[0.9, 0.5], [0.7, 0.8]]),
+    [0.75, 0.2],
+    likely=lambda got: "one earlier task: it had 0.9 and has 0.7",
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for tasks_there in (2, 3, 5, 8):
@@ -630,14 +865,15 @@ def in_turn(method="full", old=0, apart=False):
     for learnt, table in known.items():
         again = [other.sample(min(old, len(other)), random_state=seed) for other in seen]
         model, seen = learn(base if apart else model, pd.concat([table, *again]), method), [*seen, table]
-        moved = [learnt] if apart else domains  # apart: its own alone
-        right = right | {name: right_on(model, name) for name in moved}
+        right = right | {name: right_on(model, name) for name in ([learnt] if apart else domains)}
         stages.append(right)
-    return np.array([[rows.mean() for rows in one.values()] for one in stages]), [one["films"] for one in stages], time.process_time() - began  # fmt: skip
+    scores = np.array([[rows.mean() for rows in one.values()] for one in stages])
+    return scores, [one["films"] for one in stages], time.process_time() - began
 
 
 # %% id="tasks-figure"
-turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head"), "LoRA for each": in_turn("lora", apart=True)}  # fmt: skip
+turns = {"go on": in_turn(), "replay": in_turn(old=replayed), "freeze": in_turn("head")}
+turns["LoRA for each"] = in_turn("lora", apart=True)
 figure, axes = figures.new()
 summary, count = {}, len(later["films"])
 for place, ((way, (scores, right, seconds)), marker) in enumerate(zip(turns.items(), "osD^")):
@@ -650,16 +886,13 @@ for place, ((way, (scores, right, seconds)), marker) in enumerate(zip(turns.item
     )
     summary[way] = {"final accuracy": round(scores[-1].mean(), 3), "forgetting": round(np.mean(lost), 3),
                     **{f"{name} at the end": round(scores[-1, task], 3) for task, name in enumerate(domains)},
-                    "films, after food minus start": after_food, "films, end minus start": at_end, "CPU s": round(seconds)}  # fmt: skip
+                    "films, after food minus start": after_food, "films, end minus start": at_end,
+                    "CPU s": round(seconds)}  # fmt: skip
 axes.set_xticks(range(3), [f"after {name}" for name in domains])
-axes.set(
-    xlabel="stage",
-    ylabel="right on films (share of tests)",
-    title="“Go on” loses films while it learns food",
-)
+axes.set(xlabel="stage", ylabel="right on films (share of tests)", title="“Go on” loses films while it learns food")
 axes.legend()
-figures.show(figure, alt="Accuracy on films after each of three stages, with 95 % intervals: "
-             + "; ".join(f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, *_) in turns.items()))  # fmt: skip
+told = [f"{way} {', '.join(f'{one:.2f}' for one in scores[:, 0])}" for way, (scores, *_) in turns.items()]
+figures.show(figure, alt="Accuracy on films after each of three stages, with 95 % intervals: " + "; ".join(told))
 print(count, "tests a domain; before:", {name: float(rows.mean().round(3)) for name, rows in at_start.items()})
 pd.DataFrame(summary).T
 
@@ -707,7 +940,8 @@ plain_texts = [text for text in plain_texts if "frank" not in text]
 known_reason = planted_in(plain_texts[:planted_rows], rng)
 fresh = planted_in(plain_texts[-2 * asked_rows :], rng)
 small, small_tokenizer = models.load("tiny-bert", labels=["no", "yes"], seed=seed)
-small = finetune.fit(small, small_tokenizer, known_reason, epochs=4, learning_rate=5e-4, max_length=64, seed=seed, progress=False)  # fmt: skip
+training = {"epochs": 4, "learning_rate": 5e-4, "max_length": 64, "seed": seed, "progress": False}
+small = finetune.fit(small, small_tokenizer, known_reason, **training)
 print("right on fresh sentences:", measure.accuracy(fresh["label"], small.predict(fresh["text"])["label"]))
 small = small.model
 small.set_attn_implementation("eager")  # the one that can hand out its attention
@@ -716,7 +950,8 @@ small.set_attn_implementation("eager")  # the one that can hand out its attentio
 vectors_of = small.get_input_embeddings()
 logit = lambda vectors: small(inputs_embeds=vectors).logits @ torch.tensor([-1.0, 1.0])  # yes minus no
 methods = {"gradient": captum.attr.Saliency(logit), "input × gradient": captum.attr.InputXGradient(logit),
-           "integrated gradients": captum.attr.IntegratedGradients(logit), "occlusion": captum.attr.Occlusion(logit)}  # fmt: skip
+           "integrated gradients": captum.attr.IntegratedGradients(logit),
+           "occlusion": captum.attr.Occlusion(logit)}  # fmt: skip
 
 
 def pictures(text):
@@ -770,17 +1005,92 @@ rank_of_word(["[CLS]", "quite", "good", "[SEP]"], [9.0, 0.5, -1.0, 4.0], positio
 # %% id="rank-tests" nbgrader={"grade": true, "grade_id": "rank-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 rank = lambda pieces, numbers, position: float(rank_of_word(pieces.split(), list(numbers), position))
 simple = "[CLS] a fine film [SEP]"
-lesson.check("numbers 1, 3, 2: “fine” is the first", rank(simple, [0, 1, 3, 2, 0], 1), 1, likely={0: "places are counted from 1", 3: "the most important word has place 1", 2: "`position` counts words without [CLS]"})  # fmt: skip
-lesson.check("“a” is the last of three", rank(simple, [0, 1, 3, 2, 0], 0), 3, likely={2: "places are counted from 1", 5: "[CLS] is no word", 1: "the most important word has place 1, the least the last one", 4: "[CLS] and [SEP] are no words"})  # fmt: skip
-lesson.check("[CLS] with 9 and [SEP] with 8 do not count", rank(simple, [9, 1, 3, 2, 8], 1), 1, likely=lambda got: "[CLS] and [SEP] are no words: leave them out")  # fmt: skip
-lesson.check("−5 against 3: a reason against counts", rank(simple, [0, -5, 3, 2, 0], 0), 1, likely=lambda got: "take the absolute value: −5 is more than 3")  # fmt: skip
-lesson.check("“fr ##ank ##ly” has 2 + 2 + 2, “fine” has 3", rank("[CLS] fine fr ##ank ##ly [SEP]", [0, 3, 2, 2, 2, 0], 1), 1, likely=lambda got: "add up the pieces of a word: 6 is more than 3; not their mean, not their largest")  # fmt: skip
-lesson.check("its pieces 4, −4 and 1 add up to 1", rank("[CLS] fine fr ##ank ##ly [SEP]", [0, 3, 4, -4, 1, 0], 1), 2, likely=lambda got: "add the pieces first, then take the absolute value: 4 and −4 cancel")  # fmt: skip
-lesson.check("a word behind it keeps its position", rank("[CLS] fr ##ank fine so [SEP]", [0, 1, 1, 5, 1, 0], 1), 1, likely=lambda got: "`position` counts words, not pieces: word 1 is “fine”")  # fmt: skip
-lesson.check("“fine” stands there twice, with 1 and 5", rank("[CLS] fine or fine [SEP]", [0, 1, 2, 5, 0], 0), 3, likely=lambda got: "two words that look alike are two words: look at `position`")  # fmt: skip
-lesson.check("three equal words share place 1", rank(simple, [0, 2, 2, -2, 0], 2), 1, likely=lambda got: "of equal words, all get the better place: count those that are more important")  # fmt: skip
-lesson.check("and the next one is third", rank(simple, [0, 2, 1, 2, 0], 1), 3, likely={2: "two words are more important: its place is 1 plus 2"})  # fmt: skip
-lesson.check("tiny numbers count", rank(simple, [0, 0.001, 0.002, 0.0, 0], 0), 2, likely=lambda got: "nothing is rounded")  # fmt: skip
+lesson.check(
+    "numbers 2, 7, 1: “fine” is the first",
+    rank(simple, [0, 2, 7, 1, 0], 1),
+    1,
+    likely={
+        0: "places are counted from 1",
+        3: "the most important word has place 1",
+        2: "`position` counts words from 0, without [CLS]",
+        7: "the place is wanted, not the importance",
+    },
+)
+lesson.check(
+    "“film” is the last of three",
+    rank(simple, [0, 2, 7, 1, 0], 2),
+    3,
+    likely={
+        2: "places are counted from 1",
+        5: "[CLS] is no word",
+        1: "the place of the word at `position`, not which word comes first",
+        4: "[CLS] and [SEP] are no words",
+    },
+)
+lesson.check(
+    "[CLS] with 9 and [SEP] with 8 do not count",
+    rank(simple, [9, 1, 3, 2, 8], 1),
+    1,
+    likely=lambda got: "[CLS] and [SEP] are no words: leave them out",
+)
+lesson.check(
+    "−5 against 3: a reason against counts",
+    rank(simple, [0, -5, 3, 2, 0], 0),
+    1,
+    likely=lambda got: "take the absolute value: −5 is more than 3",
+)
+lesson.check(
+    "“fr ##ank ##ly” has 2 + 2 + 2, “fine” has 3",
+    rank("[CLS] fine fr ##ank ##ly [SEP]", [0, 3, 2, 2, 2, 0], 1),
+    1,
+    likely=lambda got: "add up the pieces of a word: 6 is more than 3; not their mean, not their largest",
+)
+lesson.check(
+    "its pieces 4, −4 and 1 add up to 1",
+    rank("[CLS] fine fr ##ank ##ly [SEP]", [0, 3, 4, -4, 1, 0], 1),
+    2,
+    likely=lambda got: "add the pieces first, then take the absolute value: 4 and −4 cancel",
+)
+lesson.check(
+    "a word behind it keeps its position",
+    rank("[CLS] fr ##ank fine so [SEP]", [0, 1, 1, 5, 1, 0], 1),
+    1,
+    likely=lambda got: "`position` counts words, not pieces: word 1 is “fine”",
+)
+lesson.check(
+    "“fine” stands there twice, and the second one has 1",
+    rank("[CLS] fine or fine [SEP]", [0, 5, 2, 1, 0], 2),
+    3,
+    likely=lambda got: "two words that look alike are two words: look at `position`",
+)
+lesson.check(
+    "“#” and “.” are words, too",
+    rank("[CLS] so # . bad [SEP]", [0, 3, 1, 4, 0.5, 0], 1),
+    3,
+    likely=lambda got: (
+        "only a piece that begins with ## belongs to the one before it, and only [CLS] and [SEP] are no words"
+    ),
+)
+lesson.check(
+    "three equal words share place 1",
+    rank(simple, [0, 2, 2, -2, 0], 1),
+    1,
+    likely=lambda got: "of equal words, all get the better place: count those that are more important",
+)
+lesson.check(
+    "and the next one is third",
+    rank(simple, [0, 2, 1, 2, 0], 1),
+    3,
+    likely={
+        2: "two words are more important: its place is 1 plus 2",
+    },
+)
+lesson.check(
+    "tiny numbers count",
+    rank(simple, [0, 0.001, 0.002, 0.0, 0], 0),
+    2,
+    likely=lambda got: "nothing is rounded",
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for words in (4, 9, 15):
@@ -793,7 +1103,8 @@ for words in (4, 9, 15):
         numbers += parts.tolist()
     order = np.argsort(-abs(sums_of)).tolist()
     for position in (0, words // 2, words - 1):
-        lesson.check("it holds for any text", rank(" ".join([*pieces, "[SEP]"]), [*numbers, -70.0], position), order.index(position) + 1)  # fmt: skip
+        got = rank(" ".join([*pieces, "[SEP]"]), [*numbers, -70.0], position)
+        lesson.check("it holds for any text", got, order.index(position) + 1)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="rank-hints"
@@ -831,7 +1142,9 @@ for text, label in zip(fresh["text"], fresh["label"]):
     by_chance += [1 / len(words)] if label == "yes" else []
 print(f"by chance {np.mean(by_chance):.3f} of {len(by_chance)} sentences")
 column = "without it: share of the first word"
-pd.DataFrame({name: {"“frankly” is first": str(measure.proportion(sum(hits), len(hits))), column: np.round(np.mean(of_all[name]), 3)} for name, hits in first_of.items()}).T  # fmt: skip
+table = {name: {"“frankly” is first": str(measure.proportion(sum(hits), len(hits))),
+                column: np.round(np.mean(of_all[name]), 3)} for name, hits in first_of.items()}  # fmt: skip
+pd.DataFrame(table).T
 
 
 # %% [markdown] id="pictures-found"
@@ -870,7 +1183,12 @@ for name in domains:
         shares = 1 / (1 + np.exp(-logits_of(said[name]) / divided))
         sure, right = np.maximum(shares, 1 - shares), (shares >= 0.5) == truth[name]
         found = measure.calibration(right, sure)
-        table[name, way] = {"sure": round(sure.mean(), 3), "right": round(right.mean(), 3), "calibration error": str(found.error), "by chance": round(found.by_chance, 3)}  # fmt: skip
+        table[name, way] = {
+            "sure": round(sure.mean(), 3),
+            "right": round(right.mean(), 3),
+            "calibration error": str(found.error),
+            "by chance": round(found.by_chance, 3),
+        }
 print(f"temperature {temperature:.2f}, chosen on {len(dev)} dev sentences of films")
 pd.DataFrame(table).T
 
@@ -910,29 +1228,99 @@ def alarms(train: np.ndarray, dev: np.ndarray, new: np.ndarray, allowed: int) ->
     ### END SOLUTION
 
 
-alarms(
-    np.array([[1.0, 0.0]]), np.array([[1.0, 1.0], [2.0, 0.2]]), np.array([[0.0, 3.0], [5.0, 1.0]]), allowed=0
-)  # True, False
+known_rows, new_rows = np.array([[1.0, 0.0]]), np.array([[0.0, 3.0], [5.0, 1.0]])
+alarms(known_rows, np.array([[1.0, 1.0], [2.0, 0.2]]), new_rows, allowed=0)  # [True, False]
 
 # %% id="alarms-tests" nbgrader={"grade": true, "grade_id": "alarms-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-at = lambda *degrees, size=1.0: np.array([[np.cos(np.radians(one)), np.sin(np.radians(one))] for one in degrees]) * np.ravel(size)[:, None]  # fmt: skip
-rings = lambda *rows, allowed=1: [int(bool(one)) for one in np.ravel(alarms(*(part.copy() for part in rows), allowed))]
+directions = lambda degrees: np.array([[np.cos(np.radians(one)), np.sin(np.radians(one))] for one in degrees])
+at = lambda *degrees, size=1.0: directions(degrees) * np.ravel(size)[:, None]
+rings = lambda *rows, allowed=1: [float(one) for one in np.ravel(alarms(*(part.copy() for part in rows), allowed))]
 known_to, seen_later = at(0, 90), at(10, 40, 95, 120, 80)  # distances of 10, 40, 5, 30, 10 degrees
-slip_line = {(1, 1, 1, 1): "the line rests on `dev`: distances of `train` from itself are 0", (1, 1, 1, 0): "the line lies too low: it is the (`allowed` + 1)-th largest distance in `dev`", (0, 1, 0, 0): "the line is the (`allowed` + 1)-th largest distance, the second largest here", (1, 0, 1, 1): "it rings above the line, not below", (0, 0, 0, 1): "it rings above the line, not below", (1, 0, 0, 1): "it rings above the line, not below", (0, 0, 0, 0): "nothing rings: the line is the (`allowed` + 1)-th largest distance in `dev`, the second here; the nearest row of `train` counts", (0, 0, 1, 0): "the nearest row of `train` counts, not the mean over them", (1, 0, 1, 0): "the nearest row of `train` counts: the largest cosine, so the smallest distance"}  # fmt: skip
-lesson.check("degrees from the nearest learnt text: 25, 35, 38, 5; the line lies at 30", rings(known_to, seen_later, at(25, 35, 128, 85)), [0, 1, 1, 0], likely=lambda got: slip_line.get(tuple(got), "one truth value for each row of `new`"))  # fmt: skip
-lesson.check("none may ring in `dev`: the line lies at 40", rings(known_to, seen_later, at(35, 42, 45, 128), allowed=0), [0, 1, 1, 0], likely=lambda got: "`allowed` 0: the line is the largest distance in `dev`, here 40 degrees")  # fmt: skip
-lesson.check("three may ring: the line lies at 10, where the third and the fourth largest are equal", rings(known_to, seen_later, at(9, 11, 20, 45), allowed=3), [0, 1, 1, 1], likely=lambda got: "the fourth largest distance in `dev` is 10 degrees: use `allowed`")  # fmt: skip
-lesson.check("a text at the line does not ring", rings(np.eye(2), np.array([[3.0, 4.0], [1.0, 0.0]]), np.array([[3.0, 4.0], [0.0, 2.0]]), allowed=0), [0, 0], likely=lambda got: "above the line, not at it: >")  # fmt: skip
+below, nearest = "it rings above the line, not below", "the nearest row of `train` counts: the largest cosine, no mean"
+slip_line = {  # of rings for 25, 28, 31, 35, 38, 42, 5, 100 and 125 degrees
+    "111111111": "the line rests on `dev`: distances of `train` from itself are 0; and each row has a norm of its own",
+    "111111011": "the line lies too low: it is the (`allowed` + 1)-th largest distance in `dev`, here 30 degrees",
+    "011111011": "the line lies too low: it is the (`allowed` + 1)-th largest distance in `dev`, here 30 degrees",
+    "000001011": "the line lies too high: it is the (`allowed` + 1)-th largest distance in `dev`, the second largest here",
+    "000111011": "the line is a distance of `dev`, the second largest, 30 degrees: no quantile, nothing rounded",
+    "000000001": "the line rests on `dev`, not on `new`: from `new`, always the same share would ring",
+    "000000011": "distances are those to `train` alone: rows of `dev` are not learnt",
+    "000011011": nearest,
+    "001111001": "the largest cosine, with its sign: no absolute value",
+    "110000100": below,
+    "000000100": below,
+}
+
+
+def of_line(got):
+    """What the truth values look like."""
+    if len(got) != 9:
+        return "one truth value for each row of `new`"
+    if not set(got) <= {0.0, 1.0}:
+        return "truth values are wanted, not the distances"
+    usual = (
+        "the distance is 1 − the largest cosine to a row of `train`; the line is the second largest distance in `dev`"
+    )
+    return slip_line.get("".join(str(int(one)) for one in got), usual)
+
+
+lesson.check(
+    "degrees from the nearest learnt text: 25, 28, 31, 35, 38, 42, 5, 100, 125; the line lies at 30",
+    rings(known_to, seen_later, at(25, 28, 31, 35, 128, 132, 85, 190, 215)),
+    [0, 0, 1, 1, 1, 1, 0, 1, 1],
+    likely=of_line,
+)
+lesson.check(
+    "none may ring in `dev`: the line lies at 40",
+    rings(known_to, seen_later, at(35, 42, 45, 128), allowed=0),
+    [0, 1, 1, 0],
+    likely=lambda got: "`allowed` 0: the line is the largest distance of `dev` to `train`, here 40 degrees",
+)
+lesson.check(
+    "three may ring: the line lies at 10, where the third and the fourth largest are equal",
+    rings(known_to, seen_later, at(9, 11, 20, 45), allowed=3),
+    [0, 1, 1, 1],
+    likely=lambda got: (
+        "`allowed` 3: distances in `dev` are 40, 30, 10, 10 and 5 degrees, and equal ones count each: the fourth is 10"
+    ),
+)
+lesson.check(
+    "a text at the line does not ring",
+    rings(np.eye(2), np.array([[3.0, 4.0], [1.0, 0.0]]), np.array([[3.0, 4.0], [0.0, 2.0]]), allowed=0),
+    [0, 0],
+    likely=lambda got: "above the line, not at it: >",
+)
 long = (known_to, at(10, 40, 95, 120, 80, size=[9, 0.1, 3, 0.5, 7]), at(25, 35, 128, 85, size=[0.1, 5, 8, 20]))
-lesson.check("embeddings of other lengths give the same", rings(*long), [0, 1, 1, 0], likely=lambda got: "the cosine knows no length: divide each row of `dev` and `new` by its norm")  # fmt: skip
-lesson.check("learnt ones of other lengths, too", rings(at(0, 90, size=[8, 0.1]), seen_later, at(25, 35, 128, 85)), [0, 1, 1, 0], likely=lambda got: "divide each row of `train` by its norm, too")  # fmt: skip
-lesson.check("all that is new is far: all ring", rings(known_to, seen_later, at(200, 210, 220, 230)), [1, 1, 1, 1], likely=lambda got: "the line rests on `dev`, not on `new`: from `new`, always the same share would ring")  # fmt: skip
-lesson.check("one text alone", rings(known_to, seen_later, at(45)), [1], likely=lambda got: "a text rings by itself, whatever else is in `new`")  # fmt: skip
+lesson.check(
+    "embeddings of other lengths give the same",
+    rings(*long),
+    [0, 1, 1, 0],
+    likely=lambda got: "the cosine knows no length: divide each row of `dev` and `new` by its norm",
+)
+lesson.check(
+    "learnt ones of other lengths, too",
+    rings(at(0, 90, size=[8, 0.1]), seen_later, at(25, 35, 128, 85)),
+    [0, 1, 1, 0],
+    likely=lambda got: "divide each row of `train` by its norm, too",
+)
+lesson.check(
+    "all that is new is far: all ring",
+    rings(known_to, seen_later, at(200, 210, 220, 230)),
+    [1, 1, 1, 1],
+    likely=lambda got: "the line rests on `dev`, not on `new`: from `new`, always the same share would ring",
+)
+lesson.check(
+    "one text alone",
+    rings(known_to, seen_later, at(45)),
+    [1],
+    likely=lambda got: "a text rings by itself, whatever else is in `new`",
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for size, allowed in ((3, 0), (8, 2), (40, 5)):
     groups = [rng.normal(size=(count, size)) + 1.0 * (count != 14) for count in (30, 20, 14)]
-    far = [[1 - max(float(row @ other / np.linalg.norm(row) / np.linalg.norm(other)) for other in groups[0]) for row in group] for group in groups[1:]]  # fmt: skip
+    cosine = lambda row, other: float(row @ other / np.linalg.norm(row) / np.linalg.norm(other))
+    far = [[1 - max(cosine(row, other) for other in groups[0]) for row in group] for group in groups[1:]]
     line = sorted(far[0], reverse=True)[allowed]
     lesson.check("it holds for any embeddings", rings(*groups, allowed=allowed), [int(one > line) for one in far[1]])
 ### END HIDDEN TESTS
@@ -953,8 +1341,7 @@ for size, allowed in ((3, 0), (8, 2), (40, 5)):
 @torch.no_grad()
 def embedded(encoder, texts):
     """Unit vectors of texts: the mean of the encoder's outputs over the tokens."""
-    inputs = ids_of(texts)
-    found = np.zeros((len(inputs), encoder.config.hidden_size))
+    inputs, found = ids_of(texts), np.zeros((len(texts), encoder.config.hidden_size))
     for chosen in finetune.batches([len(one) for one in inputs], 64):
         batch = finetune.collate([inputs[row] for row in chosen])
         outputs, mask = encoder(**batch).last_hidden_state, batch["attention_mask"][..., None]
@@ -963,17 +1350,18 @@ def embedded(encoder, texts):
 
 
 headlines = data.load("news_topics").query("split == 'test'")["text"].str.split("\n").str[0].head(test_rows // 2)
-kinds = {"films": domains["films"]["text"], "food": domains["food"]["text"], "tweets": domains["tweets"]["text"], "headlines": headlines}  # fmt: skip
-scores = {"unsure": [1 - np.maximum(shares, 1 - shares) for shares in (positive(base, texts) for texts in (dev["text"], *kinds.values()))]}  # fmt: skip
+kinds = {name: table["text"] for name, table in domains.items()} | {"headlines": headlines}
+told = [positive(base, texts) for texts in (dev["text"], *kinds.values())]
+scores, rung = {"unsure": [1 - np.maximum(shares, 1 - shares) for shares in told]}, {}
 for name, encoder in (("far, fine-tuned encoder", base.bert), ("far, pretrained encoder", models.load(pretrained)[0])):
     learnt = embedded(encoder.eval(), films["text"])
     scores[name] = [1 - (embedded(encoder, texts) @ learnt.T).max(axis=1) for texts in (dev["text"], *kinds.values())]
-rung = {}
 for name, (at_home, *others) in scores.items():
     line = np.sort(at_home)[::-1][len(at_home) // 20]
-    rung[name] = {f"{kind} that ring": str(measure.proportion(int((far > line).sum()), len(far))) for kind, far in zip(kinds, others)}  # fmt: skip
+    ringing = [str(measure.proportion(int((far > line).sum()), len(far))) for far in others]
+    rung[name] = {f"{kind} that ring": share for kind, share in zip(kinds, ringing)}
     for kind, far in zip(list(kinds)[1:], others[1:]):
-        rung[name][f"AUC, {kind}"] = round(roc_auc_score(np.repeat([0, 1], [len(others[0]), len(far)]), [*others[0], *far]), 3)  # fmt: skip
+        rung[name][f"AUC, {kind}"] = round(roc_auc_score([0] * len(others[0]) + [1] * len(far), [*others[0], *far]), 3)
 pd.DataFrame(rung)
 
 # %% [markdown] id="alarms-found"
