@@ -329,7 +329,7 @@ plain, _ = with_adapters(lambda hidden: nn.Identity())
 print("answers of the model as it is:", plain(torch.tensor([[2, 7, 5, 3]])).logits.tolist())
 
 
-# %% id="adapter-checks" cellView="form" jupyter={"source_hidden": true}
+# %% id="adapter-checks" jupyter={"source_hidden": true}
 # @title What the checks of Exercise 3 do with an adapter
 def with_values(pupil: nn.Module) -> nn.Module:
     """An adapter of three numbers and width 2 with tables of few numbers that are not 0."""
