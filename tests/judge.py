@@ -2,7 +2,8 @@
 
     python tests/judge.py LESSON    (from the project's folder)
 
-prints JSON: what each answer of tests/submissions/LESSON.py came to, and what went wrong when all cells ran once more.
+prints JSON: what each answer of tests/submissions/LESSON.py came to, what went wrong when all cells ran once more, and
+which texts of figures are cut off.
 The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
 for each answer to it, which runs it and its tests. An answer that the visible checks take is judged in a second fork,
 with another hidden seed.
@@ -24,6 +25,7 @@ from grading.demo import solutions
 from grading.marking.mend import InjectParameters
 from grading.records import folders
 from grading.sandbox.source_tests import HIDDEN_MARK, is_test
+from trainlib import figures
 
 SEEDS = (20270101, 987654321)
 ANSWERS = Path(__file__).parent / "submissions"
@@ -83,15 +85,34 @@ def judged(shell, code, test, seed):
     os._exit(0)
 
 
+def cut_off(figure):
+    """The titles, labels, notes and legends of a figure that reach beyond its left or right edge."""
+    figure.draw_without_rendering()
+    texts = [*figure.texts, *(text for legend in figure.legends for text in legend.texts)]
+    for axes in figure.axes:
+        texts += [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
+        texts += axes.get_legend().texts if axes.get_legend() else []
+    edge = figure.bbox.padded(2)
+    ends = {text.get_text(): text.get_window_extent() for text in texts if text.get_text()}
+    return [text for text, end in ends.items() if end.x0 < edge.x0 or end.x1 > edge.x1]
+
+
 def judge(lesson):
-    """{"answers": the submissions with their outcomes, "again": faults when every cell ran a second time}."""
+    """{"answers": the submissions with their outcomes, "again": faults when every cell ran a second time, "cut off":
+    texts of figures that reach beyond the edge}."""
     notebook, given, right = build.source_notebook(lesson), answers(lesson), solutions(lesson)
     InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": lesson.id}})
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.get("id") != "set-up"]
     for cell in cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = right[cell.metadata.nbgrader.grade_id]
-    shell, written, again = Shell(), {}, []
+    shell, written, again, cut, show = Shell(), {}, [], set(), figures.show
+
+    def look(figure, alt):
+        cut.update(cut_off(figure))
+        show(figure, alt)
+
+    figures.show = look
     for place, cell in enumerate(cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in right:
@@ -109,7 +130,7 @@ def judge(lesson):
             again.append(f"{cell['id']}, when all cells had run before: {error}")
         elif is_test(cell) and shell.written != written[cell["id"]]:
             again.append(f"{cell['id']} writes something else when all cells have run before")
-    return {"answers": given, "again": again}
+    return {"answers": given, "again": again, "cut off": sorted(cut)}
 
 
 if __name__ == "__main__":

@@ -128,10 +128,17 @@ def insert_line(cell, mark, text):
     cell.source = f"{cell.source[: place.start()]}{place[1]}{text}\n{cell.source[place.start() :]}"
 
 
+def test_what_is_folded_in_jupyterlab_is_folded_in_colab_too():
+    for row in folders.lessons():
+        for cell in build.source_notebook(row).cells:
+            hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+            assert (cell.metadata.get("cellView") == "form") == hidden, (row.id, cell["id"])
+
+
 def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_lines_of_200():
     def fill(by_id, cells):
         by_id["idea-code"].source = "\n".join([f"x = {'1' * 116}"] * 25)
-        by_id["case-gain-slips"].source = "\n".join([f"x = '{'y' * 194}'"] * 120)
+        by_id["case-gain-slips"].source = "\n".join(["# In sight" + "." * 70, *[f"x = '{'y' * 194}'"] * 119])
 
     assert broken(fill) == []
 
@@ -158,7 +165,11 @@ def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_line
             "lines of folded code; at most 120",
         ),
         (
-            lambda by_id, cells: by_id["case-gain-slips"].update(source=f"x = '{'y' * 195}'"),
+            lambda by_id, cells: by_id["case-gain-slips"].update(source="# " + "y" * 79),
+            "cell case-gain-slips: 81 letters in the line that stays in sight when folded; at most 80",
+        ),
+        (
+            lambda by_id, cells: by_id["case-gain-slips"].update(source=f"\nx = '{'y' * 195}'"),
             "cell case-gain-slips: a line of folded code with 201 letters; at most 200",
         ),
         (

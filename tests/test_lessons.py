@@ -168,6 +168,11 @@ def test_cells_give_the_same_when_they_run_again_after_all_others(row, judged):
 
 
 @every_lesson_with_exercises
+def test_no_title_or_label_of_a_figure_is_cut_off(row, judged):
+    assert judged(row)["cut off"] == []
+
+
+@every_lesson_with_exercises
 def test_every_exercise_has_right_answers_slips_and_one_that_is_fitted(row):
     given = Counter((one["answer"], one["kind"]) for one in answers(row))
     source = build.source_notebook(row).cells

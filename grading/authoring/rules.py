@@ -11,6 +11,7 @@ from trainlib.course import Lesson
 CELLS = (20, 50)
 CODE_LINES, CODE_LETTERS = 25, 120  # of a code cell that stands open, and of a line in it: it is read at a glance
 FOLDED_LINES, FOLDED_LETTERS = 120, 200  # of test cells and folded ones: room for ruff's layout, and for a text's line
+SEEN_LETTERS = 80  # of a folded cell's first line, which stays in sight and does not wrap
 PROSE_WORDS = 120
 SECTIONS = ("What to remember", "Further reading")
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
@@ -84,6 +85,9 @@ def _faults_of_layout(cell: NotebookNode) -> list[str]:
     longest = max(map(len, cell.source.splitlines()), default=0)
     if longest > letters:
         faults.append(f"a line of {kind} with {longest} letters; at most {letters} are allowed, so break it")
+    seen = len(cell.source.partition("\n")[0])
+    if cell.metadata.get("jupyter", {}).get("source_hidden") and seen > SEEN_LETTERS:
+        faults.append(f"{seen} letters in the line that stays in sight when folded; at most {SEEN_LETTERS} are allowed")
     if folded and re.search(r"# fmt: *(skip|off)", cell.source):
         faults.append("`# fmt: skip` in folded code: leave its layout to ruff")
     return faults

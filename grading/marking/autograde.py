@@ -37,7 +37,6 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
-from sqlalchemy import Transaction
 from traitlets.config import Config
 
 from grading.intake import deadlines
@@ -117,8 +116,13 @@ class Grader(Autograde):
 
     run: Run | None = None
     digest: str | None = None  # of the file that has run
-    transaction: Transaction | None = None  # which holds all grades of the notebook
+    kept: Kept | None = None
     fault: Exception | None = None
+
+    def _init_preprocessors(self):
+        super()._init_preprocessors()
+        if not self._sanitizing:
+            self.kept.begin()  # of the notebook's grades; before, others may write to the gradebook
 
     def init_single_notebook_resources(self, path):
         return super().init_single_notebook_resources(path) | {"run": self.run, "digest": self.digest}
@@ -126,7 +130,7 @@ class Grader(Autograde):
     def write_single_notebook(self, output, resources):
         """As nbgrader does, but a copy is whole at once. `Submission.is_graded` reads it, once the grades are saved."""
         if not self._sanitizing:
-            self.transaction.commit()
+            self.kept.end(keep=True)
         names = resources["nbgrader"]
         self.writer.build_directory = self._format_dest(names["assignment"], names["student"])
         write(Path(self.writer.build_directory, f"{names['notebook']}.ipynb"), output)
@@ -301,12 +305,12 @@ def _grade(kept: Kept, one: Submission, run: Run | str, digest: str) -> str | No
         one.graded.unlink(missing_ok=True)
         return run
     grader = Grader(coursedir=directory, config=config, force=True)
-    grader.run, grader.digest = run, digest
+    grader.run, grader.digest, grader.kept = run, digest, kept
     try:
-        with kept.one_transaction() as grader.transaction:
-            grader.start()
+        grader.start()
         return None
     except NbGraderException:
+        kept.end(keep=False)
         _wait_for_person(one, directory)
         error, said = grader.fault, str(grader.fault).strip().splitlines() or [""]
         return f"{type(error).__name__}: {said[0]} (see {log.path()})"

@@ -1,11 +1,11 @@
 """nbgrader's gradebook, opened, and read as rows: one for each learner, stage and lesson."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nbgrader.api import Gradebook
-from sqlalchemy import Engine, Transaction
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -55,15 +55,18 @@ class Kept:
     def __init__(self, engine: Engine):
         self.engine, self.connection = engine, None
 
-    @contextmanager
-    def one_transaction(self) -> Iterator[Transaction]:
-        """All that nbgrader commits in here is kept at once, by `commit` of what this gives, or not at all."""
-        with self.engine.connect() as self.connection:
-            try:
-                with closing(self.connection.begin()) as transaction:
-                    yield transaction
-            finally:
-                self.connection = None
+    def begin(self) -> None:
+        """From here on nbgrader's commits reach the disk together, by `end`, or not at all."""
+        self.connection = self.engine.connect()
+        self.connection.begin()
+
+    def end(self, keep: bool) -> None:
+        """Keep what was written since `begin`, or none of it; nothing where there is nothing to end."""
+        if self.connection:
+            transaction, self.connection = self.connection, None
+            with transaction:  # closed without a commit, it is rolled back
+                if keep:
+                    transaction.commit()
 
 
 @contextmanager
@@ -79,7 +82,7 @@ def kept_open() -> Iterator[Kept]:
         def share(book: Gradebook, *_) -> None:
             book.engine, book.course_id, book.authenticator = kept.engine, first.course_id, None
             bind = kept.connection or kept.engine
-            # In a transaction of `kept`, a commit of nbgrader's ends nothing, and what it has read stays as it is.
+            # After `begin` a commit of nbgrader's ends nothing, and what it has read stays as it is.
             sessions = sessionmaker(bind, join_transaction_mode="rollback_only", expire_on_commit=bind is kept.engine)
             book.db = scoped_session(sessions)
 

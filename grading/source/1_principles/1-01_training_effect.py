@@ -268,7 +268,7 @@ for rows in (2, 3, 6):
 
 # %% id="case-picture"
 printed, right = np.array([0.82, 0.65, 0.68, 0.59, 0.53]), case.effects(E=0.8, M=0.5)
-figure, axes = figures.new(width=7.5, height=3.4)
+figure, axes = figures.new(width=8, height=3.6)
 rows = np.arange(len(stages))
 axes.barh(
     rows - 0.2, printed, height=0.38, label=f"printed: total {stages[:, 0] @ printed:.3f}", color=figures.COLOURS[1]
@@ -280,7 +280,7 @@ axes.axvspan(0.5, 0.8, color=figures.TEXT, alpha=0.15, label="where E = 0.8 and 
 axes.set_yticks(rows, [stage.name for stage in case.stages])
 axes.invert_yaxis()
 axes.set(xlim=(0, 1), xlabel="effect g of a stage (0 to 1)", title="One printed effect lies where none can lie")
-axes.legend(loc="lower right")
+figure.legend(loc="outside lower center", ncols=3)
 figures.show(
     figure,
     alt="Bars of the five effects, printed and computed, with the range from 0.5 to 0.8 shaded. Only the printed "

@@ -555,7 +555,7 @@ for name, left in share.items():
     axes.plot(np.arange(61), [1, *left], label=f"{name}: {left[23]:.0%} after 24 months, {left[59]:.0%} after 60")
 axes.axvline(overtakes, ymin=0.3, color=figures.TEXT, linewidth=1)
 axes.set(ylim=(0, 1.02), xlabel="months", ylabel="share of people still here")
-axes.set_title(f"Culture at half the price of the bonus keeps more people from month {overtakes} on")
+axes.set_title(f"Culture, half the price of the bonus, keeps more from month {overtakes} on")
 axes.legend(loc="lower left")
 figures.show(
     figure,

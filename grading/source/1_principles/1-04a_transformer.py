@@ -90,7 +90,7 @@ print("bank before:", meaning[1].tolist(), "after:", [round(value, 2) for value 
 
 
 # %% id="attention-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 def three_tokens() -> tuple[torch.Tensor, ...]:
     """Queries, keys and values of three tokens, and a mask: the third token is padding."""
     query = torch.tensor([[2.0, 0, 0, 0], [0, 2, 0, 0], [0, 0, 2, 0]])
@@ -281,7 +281,7 @@ def small_texts() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 # %% id="heads-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests of Exercises 2 and 3, and so it spoils both. Run it, and answer first.
+# Nothing to do here: what the checks of Exercises 2 and 3 say to a wrong answer
 reshaped = "a reshape to heads first mixes the tokens up: cut the last dimension only, then swap tokens and heads"
 heads_slips = {44.51: reshaped, 12.53: reshaped, 16.84: "layer.output is missing", 11.07: "query stands for key, too"}
 heads_slips |= {6.72: "swap tokens and heads back before you join", 34.18: "join head after head: first swap back"}
@@ -595,7 +595,7 @@ def small_batch() -> tuple[torch.Tensor, ...]:
 
 
 # %% id="encoder-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 encoder_slips = {15.27: "the table of token types is missing", 15.65: "the table of positions is missing"}
 encoder_slips |= {
     52.0: "the sum is not normed before the first block",

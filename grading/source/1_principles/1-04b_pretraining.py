@@ -78,7 +78,7 @@ seed = 3  # of the grammar and of the small model's weights
 
 
 # %% id="losses-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 masked_slips = {1.096: "places with -100 count in yours", 1.039: "one mean over all places, not one a text"}
 masked_slips |= {4.302: "that is the sum over the chosen places", 1.021: "masked first", 1.08: "do not round"}
 masked_slips |= {1.434: "divide by places, not by texts", 1.552: "nats: use the natural logarithm"}
@@ -227,7 +227,7 @@ lesson.quiz(
 # place does the first of them stand?
 
 # %% id="next-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 next_slips = {2.632: "scores at a place speak of the token after it: shift", 2.479: "the labels are shifted, too"}
 next_slips |= dict.fromkeys((2.76, 2.717), "the shift goes the wrong way: scores come one place before their token")
 next_slips |= {2.403: "one place, not two", 0.639: "every token of an answer counts"}
@@ -625,7 +625,7 @@ for name, model in guessers.items():
 
 
 # %% id="ahead-slips" jupyter={"source_hidden": true}
-# Folded away: it names slips for the tests below, and so it spoils the exercise. Run it, and write your answer first.
+# Nothing to do here: what the checks below say to a wrong answer
 farthest = "the farthest place that moved, not how many moved, nor the nearest, nor what moved most"
 ahead_slips = dict.fromkeys([(0, 1, 3, 1, 0, 0), (0, 2, 1, 1, 0, 0), (0, 0, 1, 1, 0, 0)], farthest) | {
     (0, 1, 1, 1, 0, 0): "how many places, not whether; and " + farthest,

@@ -537,7 +537,7 @@ lesson.check("an empty system message is one, too", as_text(chat), generate.chat
 
 
 # %% id="verdict-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks of Exercises 4 and 5 try, and say to a wrong answer
+# Nothing to do here: what the checks of Exercises 4 and 5 try and say
 both, spelt = "two labels are named: which one is meant? None", "return the label as it is spelt in `labels`"
 words = "look at all words, not only the first or the whole answer"
 plain = {None: "compare in one case of letters, and without punctuation", "Positive": spelt, "Positive.": spelt}

@@ -218,7 +218,7 @@ def path_picture(rate=0.035, momentum=0.8, adam_rate=0.5, steps=60):
         axes.plot(*path.T, marker="o", markersize=3, linewidth=1.2, label=f"{name}: loss {ends[-1]}")
     axes.set(xlabel="weight x (curvature 1)", ylabel="y (curvature 50)", xlim=(-6, 11), ylim=(-1.6, 1.6), aspect=1)
     axes.set_title(f"Loss after {steps} steps: {ends[0]}, with momentum {ends[1]}, Adam {ends[2]}")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5), ncols=3, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9)
     alt = f"Three paths from (10, 1) through a narrow ravine. After {steps} steps plain descent has a loss of "
     return figure, alt + f"{ends[0]}, with momentum of {ends[1]}, Adam of {ends[2]}. Plain descent {way}."
 
@@ -264,7 +264,7 @@ figure, axes = figures.new(height=3.4)
 axes.plot(step, uncorrected, label="without correction")
 axes.plot(step, np.ones(len(step)), label="with correction")
 axes.set(xscale="log", xlabel="step (log scale)", ylabel="length of a step (learning rates)", ylim=(0, 7.5))
-axes.set_title(f"Without its correction Adam's first steps are up to {uncorrected.max():.1f} times too long")
+axes.set_title(f"Without correction Adam's steps are up to {uncorrected.max():.1f} times too long")
 axes.legend()
 figures.show(
     figure,
@@ -481,7 +481,7 @@ lesson.check("any rates", got=share_left(drawn, 0.4), want=float(np.exp(np.log1p
 # step still has 1; from there it falls in equal parts, so that step number `steps`, never taken, would have 0.
 
 
-# %% id="guards-slips" cellView="form" jupyter={"source_hidden": true}
+# %% id="guards-slips" jupyter={"source_hidden": true}
 # @title What a wrong number may mean (the checks of Exercise 4 look it up)
 length_slips = {  # of (2, 2) and (1)
     9.0: "the root of the sum of squares is missing",

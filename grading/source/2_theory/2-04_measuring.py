@@ -620,7 +620,7 @@ for (name, table), marker in zip(data.load("exam_items").groupby("test"), "os"):
 axes.axhline(0.2, color=figures.TEXT, linewidth=1, label="usual lower limit")
 axes.set(xlabel="difficulty: share that is right", ylabel="discrimination", ylim=(0, 0.4))
 axes.set_title("All questions of lsat6 lie below 0.2, four of five of lsat7 above")
-axes.legend()
+figure.legend(loc="outside lower center", ncols=3)
 figures.show(
     figure,
     alt="Discrimination against difficulty of five questions of two tests, with intervals. All five of lsat6 lie "

@@ -172,7 +172,7 @@ axes.axvline(0, color=figures.TEXT, linewidth=1)
 axes.set(
     xlabel="trained minus untrained (standard deviations)", title="Lots made two like groups; the survey is of others"
 )
-axes.legend(loc="lower right")
+figure.legend(loc="outside lower center", ncols=2)
 figures.show(
     figure,
     alt="Differences between trained and untrained in eight properties: with lots within 0.3 standard deviations of 0; "

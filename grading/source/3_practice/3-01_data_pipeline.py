@@ -76,7 +76,8 @@ print(f"{len(known):,} rows for the export, {len(fresh):,} kept apart")
 pd.crosstab(known.source, known.label, normalize="index").round(2)
 
 # %% id="dirt" jupyter={"source_hidden": true}
-# Nothing to do here: the dirt, and what the script at the end of the lesson begins with and says on its data card.
+# Nothing to do here: the dirt,
+# and what the script at the end of the lesson begins with and says on its data card
 # Addresses and numbers are of ranges that are reserved for examples: nobody has them
 NAMES = ["Ada", "Ben", "Chloe", "Dario", "Elif", "Femi"]
 PERSONAL = {
@@ -263,7 +264,7 @@ for kind, pattern in naive.items():
 
 
 # %% id="mask-slips" jupyter={"source_hidden": true}
-# Nothing to do here: Luhn's rule, what the checks below try, and what they say to a wrong answer
+# Nothing to do here: Luhn's rule, and what the checks below try and say
 def luhn(number: str) -> bool:
     """Whether the digits of a number have the check digit that payment cards have."""
     digits = [int(sign) for sign in number if sign.isdigit()][::-1]

@@ -58,7 +58,8 @@ seed = 0  # of what is drawn
 # agree less. The second verdict counts.
 
 # %% id="bank-code" jupyter={"source_hidden": true}
-# Nothing to do here: the questions, as the desk writes them and as a customer might, and the references
+# Nothing to do here: the questions,
+# as the desk writes them and as a customer might, and the references
 bank = pd.DataFrame(
     [
         [
@@ -174,8 +175,8 @@ bank = pd.DataFrame(
 )
 
 # %% id="written-code" jupyter={"source_hidden": true}
-# Nothing to do here: three answers to each question. Beside its key stand two verdicts on each answer, where 1 is right:
-# first those while writing, then those by the rule
+# Nothing to do here: three answers to each question.
+# Beside its key stand two verdicts on each answer, where 1 is right: first those while writing, then those by the rule
 written_text = """
 card 101 101
 A new card is 12 euros and takes up to 6 working days.
@@ -304,7 +305,7 @@ answers[answers["first"] != answers.right][["answer", "reference", "first", "rig
 
 
 # %% id="first-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks of Exercises 1 and 2 try, and say to a wrong answer
+# Nothing to do here: what the checks of Exercises 1 and 2 try and say
 none, best = (
     "no shared word is 0, no words at all on both sides is 1: nothing can be divided by 0",
     "of several references the best counts, not the first, the last, their mean or all of them together",
@@ -496,7 +497,7 @@ shift = np.random.default_rng(seed).uniform(-0.12, 0.12, len(answers))
 axes.scatter(answers["chrF"], answers.right + shift, c=["C0" if one else "C1" for one in answers.right], s=22)
 axes.set(xlabel="chrF with the reference, 0 to 1", yticks=[0, 1], yticklabels=["wrong", "right"], ylabel="by the rule")
 mean_wrong, mean_right = table["chrF"][:2]
-axes.set_title(f"Here wrong answers are nearer to the reference: {mean_wrong:.2f} against {mean_right:.2f}")
+axes.set_title(f"Wrong answers are nearer: chrF {mean_wrong:.2f} on average, right ones {mean_right:.2f}")
 figures.show(
     figure, alt=f"chrF of 54 answers: wrong ones have {mean_wrong:.2f} on average, right ones {mean_right:.2f}"
 )
@@ -741,7 +742,7 @@ pd.DataFrame(rows, index=["says A", "names the first listed", "names the right o
 
 
 # %% id="second-slips" jupyter={"source_hidden": true}
-# Nothing to do here: what the checks of Exercises 3 and 4 try, and say to a wrong answer
+# Nothing to do here: what the checks of Exercises 3 and 4 try and say
 exchanged, mean, even, one_each = (
     "exchanged, A is the other answer: 0.2 for A is 0.8 for x",
     "both times, not on average: 0.9 and 0.6 contradict each other",
@@ -999,8 +1000,8 @@ for n in (2, 3, 5):
 # “from the log” and are test questions, slightly reworded (planted here). Which scores do you expect?
 
 # %% id="leak-data" jupyter={"source_hidden": true}
-# Nothing to do here: examples for the prompt, examples from a log in which four questions of the set stand, and what
-# customers ask that no reference answers
+# Nothing to do here: examples for the prompt,
+# examples from a log in which four questions of the set stand, and what customers ask that no reference answers
 others = [
     ("How do I reset my password?", "Tap “Forgotten” on the first page of the app."),
     ("Can I pay with my phone?", "Yes, add the card to the wallet of your phone."),
