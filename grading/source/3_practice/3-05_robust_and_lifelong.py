@@ -467,7 +467,7 @@ def run_steps(step, draws, epsilon, dropout=0.0, rate=0.1):
 
 
 # %% id="fgm-numbers" jupyter={"source_hidden": true}
-# Nothing to do here: what plain gradient descent on both losses comes to, worked out without a training loop
+# Nothing to do here: what plain gradient descent on both losses comes to
 def worked_out(draws, epsilon, slip="", rate=0.1):
     """What `run_steps` gives for right steps of plain gradient descent, or with a slip."""
     model, losses = tiny_classifier(), []
