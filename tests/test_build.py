@@ -128,6 +128,13 @@ def insert_line(cell, mark, text):
     cell.source = f"{cell.source[: place.start()]}{place[1]}{text}\n{cell.source[place.start() :]}"
 
 
+def test_what_is_folded_in_jupyterlab_is_folded_in_colab_too():
+    for row in folders.lessons():
+        for cell in build.source_notebook(row).cells:
+            hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+            assert (cell.metadata.get("cellView") == "form") == hidden, (row.id, cell["id"])
+
+
 def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_lines_of_200():
     def fill(by_id, cells):
         by_id["idea-code"].source = "\n".join([f"x = {'1' * 116}"] * 25)

@@ -37,6 +37,12 @@ def test_a_search_finds_the_better_rate_stops_the_other_and_tells_what_failed(
     assert again.trials["dev_loss"].iloc[0] == found.trials["dev_loss"].iloc[0], "a finished search is read, not run"
 
 
+def test_without_an_address_a_search_starts_a_ray_of_its_own(table, small_model, monkeypatch, tmp_path):
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")  # a cluster that Ray itself would join, and nobody is there
+    found = search.run(table, {"learning_rate": 1e-3}, model=small_model, trials=1, epochs=1, folder=tmp_path)
+    assert found.best == {"learning_rate": 1e-3}
+
+
 @pytest.mark.parametrize(
     "change, message",
     [

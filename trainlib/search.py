@@ -70,7 +70,8 @@ def run(
 
     started = not ray.is_initialized()
     if started:
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="error")
+        # Without an address Ray itself would join whatever cluster was started last on this machine.
+        ray.init(address=address or "local", include_dashboard=False, log_to_driver=False, logging_level="error")
     try:
         one = partial(_trial, model=model, epochs=epochs, cores=cores, metric=metric)
         task = tune.with_resources(tune.with_parameters(one, table=table), {"cpu": cores})

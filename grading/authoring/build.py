@@ -80,7 +80,8 @@ def read_source(path: Path) -> nbformat.NotebookNode:
                 f'{path.name}: a cell has no id in its header; write # %% id="…" above: {cell.source[:60]!r}'
             )
         cell["id"] = cell.metadata.pop("id")
-        if cell.source.startswith("lesson.quiz("):  # its answer stands in the call: folded until it is run
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden")
+        if folded or cell.source.startswith("lesson.quiz("):  # a quiz's answer stands in the call
             cell.metadata.update(FOLDED)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -481,7 +481,7 @@ lesson.check("any rates", got=share_left(drawn, 0.4), want=float(np.exp(np.log1p
 # step still has 1; from there it falls in equal parts, so that step number `steps`, never taken, would have 0.
 
 
-# %% id="guards-slips" cellView="form" jupyter={"source_hidden": true}
+# %% id="guards-slips" jupyter={"source_hidden": true}
 # @title What a wrong number may mean (the checks of Exercise 4 look it up)
 length_slips = {  # of (2, 2) and (1)
     9.0: "the root of the sum of squares is missing",

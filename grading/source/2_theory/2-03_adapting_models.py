@@ -329,7 +329,7 @@ plain, _ = with_adapters(lambda hidden: nn.Identity())
 print("answers of the model as it is:", plain(torch.tensor([[2, 7, 5, 3]])).logits.tolist())
 
 
-# %% id="adapter-checks" cellView="form" jupyter={"source_hidden": true}
+# %% id="adapter-checks" jupyter={"source_hidden": true}
 # @title What the checks of Exercise 3 do with an adapter
 def with_values(pupil: nn.Module) -> nn.Module:
     """An adapter of three numbers and width 2 with tables of few numbers that are not 0."""
@@ -356,8 +356,8 @@ def learning(pupil: nn.Module, inputs: torch.Tensor) -> dict[str, bool]:
     return {"past the tables": past, "to the tables": all(tables), "through them": through}
 
 
-# %% id="adapter-slips"
-# @title What the checks of Exercise 3 say
+# %% id="adapter-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 corrected = torch.tensor([[-0.0866, 7.0, 0.0], [33.4595, 5.0, 0.0]])
 bends = {-8.5: "gelu is missing", 1.5: "that is relu, not gelu", -6.116: "that is tanh, not gelu"}
 bends |= {4.189: "that is a sigmoid", -1.1894: "that is silu, not gelu", -9.6315: "gelu comes after the first table"}
@@ -826,8 +826,8 @@ print(f"   of a change drawn at random: {drawn[:8].sum() / drawn.sum():.2f}")
 # fewest weights; if it is true of none, "full".
 
 
-# %% id="choose-known"
-# @title Invented methods for the checks of Exercise 6
+# %% id="choose-known" jupyter={"source_hidden": true}
+# Nothing to do here: invented methods for the checks of Exercise 6
 names = ["pooler", "biases", "adapter", "head", "lora", "norms", "prompt", "keys", "values", "outputs", "adalora"]
 known = pd.DataFrame(index=[*names, "last-layers"])
 known["trained"] = [120_000, 90_000, 79_202, 770, 74_498, 5_000, 3_842, 85_000, 95_000, 99_000, 111_362, 3_697_538]

@@ -158,7 +158,8 @@ print(indices.round(3).to_string())
 # Write `allocate`. For a given $\lambda$ the hours follow; the right $\lambda$ is the one at which they cost the budget.
 
 
-# %% id="allocate-given"
+# %% id="allocate-given" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 stages = np.array([0.10, 0.12, 0.20]), np.array([6.0, 8, 12]), np.array([100.0, 150, 60])  # value, scale, cost
 poor = np.array([0.30, 0.02, 0.20]), np.array([6.0, 20, 12]), np.array([100.0, 100, 50])
 hours_slips = {
@@ -175,7 +176,8 @@ hours_slips = {
     (7.7, 6.2, 21.6): "rounded: the budget is no longer spent",
     (772.666, 932.341, 1294.993): "that is money: divide by the cost of an hour",
 }
-# %% id="allocate-slips"
+# %% id="allocate-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 poor_slips = {
     (16.814, -22.195, 28.762): "hours below 0: that stage gets none, and the others share the budget",
     (

@@ -179,7 +179,8 @@ def batches_of(make, *arguments) -> tuple:
     return [len(part) for part in places], ids, [place for part in places for place in part]
 
 
-# %% id="batches-slips"
+# %% id="batches-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 sizes_slips = {
     "[2, 2]": "the last batch is smaller than the others, and its row counts too",
     "[2, 2, 2]": "the last batch has one text: it gets one label, not two",
@@ -205,7 +206,8 @@ def slip_of_sizes(got: str) -> str | None:
     return by_index if "Error" in got else sizes_slips.get(got)
 
 
-# %% id="batches-ids"
+# %% id="batches-ids" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 def slip_of_ids(got: list, wanted: list) -> str:
     """What went wrong on the way to the ids of a table's rows."""
     if not all(isinstance(row, list) for row in got):
@@ -324,7 +326,8 @@ for where, ids in {"alone": alone, "beside a longer one, with a mask of ones": f
     print(f"the first sentence {where}: {np.round(first_answer(ids, torch.ones_like(ids)), 4)}")
 
 
-# %% id="mask-given"
+# %% id="mask-given" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 mask_slips = {
     "1111 1111 1111": "that is the published mask: padding needs 0",
     "1110 1000 1000": "ids were compared with `pad`, and here a real token has its number: take the lengths",
@@ -453,7 +456,8 @@ def losses_of(step, batches, dropout=0.0, dark=False, rule=torch.optim.SGD, rate
     return losses, model.classifier.weight[0, :4].tolist(), modes
 
 
-# %% id="step-slips"
+# %% id="step-slips" jupyter={"source_hidden": true}
+# Nothing to do here: what the checks below say to a wrong answer
 def slips_of_loss() -> dict[float, str]:
     """What a wrong loss of the first batch comes from."""
     batch, labels = drawn_batch(0)

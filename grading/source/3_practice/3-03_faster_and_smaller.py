@@ -106,7 +106,7 @@ model = optimizer = loss = None  # Adam keeps two numbers for each weight: free 
 
 # %% [markdown] id="waste-task"
 # <details><summary><b>What you found</b></summary>In the full run (five steps of 16 train sentences, seed 0, one thread of an Intel Xeon whose
-# two cores others used, too) tokenising took 0.45 % of a step and collating 0.02 %. Forward took 35 %, backward 59 %, the optimiser
+# two cores others used, too) tokenising took 0.52 % of a step and collating 0.01 %. Forward took 36 %, backward 59 %, the optimiser
 # 5 %. A tokenizer that took no time at all would make a step 1.005 times as fast.</details>
 #
 # Forward and backward are mostly matrix products. So time is saved by fewer numbers to multiply. The first candidates are those
@@ -521,17 +521,17 @@ pd.DataFrame(rows_of_compile, columns=columns).round(6)
 # %% [markdown] id="teacher-text"
 # <details><summary><b>What you found</b></summary>In the full run (16 train sentences of middling length, untuned <code>minilm</code>, seed 0,
 # 15 rounds; an Intel Xeon with AVX-512 and without AMX, its unit for bfloat16; two cores that several other programs kept busy) the medians against plain were,
-# with the middle half of the rounds: bfloat16 by autocast 0.60 (0.55 to 0.68), in all weights 0.71 (0.62 to 0.79), two threads 0.17 (0.16 to
-# 0.21), each text alone 0.36 (0.32 to 0.44), padded to 128 0.22 (0.19 to 0.24). All are slower than plain. The two numbers of
+# with the middle half of the rounds: bfloat16 by autocast 0.63 (0.51 to 0.67), in all weights 0.61 (0.54 to 0.73), two threads 0.14 (0.12 to
+# 0.18), each text alone 0.39 (0.31 to 0.47), padded to 128 0.20 (0.16 to 0.24). All are slower than plain. The two numbers of
 # <code>bfloat16</code> belong to this processor; measure yours. Two threads wait for each other at every operation, so their number depends on
-# whether a second core is free. Here none was: the run says nothing about two free cores. Compiled: 1.04 (0.95 to 1.17) at 16 tokens, 1.06
-# (1.03 to 1.09) at 24, 1.08 (1.03 to 1.12) at 40: a few per cent at best. The first call took 44 s of the clock, the second length 45 s, the third
-# 1.3 s: PyTorch compiles again when a length changes, and from then on for any length.</details>
+# whether a second core is free. Here none was: the run says nothing about two free cores. Compiled: 1.14 (1.01 to 1.22) at 16 tokens, 1.05
+# (0.93 to 1.15) at 24, 1.01 (0.97 to 1.06) at 40: little, and not at every length. The first call took 64 s of the clock, the second length 8 s, the third
+# 0.8 s: PyTorch compiles again when a length changes, and from then on for any length.</details>
 #
 # ## A large model, a small one, and none
 #
 # Word counts; `minilm`, fine-tuned; `minilm` frozen, where only a new last layer learns, from outputs that are computed once; `tiny-bert`, fine-tuned.
-# What does the small one lose? Guess while the cell computes: it takes about a quarter of an hour.
+# What does the small one lose? Guess while the cell computes: it takes some minutes, on a busy machine a quarter of an hour.
 
 
 # %% id="teacher-code"
@@ -560,8 +560,8 @@ frozen = None
 # %% [markdown] id="distil-task"
 # <details><summary><b>What you found</b></summary>Full run, 4,428 train and 1,080 test sentences, seed 0, 95 % intervals: word counts 0.751 (0.724
 # to 0.776), large 0.809 (0.785 to 0.832), the same frozen 0.676 (0.647 to 0.703), small 0.721 (0.694 to 0.747). So the small network loses
-# about nine points to the large one, and no gain over word counts was shown. Frozen is cheap and, here, worse than word counts: its epochs took 3
-# seconds of the clock, after one pass that computed its outputs, where the whole model's took 772, on cores that several others used.</details>
+# about nine points to the large one, and no gain over word counts was shown. Frozen is cheap and, here, worse than word counts: its epochs took 0.8
+# seconds of the clock each, after one pass that computed its outputs, where the whole model's took 149, on cores that several others used.</details>
 #
 # ## Exercise 4 · The loss of distillation
 # *5 points · difficulty ●●●○○ · about 12 minutes · skill: distillation*
@@ -918,10 +918,10 @@ speeds.round(2)
 
 # %% [markdown] id="onnx-text"
 # <details><summary><b>What you found</b></summary>Full run, 1,080 test sentences, seed 0, 95 % intervals; speeds over 15 rounds with their middle half.
-# Half zeros: accuracy 0.802 (0.777 to 0.825), paired difference to large -0.7 points (-3.0 to 1.5), so no loss was shown; 0.98 times as fast (0.94 to
-# 1.05), so no gain either, and 91 MB as before. Only a zip is smaller: 70 MB, not 84. Zeros are stored and multiplied like other numbers. With a quarter of
+# Half zeros: accuracy 0.802 (0.777 to 0.825), paired difference to large -0.7 points (-3.0 to 1.5), so no loss was shown; 1.07 times as fast (0.96 to
+# 1.14), so no gain either, and 91 MB as before. Only a zip is smaller: 70 MB, not 84. Zeros are stored and multiplied like other numbers. With a quarter of
 # the neurons: 0.674 (0.646 to 0.701) at first, 0.770 (0.744 to 0.794) after the repair. That is 3.9 points below large (1.6 to 6.2, McNemar p = 0.0013),
-# 1.68 times as fast (1.57 to 1.74), and 70 MB.</details>
+# 1.81 times as fast (1.69 to 1.91), and 70 MB.</details>
 #
 # ## Another engine, 8 bits, and one table
 #
@@ -1062,9 +1062,9 @@ figures.show(
 # %% [markdown] id="remember"
 # <details><summary><b>What you found</b></summary>Full run, 1,080 test sentences, seed 0, 95 % intervals. ONNX changed no logit by more than 0.000004, and no
 # answer. In 8 bits a logit of the large model moved by up to 0.45 and 23 answers changed: paired difference -0.3 points (-1.2 to 0.6), so no loss was
-# shown, and 23 MB are left of 91. To write that file took 447 MB of memory. Of 200 sentences, one by one and all models in turn: large p50 37 ms and p99
-# 55 ms, as ONNX 22 and 42, in 8 bits 11 and 23, for 0.50, 0.31 and 0.16 € a million at 0.05 € an hour. The small one in 8 bits: 0.731 (0.703 to 0.756), 1.4 and 9.5
-# ms, 0.9 MB. Word counts: 0.751 (0.724 to 0.776), 2.3 and 10.5 ms, 0.4 MB, so the small network was not shown to be worth its place here. Milliseconds
+# shown, and 23 MB are left of 91. To write that file took 424 MB of memory. Of 200 sentences, one by one and all models in turn: large p50 30 ms and p99
+# 46 ms, as ONNX 20 and 34, in 8 bits 10 and 20, for 0.42, 0.27 and 0.14 € a million at 0.05 € an hour. The small one in 8 bits: 0.731 (0.703 to 0.756), 1.4 and 7.5
+# ms, 0.9 MB. Word counts: 0.751 (0.724 to 0.776), 2.2 and 10.4 ms, 0.4 MB, so the small network was not shown to be worth its place here. Milliseconds
 # are those of an Intel Xeon without AMX whose two cores others kept busy.</details>
 #
 # ## What to remember
@@ -1090,8 +1090,8 @@ figures.show(
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# Limits: 25 MB, and 50 / 3 = 16.7 ms at p99 on my machine. "Large, ONNX int8" has 23 MB, but 3 × 23.4 = 70 ms: too slow. "Small, distilled, ONNX
-# int8" keeps both (0.9 MB, 3 × 9.5 = 28 ms), and so do word counts (0.4 MB, 3 × 10.5 = 31 ms). I ship word counts: 0.751 (0.724 to 0.776) against
+# Limits: 25 MB, and 50 / 3 = 16.7 ms at p99 on my machine. "Large, ONNX int8" has 23 MB, but 3 × 20.0 = 60 ms: too slow. "Small, distilled, ONNX
+# int8" keeps both (0.9 MB, 3 × 7.5 = 22 ms), and so do word counts (0.4 MB, 3 × 10.4 = 31 ms). I ship word counts: 0.751 (0.724 to 0.776) against
 # 0.731 (0.703 to 0.756), so the network was not shown to be better, and they need no engine. They lose some 5.5 points to the large one. Before that I
 # measure two things: p99 of all three on the slowest laptop that we support, as others used my cores; and the paired difference on 500 labelled messages
 # of customers, as film sentences are not messages. I take the large one if its p99 there stays under 50 ms and it wins at least 3 points with its whole
