@@ -32,7 +32,7 @@ from grading.demo import solutions
 from grading.marking import autograde
 from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
-from grading.records.gradebook import gradebook, rows
+from grading.records.gradebook import gradebook, kept_open, rows
 from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_exam
 from trainlib._files import write
 from trainlib.notebook import graded_cells
@@ -541,7 +541,8 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
     if isinstance(run, Run):
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]
         assert sorted(names) == ["double-tests", "half-tests", "mean-tests"]
-    reason = autograde._grade(one_submission, run, digest)
+    with kept_open() as kept:
+        reason = autograde._grade(kept, one_submission, run, digest)
     assert reason == (run if isinstance(run, str) else None)
     assert all(score in (0, most, None) for score, most in zip(points("fuzzed"), ALL))
     shutil.rmtree(file.parents[1])

@@ -546,12 +546,12 @@ kept = [0.72, 0.70, 0.80]
 expected_best(kept, 2)
 lesson.check("the scores stay as they were", kept, [0.72, 0.70, 0.80], likely=lambda got: "sort a list of your own")
 ### BEGIN HIDDEN TESTS
-from itertools import combinations
+import itertools
 
 draw = np.random.default_rng(lesson.hidden_seed())
 for count, n in ((12, 5), (9, 1), (14, 13), (15, 4)):
     scores = (draw.integers(50, 90, count) / 100).tolist()
-    want = float(np.mean([max(choice) for choice in combinations(scores, n)]))
+    want = float(np.mean([max(choice) for choice in itertools.combinations(scores, n)]))
     lesson.check("it holds for any scores", float(expected_best(scores[:], n)), want)
 ### END HIDDEN TESTS
 

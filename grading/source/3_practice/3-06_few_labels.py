@@ -23,6 +23,7 @@
 
 # %% id="imports"
 import time
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -534,6 +535,8 @@ def contrasted(task, rows, draw):
     """An encoder trained on pairs of these rows of the pool: half of the same class, half of different ones."""
     model, _ = models.load("minilm", seed=seed)
     model.embeddings.requires_grad_(False)  # a third of the memory of training, and forty texts hold few words
+    with warnings.catch_warnings(action="ignore"):  # transformers will give it another name
+        model.gradient_checkpointing_enable({"use_reentrant": False})  # layers are computed again, not kept in memory
     optimizer = torch.optim.AdamW(model.encoder.parameters(), lr=5e-5)
     inputs = finetune.encode(tokenizer, [task["texts"][0][row] for row in rows], 64)
     labels, rng, places = task["truth"][0][rows], np.random.default_rng([seed, draw]), np.arange(len(rows))
