@@ -403,7 +403,7 @@ for way in means.index.drop("random"):
 # <details><summary><b>What you found</b></summary>
 #
 # In our run (minilm, 1,000 sentences to train on, 100 replays with 400 other dev sentences each, seed 0) nine random trials reach 0.716 on fresh. ASHA runs 37
-# trials in the same seconds and gains 0.35 points (0.11 to 0.60); with Optuna it gains 0.29 (0.06 to 0.52), so no more than without: 30 trials are few
+# trials in the same seconds and gains 0.39 points (0.15 to 0.62); with Optuna it gains 0.29 (0.06 to 0.52), so no more than without: 30 trials are few
 # to learn from. The grid loses 0.25 (0.02 to 0.48): it tries three rates, random ones nine. Even rates lose 1.65 (1.34 to 1.96): nine of ten are too large.
 #
 # All 210 trials cost 23 times as much. Their best has 0.750 on dev, the most of all, and 0.719 on fresh: +0.23 (0.00 to 0.46) against nine random ones. And
@@ -1063,7 +1063,7 @@ elif searching:
 # so a kill costs the trials of the last seconds, which are many if a trial takes one. The trial that was under way begins anew, unless it saves checkpoints of
 # its own: so 0 or 1 is run twice.
 #
-# In our run (two cores that others used, too) ASHA stopped 20 of 24, and spent 98 epochs instead of 384: 9 seconds of training. Ray took several times as much, most
+# In our run (two cores that others used, too) ASHA stopped 20 of 24, and spent 104 epochs instead of 384: 5 CPU seconds of training. Ray took 29, most
 # of it to start: it pays where a trial takes minutes. For such ones, `trainlib.search.run` does the same for whole models, and goes on in the same `folder`.
 #
 # </details>

@@ -535,6 +535,7 @@ def contrasted(task, rows, draw):
     """An encoder trained on pairs of these rows of the pool: half of the same class, half of different ones."""
     model, _ = models.load("minilm", seed=seed)
     model.embeddings.requires_grad_(False)  # a third of the memory of training, and forty texts hold few words
+    model.config.use_cache = False  # which is for models that write
     with warnings.catch_warnings(action="ignore"):  # transformers will give it another name
         model.gradient_checkpointing_enable({"use_reentrant": False})  # layers are computed again, not kept in memory
     optimizer = torch.optim.AdamW(model.encoder.parameters(), lr=5e-5)
