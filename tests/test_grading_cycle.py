@@ -165,6 +165,9 @@ def double(x):
     print("a remark", file=sys.stderr)
     with tqdm([x], disable=False) as bar:
         return [2 * value for value in bar][0]
+
+from IPython.display import HTML, display
+display(HTML('<img src="data:image/png;base64,"><img src="data:image/png;base64," alt="a curve">'))
 """
 # What each learner writes in place of the right answers, and the points of the two test cells of 1-01.
 LEARNERS = {
@@ -356,6 +359,12 @@ def test_feedback_keeps_what_the_visible_checks_said(graded):
 def test_what_libraries_and_learners_write_to_stderr_costs_nothing_and_is_not_lost(graded):
     said = page(graded[0], "noisy")
     assert "doubling is deprecated" in said and "a remark" in said and "slow path" in said
+
+
+def test_a_picture_without_a_description_says_so_and_another_keeps_its_own(graded):
+    text = (graded[0] / "feedback" / "noisy" / STAGE / f"{LESSON}.html").read_text(encoding="utf-8")
+    described = [re.findall(r' alt="([^"]*)"', picture) for picture in re.findall(r"<img\b[^>]*>", text)]
+    assert described == [["No description has been provided for this image"], ["a curve"]]
 
 
 def test_a_page_reads_without_network(graded):

@@ -67,16 +67,9 @@ def _faults_of_prose(cell: NotebookNode) -> list[str]:
     return faults
 
 
-def _is_folded(cell: NotebookNode) -> bool:
-    """Whether learners see one line of a code cell until they open it: test cells, and those whose source is hidden."""
-    graded = cell.metadata.get("nbgrader", {})
-    is_test = graded.get("grade", False) and not graded.get("solution", False)
-    return is_test or cell.metadata.get("jupyter", {}).get("source_hidden", False)
-
-
 def _faults_of_layout(cell: NotebookNode) -> list[str]:
     """Too many lines of code as learners get it, too long ones anywhere, and folded ones that ruff may not lay out."""
-    folded, faults = _is_folded(cell), []
+    folded, faults = cell.metadata.get("jupyter", {}).get("source_hidden", False), []
     kind = "folded code" if folded else "code"
     most, letters = (FOLDED_LINES, FOLDED_LETTERS) if folded else (CODE_LINES, CODE_LETTERS)
     lines = len(HIDDEN.sub("", cell.source).removeprefix(frame.CHECKS).rstrip().splitlines())
@@ -86,7 +79,7 @@ def _faults_of_layout(cell: NotebookNode) -> list[str]:
     if longest > letters:
         faults.append(f"a line of {kind} with {longest} letters; at most {letters} are allowed, so break it")
     seen = len(cell.source.partition("\n")[0])
-    if cell.metadata.get("jupyter", {}).get("source_hidden") and seen > SEEN_LETTERS:
+    if folded and seen > SEEN_LETTERS:
         faults.append(f"{seen} letters in the line that stays in sight when folded; at most {SEEN_LETTERS} are allowed")
     if folded and re.search(r"# fmt: *(skip|off)", cell.source):
         faults.append("`# fmt: skip` in folded code: leave its layout to ruff")
