@@ -979,7 +979,8 @@ def search(folder: str, trials: int) -> None:
     task = tune.with_parameters(trial, arrays=arrays, folder=str(runs.parent))
     known = tune.Tuner.can_restore(str(runs))
     tuner = tune.Tuner.restore(str(runs), task) if known else new_search(task, runs, trials, int(arrays["epochs"]))
-    tuner.fit().get_dataframe().to_csv(runs.parent / "runs.csv", index=False)
+    tuner.fit().get_dataframe().to_csv(runs.parent / "runs.tmp", index=False)
+    os.replace(runs.parent / "runs.tmp", runs.parent / "runs.csv")  # whole or not at all, whenever it is killed
     ray.shutdown()
 
 
