@@ -57,7 +57,7 @@ widths = [8, 32, 128]  # of the head's hidden layer
 seeds = 60  # runs of one setting
 replays = 100  # times that each way of searching is tried
 budget = 9  # average full trials, in CPU seconds, that each way may spend
-trials = 24  # of the search under Ray; 0 leaves it out
+trials = 24  # of the search under Ray; 0 leaves it and the trackers out
 euros_per_trial = 5.0  # two GPU hours for a real model: an assumption, put your own
 euros_per_point = 200.0  # what a point of accuracy is worth to you: an assumption, put your own
 seed = 0  # of everything that is drawn
@@ -1109,7 +1109,8 @@ figures.show(figure, alt=f"Accuracy on dev against epoch, a line for each of {sa
 # Each where it is installed; nothing leaves this machine.
 top, curves = final.sort_values("dev", ascending=False).head(3), hits[:, :, dev].mean(2)
 (place := (keep / "trackers").resolve()).mkdir(exist_ok=True)
-if importlib.util.find_spec("mlflow"):
+if trials and importlib.util.find_spec("mlflow"):
+    os.environ["MLFLOW_LOGGING_LEVEL"] = "WARNING"  # it would tell that it makes its tables
     import mlflow
 
     mlflow.set_tracking_uri(f"sqlite:///{place}/mlflow.db")  # it refuses file:
@@ -1124,7 +1125,7 @@ if importlib.util.find_spec("mlflow"):
     print(
         mlflow.search_runs(experiment_names=["heads"])[["params.rate", "params.decay", "metrics.dev_accuracy"]].head(3)
     )
-if importlib.util.find_spec("wandb"):
+if trials and importlib.util.find_spec("wandb"):
     import wandb
 
     for number, row in top.iterrows():
