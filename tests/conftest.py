@@ -26,15 +26,18 @@ def pytest_generate_tests(metafunc):
 
 
 class Together(LoadScopeScheduling):
-    """Keeps the tests of a file in one process, where they share servers and states; of lessons, those of each lesson.
+    """Keeps the tests of a file in one process, where they share servers and states; of lessons, those of each lesson,
+    and those of the autograder for each stage.
 
     (Marks of `xdist_group` would say the same; pytest 9.2 no longer shows them to pytest-xdist 3.8.)
     """
 
     def _split_scope(self, nodeid):
         file, _, test = nodeid.partition("::")
-        lesson = re.search(r"\d-\d\d\w+", test) if file.endswith("test_lessons.py") else None
-        return lesson.group() if lesson else file
+        lesson = re.search(r"(\d)-\d\d\w+", test) if file.endswith("test_lessons.py") else None
+        if not lesson:
+            return file
+        return f"autograder, stage {lesson[1]}" if re.match("test_the_autograder|test_nbgrader", test) else lesson[0]
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -1,9 +1,10 @@
 """How a lesson's tests judge many answers, in the time of one run: each answer in a fork at the place of its exercise.
 
-    python tests/judge.py LESSON    (from the project's folder)
+    python tests/judge.py LESSON …    (from the project's folder; without LESSON, each line of its input names one)
 
-prints JSON: what each answer of tests/submissions/LESSON.py came to, what went wrong when all cells ran once more, and
-which texts of figures are cut off.
+prints a line of JSON for each lesson: what each answer of tests/submissions/LESSON.py came to, what went wrong when all
+cells ran once more, and which texts of figures are cut off. Each lesson runs in a fork of a process that has imported
+what the lessons of the course import.
 The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
 for each answer to it, which runs it and its tests. An answer that the visible checks take is judged in a second fork,
 with another hidden seed.
@@ -12,7 +13,8 @@ with another hidden seed.
 import json
 import os
 import sys
-from contextlib import chdir
+from contextlib import chdir, suppress
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +26,7 @@ from grading.authoring import build
 from grading.demo import solutions
 from grading.marking.mend import InjectParameters
 from grading.records import folders
-from grading.sandbox.source_tests import HIDDEN_MARK, is_test
+from grading.sandbox.source_tests import HIDDEN_MARK, is_test, read_imports
 from trainlib import figures
 
 SEEDS = (20270101, 987654321)
@@ -133,7 +135,24 @@ def judge(lesson):
     return {"answers": given, "again": again, "cut off": sorted(cut)}
 
 
+def warm():
+    """Import what the lessons of the course import, as far as it is installed."""
+    for name in read_imports([build.source_notebook(lesson) for lesson in folders.lessons()]):
+        with suppress(ImportError):
+            import_module(name.partition(":")[0])
+
+
+def main(names):
+    warm()
+    for name in names:
+        if (pid := os.fork()) == 0:
+            with TemporaryDirectory() as folder, chdir(folder):  # where a lesson may write what one keeps
+                found = judge(folders.lesson(name.strip()))
+            print(json.dumps(found), flush=True)
+            os._exit(0)
+        if os.waitpid(pid, 0)[1]:
+            sys.exit(f"{name.strip()}: not judged")
+
+
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder, chdir(folder):  # where a lesson may write what one keeps
-        found = judge(folders.lesson(sys.argv[1]))
-    sys.stdout.write(json.dumps(found))
+    main(sys.argv[1:] or sys.stdin)

@@ -118,18 +118,18 @@ def test_a_lesson_runs_from_top_to_bottom_within_its_limits(row, kind, tmp_path,
 def judged():
     """What every answer of tests/submissions to a lesson came to, each judged in a fork of one run of the lesson."""
     found = {}
+    own = os.environ | ENVIRONMENT | {"PYTHONPATH": "."}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "tests/judge.py"], cwd=folders.root, env=own, **pipes) as judge:
 
-    def judge(row):
-        if row.id not in found:
-            ran = subprocess.run(
-                [sys.executable, "tests/judge.py", row.id],
-                cwd=folders.root, env=os.environ | ENVIRONMENT | {"PYTHONPATH": "."}, capture_output=True, text=True,
-            )  # fmt: skip
-            assert ran.returncode == 0, ran.stderr
-            found[row.id] = json.loads(ran.stdout)
-        return found[row.id]
+        def judgement(row):
+            if row.id not in found:
+                print(row.id, file=judge.stdin, flush=True)
+                found[row.id] = json.loads(judge.stdout.readline() or pytest.fail("not judged: see stderr"))
+            return found[row.id]
 
-    return judge
+        yield judgement
+        judge.stdin.close()
 
 
 def of_kind(judgement, kind):
@@ -187,33 +187,36 @@ def test_every_exercise_has_right_answers_slips_and_one_that_is_fitted(row):
 
 @pytest.fixture(scope="module")
 def graded(built, tmp_path_factory):
-    """What the real autograder makes of each kind of learner: {learner: (graded copy, {test cell: (points, most)})}."""
+    """What the real autograder makes of each kind of learner: {learner: (graded copy, {test cell: (points, most)})}.
+
+    It grades a whole stage at once, as it does for an instructor.
+    """
     found = {}
 
     def grade(row):
-        if row.id in found:
-            return found[row.id]
-        state = tmp_path_factory.mktemp("graded") / "state"
-        shutil.copytree(built, state)
-        with folders.state_in(state):
-            for learner, own in learners(row).items():
-                hand_in(row, learner, own)
-            assert autograde(row.stage) == {}  # which refuses a lesson whose own solutions lose a point
-            with gradebook() as book:
-                found[row.id] = {
-                    learner: (
-                        nbformat.read(folders.Submission(learner, row.stage, row.id).graded, as_version=4),
-                        {
-                            grade.name: (grade.auto_score, grade.max_score)
-                            for grade in book.find_submission_notebook(row.id, row.stage, learner).grades
-                            if grade.cell_type == "code"
-                        },
-                    )
-                    for learner in learners(row)
-                }
+        if row.id not in found:
+            state = tmp_path_factory.mktemp("graded") / "state"
+            shutil.copytree(built, state)
+            with folders.state_in(state):
+                for lesson in folders.lessons(row.stage):
+                    for learner, own in learners(lesson).items():
+                        hand_in(lesson, learner, own)
+                assert autograde(row.stage) == {}  # which refuses a lesson whose own solutions lose a point
+                with gradebook() as book:
+                    for lesson in folders.lessons(row.stage):
+                        found[lesson.id] = {
+                            learner: copy_and_points(book, lesson, learner) for learner in learners(lesson)
+                        }
         return found[row.id]
 
     return grade
+
+
+def copy_and_points(book, row, learner):
+    """The graded copy of a lesson, and (points, most) of each of its test cells."""
+    graded = nbformat.read(folders.Submission(learner, row.stage, row.id).graded, as_version=4)
+    grades = book.find_submission_notebook(row.id, row.stage, learner).grades
+    return graded, {one.name: (one.auto_score, one.max_score) for one in grades if one.cell_type == "code"}
 
 
 @every_lesson

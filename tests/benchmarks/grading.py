@@ -98,7 +98,7 @@ def hand_in(row: Lesson, learner: str, answers: dict[str, str]) -> None:
     names = {"nbgrader": {"assignment": row.stage, "notebook": row.id}}
     InjectParameters().preprocess(notebook, names)
     target = folders.state() / "submitted" / learner / row.stage / name
-    target.parent.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
 
 
