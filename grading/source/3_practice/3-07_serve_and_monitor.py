@@ -47,7 +47,7 @@ pretrained = "minilm"  # the encoder below the classifier
 rows = 3_000  # sentences from film reviews: to train on, and as the quiet traffic
 tweet_rows = 1_600  # tweets to airlines: the traffic that nobody expected
 epochs = 8  # of the head's training
-rates = [10, 20, 40, 60, 80]  # requests a second in the load test
+rates = [10, 20, 40, 60, 80]  # requests a second in the load test; with none, nothing is served
 seconds = 8  # of load at each rate
 batch_sizes = [1, 32]  # the most texts in a batch of the service: without and with batching
 windows = 400  # of texts, to choose a threshold on and again to count false alarms on
@@ -879,28 +879,29 @@ def numbers(client: httpx.Client, name: str) -> dict[tuple, float]:
 
 
 # %% id="morning-code"
-with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, timeout=30) as client:
-    try_strange(client)
-    candidate = lambda: client.get("/v1/model").json()["release"]["candidate"]
-    ask = lambda text: client.post("/v1/classify", json={"texts": [text]}).json()["version"]
-    releases.try_out(shelf, "v2")
-    until(lambda: candidate() == "v2")
-    shadowed = [ask(text) for text in short]
-    until(lambda: sum(numbers(client, "serve_compared_total").values()) >= len(short))
-    print(f"\nshadow: {set(shadowed)} answered; same label as v2? {numbers(client, 'serve_compared_total')}")
-    releases.try_out(shelf, "v2", share=0.2)
-    until(lambda: client.get("/v1/model").json()["release"]["share"] == 0.2)
-    once, again = ([ask(text) for text in short] for _ in range(2))
-    by_version = pd.Series(once).value_counts().to_dict()
-    print(f"canary: {by_version}; asked again, the same version each time: {once == again}")
-    command = [sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"]
-    began = time.perf_counter()
-    said = subprocess.run(command, capture_output=True, text=True).stdout.strip()
-    until(lambda: candidate() is None)
-    waited = time.perf_counter() - began
-    print(f"roll-back: {said}, {waited:.1f} s from the command on; answers by", {ask(text) for text in short})
-    print("texts by version and label:", numbers(client, "serve_answers_total"))
-    print("Prometheus:", by_prometheus(address))
+if rates:
+    with serve.running(shelf, queue=32) as address, httpx.Client(base_url=address, timeout=30) as client:
+        try_strange(client)
+        candidate = lambda: client.get("/v1/model").json()["release"]["candidate"]
+        ask = lambda text: client.post("/v1/classify", json={"texts": [text]}).json()["version"]
+        releases.try_out(shelf, "v2")
+        until(lambda: candidate() == "v2")
+        shadowed = [ask(text) for text in short]
+        until(lambda: sum(numbers(client, "serve_compared_total").values()) >= len(short))
+        print(f"\nshadow: {set(shadowed)} answered; same label as v2? {numbers(client, 'serve_compared_total')}")
+        releases.try_out(shelf, "v2", share=0.2)
+        until(lambda: client.get("/v1/model").json()["release"]["share"] == 0.2)
+        once, again = ([ask(text) for text in short] for _ in range(2))
+        by_version = pd.Series(once).value_counts().to_dict()
+        print(f"canary: {by_version}; asked again, the same version each time: {once == again}")
+        command = [sys.executable, "-m", "trainlib", "serve", str(shelf), "--roll-back"]
+        began = time.perf_counter()
+        said = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+        until(lambda: candidate() is None)
+        waited = time.perf_counter() - began
+        print(f"roll-back: {said}, {waited:.1f} s from the command on; answers by", {ask(text) for text in short})
+        print("texts by version and label:", numbers(client, "serve_answers_total"))
+        print("Prometheus:", by_prometheus(address))
 
 # %% [markdown] id="morning-found"
 # <details><summary><b>What you found</b></summary>
