@@ -64,7 +64,7 @@ seed = 0  # of everything that is drawn
 #
 # - **Only loans that were made.** Whoever was refused has no outcome.
 # - **No dates.** Drift will be simulated, and will say so.
-# - **28 % bad.** Far more than a lender survives. Probabilities learnt here are too high elsewhere, until somebody moves them.
+# - **28 % bad.** With the prices below, yes to all loses money. Probabilities learnt here are too high elsewhere, until somebody moves them.
 #
 # What is missing is missing for a reason. Guess first: do people whose income is unknown pay back as often?
 
@@ -92,7 +92,7 @@ data.describe("credit")
 
 # %% [markdown] id="data-found"
 # <details><summary><b>What you found</b></summary>57 % of those without an income went bad, 25 % of the others. So a gap is an
-# answer: filling it with the median and forgetting that it was there would throw the best single hint away. But ask when it was left
+# answer: filling it with the median and forgetting that it was there would throw a strong hint away. But ask when it was left
 # empty. If somebody emptied the field after the loan had failed, it tells the future, and your model will miss it on the day
 # that it is needed. The data cannot say which.</details>
 #
@@ -534,7 +534,7 @@ alt += "about 330 near 0.25 and falls below 0 beyond 0.8. The dashed line of eac
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="refused-task"
-# <details><summary><b>What you found</b></summary>The threshold is worth more than the model. 0.5 in place of each loan's limit gives up
+# <details><summary><b>What you found</b></summary>The limit is worth more than the choice of model. 0.5 in place of each loan's limit gives up
 # 83 euros per application, balanced without repair 62, boosting with default settings 24. Between line, logistic and gentle boosting the
 # intervals of the difference hold 0: by these data nobody can rank them. A limit for each loan is not shown to beat one for all, either;
 # it needs no search. At the careful lender the model as it is refuses too many and is not shown to beat yes to all (−28, −68 to
@@ -981,7 +981,7 @@ for lost in (0.30, 0.45, 0.60):
 
 # %% [markdown] id="card-task"
 # <details><summary><b>What you found</b></summary>The champion stays. The challenger earns about as much, and the low end of the interval is far below what a change
-# must bring; to see 5 euros, 50,000 loans or more would be needed. Unpaired, the same comparison would be three times as blurred. The
+# must bring; to see 5 euros, about 50,000 loans or more would be needed. Unpaired, the same comparison would be three times as blurred. The
 # interval speaks of other applicants; models trained on other loans would differ, too.</details>
 #
 # ## The model card
