@@ -30,7 +30,7 @@ folder = "2_theory"
 title = "2"
 promise = "t"
 """
-CHECK_IN, CHECK_OUT = ("1_principles", "1-00_check_in"), ("2_theory", "4-06_check_out")
+CHECK_IN, CHECK_OUT = ("1_principles", "1-00_check_in"), ("2_theory", "4-10_check_out")
 COHORT = """\
 title = "Spring"
 learner_hour = 10

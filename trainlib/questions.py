@@ -31,7 +31,7 @@ __all__ = [
     "show",
 ]
 
-CHECK_IN, CHECK_OUT = "1-00_check_in", "4-06_check_out"
+CHECK_IN, CHECK_OUT = "1-00_check_in", "4-10_check_out"
 LETTERS = "abcd"
 NO_NAME = 'Write your name above, where it says learner = "", then run this again.'
 DAYS = 30  # from check-out to the follow-up

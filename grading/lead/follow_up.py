@@ -83,7 +83,7 @@ def score_folder(folder: Path) -> FollowUps:
     """Every form in a folder, with its page written beside it. ValueError where there is none."""
     scored, refused = [], []
     if not (paths := sorted(folder.glob("*.toml"))):
-        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
+        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-10 writes them")
     for path in paths:
         try:
             scored.append(score(path))

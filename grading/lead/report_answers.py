@@ -159,7 +159,7 @@ def levels(report: CohortReport) -> Part:
     days = (
         f" Forms came back {report.later.days.median():.0f} days after check-out (median)." if len(report.later) else ""
     )
-    absent = "" if len(report.later) else " No follow-up form has come back: lesson 4-06 writes them."
+    absent = "" if len(report.later) else " No follow-up form has come back: lesson 4-10 writes them."
     return Part(
         finding=f"{measured} of {len(learners.LEVELS)} are measured",
         header=("level", "measure", "value", "learners"),

@@ -1,5 +1,5 @@
 # %% [markdown] id="title"
-# # 4-06 · Check-out
+# # 4-10 · Check-out
 #
 # You will answer 20 questions that are parallel to those of check-in, say what the course was worth, and get every
 # reason for both forms once you have handed in.
@@ -46,7 +46,7 @@ learner = "ada-l"
 #   that your instructor sends you after you have handed in, together with that of check-in.
 
 # %% id="items"
-questions.show("4-06_check_out", learner, "PART")
+questions.show("4-10_check_out", learner, "PART")
 
 # %% [markdown] id="survey-task"
 # ## Five minutes about the course
