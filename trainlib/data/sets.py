@@ -29,8 +29,8 @@ def load(name: str | Path, rows: int | None = None, seed: int = 0) -> pd.DataFra
     `name` is one of `names()`; or a .csv, .parquet or .jsonl file, or a folder of such files, with columns text and
     label and, if you like, split (files called train, dev or validation, and test are splits too); or a name on the
     Hugging Face hub, which needs `pip install datasets` and a network.
-    `rows` keeps about that many rows in all, with the same shares of splits and labels (of `exam_items` of tests, of
-    `job_training` of sources and treated); of `firm_training` whole firms.
+    `rows` keeps about that many rows in all, with the same shares of splits and labels (of `credit` of bad loans,
+    of `exam_items` of tests, of `job_training` of sources and treated); of `firm_training` whole firms.
     `seed` sets the order and which rows are kept. It never moves a text to another split.
 
     Texts come as columns `text` (str), `label` (an ordered categorical, always with all labels) and `split` ("train",
