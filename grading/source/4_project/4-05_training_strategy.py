@@ -847,8 +847,8 @@ print(levers_table.round(2).to_string())
 # ### Exercise 6 · What can lots show?
 # *3 points · Difficulty ●●●●○ · about 13 minutes · skill: tests by lot*
 #
-# Lots decide who starts now and who three months later; until then the second group shows what happens without the course. Was
-# the difference in mean gain luck? The lots themselves answer: had the course done nothing, **every** draw of as many people would have
+# Lots decide who starts now and who three months later: till then the others show what happens without a course. Was
+# the difference in mean gain luck? Had the course done nothing, **every** draw of as many people would have
 # been as likely. Write `lot_p`: the share of all such draws, the real one included, whose difference in means is at least as far from 0
 # as the real one; allow 1e-9 for what floats lose.
 #
