@@ -215,6 +215,21 @@ def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page
     assert "share who name a result at work" in said
 
 
+def test_a_follow_up_of_another_track_says_nothing_about_what_is_left_of_the_gain(lead, found, tmp_path):
+    shutil.copytree(lead / "follow_up", tmp_path / "follow_up")
+    path = tmp_path / "follow_up" / "follow_up_quine-01.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"engineer"', '"lead"'), encoding="utf-8")
+    other = report.read(lead / "cohort.toml", lead / "plan.toml", tmp_path / "follow_up")
+    assert np.isnan(other.later.share["quine-01"]) and other.later.used["quine-01"] == found.later.used["quine-01"]
+    assert (
+        f"{path.name}: its questions are those of another track than the tests', so its share is left out"
+        in other.notes
+    )
+    left = "share of the gain that is left"
+    counts = [one.levels.set_index("measure").learners[left] for one in (other, found)]
+    assert counts[0] == counts[1] - 1
+
+
 def test_advice_is_given_only_where_an_interval_supports_it(found):
     things, silent = advice.advise(found)
     assert {name for name, rule in advice.RULES.items() if not rule(found)} == set(silent)

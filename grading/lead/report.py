@@ -257,7 +257,7 @@ class CohortReport:
         """Kirkpatrick's four levels; the follow-up gives behaviour, and as results what learners say has changed."""
         later, used, results = None, None, None
         if len(self.later):
-            both = self.later.index.intersection(self.cohort.dropna(subset="post").learner)
+            both = self.later.share.dropna().index.intersection(self.cohort.dropna(subset="post").learner)
             later = self.later.share if len(both) > 1 else None
             used = self.later.used.dropna()
             told = proportion(self.later.has_result.sum(), len(self.later))
@@ -273,12 +273,13 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
     with measured.opened() as state:
         cohort = None if file is None else cohort_table.make(file, state)
         scores, surveys = _scores(state.items, cohort, state.without_change), state.surveys
+        track_of = state.track_of
     if cohort is None and scores.empty:
         raise ValueError(
             f"there is nothing to report on: {cohort_toml} is not there, and the gradebook has no answers to check-in"
         )
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
-    later, notes = _follow_up(follow_ups, known)
+    later, notes = _follow_up(follow_ups, known, track_of)
     fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
     return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
@@ -333,8 +334,11 @@ def _command(plan_toml: Path, cohort_toml: Path) -> str:
     return state + shlex.join(words)
 
 
-def _follow_up(folder: Path, known: Collection[str]) -> tuple[pd.DataFrame, list[str]]:
-    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count."""
+def _follow_up(folder: Path, known: Collection[str], track_of: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count.
+
+    The share of a form of another track than the tests' is missing: it says nothing about what is left of the gain.
+    """
     names, rows, notes = {name.lower(): name for name in known}, {}, []
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         try:
@@ -346,8 +350,14 @@ def _follow_up(folder: Path, known: Collection[str]) -> tuple[pd.DataFrame, list
             notes.append(f"{path.name}: left out, as this cohort has no learner {scored.learner!r}")
             continue
         notes += scored.notes
+        share = scored.right / scored.asked
+        if scored.track != track_of.get(learner, scored.track):
+            share = np.nan
+            notes.append(
+                f"{path.name}: its questions are those of another track than the tests', so its share is left out"
+            )
         rows[learner] = {
-            "share": scored.right / scored.asked,
+            "share": share,
             "days": scored.days,
             "used": np.nan if scored.days_used is None else float(scored.days_used > 0),
             "has_result": bool(scored.use.get("result")),
