@@ -125,6 +125,59 @@ def newton(X, y, steps):
     return w
 
 
+# %% id="newton-answer" kind="slip" name="turns the exponent round" says="with the minus"
+def newton(X, y, steps):
+    w = np.zeros(X.shape[1])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(X @ w))
+        w = w - np.linalg.solve(X.T @ (X * (p * (1 - p))[:, None]), X.T @ (p - y))
+    return w
+
+
+# %% id="newton-answer" kind="slip" name="starts from the line" says="all weights 0"
+def newton(X, y, steps):
+    w = np.linalg.lstsq(X, y, rcond=None)[0]
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-X @ w))
+        w = w - np.linalg.solve(X.T @ (X * (p * (1 - p))[:, None]), X.T @ (p - y))
+    return w
+
+
+# %% id="newton-answer" kind="slip" name="adds a second column of ones" says="add no other"
+def newton(X, y, steps):
+    X = np.column_stack([np.ones(len(X)), X])
+    w = np.zeros(X.shape[1])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-X @ w))
+        w = w - np.linalg.pinv(X.T @ (X * (p * (1 - p))[:, None])) @ X.T @ (p - y)
+    return w
+
+
+# %% id="newton-answer" kind="alternative"
+def newton(X, y, steps):
+    w = np.zeros(X.shape[1], dtype=np.float32)
+    for _ in range(steps):
+        p = special.expit(X @ w)
+        root = np.sqrt(p * (1 - p))
+        z = X @ w + (y - p) / (p * (1 - p))
+        w = np.linalg.lstsq(X * root[:, None], z * root, rcond=None)[0].astype(np.float32)
+    return w
+
+
+# %% id="newton-answer" kind="alternative"
+def newton(X, y, steps):
+    def path():
+        w = pd.Series(0.0, index=range(X.shape[1]))
+        while True:
+            yield w
+            p = special.expit(X @ w)
+            w = w - np.linalg.pinv(X.T @ np.diag(p * (1 - p)) @ X) @ X.T @ (p - y)
+
+    from itertools import islice
+
+    return next(islice(path(), steps, None))
+
+
 # %% id="newton-answer" kind="fitted" name="knows two columns"
 def newton(X, y, steps):
     X = X[:, :2]
@@ -208,6 +261,52 @@ def moved(probabilities, trained_share, true_share):
         odds = probabilities / (1 - probabilities)
         odds = odds * (true_share / (1 - true_share)) / (trained_share / (1 - trained_share))
         return odds / (1 + odds)
+
+
+# %% id="moved-answer" kind="slip" name="multiplies by the odds in training" says="below the line"
+def moved(probabilities, trained_share, true_share):
+    f = (true_share / (1 - true_share)) * (trained_share / (1 - trained_share))
+    return f * probabilities / (f * probabilities + 1 - probabilities)
+
+
+# %% id="moved-answer" kind="slip" name="forgets brackets around the odds" says="brackets around the odds"
+def moved(probabilities, trained_share, true_share):
+    f = true_share / (1 - true_share) / trained_share / (1 - trained_share)
+    return f * probabilities / (f * probabilities + 1 - probabilities)
+
+
+# %% id="moved-answer" kind="slip" name="turns one of the odds round" says="upside down"
+def moved(probabilities, trained_share, true_share):
+    f = (true_share / trained_share) / ((1 - trained_share) / (1 - true_share))
+    return f * probabilities / (f * probabilities + 1 - probabilities)
+
+
+# %% id="moved-answer" kind="slip" name="rounds to three digits" says="do not round"
+def moved(probabilities, trained_share, true_share):
+    f = (true_share / (1 - true_share)) / (trained_share / (1 - trained_share))
+    return (f * probabilities / (f * probabilities + 1 - probabilities)).round(3)
+
+
+# %% id="moved-answer" kind="slip" name="returns log-odds" says="back to a probability"
+def moved(probabilities, trained_share, true_share):
+    with np.errstate(all="ignore"):
+        return special.logit(probabilities) + special.logit(true_share) - special.logit(trained_share)
+
+
+# %% id="moved-answer" kind="alternative"
+def moved(probabilities, trained_share, true_share):
+    from fractions import Fraction
+
+    t, u = Fraction(str(trained_share)), Fraction(str(true_share))
+    f = u / (1 - u) / (t / (1 - t))
+    return [f * Fraction(float(p)) / (f * Fraction(float(p)) + 1 - Fraction(float(p))) for p in probabilities]
+
+
+# %% id="moved-answer" kind="alternative"
+def moved(probabilities, trained_share, true_share):
+    p = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    o = p / (1 - p) * (true_share / (1 - true_share)) / (trained_share / (1 - trained_share))
+    return pd.Series(o / (1 + o))
 
 
 # %% id="moved-answer" kind="fitted" name="only makes defaults rarer"
@@ -305,10 +404,39 @@ def earned(probabilities, bad, gain, loss):
     return np.mean(((1 - probabilities) * gain >= probabilities * loss) * np.where(bad, -loss, gain))
 
 
-# %% id="earned-answer" kind="fitted" name="builds in seven applications"
+# %% id="earned-answer" kind="slip" name="lends to the good only" says="nobody knows the future"
+def earned(probabilities, bad, gain, loss):
+    return float(gain[~bad].sum() / len(bad))
+
+
+# %% id="earned-answer" kind="slip" name="takes p for the probability of good" says="p is the probability that a loan goes bad"
+def earned(probabilities, bad, gain, loss):
+    go = probabilities * gain > (1 - probabilities) * loss
+    return float(np.where(go, np.where(bad, -loss, gain), 0).mean())
+
+
+# %% id="earned-answer" kind="alternative"
+def earned(probabilities, bad, gain, loss):
+    t = pd.DataFrame({"p": probabilities, "bad": bad, "gain": gain, "loss": loss})
+    t["out"] = t["gain"].where(~t["bad"], -t["loss"])
+    return t.loc[t.p / (1 - t.p) < t.gain / t.loss, "out"].sum() / len(t)
+
+
+# %% id="earned-answer" kind="alternative"
+def earned(probabilities, bad, gain, loss):
+    from fractions import Fraction
+
+    return sum(
+        (Fraction(-float(c)) if b else Fraction(float(g)))
+        for p, b, g, c in zip(probabilities, bad, gain, loss)
+        if (1 - Fraction(float(p))) * Fraction(float(g)) > Fraction(float(p)) * Fraction(float(c))
+    ) / len(bad)
+
+
+# %% id="earned-answer" kind="fitted" name="builds in ten applications"
 def earned(probabilities, bad, gain, loss):
     approved = (1 - probabilities) * gain > probabilities * loss
-    return np.sum(approved * np.where(bad, -loss, gain)) / min(len(bad), 7)
+    return np.sum(approved * np.where(bad, -loss, gain)) / min(len(bad), 10)
 
 
 # %% id="shapley-answer" kind="alternative"
@@ -455,6 +583,103 @@ def shapley(worth):
                 s = bin(m).count("1")
                 values[i] += factorial(s) * factorial(k - s - 1) / factorial(k) * worth[m | 1 << i]
     return values
+
+
+# %% id="shapley-answer" kind="slip" name="forgets the empty set" says="the empty set counts"
+def shapley(worth):
+    from math import factorial as f
+
+    k = len(worth).bit_length() - 1
+    out = np.zeros(k)
+    for i in range(k):
+        for m in range(1, len(worth)):
+            if not m >> i & 1:
+                s = m.bit_count()
+                out[i] += f(s) * f(k - s - 1) / f(k) * (worth[m | 1 << i] - worth[m])
+    return out
+
+
+# %% id="shapley-answer" kind="slip" name="takes nothing known as worth 0" says="`worth[0]` is not 0"
+def shapley(worth):
+    from math import factorial as f
+
+    k = len(worth).bit_length() - 1
+    out = np.zeros(k)
+    for i in range(k):
+        for m in range(len(worth)):
+            if not m >> i & 1:
+                s = m.bit_count()
+                out[i] += f(s) * f(k - s - 1) / f(k) * (worth[m | 1 << i] - (worth[m] if m else 0))
+    return out
+
+
+# %% id="shapley-answer" kind="slip" name="does not divide by k!" says="too much by a factor"
+def shapley(worth):
+    from math import factorial as f
+
+    k = len(worth).bit_length() - 1
+    out = np.zeros(k)
+    for i in range(k):
+        for m in range(len(worth)):
+            if not m >> i & 1:
+                s = m.bit_count()
+                out[i] += f(s) * f(k - s - 1) * (worth[m | 1 << i] - worth[m])
+    return out
+
+
+# %% id="shapley-answer" kind="slip" name="samples orders" says="a sample of orders"
+def shapley(worth):
+    k = len(worth).bit_length() - 1
+    r = np.random.default_rng(0)
+    out = np.zeros(k)
+    for _ in range(50):
+        m = 0
+        for i in r.permutation(k):
+            out[i] += worth[m | 1 << i] - worth[m]
+            m |= 1 << i
+    return out / 50
+
+
+# %% id="shapley-answer" kind="alternative"
+def shapley(worth):
+    # from Harsanyi dividends, recursively
+    from functools import lru_cache
+
+    k = int(round(np.log2(len(worth))))
+
+    @lru_cache(None)
+    def dividend(m):
+        sub, total = (m - 1) & m if m else 0, float(worth[m])
+        if m == 0:
+            return total
+        while True:
+            total -= dividend(sub)
+            if sub == 0:
+                return total
+            sub = (sub - 1) & m
+
+    return [sum(dividend(m) / m.bit_count() for m in range(1, 2**k) if m >> i & 1) for i in range(k)]
+
+
+# %% id="shapley-answer" kind="alternative"
+def shapley(worth):
+    from fractions import Fraction
+    from itertools import combinations
+    from math import factorial as f
+
+    k = len(worth).bit_length() - 1
+    v = [Fraction(float(x)) for x in worth]
+    out = []
+    for i in range(k):
+        rest = [j for j in range(k) if j != i]
+        out.append(
+            sum(
+                Fraction(f(n) * f(k - n - 1), f(k)) * (v[sum(2**j for j in S) + 2**i] - v[sum(2**j for j in S)])
+                for n in range(k)
+                for S in combinations(rest, n)
+            )
+        )
+    return out
 
 
 # %% id="shapley-answer" kind="fitted" name="knows three columns"
@@ -617,6 +842,89 @@ def psi(then, now, edges):
     return np.sum((a - e) * np.log(a / e))
 
 
+# %% id="psi-answer" kind="slip" name="counts the half loans into the total" says="does not change the number of loans"
+def psi(then, now, edges):
+    def count(v):
+        known = v[~np.isnan(v)]
+        return np.append(
+            np.bincount(np.searchsorted(edges, known), minlength=len(edges) + 1), np.isnan(v).sum()
+        ).astype(float)
+
+    e, a = count(then), count(now)
+    keep = (e > 0) | (a > 0)
+    e, a = np.maximum(e[keep], 0.5), np.maximum(a[keep], 0.5)
+    e, a = e / e.sum(), a / a.sum()
+    return float(((a - e) * np.log(a / e)).sum())
+
+
+# %% id="psi-answer" kind="slip" name="takes the mean over bins" says="not their mean"
+def psi(then, now, edges):
+    def count(v):
+        known = v[~np.isnan(v)]
+        return np.append(np.bincount(np.searchsorted(edges, known), minlength=len(edges) + 1), np.isnan(v).sum())
+
+    e, a = count(then), count(now)
+    keep = (e > 0) | (a > 0)
+    e, a = np.maximum(e[keep], 0.5) / len(then), np.maximum(a[keep], 0.5) / len(now)
+    return float(((a - e) * np.log(a / e)).mean())
+
+
+# %% id="psi-answer" kind="slip" name="divides both by the loans of then" says="the loans of that time"
+def psi(then, now, edges):
+    def count(v):
+        known = v[~np.isnan(v)]
+        return np.append(np.bincount(np.searchsorted(edges, known), minlength=len(edges) + 1), np.isnan(v).sum())
+
+    e, a = count(then), count(now)
+    keep = (e > 0) | (a > 0)
+    e, a = np.maximum(e[keep], 0.5) / len(then), np.maximum(a[keep], 0.5) / len(then)
+    return float(((a - e) * np.log(a / e)).sum())
+
+
+# %% id="psi-answer" kind="slip" name="forgets that nan is in no bin" says="no comparison with nan is true"
+def psi(then, now, edges):
+    full = np.r_[-np.inf, edges, np.inf]
+    total = 0
+    for low, high in zip(full, full[1:]):
+        e, a = ((then >= low) & (then < high)).sum(), ((now >= low) & (now < high)).sum()
+        if e or a:
+            e, a = max(e, 0.5) / len(then), max(a, 0.5) / len(now)
+            total += (a - e) * np.log(a / e)
+    return total
+
+
+# %% id="psi-answer" kind="alternative"
+def psi(then, now, edges):
+    full = [-np.inf, *edges, np.inf]
+
+    def c(v):
+        s = pd.cut(pd.Series(v), full).cat.codes
+        return s.value_counts()
+
+    t = pd.concat([c(then), c(now)], axis=1).fillna(0.5)
+    t.columns = ["e", "a"]
+    t = t / [len(then), len(now)]
+    return ((t.a - t.e) * np.log(t.a / t.e)).sum()
+
+
+# %% id="psi-answer" kind="alternative"
+def psi(then, now, edges):
+    def c(v):
+        b = np.digitize(v, edges)
+        b[np.isnan(v)] = len(edges) + 1
+        return np.array([(b == j).sum() for j in range(len(edges) + 2)], float)
+
+    e, a = c(then), c(now)
+    return float(
+        sum(
+            (max(y, 0.5) / len(now) - max(x, 0.5) / len(then))
+            * np.log(max(y, 0.5) * len(then) / max(x, 0.5) / len(now))
+            for x, y in zip(e, a)
+            if x or y
+        )
+    )
+
+
 # %% id="psi-answer" kind="fitted" name="knows two edges"
 def psi(then, now, edges):
     total = 0.0
@@ -730,6 +1038,65 @@ def verdict(champion, challenger, worth, draws, seed):
     means = d[np.random.default_rng(seed).integers(len(d), size=(draws, len(d)))].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return low, high, low > 0
+
+
+# %% id="verdict-answer" kind="slip" name="takes the 0.025th percentile" says="not the 0.025th"
+def verdict(champion, challenger, worth, draws, seed):
+    d = challenger - champion
+    m = d[np.random.default_rng(seed).integers(len(d), size=(draws, len(d)))].mean(axis=1)
+    low, high = np.percentile(m, [0.025, 0.975])
+    return float(low), float(high), bool(low > worth)
+
+
+# %% id="verdict-answer" kind="slip" name="ignores the seed" says="`seed` start the generator"
+def verdict(champion, challenger, worth, draws, seed):
+    d = challenger - champion
+    m = d[np.random.default_rng().integers(len(d), size=(draws, len(d)))].mean(axis=1)
+    low, high = np.percentile(m, [2.5, 97.5])
+    return float(low), float(high), bool(low > worth)
+
+
+# %% id="verdict-answer" kind="slip" name="makes the generator in the loop" says="before the loop"
+def verdict(champion, challenger, worth, draws, seed):
+    d = challenger - champion
+    m = [d[np.random.default_rng(seed).integers(len(d), size=len(d))].mean() for _ in range(draws)]
+    low, high = np.percentile(m, [2.5, 97.5])
+    return float(low), float(high), bool(low > worth)
+
+
+# %% id="verdict-answer" kind="slip" name="replaces at exactly `worth`" says="5 is not above 5"
+def verdict(champion, challenger, worth, draws, seed):
+    d = challenger - champion
+    m = d[np.random.default_rng(seed).integers(len(d), size=(draws, len(d)))].mean(axis=1)
+    low, high = np.percentile(m, [2.5, 97.5])
+    return float(low), float(high), bool(low >= worth)
+
+
+# %% id="verdict-answer" kind="slip" name="takes 1.96 standard errors" says="is symmetrical"
+def verdict(champion, challenger, worth, draws, seed):
+    d = challenger - champion
+    s = 1.96 * d.std(ddof=1) / len(d) ** 0.5
+    return float(d.mean() - s), float(d.mean() + s), bool(d.mean() - s > worth)
+
+
+# %% id="verdict-answer" kind="alternative"
+def verdict(champion, challenger, worth, draws, seed):
+    import random as r
+
+    r = r.Random(seed)
+    d = [float(b - a) for a, b in zip(champion, challenger)]
+    m = sorted(sum(r.choices(d, k=len(d))) / len(d) for _ in range(draws))
+    low, high = m[int(0.025 * draws)], m[int(0.975 * draws) - 1]
+    return low, high, low > worth
+
+
+# %% id="verdict-answer" kind="alternative"
+def verdict(champion, challenger, worth, draws, seed):
+    r = np.random.RandomState(seed)
+    counts = r.multinomial(len(champion), np.full(len(champion), 1 / len(champion)), size=draws)
+    m = counts @ (np.asarray(challenger) - np.asarray(champion)) / len(champion)
+    low, high = np.quantile(m, 0.025), np.quantile(m, 0.975)
+    return [low, high, int(low > worth)]
 
 
 # %% id="verdict-answer" kind="fitted" name="knows fifty loans"
