@@ -314,14 +314,19 @@ def items(csv: Path) -> Outcome:
 
     summary = item_scores.write(csv)
     shown = [
-        (row.learner, row.first, *("" if share is None else f"{share:.2f}" for share in (row.pre, row.post)))
+        (row.learner, row.track, row.first, *("" if share is None else f"{share:.2f}" for share in (row.pre, row.post)))
         for row in summary.changes
     ]
-    said = [text_table(("learner", "first form", "before", "after"), shown) if shown else "nobody took a test yet"]
-    if both := summary.over_both_orders:
-        said.append(f"mean over both orders: {both[0]:.3f} before, {both[1]:.3f} after")
-    if twice := summary.same_form_twice:
-        said.append(f"note: the same form twice, under two names, so no change: {', '.join(twice)}")
+    header = ("learner", "track", "first form", "before", "after")
+    said = [text_table(header, shown) if shown else "nobody took a test yet"]
+    for track, (before, after) in summary.over_both_orders.items():
+        said.append(f"{track}: mean over both orders: {before:.3f} before, {after:.3f} after")
+    for names, why in (
+        (summary.same_form_twice, "the same form twice, under two names, so no change"),
+        (summary.changed_track, "another track at check-out, which asks other questions, so no change"),
+        (summary.without_track, "a test that names no track, so no score"),
+    ):
+        said += [f"note: {why}: {', '.join(names)}"] if names else []
     said.append(f"{summary.rows} rows written to {csv}")
     return Outcome("\n".join(said), summary)
 

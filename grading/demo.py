@@ -39,7 +39,8 @@ TRAINING = effect.preset("retail").training  # weights of ours, for its stages h
 RATES = {"Ada": 140, "Ben": 110, "Chen": 90, "Dora": 70}
 TEAM = 6  # learners, about
 START = date(2027, 1, 11)
-MISLEADING = "theory-2"  # a question that the better miss, so that the report has one to find
+TRACK = "engineer"  # of everybody
+MISLEADING = "part_2-2"  # a question that the better miss, so that the report has one to find
 CHANGES = ("more time for the exercises", "fewer formulas at once", "an example from our own data")
 PLAN = """\
 # SIMULATED: made by `python -m grading demo`. Its learners were drawn from the preset's shares and hours.
@@ -133,9 +134,8 @@ def write_records(table: pd.DataFrame, handed_in: Path) -> None:
 
 def simulated(learners: int, seed: int = 0) -> pd.DataFrame:
     """The table of a SIMULATED cohort of any size (see `trainlib.cohort.simulate`), with names to hand in with."""
-    questions_asked = sum(map(len, items.forms()["A"].values()))
     teams = max(1, learners // TEAM)
-    table = cohort.simulate(TRAINING, learners, teams, trainers=None, items=questions_asked, seed=seed)
+    table = cohort.simulate(TRAINING, learners, teams, trainers=None, items=items.SIZES["test"], seed=seed)
     names = [*COHORT, *(f"simulated-{number:03d}" for number in range(len(COHORT) + 1, learners + 1))][:learners]
     table["learner"] = np.repeat(names, len(TRAINING.stages))
     return table
@@ -150,7 +150,7 @@ def answered_tests(table: pd.DataFrame, seed: int = 0) -> dict[tuple[str, str], 
     places = items.places()
     ease = rng.normal(0, 0.7, len(places))
     weight = {stage.name: stage.weight for stage in TRAINING.stages}
-    taught = np.array([weight[part] for part, _ in places])
+    taught = np.array([weight[items.part_of(item.stage)] for item in items.forms(TRACK)["A"]])
     misleading = np.array([items.cell_name(*place) == MISLEADING for place in places])
     cells = {}
     for row in table.drop_duplicates("learner").itertuples():
@@ -165,9 +165,9 @@ def _filled_in(
     learner: str, lesson: str, right: dict[tuple[str, int], bool], rng: np.random.Generator
 ) -> dict[str, str]:
     """The cells of one test. Half of what is not known is left open, the other half guessed wrongly."""
-    cells = {"learner": f'learner = "{learner}"'}
-    for part in items.forms()["A"]:
-        keys = items.solution(lesson, part, learner)
+    cells = {"learner": f'learner = "{learner}"\ntrack = "{TRACK}"'}
+    for part in dict(items.places()):
+        keys = items.solution(lesson, part, learner, TRACK)
         wrong = {
             number: rng.choice([letter for letter in questions.LETTERS if letter != key])
             for number, key in keys.items()
@@ -204,7 +204,7 @@ def answer_follow_ups(table: pd.DataFrame, folder: Path, seed: int = 0) -> None:
         if place % 4 == 3:
             continue
         with redirect_stdout(io.StringIO()):
-            path = questions.follow_up(row.learner, folder, today=written)
+            path = questions.follow_up(row.learner, TRACK, folder, today=written)
         text = path.read_text(encoding="utf-8").replace(
             'filled_in = ""', f'filled_in = "{written + timedelta(days=31)}"'
         )
@@ -213,11 +213,7 @@ def answer_follow_ups(table: pd.DataFrame, folder: Path, seed: int = 0) -> None:
             text = text.replace(
                 'result = ""', 'result = "SIMULATED: a check of our data that took a day takes an hour"'
             )
-        asked = [
-            item
-            for part in items.forms("follow-up")[questions.form(row.learner, "follow-up")].values()
-            for item in part
-        ]
+        asked = items.forms(TRACK, "follow-up")[questions.form(row.learner, "follow-up")]
         for number, item in enumerate(asked, start=1):
             if rng.random() < 0.9 * row.post:
                 text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key}"')

@@ -12,13 +12,15 @@ from grading.authoring import items
 from grading.records.gradebook import gradebook
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
-PARTS = ["principles", "theory", "practice", "project"]
+PARTS = ["part_1", "part_2", "part_3", "part_4"]
+TRACK = demo.TRACK
 STAGES = {CHECK_IN: "1_principles", CHECK_OUT: "4_project"}
 NAMES = {
     which: [name for name in map("learner-{}".format, range(20)) if form(name, CHECK_IN) == which] for which in "AB"
 }
 FIRST_A, SECOND_A = NAMES["A"][:2]
 FIRST_B = NAMES["B"][0]
+LEAD, CHANGED = NAMES["B"][1], NAMES["A"][2]  # one of the other track, and one of it at check-out only
 
 
 SMALL_PLAN = """\
@@ -70,10 +72,10 @@ def written(folder, content=SMALL_PLAN, name="plan.toml"):
     return path
 
 
-def hand_in(learner, stage, lesson, answer="a"):
+def hand_in(learner, stage, lesson, answer="a", track=TRACK):
     """Leave the traces of a check-in or check-out that was collected and graded."""
-    answers = nbformat.v4.new_code_cell(f'learner = "{learner}"\nprinciples = {{1: "{answer}"}}')
-    answers.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": "principles-answer"}
+    answers = nbformat.v4.new_code_cell(f'learner = "{learner}"\ntrack = "{track}"\npart_1 = {{1: "{answer}"}}')
+    answers.metadata["nbgrader"] = {"solution": True, "grade": False, "grade_id": "part_1-answer"}
     hand_in_graded(nbformat.v4.new_notebook(cells=[answers]), learner, stage, lesson)
 
 
@@ -85,10 +87,8 @@ def fill_tests(typed, known, absent):
         for lesson, stage in STAGES.items():
             book.add_assignment(stage)
             book.add_notebook(lesson, stage)
-            for part, asked in items.forms()["A"].items():
-                for number in range(1, len(asked) + 1):
-                    name = items.cell_name(part, number)
-                    book.add_grade_cell(name, lesson, stage, max_score=1, cell_type="code")
+            for place in items.places():
+                book.add_grade_cell(items.cell_name(*place), lesson, stage, max_score=1, cell_type="code")
         for learner in ids.values():
             book.add_student(learner)
         for (learner, lesson), cells in answers.items():
@@ -96,7 +96,7 @@ def fill_tests(typed, known, absent):
                 continue
             given = {}
             exec("\n".join(cells.values()), given)
-            keys = {part: items.solution(lesson, part, learner) for part in items.forms()["A"]}
+            keys = {part: items.solution(lesson, part, learner, TRACK) for part in PARTS}
             for grade in book.add_submission(STAGES[lesson], ids[learner]).notebooks[0].grades:
                 part, number = grade.name.split("-")
                 grade.auto_score = float(given[part][int(number)] == keys[part][int(number)])

@@ -30,7 +30,7 @@ folder = "2_theory"
 title = "2"
 promise = "t"
 """
-CHECK_IN, CHECK_OUT = ("1_principles", "1-00_check_in"), ("2_theory", "4-06_check_out")
+CHECK_IN, CHECK_OUT = ("1_principles", "1-00_check_in"), ("2_theory", "4-10_check_out")
 COHORT = """\
 title = "Spring"
 learner_hour = 10
@@ -195,7 +195,7 @@ def test_what_is_missing_is_said_and_never_made_up(found):
 def test_a_lesson_that_was_handed_in_again_and_waits_for_grading_has_no_score(small_course, tmp_path):
     path = small_course / "state" / "submitted" / "carl" / CHECK_OUT[0] / f"{CHECK_OUT[1]}.ipynb"
     before = path.read_bytes()
-    path.write_bytes(before.replace(b"principles", b"practice"))
+    path.write_bytes(before.replace(b"part_1", b"part_2"))
     try:
         assert np.isnan(row(read(written(tmp_path)), "carl", "theory").post)
     finally:

@@ -313,6 +313,40 @@ def test_no_payee_of_a_payment_message_is_in_two_splits():
     assert not payees.train & payees.dev and not payees.train & payees.test and not payees.dev & payees.test
 
 
+def test_pizza_sales_are_a_year_with_the_closed_days_that_the_card_names():
+    table, card = data.load("pizza_sales"), data.describe("pizza_sales")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 49_574
+    closed = pd.date_range("2015-01-01", "2015-12-31").difference(table.date)
+    assert closed.strftime("%m-%d").tolist() == ["09-24", "09-25", "10-05", "10-12", "10-19", "10-26", "12-25"]
+    assert (table.order.nunique(), table.pizza.nunique(), sorted(table.kind.unique())) == (
+        21_350, 32, ["chicken", "classic", "supreme", "veggie"])  # fmt: skip
+    assert table.groupby("order").date.nunique().max() == 1 and table.hour.between(9, 23).all()
+
+
+def test_bank_calls_are_whole_weekdays_whose_neighbours_are_as_alike_as_the_card_says():
+    table, card = data.load("bank_calls"), data.describe("bank_calls")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 27_716
+    day = table.groupby(table.time.dt.normalize()).calls.agg(["sum", "size"])
+    assert (len(day), set(day["size"]), day.index.day_of_week.max()) == (164, {169}, 4)
+    missing = pd.bdate_range("2003-03-03", "2003-10-24").difference(day.index)
+    assert missing.strftime("%m-%d").tolist() == ["04-04", "04-07", "05-26", "07-04", "09-01", "10-14"]
+    usual = day["sum"] / day.groupby(day.index.day_of_week)["sum"].transform("mean")
+    assert usual.autocorr() == pytest.approx(0.64, abs=0.005)
+    assert usual[day.index.day <= 4].mean() == pytest.approx(1.08, abs=0.005)
+
+
+def test_the_developer_survey_holds_the_people_that_its_card_describes():
+    table, card = data.load("developer_survey"), data.describe("developer_survey")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 5_594
+    assert not table.isna().any().any() and table.duplicated().sum() == 14
+    assert table.country.value_counts().to_dict() == {
+        "United States": 2791, "United Kingdom": 1023, "Germany": 757, "India": 538, "Canada": 485}  # fmt: skip
+    assert table.remote.mean() == pytest.approx(0.10, abs=0.005) and table.salary.max() == 197_000
+    assert set(table.company_size) == {1, 10, 20, 100, 500, 1_000, 5_000, 10_000}
+    roles = table.roles[table.roles.ne("")].str.split(", ").explode()
+    assert roles.nunique() == 13 and "web developer" in set(roles) and len(roles) == 11_113 - table.roles.eq("").sum()
+
+
 @pytest.mark.parametrize("name", data.names())
 def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
     card = data.describe(name)

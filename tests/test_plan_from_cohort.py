@@ -39,7 +39,7 @@ def last_cohort(tmp_path_factory):
 
 
 def _fill(learners):
-    points = {"pre": ("1_principles", "1-00_check_in"), "post": ("4_project", "4-06_check_out")}
+    points = {"pre": ("1_principles", "1-00_check_in"), "post": ("4_project", "4-10_check_out")}
     with gradebook() as book:
         for stage, lesson in points.values():
             book.add_assignment(stage)

@@ -26,6 +26,7 @@ from trainlib import cohort, figures, learners, questions
 LEARNERS = 28
 SCRIPT = "<script>alert(1)"  # a learner's id that no page may run
 TYPED = "quine-03"  # what that learner wrote in the notebook
+STAGE_NAMES = ("principles", "theory", "practice", "project")
 LATER = "quine-02"  # a learner without a check-out
 
 
@@ -129,7 +130,7 @@ def test_the_gain_of_all_and_of_each_learner_is_what_trainlib_gives_for_the_tabl
     gain = learners.normalised_gain(people.pre, people.post)
     assert f"gained {interval(gain)} of what they could still learn" in words(page)
     for name, row in people.iterrows():
-        said = f"{name} {row.team} {row.pre:.2f} {row.post:.2f} {row.normalised_gain:.2f}"
+        said = f"{name} {row.team} {demo.TRACK} {row.pre:.2f} {row.post:.2f} {row.normalised_gain:.2f}"
         assert said.replace(" -0.", " −0.") in part(page, "table")
     assert f"{gain.method}, other learners" in part(page, "learners")
 
@@ -169,7 +170,7 @@ def test_the_planted_question_is_found_and_every_weak_one_has_the_numbers_of_the
         for cell, row in found[found.discrimination < report.USEFUL].iterrows():
             told = interval(row.discrimination, row.discrimination_low, row.discrimination_high)
             share = interval(row.difficulty, row.difficulty_low, row.difficulty_high)
-            assert re.search(rf"{cell} {form} [\w-]+ {re.escape(f'{share} {told} {len(given)}')}", said), (
+            assert re.search(rf"{cell} {demo.TRACK} {form} [\w-]+ {re.escape(f'{share} {told} {len(given)}')}", said), (
                 cell,
                 form,
             )
@@ -177,7 +178,7 @@ def test_the_planted_question_is_found_and_every_weak_one_has_the_numbers_of_the
         assert f"{trust.value:.2f} ({trust.low:.2f} to {trust.high:.2f}) in {form}" in said
         right = given[demo.MISLEADING].sum()
         surely = found.discrimination_high[demo.MISLEADING] < report.USEFUL and 5 <= right <= len(given) - 5
-        assert (f"Question {demo.MISLEADING} of form {form}" in part(page, "change")) == surely
+        assert (f"Question {demo.MISLEADING} of form {form}, track {demo.TRACK}" in part(page, "change")) == surely
     assert f"Question {demo.MISLEADING}" in part(page, "change")
 
 
@@ -214,6 +215,21 @@ def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page
     assert "share who name a result at work" in said
 
 
+def test_a_follow_up_of_another_track_says_nothing_about_what_is_left_of_the_gain(lead, found, tmp_path):
+    shutil.copytree(lead / "follow_up", tmp_path / "follow_up")
+    path = tmp_path / "follow_up" / "follow_up_quine-01.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"engineer"', '"lead"'), encoding="utf-8")
+    other = report.read(lead / "cohort.toml", lead / "plan.toml", tmp_path / "follow_up")
+    assert np.isnan(other.later.share["quine-01"]) and other.later.used["quine-01"] == found.later.used["quine-01"]
+    assert (
+        f"{path.name}: its questions are those of another track than the tests', so its share is left out"
+        in other.notes
+    )
+    left = "share of the gain that is left"
+    counts = [one.levels.set_index("measure").learners[left] for one in (other, found)]
+    assert counts[0] == counts[1] - 1
+
+
 def test_advice_is_given_only_where_an_interval_supports_it(found):
     things, silent = advice.advise(found)
     assert {name for name, rule in advice.RULES.items() if not rule(found)} == set(silent)
@@ -231,7 +247,7 @@ def test_hardly_any_question_of_use_is_called_weak_by_chance():
         scores = (
             scores.rename_axis("learner")
             .reset_index()
-            .assign(lesson=questions.CHECK_OUT, form="A", item="i", skill="s")
+            .assign(lesson=questions.CHECK_OUT, track="engineer", form="A", item="i", skill="s")
         )
         found = report.CohortReport("", None, scores, pd.DataFrame(), None, None, "", "", 0).questions
         flagged, asked = flagged + found.weak.sum(), asked + len(found)
@@ -253,6 +269,60 @@ def test_moving_hours_is_advised_from_the_dear_stage_to_the_cheap_one_and_not_wi
     lost = replace(score, value=-1.0, low=-2.0, high=-0.5)  # hours in which people forgot
     for other in (replace(dear, value=8.5), unsure, lost):
         assert advised(theory=dear, project=other) == []
+
+
+def of_two_tracks(found, leads):
+    """The same report with some of its learners on the other track."""
+
+    def track(names):
+        return names.isin(leads).map({True: "lead", False: "engineer"})
+
+    table = found.table.assign(track=track(found.table.learner))
+    table.attrs = found.table.attrs
+    return replace(found, table=table, scores=found.scores.assign(track=track(found.scores.learner)))
+
+
+def test_tracks_are_measured_each_by_its_own_questions_and_every_part_says_the_track(found):
+    leads = set(found.people.index[:12])
+    mixed = of_two_tracks(found, leads)
+    assert mixed.tracks == ["engineer", "lead"] and set(mixed.orders) <= {"engineer", "lead"}
+    names = [part.name for part in mixed.stages]
+    assert names == [f"{name} ({track})" for track in mixed.tracks for name in STAGE_NAMES]
+    for part_of_track in mixed.stages:
+        own = mixed.scores[mixed.scores.track == part_of_track.track]
+        own = own[own.part == part_of_track.name.partition(" ")[0]]
+        means = own.pivot_table(index="learner", columns="lesson", values="score").dropna()
+        assert (part_of_track.learners, part_of_track.before) == (len(means), means[questions.CHECK_IN].mean())
+        assert set(means.index) == leads if part_of_track.track == "lead" else not leads & set(means.index)
+    for (track, form), rows in mixed.questions.groupby(["track", "form"]):
+        after = mixed.scores[(mixed.scores.track == track) & (mixed.scores.form == form)]
+        assert set(rows.learners) == {after[after.lesson == questions.CHECK_OUT].learner.nunique()}
+    page = report_page.make(mixed).text
+    assert "27 learners of 2 tracks, each asked about its own lessons, went from" in words(page)
+    for id in ("learners", "stages"):
+        assert "different tracks were asked different questions" in part(page, id)
+    assert f"{min(leads)} {found.people.team[min(leads)]} lead " in part(page, "table")
+    assert "Form A of the track lead" in page or "form A, track lead" in page
+    assert {thing.do.count("(") for thing in advice._weak_stages(mixed)} <= {1}
+
+
+def test_stages_of_two_tracks_are_not_compared_with_each_other(found):
+    score = learners.per_point([10, 11, 12, 10], [0.1, 0.2, 0.1, 0.2], [0.5, 0.5, 0.4, 0.6])
+    dear, cheap = replace(score, value=9.0, low=8.0, high=10.0), replace(score, value=1.0, low=0.5, high=2.0)
+    own = replace(found)
+    own.__dict__["stages"] = [
+        replace(
+            found.stages[0], name=track, track=track, hours=hours, gain=replace(found.total.gain, low=low, high=high)
+        )
+        for track, hours, low, high in (("engineer", dear, 0.1, 0.2), ("lead", cheap, 0.8, 0.9))
+    ]
+    assert advice._dear_stages(own) == advice._weak_stages(own) == []
+
+
+def test_a_track_of_few_people_is_not_shown_by_itself_in_the_shared_form(found):
+    without = shared_form.share(of_two_tracks(found, set(found.people.index[:4])))
+    assert {part.track for part in without.stages} == {"engineer"} == set(without.orders)
+    assert set(without.questions.track) == {"engineer"}
 
 
 def test_the_command_on_the_page_plans_the_next_training(lead, page):
@@ -368,13 +438,13 @@ def test_a_gradebook_without_the_questions_of_a_test_is_named(lead, tmp_path, ca
     shutil.copytree(lead / "state", tmp_path / "state")
     with folders.state_in(tmp_path / "state"):
         with gradebook() as book:
-            grade = book.find_grade("theory-1", *(questions.CHECK_IN, STAGES[questions.CHECK_IN], "quine-01"))
+            grade = book.find_grade("part_2-1", *(questions.CHECK_IN, STAGES[questions.CHECK_IN], "quine-01"))
             book.db.delete(grade)
             book.db.commit()
         assert main(["report", str(tmp_path / "report.html")]) == 2
     err = capsys.readouterr().err
     assert (
-        "does not hold the answers of quine-01 to 1-00_check_in ('theory-1'): build, and autograde 1_principles" in err
+        "does not hold the answers of quine-01 to 1-00_check_in ('part_2-1'): build, and autograde 1_principles" in err
     )
 
 

@@ -1,7 +1,9 @@
 """The questions of check-in and check-out: which form a learner gets, what it asks, what was answered. No key is here.
 
-There are two parallel forms, A and B. A hash of the learner's name says which one comes at check-in; at check-out it is
-the other one. So no question is met twice, and over both orders the forms' difficulty cancels out.
+Each track has two parallel forms, A and B, with questions on what the track teaches. A hash of the learner's name says
+which one comes at check-in; at check-out it is the other one. So no question is met twice, and over both orders the
+forms' difficulty cancels out. Whoever writes another track at check-out gets questions that are not parallel, so that
+no gain is computed (`grading.lead.measured`).
 """
 
 import hashlib
@@ -24,16 +26,24 @@ __all__ = [
     "FOLLOW_UP",
     "LETTERS",
     "NO_NAME",
+    "NO_TRACK",
+    "OLD_COPY",
     "follow_up",
     "form",
     "letter",
     "received",
     "show",
+    "track_name",
 ]
 
-CHECK_IN, CHECK_OUT = "1-00_check_in", "4-06_check_out"
+CHECK_IN, CHECK_OUT = "1-00_check_in", "4-10_check_out"
 LETTERS = "abcd"
 NO_NAME = 'Write your name above, where it says learner = "", then run this again.'
+NO_TRACK = "Write your track above, where it says track =, then run this again: {}."
+OLD_COPY = (
+    "This copy is older than the forms by track, and its answers cannot be scored. Take the new edition of this "
+    "lesson, which `make lab` puts beside your copy."
+)
 DAYS = 30  # from check-out to the follow-up
 
 FOLLOW_UP = """\
@@ -44,6 +54,7 @@ FOLLOW_UP = """\
 # file to your instructor, who scores it and sends you the reasons.
 
 learner = "{learner}"
+track = "{track}"
 written = {today}
 filled_in = ""  # the day on which you answer, such as "{due}"
 
@@ -69,16 +80,40 @@ def form(learner: str, lesson: str) -> str:
     return "AB"[1 - first if lesson == CHECK_OUT else first]
 
 
-def show(lesson: str, learner: str, part: str) -> None:
-    """Show the questions of a part (principles, theory, practice, project) of the learner's form, or ask for the
-    name."""
+def track_name(track: object) -> str:
+    """A track's name as the table of lessons has it, such as "engineer"; capitals and blanks around it do not count.
+
+    ValueError where there is no such track.
+    """
+    return course.table().track(track.strip().lower() if isinstance(track, str) else track).name
+
+
+def _fault(learner: object, track: object) -> str:
+    """What is to be written into the cell of name and track before a question can be shown; "" where nothing is."""
+    if track is None:
+        return OLD_COPY
     try:
-        own = form(learner, lesson)
+        form(learner, CHECK_IN)
     except ValueError:
-        print(NO_NAME)
+        return NO_NAME
+    try:
+        track_name(track)
+    except ValueError as why:
+        return NO_TRACK.format(why)
+    return ""
+
+
+def show(lesson: str, learner: str, track: str, part: str | None = None) -> None:
+    """Show the questions of a part ("part_1" to "part_4") of the learner's form on a track, or ask for name and track.
+
+    Copies from before there were tracks call it without one: they are told to take the new edition.
+    """
+    if fault := _fault(learner, None if part is None else track):
+        print(fault)
         return
-    parts = _read()["test"][own]
-    title = f"Part {list(parts).index(part) + 1} of {len(parts)}: {part} (form {own})"
+    own, track = form(learner, lesson), track_name(track)
+    parts = _read()["test"][track][own]
+    title = f"Part {list(parts).index(part) + 1} of {len(parts)} (form {own}, track {track})"
     asked = "".join(_as_markup(question) for question in parts[part])
     display(f"<p><b>{title}</b></p><ol>{asked}</ol>", f"{title}\n{_as_text(parts[part])}")
 
@@ -99,34 +134,33 @@ def letter(answers: Mapping[int, str], number: int) -> str:
     return plain
 
 
-def received(answers: Mapping[int, str], number: int, learner: str) -> None:
+def received(answers: Mapping[int, str], number: int, learner: str, track: str | None = None) -> None:
     """Say how an answer was understood, and nothing about whether it is right. CheckFailed where it cannot be read."""
-    try:
-        form(learner, CHECK_IN)
-    except ValueError:
-        raise CheckFailed(f"✗ {NO_NAME}") from None
+    if fault := _fault(learner, track):
+        raise CheckFailed(f"✗ {fault}")
     print(f"question {number}: {letter(answers, number) or 'left open'}")
 
 
-def follow_up(learner: str, folder: str | Path = ".", today: date | None = None) -> Path | None:
+def follow_up(
+    learner: str, track: str | None = None, folder: str | Path = ".", today: date | None = None
+) -> Path | None:
     """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there
     stays.
 
-    Without a learner's name it only asks for it, and returns None.
+    Without a learner's name or a track it only asks for it, and returns None.
     """
-    try:
-        own = form(learner, "follow-up")
-    except ValueError:
-        print(NO_NAME)
+    if fault := _fault(learner, track):
+        print(fault)
         return None
+    own, track = form(learner, "follow-up"), track_name(track)
     today = today or date.today()
     due, name = today + timedelta(days=DAYS), learner.strip()
     path = Path(folder) / f"follow_up_{name}.toml"
     if path.exists():
         print(f"{path.name} is there already, and stays as it is.")
     else:
-        asked = _as_text(_read()["follow_up"][own], comment="# ", answer='{number} = ""')
-        heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, today=today)
+        asked = _as_text(_read()["follow_up"][track][own], comment="# ", answer='{number} = ""')
+        heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, track=track, today=today)
         path.write_text(f"{heading}\n{asked}\n", encoding="utf-8")
         print(f"written: {path.name}. Put a reminder into your calendar: {due:%A, %d %B %Y}.")
     show_link(path)

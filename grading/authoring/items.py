@@ -1,11 +1,14 @@
 """The item bank behind check-in and check-out: pairs of parallel questions, the forms drawn from them, their cells.
 
-The bank lies in `bank/`, a file a stage. Learners get its questions and choices only, as `notebooks/questions.json`;
-keys are in hidden tests, and reasons appear on the feedback pages of those who have handed in check-out.
+The bank lies in `bank/`, a file a stage. Each track of the course has forms of its own, drawn from what is asked about
+its lessons; pairs on a lesson that the course does not hold are never drawn. Learners get questions and choices only,
+as `notebooks/questions.json`; keys are in hidden tests, and reasons appear on the feedback pages of those who have
+handed in check-out.
 """
 
 import json
 import random
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,12 +19,14 @@ from grading.pages.page import render
 from grading.records import tomlfile
 from grading.records.tomlfile import each, table, text
 from trainlib import course
-from trainlib.questions import CHECK_IN, CHECK_OUT, LETTERS, form
+from trainlib.questions import CHECK_IN, CHECK_OUT, LETTERS, form, track_name
 
 BANK = Path(__file__).parent.parent / "bank"
 CHECKS = (CHECK_IN, CHECK_OUT)
-USES = {"test": 5, "follow-up": 3}  # pairs a stage
-EXAMPLE = "ada-l"  # the learner as whom the source of the lessons answers
+SIZES = {"test": 20, "follow-up": 12}  # questions of a form
+A_PART = 5  # questions of the test that stand together in a lesson
+EXAMPLE = "ada-l"  # the learner as whom the source of the lessons answers, on the track that stands there
+EXAMPLE_TRACK = "engineer"
 PLACE = "items"  # the cell of a lesson's source that is repeated for each part, with answers and tests below it
 A_TEXT = {"maxLength": 2000}
 CHOICE = {"type": "array", "items": text(**A_TEXT), "minItems": 2, "maxItems": 2}
@@ -48,7 +53,7 @@ SCHEMA = table(
                     "id": text(),
                     "lesson": text(),
                     "skill": text(),
-                    "use": text(f"one of {', '.join(USES)}", enum=list(USES)),
+                    "use": text(f"one of {', '.join(SIZES)}", enum=list(SIZES)),
                     "item": each("two parallel questions", WRITTEN, 2) | {"maxItems": 2},
                 },
             ),
@@ -56,9 +61,9 @@ SCHEMA = table(
     },
 )
 HIDDEN_TEST = """\
-questions.received({part}, {number}, learner)
+questions.received({part}, {number}, learner, track)
 ### BEGIN HIDDEN TESTS
-key = {{"A": "{key_a}", "B": "{key_b}"}}[questions.form(learner, "{lesson}")]
+key = {keys}[questions.track_name(track) + " " + questions.form(learner, "{lesson}")]
 lesson.check("question {number} of {part}", got=questions.letter({part}, {number}), want=key)
 ### END HIDDEN TESTS"""
 ANSWER = """\
@@ -70,7 +75,10 @@ ANSWER = """\
 
 @dataclass(frozen=True)
 class Item:
-    """One question as it stands in its form: four choices in the order in which they are shown, a reason for each."""
+    """One question: four choices in the order in which they are shown, a reason for each.
+
+    In a form the order is that of the form; in `bank()` the right choice comes first.
+    """
 
     id: str
     pair: str
@@ -101,31 +109,68 @@ def pairs() -> dict[str, list[dict]]:
 
 
 @cache
-def forms(use: str = "test") -> dict[str, dict[str, list[Item]]]:
-    """Both forms of the test or of the follow-up: {form: {part: its items, in the order of the bank}}.
+def drawn(track: str) -> dict[str, list[tuple[str, int]]]:
+    """The pairs that a track is asked, by use: (stage, place in that stage's file), in the order of the bank.
+
+    One after the other, from the stage that has fewest so far, on the lesson that was asked about least, in the track's
+    order. Electives come in only where the core lessons have no pair left. ValueError where the bank has too few.
+    """
+    table = course.table()
+    core = [lesson.number for lesson in table.on(table.track(track))]
+    electives = [lesson.number for lesson in table.lessons if lesson.number not in core]
+    everything = [(stage, place) for stage, of_stage in pairs().items() for place in range(len(of_stage))]
+    asked, found = Counter(), {}
+    for use, size in SIZES.items():
+        chosen, stages = [], Counter()
+        for lessons in (core, electives):
+            left = [(s, p) for s, p in everything if pairs()[s][p]["use"] == use and pairs()[s][p]["lesson"] in lessons]
+            while left and len(chosen) < size:
+                numbers = {one: pairs()[one[0]][one[1]]["lesson"] for one in left}
+                pair = min(left, key=lambda one: (stages[one[0]], asked[numbers[one]], lessons.index(numbers[one])))
+                left.remove(pair)
+                chosen.append(pair)
+                stages[pair[0]] += 1
+                asked[numbers[pair]] += 1
+        if len(chosen) < size:
+            raise ValueError(f"the bank has {len(chosen)} pairs for the {use} of the track {track}; it needs {size}")
+        found[use] = sorted(chosen)
+    return found
+
+
+@cache
+def forms(track: str, use: str = "test") -> dict[str, list[Item]]:
+    """Both forms of a track's test or follow-up: {form: its items, in the order of the bank}.
 
     From pair to pair the forms take turns in getting the first of the two questions, so that none gets all that were
-    written first. Right choices take each letter equally often in a form, in an order that a fixed seed gives.
+    written first; a form has the same ones on every track, so that nobody meets a question twice who changes tracks.
+    Right choices take each letter equally often in a form, in an order that a fixed seed gives.
     """
-    drawn = {}
+    made = {}
     for offset, name in enumerate("AB"):
-        chance = random.Random(f"{use} {name}")
-        chosen = [
-            (stage, pair, (place + offset) % 2)
-            for stage, of_stage in pairs().items()
-            for place, pair in enumerate(pair for pair in of_stage if pair["use"] == use)
-        ]
-        keys = list(LETTERS) * (len(chosen) // len(LETTERS))
+        chance = random.Random(f"{use} {track} {name}")
+        keys = list(LETTERS) * (SIZES[use] // len(LETTERS))
         chance.shuffle(keys)
-        drawn[name] = {part_of(stage): [] for stage in pairs()}
-        for key, (stage, pair, which) in zip(keys, chosen, strict=True):
-            drawn[name][part_of(stage)].append(_item(stage, pair, which, key, chance))
-    return drawn
+        made[name] = [
+            _item(stage, pairs()[stage][place], (place + offset) % 2, key, chance)
+            for key, (stage, place) in zip(keys, drawn(track)[use], strict=True)
+        ]
+    return made
+
+
+def in_parts(asked: list[Item]) -> dict[str, list[Item]]:
+    """The items of a test by the part of the lesson that asks them: "part_1" has the first five."""
+    return {f"part_{first // A_PART + 1}": asked[first : first + A_PART] for first in range(0, len(asked), A_PART)}
 
 
 def places() -> list[tuple[str, int]]:
     """Every question's part of the test and its number there."""
-    return [(part, number) for part, asked in forms()["A"].items() for number in range(1, len(asked) + 1)]
+    numbers = range(SIZES["test"])
+    return [(f"part_{number // A_PART + 1}", number % A_PART + 1) for number in numbers]
+
+
+def tracks() -> list[str]:
+    """The names of the course's tracks."""
+    return [track.name for track in course.table().tracks]
 
 
 def _item(stage: str, pair: dict, which: int, key: str, chance: random.Random) -> Item:
@@ -147,23 +192,28 @@ def _item(stage: str, pair: dict, which: int, key: str, chance: random.Random) -
 
 
 def bank() -> list[Item]:
-    """Every item of the bank, as it stands in its form."""
-    return [item for use in USES for of_form in forms(use).values() for items in of_form.values() for item in items]
+    """Every item of the bank, the right choice first."""
+    return [
+        _item(stage, pair, which, LETTERS[0], random.Random(0))
+        for stage, of_stage in pairs().items()
+        for pair in of_stage
+        for which in (0, 1)
+    ]
 
 
 def questions_file() -> str:
-    """What learners get of the bank, as JSON: questions and choices by form, without ids, keys and reasons."""
+    """What learners get of the bank, as JSON: questions and choices by track and form, without ids, keys, reasons."""
 
     def plain(items: list[Item]) -> list[dict]:
         return [{"question": item.question, "choices": item.choices} for item in items]
 
-    shown = {
-        "test": {name: {part: plain(items) for part, items in parts.items()} for name, parts in forms("test").items()},
-        "follow_up": {
-            name: [question for items in parts.values() for question in plain(items)]
-            for name, parts in forms("follow-up").items()
-        },
-    }
+    shown = {"test": {}, "follow_up": {}}
+    for track in tracks():
+        tests, later = forms(track), forms(track, "follow-up")
+        shown["test"][track] = {
+            name: {part: plain(items) for part, items in in_parts(asked).items()} for name, asked in tests.items()
+        }
+        shown["follow_up"][track] = {name: plain(asked) for name, asked in later.items()}
     return json.dumps(shown, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -173,10 +223,10 @@ def cells(lesson: str, show: str = "PART") -> list[nbformat.NotebookNode]:
     `show` is the code that shows a part, with PART in place of its name.
     """
     made = []
-    for part in forms()["A"]:
+    for part in dict(places()):
         made.append(nbformat.v4.new_code_cell(show.replace("PART", part), id=questions_cell(part)))
         made.append(_answer_cell(lesson, part))
-        made += [_test_cell(lesson, part, number) for number in range(1, USES["test"] + 1)]
+        made += [_test_cell(lesson, part, number) for number in range(1, A_PART + 1)]
     return made
 
 
@@ -186,7 +236,7 @@ def questions_cell(part: str) -> str:
 
 
 def cell_name(part: str, number: int) -> str:
-    """The name of a question's cell in lesson and gradebook, such as "theory-3"."""
+    """The name of a question's cell in lesson and gradebook, such as "part_2-3"."""
     return f"{part}-{number}"
 
 
@@ -199,22 +249,27 @@ def reasons(item: Item, answer: str) -> str:
     return render("reasons.html", item=item, choices=choices, answer=answer)
 
 
-def solution(lesson: str, part: str, learner: str) -> dict[int, str]:
+def solution(lesson: str, part: str, learner: str, track: str) -> dict[int, str]:
     """The right letters of one part of a learner's form, by the number of the question."""
-    return {number: item.key for number, item in enumerate(forms()[form(learner, lesson)][part], start=1)}
+    asked = in_parts(forms(track_name(track))[form(learner, lesson)])[part]
+    return {number: item.key for number, item in enumerate(asked, start=1)}
 
 
 def _answer_cell(lesson: str, part: str) -> nbformat.NotebookNode:
-    right = ", ".join(f'{number}: "{key}"' for number, key in solution(lesson, part, EXAMPLE).items())
-    empty = ", ".join(f'{number}: ""' for number in range(1, USES["test"] + 1))
+    right = ", ".join(f'{number}: "{key}"' for number, key in solution(lesson, part, EXAMPLE, EXAMPLE_TRACK).items())
+    empty = ", ".join(f'{number}: ""' for number in range(1, A_PART + 1))
     name = f"{part}-answer"
     settings = {"grade": False, "grade_id": name, "locked": False, "points": 0, "solution": True}
     return _graded_cell(name, ANSWER.format(part=part, empty=empty, right=right), settings, tags=["form"])
 
 
 def _test_cell(lesson: str, part: str, number: int) -> nbformat.NotebookNode:
-    key_a, key_b = (forms()[name][part][number - 1].key for name in "AB")
-    source = HIDDEN_TEST.format(part=part, number=number, lesson=lesson, key_a=key_a, key_b=key_b)
+    keys = {
+        f"{track} {name}": in_parts(asked)[part][number - 1].key
+        for track in tracks()
+        for name, asked in forms(track).items()
+    }
+    source = HIDDEN_TEST.format(part=part, number=number, lesson=lesson, keys=json.dumps(keys))
     name = cell_name(part, number)
     settings = {"grade": True, "grade_id": name, "locked": True, "points": 1, "solution": False}
     return _graded_cell(name, source, settings, tags=["folded"])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from grading.lead.plan_file import HARDLY
-from grading.lead.report import USEFUL, CohortReport, Missing
+from grading.lead.report import USEFUL, CohortReport, Missing, StageGain
 from grading.pages.numbers import interval
 from trainlib import learners
 
@@ -36,7 +36,7 @@ def advise(report: CohortReport) -> tuple[list[Advice], list[str]]:
 def _weak_questions(report: CohortReport) -> list[Advice]:
     return [
         Advice(
-            f"Question {row.cell} of form {row.form} ({row.skill}): rewrite it or drop it",
+            f"Question {row.cell} of form {row.form}, track {row.track} ({row.skill}): rewrite it or drop it",
             f"discrimination {interval(row.discrimination, row.discrimination_low, row.discrimination_high)}, "
             f"{row.learners} learners",
         )
@@ -45,7 +45,15 @@ def _weak_questions(report: CohortReport) -> list[Advice]:
 
 
 def _weak_stages(report: CohortReport) -> list[Advice]:
-    parts = report.stages
+    return [advice for parts in _by_track(report.stages) for advice in _weak_among(parts)]
+
+
+def _by_track(parts: list[StageGain]) -> list[list[StageGain]]:
+    """Stages are compared within a track: each track is asked its own questions."""
+    return [[part for part in parts if part.track == track] for track in dict.fromkeys(part.track for part in parts)]
+
+
+def _weak_among(parts: list[StageGain]) -> list[Advice]:
     best = max(parts, key=lambda part: part.gain.low)
     return [
         Advice(
@@ -61,6 +69,10 @@ def _dear_stages(report: CohortReport) -> list[Advice]:
     parts = [part for part in report.stages if part.hours and 0 < part.hours.low <= part.hours.high < np.inf]
     if not parts:
         raise Missing("no stage has hours and a sure gain")
+    return [advice for of_track in _by_track(parts) for advice in _dear_among(of_track)]
+
+
+def _dear_among(parts: list[StageGain]) -> list[Advice]:
     dear, cheap = max(parts, key=lambda part: part.hours.low), min(parts, key=lambda part: part.hours.high)
     if dear.hours.low <= cheap.hours.high:
         return []

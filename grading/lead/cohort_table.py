@@ -4,6 +4,7 @@ It is made from what was measured (check-in, check-out, the surveys that close t
 `trainlib.cohort.fit` reads it, and through that `python -m grading plan`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ def make(file: CohortFile, state: Measured) -> Cohort:
     stages = [stage for stage in folders.stages() if stage.name in file.teams[0].stages]
     check_in, check_out = state.lesson(file.check_in), state.lesson(file.check_out)
     before = check_in.shares
-    after = {learner: share for learner, share in check_out.shares.items() if learner not in state.same_form_twice}
+    after = {learner: share for learner, share in check_out.shares.items() if learner not in state.without_change}
     rows = [
         row
         for learner in file.team_of
@@ -108,6 +109,7 @@ def _rows(
         yield {
             "learner": learner,
             "team": team.name,
+            "track": state.track_of.get(learner, ""),
             "stage": stage.name,
             "trainer": held.trainer,
             "hours": hours,
@@ -126,7 +128,7 @@ def _notes(
     file: CohortFile, stages: list[Stage], state: Measured, before: dict[str, float], after: dict[str, float]
 ) -> tuple[str, ...]:
     """A sentence for each thing that is missing, with whom it concerns."""
-    members, twice = file.team_of, state.same_form_twice
+    members = file.team_of
     waiting = [*state.lesson(file.check_in).waiting, *state.lesson(file.check_out).waiting]
     counted = [learner for learner in members if learner in before]
     strangers = {*before, *after, *(learner for learner, _ in state.surveys)} - set(members)
@@ -138,9 +140,26 @@ def _notes(
             "their check-in or check-out waits for a person (`make grade`)",
             [name for name in waiting if name in members],
         ),
-        _note("the same form at check-in and check-out, under two names, so no gain", twice & set(members)),
-        _note("without a check-out, so no gain", [name for name in counted if name not in {*after, *twice}]),
+        _note(
+            "the same form at check-in and check-out, under two names, so no gain",
+            state.same_form_twice & set(members),
+        ),
+        _note(
+            "another track at check-out than at check-in, which asks other questions, so no gain",
+            state.changed_track & set(members),
+        ),
+        _note("a test that names no track, so no score of it", state.without_track & set(members)),
+        _note(
+            "without a check-out, so no gain", [name for name in counted if name not in {*after, *state.without_change}]
+        ),
     ]
+    tracks = Counter(state.track_of[name] for name in counted if name in after and name in state.track_of)
+    if len(tracks) > 1:
+        of_each = " and ".join(f"{count} on the track {track}" for track, count in sorted(tracks.items()))
+        notes.append(
+            f"{of_each}: each is asked about its own lessons, so scores of two tracks are of different questions, and "
+            "weights fitted to both take them as one"
+        )
     for stage in stages:
         silent = [learner for learner in counted if (learner, stage.folder) not in state.surveys]
         notes.append(_note(f"no survey of {stage.name}: the hours planned count, and there are no ratings", silent))

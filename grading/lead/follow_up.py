@@ -7,7 +7,6 @@ from pathlib import Path
 from markupsafe import Markup
 
 from grading.authoring import items
-from grading.authoring.items import Item
 from grading.pages.page import render
 from grading.records import tomlfile
 from grading.records.tomlfile import Document
@@ -23,12 +22,13 @@ SCHEMA = {  # a learner may write more into the form, which counts for nothing
     "type": "object",
     "properties": {
         "learner": tomlfile.text("a learner's name"),
+        "track": tomlfile.text("the track of check-out; a form without one is older, and asks other questions"),
         "written": tomlfile.date("the day of check-out, such as 2026-03-01"),
         "filled_in": {"description": A_DAY},
         "use": {"type": "object", "description": "the questions on use at work"},
         "answers": {"type": "object", "description": "a line for the answer to each question"},
     },
-    "required": ["learner", "written", "filled_in", "use", "answers"],
+    "required": ["learner", "track", "written", "filled_in", "use", "answers"],
 }
 
 
@@ -41,6 +41,7 @@ class FollowUp:
     """
 
     learner: str
+    track: str
     form: str
     days: int
     right: int
@@ -62,20 +63,22 @@ class FollowUps:
 def score(path: Path) -> FollowUp:
     """One follow-up form. ValueError names each line that cannot be read."""
     document = tomlfile.read(path, SCHEMA)
-    form, days = _form(document), _days(document)
+    track, form, days = _track(document), _form(document), _days(document)
     document.refuse()
-    asked = _asked(form)
+    asked = items.forms(track, "follow-up")[form]
     answers = tuple(_answer(document, number) for number in range(1, len(asked) + 1))
     document.refuse()
     use = {name: str(value).strip() for name, value in document.values["use"].items()}
     days_used, notes = _days_used(document)
     right = sum(answer == item.key for item, answer in zip(asked, answers))
-    return FollowUp(document.values["learner"], form, days, right, len(asked), use, days_used, answers, notes)
+    learner = document.values["learner"]
+    return FollowUp(learner, track, form, days, right, len(asked), use, days_used, answers, notes)
 
 
 def page(scored: FollowUp) -> str:
     """The page for a form's learner, with the reason for every choice, as HTML."""
-    explained = [items.reasons(item, answer) for item, answer in zip(_asked(scored.form), scored.answers)]
+    asked = items.forms(scored.track, "follow-up")[scored.form]
+    explained = [items.reasons(item, answer) for item, answer in zip(asked, scored.answers)]
     return render("follow_up.html", scored=scored, questions=[Markup(question) for question in explained])
 
 
@@ -83,7 +86,7 @@ def score_folder(folder: Path) -> FollowUps:
     """Every form in a folder, with its page written beside it. ValueError where there is none."""
     scored, refused = [], []
     if not (paths := sorted(folder.glob("*.toml"))):
-        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-06 writes them")
+        raise ValueError(f"{folder} holds no follow_up_NAME.toml, as lesson 4-10 writes them")
     for path in paths:
         try:
             scored.append(score(path))
@@ -94,8 +97,12 @@ def score_folder(folder: Path) -> FollowUps:
     return FollowUps(tuple(scored), tuple(refused))
 
 
-def _asked(form: str) -> list[Item]:
-    return [item for part in items.forms("follow-up")[form].values() for item in part]
+def _track(document: Document) -> str:
+    try:
+        return questions.track_name(document.values["track"])
+    except ValueError as why:
+        document.fault("track", says=str(why).removeprefix("track "))
+        return ""
 
 
 def _form(document: Document) -> str:

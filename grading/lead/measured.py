@@ -11,11 +11,11 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from grading.authoring import items
 from grading.intake import collect
-from grading.marking.answers import chosen, filled_in, has_answers, is_answered
+from grading.marking.answers import chosen, filled_in, has_answers, is_answered, lacks_track
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import gradebook
-from trainlib.questions import form
+from trainlib.questions import form, track_name
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class TakenTest:
 
     submission: Submission
     given: dict[str, object]
+    track: str
     form: str
 
 
@@ -33,6 +34,7 @@ class ItemScore:
 
     learner: str
     lesson: str
+    track: str
     form: str
     cell: str
     item: str
@@ -43,7 +45,7 @@ class ItemScore:
 
     @property
     def part(self) -> str:
-        """The part of the test that asks it, which is named after its stage: "theory"."""
+        """The name of the stage that it asks about: "theory"."""
         return items.part_of(self.stage)
 
 
@@ -73,13 +75,42 @@ class Measured:
     @cached_property
     def tests(self) -> tuple[TakenTest, ...]:
         """The tests that can be scored, by learner and lesson."""
-        submissions = (submission for submission in folders.submissions() if submission.lesson in items.CHECKS)
         tests = []
-        for submission in submissions:
-            if submission.is_graded and has_answers(notebook := nbformat.read(submission.file, as_version=4)):
+        for submission, notebook in self._notebooks:
+            if has_answers(notebook):
                 given = filled_in(notebook)
-                tests.append(TakenTest(submission, given, form(given["learner"], submission.lesson)))
+                own = form(given["learner"], submission.lesson)
+                tests.append(TakenTest(submission, given, track_name(given["track"]), own))
         return tuple(tests)
+
+    @cached_property
+    def _notebooks(self) -> tuple[tuple[Submission, nbformat.NotebookNode], ...]:
+        """Every graded check-in and check-out as it was handed in."""
+        taken = (submission for submission in folders.submissions() if submission.lesson in items.CHECKS)
+        return tuple((one, nbformat.read(one.file, as_version=4)) for one in taken if one.is_graded)
+
+    @cached_property
+    def without_track(self) -> frozenset[str]:
+        """Learners with a test that names no track of the course, so that nobody knows what it asked: no score."""
+        return frozenset(submission.learner for submission, notebook in self._notebooks if lacks_track(notebook))
+
+    @cached_property
+    def track_of(self) -> dict[str, str]:
+        """The track of each learner who took a test: that of check-in, or else that of check-out."""
+        return {test.submission.learner: test.track for test in reversed(self.tests)}
+
+    @cached_property
+    def changed_track(self) -> frozenset[str]:
+        """Learners who named another track at check-out: they were asked other questions, so there is no change."""
+        return frozenset(test.submission.learner for test in self.tests if test.track != self._track(test))
+
+    def _track(self, test: TakenTest) -> str:
+        return self.track_of[test.submission.learner]
+
+    @property
+    def without_change(self) -> frozenset[str]:
+        """Learners whose two tests cannot be compared: the same form twice, or forms of two tracks."""
+        return self.same_form_twice | self.changed_track
 
     @cached_property
     def same_form_twice(self) -> frozenset[str]:
@@ -99,9 +130,10 @@ class Measured:
             notebook = self._book.find_submission_notebook(where.lesson, where.stage, where.learner)
             grades = {grade.name: grade.auto_score or 0.0 for grade in notebook.grades}
             for part, number in items.places():
-                item, cell = items.forms()[test.form][part][number - 1], items.cell_name(part, number)
+                cell = items.cell_name(part, number)
+                item = items.in_parts(items.forms(test.track)[test.form])[part][number - 1]
                 answer, score = chosen(test.given, part, number), grades[cell]
-                question = (test.form, cell, item.id, item.skill, item.stage)
+                question = (test.track, test.form, cell, item.id, item.skill, item.stage)
                 yield ItemScore(where.learner, where.lesson, *question, answer, score)
         except (MissingEntry, KeyError) as absent:
             raise ValueError(

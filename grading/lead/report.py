@@ -6,6 +6,7 @@ say too little or, in the shared form, whose they are. `report_page` makes the p
 
 import os
 import shlex
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -44,13 +45,17 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class StageGain:
-    """What was gained on a stage's own questions, in skill from 0 to 1, and the hours and money of a point of it."""
+    """What was gained on a stage's own questions, in skill from 0 to 1, and the hours and money of a point of it.
+
+    `name` says the track, too, where the cohort has several: each is asked its own questions.
+    """
 
     name: str
     learners: int
     before: float
     after: float
     gain: Score
+    track: str = ""
     hours: Score | None = None
     money: Score | None = None
 
@@ -91,6 +96,15 @@ class CohortReport:
         return not self.shared or count >= SMALLEST
 
     @cached_property
+    def tracks(self) -> list[str]:
+        """The tracks of those who took a test. Each is asked about its own lessons."""
+        return sorted(self.scores.track.unique())
+
+    def of_track(self, name: str, track: str) -> str:
+        """A name with its track where the cohort has several."""
+        return f"{name} ({track})" if len(self.tracks) > 1 else name
+
+    @cached_property
     def cohort(self) -> pd.DataFrame:
         """The cohort's table, for parts that cannot be made without one."""
         if self.table is None:
@@ -113,7 +127,8 @@ class CohortReport:
             gain = learners.normalised_gain(twins[CHECKS[0]], twins[CHECKS[1]])
             ends[learner] = (gain.low, gain.high, len(twins))
         ends = pd.DataFrame.from_dict(ends, orient="index", columns=["low", "high", "questions"], dtype=float)
-        return people.join(ends).sort_values(["normalised_gain", "pre", "hours", "cost"], ascending=False)
+        people = people.join(ends).join(self.cohort.groupby("learner").track.first())
+        return people.sort_values(["normalised_gain", "pre", "hours", "cost"], ascending=False)
 
     @cached_property
     def total(self) -> StageGain:
@@ -130,29 +145,43 @@ class CohortReport:
         )
 
     @cached_property
-    def orders(self) -> tuple[float, float] | None:
-        """Mean before and after over both orders of the forms, free of which is harder; None without both orders."""
+    def orders(self) -> dict[str, tuple[float, float]]:
+        """Mean before and after over both orders of the forms, free of which is harder, by track; where there are both
+        orders."""
         shares = self.scores.pivot_table(index="learner", columns="lesson", values="score").dropna()
         if not set(CHECKS) <= set(shares):
-            return None
-        first = self.scores[self.scores.lesson == CHECKS[0]].groupby("learner").form.first()
+            return {}
+        first = self.scores[self.scores.lesson == CHECKS[0]].groupby("learner")[["track", "form"]].first()
         pairs = shares[list(CHECKS)].itertuples(name=None)
-        return item_scores.over_both_orders([BeforeAndAfter(name, first[name], *pair) for name, *pair in pairs])
+        people = [BeforeAndAfter(name, *first.loc[name], *pair) for name, *pair in pairs]
+        sizes = Counter(one.track for one in people)
+        return item_scores.by_track([one for one in people if self.shown(sizes[one.track])])
 
     @cached_property
     def stages(self) -> list[StageGain]:
-        """Each stage by its own questions, whoever taught what they ask; in the order of the course."""
-        means = self.scores.pivot_table(index="learner", columns=["part", "lesson"], values="score")
-        both = means.dropna() if set(CHECKS) <= set(self.scores.lesson) else means.iloc[:0]
-        if self.table is not None:
-            both = both[both.index.isin(self.people.index)]
-        self.enough(len(both), "have both check-in and check-out, with answers by question")
-        return [self._stage(stage.name, both[stage.name]) for stage in folders.stages() if stage.name in both]
+        """Each track's stages by their own questions, whoever taught what they ask; in the order of the course."""
+        both = {track: self._with_both_tests(track) for track in self.tracks}
+        largest = max(map(len, both.values()), default=0)
+        self.enough(largest, "have both check-in and check-out, with answers by question")
+        return [
+            self._stage(stage.name, track, of_track[stage.name])
+            for track, of_track in both.items()
+            if len(of_track) > 1 and self.shown(len(of_track))
+            for stage in folders.stages()
+            if stage.name in of_track
+        ]
 
-    def _stage(self, name: str, shares: pd.DataFrame) -> StageGain:
+    def _with_both_tests(self, track: str) -> pd.DataFrame:
+        """The mean scores by stage and lesson of the learners of a track who have both tests."""
+        scores = self.scores[self.scores.track == track]
+        means = scores.pivot_table(index="learner", columns=["part", "lesson"], values="score")
+        both = means.dropna() if set(CHECKS) <= set(scores.lesson) else means.iloc[:0]
+        return both if self.table is None else both[both.index.isin(self.people.index)]
+
+    def _stage(self, name: str, track: str, shares: pd.DataFrame) -> StageGain:
         pre, post = (shares[lesson] for lesson in CHECKS)
         gain = learners.normalised_gain(pre, post)
-        stage = StageGain(name, len(pre), float(pre.mean()), float(post.mean()), gain)
+        stage = StageGain(self.of_track(name, track), len(pre), float(pre.mean()), float(post.mean()), gain, track)
         if self.table is None or name not in set(self.table.stage):
             return stage
         spent = self.table[self.table.stage == name].set_index("learner").loc[pre.index]
@@ -168,32 +197,37 @@ class CohortReport:
 
     @cached_property
     def questions(self) -> pd.DataFrame:
-        """The analysis of each question by what learners answered at check-out: `learners.items`, form by form.
+        """The analysis of each question by what learners answered at check-out: `learners.items`, form by form of each
+        track.
 
         `weak`: surely of too little use. Where fewer than 5 were right, or wrong, the interval is too narrow to say so:
         with questions that are of use, 15 learners and no such limit, 7 % were called weak in a simulation, with it
         2 %.
         """
         parts = []
-        for form, answers in self._answers().items():
+        for (track, form), answers in self._answers().items():
             analysis, right = learners.items(answers), answers.sum()
-            known = self.scores[self.scores.form == form].drop_duplicates("cell").set_index("cell")
+            of_form = (self.scores.form == form) & (self.scores.track == track)
+            known = self.scores[of_form].drop_duplicates("cell").set_index("cell")
             either = np.minimum(right, len(answers) - right) >= EITHER_WAY
             weak = (analysis.discrimination_high < USEFUL) & either
-            analysis = analysis.assign(form=form, learners=len(answers), weak=weak).join(known[["item", "skill"]])
+            analysis = analysis.assign(track=track, form=form, learners=len(answers), weak=weak)
+            analysis = analysis.join(known[["item", "skill"]])
             parts.append(analysis.rename_axis("cell").reset_index())
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def reliability(self) -> dict[str, Score]:
         """How well each form's score at check-out would be found again: alpha."""
-        return {form: learners.reliability(answers) for form, answers in self._answers().items()}
+        trust = {own: learners.reliability(answers) for own, answers in self._answers().items()}
+        return {self.of_track(form, track): alpha for (track, form), alpha in trust.items()}
 
-    def _answers(self) -> dict[str, pd.DataFrame]:
-        """The scores at check-out, (learners, questions), of each form that enough learners had."""
+    def _answers(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """The scores at check-out, (learners, questions), of each track's form that enough learners had."""
         after = self.scores[self.scores.lesson == CHECK_OUT]
         forms = {
-            form: part.pivot(index="learner", columns="cell", values="score") for form, part in after.groupby("form")
+            own: part.pivot(index="learner", columns="cell", values="score")
+            for own, part in after.groupby(["track", "form"])
         }
         self.enough(max((len(part) for part in forms.values()), default=0), "answered one form at check-out", least=3)
         return {form: part for form, part in forms.items() if len(part) >= 3 and self.shown(len(part))}
@@ -223,7 +257,7 @@ class CohortReport:
         """Kirkpatrick's four levels; the follow-up gives behaviour, and as results what learners say has changed."""
         later, used, results = None, None, None
         if len(self.later):
-            both = self.later.index.intersection(self.cohort.dropna(subset="post").learner)
+            both = self.later.share.dropna().index.intersection(self.cohort.dropna(subset="post").learner)
             later = self.later.share if len(both) > 1 else None
             used = self.later.used.dropna()
             told = proportion(self.later.has_result.sum(), len(self.later))
@@ -238,13 +272,14 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
     file = cohort_file.read(cohort_toml) if cohort_toml.exists() else None
     with measured.opened() as state:
         cohort = None if file is None else cohort_table.make(file, state)
-        scores, surveys = _scores(state.items, cohort), state.surveys
+        scores, surveys = _scores(state.items, cohort, state.without_change), state.surveys
+        track_of = state.track_of
     if cohort is None and scores.empty:
         raise ValueError(
             f"there is nothing to report on: {cohort_toml} is not there, and the gradebook has no answers to check-in"
         )
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
-    later, notes = _follow_up(follow_ups, known)
+    later, notes = _follow_up(follow_ups, known, track_of)
     fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
     return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
@@ -261,17 +296,17 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
     )
 
 
-def _scores(items: Collection[ItemScore], cohort: Cohort | None) -> pd.DataFrame:
-    """A row for each question of those tests that count: all, or with a cohort those that its table has a share of."""
+def _scores(items: Collection[ItemScore], cohort: Cohort | None, without_change: Collection[str]) -> pd.DataFrame:
+    """A row for each question of those tests that count: all whose change can be measured, or with a cohort those that
+    its table has a share of."""
     columns = [*(field.name for field in fields(ItemScore)), "part"]
     scores = pd.DataFrame([asdict(score) | {"part": score.part} for score in items], columns=columns)
     scores = scores.astype({"score": float})
-    if cohort is None:
-        return scores
-    table = cohort.table
-    without = set(table.learner[table.post.isna()])  # such as who had the same form twice
-    of_no_use = (scores.lesson == CHECK_OUT) & scores.learner.isin(without)
-    return scores[scores.learner.isin(table.learner) & ~of_no_use]
+    without = set(without_change)
+    if cohort is not None:
+        without |= set(cohort.table.learner[cohort.table.post.isna()])
+        scores = scores[scores.learner.isin(cohort.table.learner)]
+    return scores[~((scores.lesson == CHECK_OUT) & scores.learner.isin(without))]
 
 
 def _fit(plan_toml: Path, cohort_toml: Path, cohort: Cohort | None) -> tuple[Fit | None, Missing | None]:
@@ -299,8 +334,11 @@ def _command(plan_toml: Path, cohort_toml: Path) -> str:
     return state + shlex.join(words)
 
 
-def _follow_up(folder: Path, known: Collection[str]) -> tuple[pd.DataFrame, list[str]]:
-    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count."""
+def _follow_up(folder: Path, known: Collection[str], track_of: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count.
+
+    The share of a form of another track than the tests' is missing: it says nothing about what is left of the gain.
+    """
     names, rows, notes = {name.lower(): name for name in known}, {}, []
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         try:
@@ -312,8 +350,14 @@ def _follow_up(folder: Path, known: Collection[str]) -> tuple[pd.DataFrame, list
             notes.append(f"{path.name}: left out, as this cohort has no learner {scored.learner!r}")
             continue
         notes += scored.notes
+        share = scored.right / scored.asked
+        if scored.track != track_of.get(learner, scored.track):
+            share = np.nan
+            notes.append(
+                f"{path.name}: its questions are those of another track than the tests', so its share is left out"
+            )
         rows[learner] = {
-            "share": scored.right / scored.asked,
+            "share": share,
             "days": scored.days,
             "used": np.nan if scored.days_used is None else float(scored.days_used > 0),
             "has_result": bool(scored.use.get("result")),

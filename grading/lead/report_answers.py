@@ -27,9 +27,9 @@ def questions(report: CohortReport) -> Part:
             "Discrimination is a question's correlation with the rest of its form: who knows more should get it right "
             f"more often. Below {USEFUL:g} it hardly tells.",
         ),
-        figures=tuple(_figure_of_form(form, of_form) for form, of_form in told.groupby("form")),
-        header=("question", "form", "in the bank", "share right", "discrimination", "n"),
-        texts=3,
+        figures=tuple(_figure_of_form(*own, of_form) for own, of_form in told.groupby(["track", "form"])),
+        header=("question", "track", "form", "in the bank", "share right", "discrimination", "n"),
+        texts=4,
         rows=tuple(_question_row(row) for row in pd.concat([weak, alike]).itertuples()),
         small=(
             f"The table has those below {USEFUL:g}, and {len(alike)} that all answered alike (–). “Surely” needs "
@@ -44,22 +44,24 @@ def _question_row(question) -> tuple[str, ...]:
     """A question's row in the table; `question` is one of `CohortReport.questions`."""
     right = interval(question.difficulty, question.difficulty_low, question.difficulty_high)
     tells = interval(question.discrimination, question.discrimination_low, question.discrimination_high)
-    return question.cell, question.form, question.item, right, tells, f"{question.learners}"
+    return question.cell, question.track, question.form, question.item, right, tells, f"{question.learners}"
 
 
-def _figure_of_form(form: str, questions: pd.DataFrame) -> Markup:
-    """How well each question of a form tells, the lowest first."""
+def _figure_of_form(track: str, form: str, questions: pd.DataFrame) -> Markup:
+    """How well each question of a track's form tells, the lowest first."""
     columns = ["cell", "discrimination", "discrimination_low", "discrimination_high"]
     rows = list(questions[columns].itertuples(index=False, name=None))
     figure = dots(
         rows,
-        title=f"Form {form}",
+        title=f"Form {form} of the track {track}",
         label="discrimination",
         limits=(-1.02, 1.02),
         line=(USEFUL, "of use from here on"),
     )
     lowest = "; ".join(f"{name} {interval(*ends)}" for name, *ends in rows[:3])
-    return picture(figure, f"Discrimination of {len(rows)} questions of form {form}, the lowest first: {lowest}.")
+    return picture(
+        figure, f"Discrimination of {len(rows)} questions of form {form}, track {track}, the lowest first: {lowest}."
+    )
 
 
 def trainers(report: CohortReport) -> Part:
@@ -159,7 +161,7 @@ def levels(report: CohortReport) -> Part:
     days = (
         f" Forms came back {report.later.days.median():.0f} days after check-out (median)." if len(report.later) else ""
     )
-    absent = "" if len(report.later) else " No follow-up form has come back: lesson 4-06 writes them."
+    absent = "" if len(report.later) else " No follow-up form has come back: lesson 4-10 writes them."
     return Part(
         finding=f"{measured} of {len(learners.LEVELS)} are measured",
         header=("level", "measure", "value", "learners"),

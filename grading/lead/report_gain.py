@@ -3,7 +3,7 @@
 import numpy as np
 from markupsafe import Markup
 
-from grading.authoring.items import USES
+from grading.authoring.items import SIZES
 from grading.lead.report import CohortReport, Missing, StageGain
 from grading.pages.numbers import LEVEL, interval, money
 from grading.pages.page import Part
@@ -33,7 +33,7 @@ def gain_of_each(report: CohortReport) -> Part:
         small=(
             f"{LEVEL}. All together: {total.gain.method}, other learners of this kind. Each learner: Fieller over the "
             f"{_least(people.questions, 0)} pairs of parallel questions, other questions of this kind; so few say "
-            f"little about one person, so rank nobody by them.{_both_orders(report)}{own_dot}",
+            f"little about one person, so rank nobody by them.{_both_orders(report)}{_of_tracks(report)}{own_dot}",
         ),
     )
 
@@ -57,11 +57,23 @@ def _figure_of_learners(
 
 
 def _both_orders(report: CohortReport) -> str:
-    if report.orders is None:
+    if not report.orders:
         return ""
-    before, after = report.orders
-    means = f"{before:.2f} before, {after:.2f} after"
+    means = "; ".join(
+        report.of_track(f"{before:.2f} before, {after:.2f} after", track)
+        for track, (before, after) in report.orders.items()
+    )
     return f" The mean over both orders of the forms, free of which form is harder: {means}."
+
+
+def _of_tracks(report: CohortReport) -> str:
+    """What to mind where learners of several tracks stand in one figure."""
+    if len(report.tracks) < 2:
+        return ""
+    return (
+        f" Learners of the tracks {' and '.join(report.tracks)} stand together: each track is asked about its own "
+        "lessons, so two learners of different tracks were asked different questions."
+    )
 
 
 def _least(values, digits: int = 2) -> str:
@@ -87,9 +99,10 @@ def stages(report: CohortReport) -> Part:
         header=("stage", "learners", "before", "after", "normalised gain", "hours a point", f"cost a point{unit}"),
         rows=tuple(_stage_row(part) for part in [*parts, *_total(report)]),
         small=(
-            f"{LEVEL}: Fieller, over learners. A stage is measured by its own {USES['test']} questions, whoever taught "
-            "what they ask. A point is one hundredth of full skill in that stage, or in all of them; its hours and "
-            f"cost are all that was spent over all that was gained, among learners with both tests.{_dropped(report)} "
+            f"{LEVEL}: Fieller, over learners. A stage is measured by those of the {SIZES['test']} questions that ask "
+            f"about it, whoever taught that.{_of_tracks(report)} A point is one hundredth of full skill in that stage, "
+            "or in all of them; its hours and cost are all that was spent over all that was gained, among learners "
+            f"with both tests.{_dropped(report)} "
             "No bounds: the gain may be 0.",
         ),
     )
@@ -159,6 +172,6 @@ def scores_of_each(report: CohortReport) -> Part | None:
     for name, row in report.people.iterrows():
         gain = interval(row.normalised_gain, row.low, row.high)
         shares = (f"{row.pre:.2f}", f"{row.post:.2f}")
-        rows.append((f"{name}", row.team, *shares, gain, f"{row.hours:.1f}", f"{row.cost:,.0f}"))
-    header = ("learner", "team", "before", "after", "normalised gain", "hours", f"cost{unit}")
-    return Part(header=header, rows=tuple(rows), texts=2)
+        rows.append((f"{name}", row.team, row.track, *shares, gain, f"{row.hours:.1f}", f"{row.cost:,.0f}"))
+    header = ("learner", "team", "track", "before", "after", "normalised gain", "hours", f"cost{unit}")
+    return Part(header=header, rows=tuple(rows), texts=3)

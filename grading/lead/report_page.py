@@ -117,8 +117,10 @@ def _answer(report: CohortReport) -> str:
     except Missing as why:
         return str(why)
     kind = "simulated learners" if report.simulated == total.learners else "learners"
+    several = len(report.tracks) > 1
+    tracks = f" of {len(report.tracks)} tracks, each asked about its own lessons," if several else ""
     return (
-        f"{total.learners} {kind} went from {total.before:.2f} to {total.after:.2f} of 1, and so gained "
+        f"{total.learners} {kind}{tracks} went from {total.before:.2f} to {total.after:.2f} of 1, and so gained "
         f"{interval(total.gain)} of what they could still learn."
     )
 

@@ -11,7 +11,7 @@ from grading.records.folders import Submission
 from trainlib._files import write
 from trainlib.course import Lesson
 from trainlib.lesson import CheckFailed
-from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter
+from trainlib.questions import CHECK_IN, CHECK_OUT, form, letter, track_name
 
 
 def filled_in(notebook: nbformat.NotebookNode) -> dict[str, object]:
@@ -38,18 +38,36 @@ def chosen(given: dict, part: str, number: int) -> str:
 
 
 def is_answered(path: Path) -> bool:
-    """Whether a file is a notebook of check-in or check-out with a learner's name and at least one answer."""
+    """Whether a file is a notebook of check-in or check-out with a learner's name, a track and at least one answer."""
     return path.exists() and has_answers(nbformat.read(path, as_version=4))
 
 
 def has_answers(notebook: nbformat.NotebookNode) -> bool:
-    """Whether a notebook of check-in or check-out has a learner's name and at least one answer."""
+    """Whether a notebook of check-in or check-out has a learner's name, a track and at least one answer.
+
+    Without a track nobody can know what it asked, so it counts as not answered.
+    """
+    given = filled_in(notebook)
+    try:
+        form(given.get("learner"), CHECK_IN)
+        track_name(given.get("track"))
+    except ValueError:
+        return False
+    return any(chosen(given, part, number) for part, number in items.places())
+
+
+def lacks_track(notebook: nbformat.NotebookNode) -> bool:
+    """Whether a notebook of check-in or check-out has a learner's name, and no track of the course."""
     given = filled_in(notebook)
     try:
         form(given.get("learner"), CHECK_IN)
     except ValueError:
         return False
-    return any(chosen(given, part, number) for part, number in items.places())
+    try:
+        track_name(given.get("track"))
+    except ValueError:
+        return True
+    return False
 
 
 def has_checked_out(learner: str) -> bool:

@@ -28,7 +28,7 @@ from grading.records.gradebook import kept_open
 from grading.records.nbgrader import base_config
 from grading.sandbox import markup
 from grading.sandbox.engine import has_error, is_curtain, is_test
-from trainlib.questions import CHECK_IN, CHECK_OUT, form
+from trainlib.questions import CHECK_IN, CHECK_OUT, form, track_name
 
 PASSED = "✓ the hidden tests passed"
 FAILED = (
@@ -44,7 +44,8 @@ lesson {CHECK_OUT[:4]}, with your answers: until then the questions still have t
 UNANSWERED = """\
 # Not answered yet
 
-Your name or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and hand in again.
+Your name, your track or every answer is missing in this lesson, so nothing could be scored. Fill it in, save it and
+hand in again. If your copy does not ask for a track, it is an older one: take the new edition.
 """
 NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
 STYLE = """
@@ -101,7 +102,8 @@ class ShowReasons(NbGraderPreprocessor):
             resources["inlining"]["css"].append(WITHOUT_SCORES)
             return notebook, resources
         given = filled_in(notebook)
-        asked = items.forms()[form(given["learner"], names["notebook"])]
+        own = items.forms(track_name(given["track"]))[form(given["learner"], names["notebook"])]
+        asked = items.in_parts(own)
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if is_test(cell)}
         repeated = [items.questions_cell(part) for part in asked]
         notebook.cells = [cell for cell in notebook.cells if cell.get("id") not in repeated]

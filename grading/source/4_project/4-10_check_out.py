@@ -1,5 +1,5 @@
 # %% [markdown] id="title"
-# # 4-06 · Check-out
+# # 4-10 · Check-out
 #
 # You will answer 20 questions that are parallel to those of check-in, say what the course was worth, and get every
 # reason for both forms once you have handed in.
@@ -27,12 +27,16 @@ from trainlib import lesson, questions
 # %% [markdown] id="learner-task"
 # ## Who are you?
 #
-# The same name as at check-in, please: it gives you the form that you have not seen yet.
+# The same name and the same track as at check-in, please: together they give you the form that you have not seen yet.
+# If you have taken another way since, still write the track of check-in. Another track asks about other things, and
+# then nobody can say what you have gained.
 
 # %% id="learner" tags=["form"] nbgrader={"grade": false, "grade_id": "learner", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 learner = ""  # letters, digits, dots, underscores, hyphens
+track = "engineer"  # or "lead"
 ### BEGIN SOLUTION
 learner = "ada-l"
+track = "engineer"
 ### END SOLUTION
 
 # %% [markdown] id="how"
@@ -46,7 +50,7 @@ learner = "ada-l"
 #   that your instructor sends you after you have handed in, together with that of check-in.
 
 # %% id="items"
-questions.show("4-06_check_out", learner, "PART")
+questions.show("4-10_check_out", learner, track, "PART")
 
 # %% [markdown] id="survey-task"
 # ## Five minutes about the course
@@ -94,7 +98,7 @@ else:
 # even where nothing was forgotten.
 
 # %% id="follow-up"
-questions.follow_up(learner)
+questions.follow_up(learner, track)
 
 # %% [markdown] id="remember"
 # ## What to remember
