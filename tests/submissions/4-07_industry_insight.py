@@ -95,6 +95,40 @@ def like_with_like(sales, weekday, late):
     return d[True] / d[False] - 1
 
 
+# %% id="change-answer" kind="slip" name="takes each weekday's median" says="not its median"
+def like_with_like(sales, weekday, late):
+    frame = pd.DataFrame({"s": sales, "w": weekday, "l": late})
+    table = frame.groupby(["w", "l"]).s.median().unstack().dropna()
+    early, after = table[False].mean(), table[True].mean()
+    return after / early - 1
+
+
+# %% id="change-answer" kind="slip" name="weighs weekdays by the days of both periods" says="counts alike"
+def like_with_like(sales, weekday, late):
+    frame = pd.DataFrame({"s": sales, "w": weekday, "l": late})
+    table = frame.groupby(["w", "l"]).s.mean().unstack().dropna()
+    early, after = table[False].mean(), table[True].mean()
+    n = frame[frame.w.isin(table.index)].groupby("w").size()
+    early, after = np.average(table[False], weights=n), np.average(table[True], weights=n)
+    return after / early - 1
+
+
+# %% id="change-answer" kind="slip" name="divides by the late week" says="not by the late one"
+def like_with_like(sales, weekday, late):
+    frame = pd.DataFrame({"s": sales, "w": weekday, "l": late})
+    table = frame.groupby(["w", "l"]).s.mean().unstack().dropna()
+    early, after = table[False].mean(), table[True].mean()
+    return (after - early) / after
+
+
+# %% id="change-answer" kind="slip" name="takes zero for a weekday that one period lacks" says="occur in both periods"
+def like_with_like(sales, weekday, late):
+    frame = pd.DataFrame({"s": sales, "w": weekday, "l": late})
+    table = frame.groupby(["w", "l"]).s.mean().unstack().fillna(0)
+    early, after = table[False].mean(), table[True].mean()
+    return after / early - 1
+
+
 # %% id="change-answer" kind="fitted" name="knows Monday, Tuesday and Saturday"
 def like_with_like(sales, weekday, late):
     old, new = [], []
@@ -108,7 +142,7 @@ def like_with_like(sales, weekday, late):
 
 # %% id="change-answer" kind="fitted" name="knows the two examples"
 def like_with_like(sales, weekday, late):
-    return {9: 1 / 9, 4: 0.2}.get(len(sales), 0.1)
+    return {10: 5 / 36, 4: 0.2}.get(len(sales), 0.1)
 
 
 # %% id="break-answer" kind="alternative"
@@ -184,7 +218,42 @@ def searched_p(observed, shuffled):
 
 # %% id="break-answer" kind="slip" name="counts the weaker ones" says="that are weaker"
 def searched_p(observed, shuffled):
-    return np.mean(np.abs(shuffled).max(axis=1) < np.abs(observed).max()) * 12 / 13
+    return np.mean(np.abs(shuffled).max(axis=1) < np.abs(observed).max()) * 13 / 14
+
+
+# %% id="break-answer" kind="slip" name="doubles for both sides" says="not doubled"
+def searched_p(observed, shuffled):
+    strongest = np.abs(observed).max()
+    best = np.abs(shuffled).max(axis=1)
+    return 2 * (1 + np.sum(best >= strongest)) / (1 + len(shuffled))
+
+
+# %% id="break-answer" kind="slip" name="takes the strongest of each date" says="axis=1"
+def searched_p(observed, shuffled):
+    strongest = np.abs(observed).max()
+    best = np.abs(shuffled).max(axis=0)
+    return (1 + np.sum(best >= strongest)) / (1 + len(shuffled))
+
+
+# %% id="break-answer" kind="slip" name="looks at falls alone" says="a strong rise counts"
+def searched_p(observed, shuffled):
+    strongest = observed.min()
+    best = shuffled.min(axis=1)
+    return (1 + np.sum(best <= strongest)) / (1 + len(shuffled))
+
+
+# %% id="break-answer" kind="slip" name="compares means of the dates" says="not its mean"
+def searched_p(observed, shuffled):
+    strongest = np.abs(observed).mean()
+    best = np.abs(shuffled).mean(axis=1)
+    return (1 + np.sum(best >= strongest)) / (1 + len(shuffled))
+
+
+# %% id="break-answer" kind="slip" name="adds one above alone" says="above and below the line"
+def searched_p(observed, shuffled):
+    strongest = np.abs(observed).max()
+    best = np.abs(shuffled).max(axis=1)
+    return (1 + np.sum(best >= strongest)) / len(shuffled)
 
 
 # %% id="break-answer" kind="fitted" name="takes two from the strongest"
@@ -327,16 +396,49 @@ def weighted_mean(values, groups, shares):
     return total, np.sqrt(variance)
 
 
-# %% id="weight-answer" kind="slip" name="refuses empty groups only" says="no silent weight"
+# %% id="weight-answer" kind="slip" name="changes the shares that it was given" says="divide a copy"
 def weighted_mean(values, groups, shares):
-    total, variance, people = 0.0, 0.0, sum(shares.values())
-    for name, share in shares.items():
-        own = values[groups == name]
-        if not len(own):
-            raise ValueError(name)
-        total += share / people * own.mean()
-        variance += (share / people) ** 2 * own.var(ddof=min(1, len(own) - 1)) / len(own)
-    return total, np.sqrt(variance)
+    total = sum(shares.values())
+    for group in shares:
+        shares[group] /= total
+    total = 1
+    mean, variance = 0.0, 0.0
+    for group, share in shares.items():
+        part = values[groups == group]
+        if len(part) < 2:
+            raise ValueError(f"{group} has {len(part)} answers")
+        weight = share / total
+        mean += weight * part.mean()
+        variance += weight**2 * part.var(ddof=1) / len(part)
+    return mean, np.sqrt(variance)
+
+
+# %% id="weight-answer" kind="slip" name="refuses a small group that nobody asks about" says="stops nothing"
+def weighted_mean(values, groups, shares):
+    total = sum(shares.values())
+    if min(np.unique(groups, return_counts=True)[1]) < 2:
+        raise ValueError("small")
+    mean, variance = 0.0, 0.0
+    for group, share in shares.items():
+        part = values[groups == group]
+        if len(part) < 2:
+            raise ValueError(f"{group} has {len(part)} answers")
+        weight = share / total
+        mean += weight * part.mean()
+        variance += weight**2 * part.var(ddof=1) / len(part)
+    return mean, np.sqrt(variance)
+
+
+# %% id="weight-answer" kind="slip" name="mixes the order of shares and groups" says="in whatever order"
+def weighted_mean(values, groups, shares):
+    keep = np.isin(groups, list(shares))
+    table = pd.Series(values[keep]).groupby(groups[keep]).agg(["mean", "var", "size"])
+    if len(table) < len(shares) or (table["size"] < 2).any():
+        raise ValueError("small")
+    w = np.array(list(shares.values())) / sum(shares.values())
+    return (w * table["mean"].to_numpy()).sum(), np.sqrt(
+        (w**2 * table["var"].to_numpy() / table["size"].to_numpy()).sum()
+    )
 
 
 # %% id="weight-answer" kind="fitted" name="knows two groups"
@@ -460,16 +562,42 @@ def value_of_information(profit, prior, chance):
     return now - profit.max(axis=0) @ prior, now - (profit @ (prior[:, None] * chance)).max(axis=0).sum()
 
 
-# %% id="value-answer" kind="fitted" name="knows two states"
+# %% id="value-answer" kind="slip" name="knows switching and staying alone" says="any number of actions"
 def value_of_information(profit, prior, chance):
-    profit, prior, chance = profit[:, :2], prior[:2], chance[:2]
+    gain = profit[0] - profit[1]
+    now = max(gain @ prior, 0)
+    return np.maximum(gain, 0) @ prior - now, np.maximum(gain @ (prior[:, None] * chance), 0).sum() - now
+
+
+# %% id="value-answer" kind="slip" name="subtracts the first action" says="here the second"
+def value_of_information(profit, prior, chance):
+    now = (profit @ prior)[0]
+    perfect = prior @ profit.max(axis=0)
+    joint = prior[:, None] * chance
+    sample = (profit @ joint).max(axis=0).sum()
+    return perfect - now, sample - now
+
+
+# %% id="value-answer" kind="slip" name="adds posteriors up" says="divide by nothing"
+def value_of_information(profit, prior, chance):
+    now = (profit @ prior).max()
+    perfect = prior @ profit.max(axis=0)
+    joint = prior[:, None] * chance
+    joint = joint / joint.sum(axis=0)
+    sample = (profit @ joint).max(axis=0).sum()
+    return perfect - now, sample - now
+
+
+# %% id="value-answer" kind="fitted" name="knows three states"
+def value_of_information(profit, prior, chance):
+    profit, prior, chance = profit[:, :3], prior[:3], chance[:3]
     now = (profit @ prior).max()
     return profit.max(axis=0) @ prior - now, (profit @ (prior[:, None] * chance)).max(axis=0).sum() - now
 
 
-# %% id="value-answer" kind="fitted" name="knows two actions and three outcomes"
+# %% id="value-answer" kind="fitted" name="knows three actions and three outcomes"
 def value_of_information(profit, prior, chance):
-    profit, chance = profit[:2], chance[:, :3]
+    profit, chance = profit[:3], chance[:, :3]
     now = (profit @ prior).max()
     return profit.max(axis=0) @ prior - now, (profit @ (prior[:, None] * chance)).max(axis=0).sum() - now
 
@@ -550,7 +678,7 @@ def backtest(table, top):
     return np.mean(right), np.mean(nearer)
 
 
-# %% id="backtest-answer" kind="slip" name="takes the smallest" says="argsort puts the largest last"
+# %% id="backtest-answer" kind="slip" name="takes the smallest" says="argsort puts them last"
 def backtest(table, top):
     right, nearer = [], []
     for now in range(1, len(table) - 1):
@@ -645,6 +773,20 @@ def backtest(table, top):
     return np.mean(right), np.mean(nearer)
 
 
+# %% id="backtest-answer" kind="slip" name="leaves out who did not rise" says="the smallest falls"
+def backtest(table, top):
+    right, nearer = [], []
+    for t in range(1, len(table) - 1):
+        before = table[t] - table[t - 1]
+        after = table[t + 1] - table[t]
+        for one in np.argsort(before)[-top:]:
+            if before[one] <= 0:
+                continue
+            right.append(after[one] > 0)
+            nearer.append(abs(after[one] - before[one]) < abs(after[one]))
+    return np.mean(right), np.mean(nearer)
+
+
 # %% id="backtest-answer" kind="fitted" name="names two at most"
 def backtest(table, top):
     right, nearer = [], []
@@ -656,9 +798,9 @@ def backtest(table, top):
     return np.mean(right), np.mean(nearer)
 
 
-# %% id="backtest-answer" kind="fitted" name="sees five series and seven periods"
+# %% id="backtest-answer" kind="fitted" name="sees six series and nine periods"
 def backtest(table, top):
-    table = table[:7, :5]
+    table = table[:9, :6]
     right, nearer = [], []
     for now in range(1, len(table) - 1):
         before, after = table[now] - table[now - 1], table[now + 1] - table[now]

@@ -19,7 +19,7 @@
 # **Why a start-up cares.** Yours sells software that takes orders by phone to restaurants: six developers, three years
 # of money. A founder wants to turn to the help desks of banks. The switch costs two million euros, and the
 # slides that argue for it are made of four things: a chart, a survey, headlines and a market size. Each has a usual
-# mistake that flatters whoever made the slide. Here each stands beside what is left without it.
+# mistake. Here each stands beside what is left without it.
 # The lesson ends with one page that you can send.
 
 # %% id="imports"
@@ -82,6 +82,8 @@ table = sales.groupby(quarter).agg(["sum", "size"])
 for number in (2, 3, 4):
     change = table["sum"][number] / table["sum"][number - 1] - 1
     print(f"quarter {number}: {table['sum'][number]:,.0f} dollars on {table['size'][number]} days, {change:+.1%}")
+closed = pd.date_range(sales.index[0], sales.index[-1]).difference(sales.index)
+print("closed in quarter 4:", closed[closed.quarter == 4].strftime("%a %d %B").tolist())
 print("by weekday, from Monday:", sales.groupby(weekday).mean().round().astype(int).tolist())
 
 survey = data.load("developer_survey")
@@ -94,7 +96,7 @@ print(f"all answers: {survey.salary.mean():,.0f} dollars ± {1.96 * survey.salar
 # *Difficulty ●●○○○ · about 10 minutes · skill: comparing periods · 3 points*
 #
 # "Sales fell by 3 % in the last quarter." The total mixes three things: how well it sold, how many days were open, and
-# which. Four of the closed days were Mondays, and a Friday sells 1.4 times as much as a Sunday.
+# which. Four of the five days closed in it were Mondays, and a Friday sells 1.4 times as much as a Sunday.
 #
 # Compare **usual weeks**. For each weekday that occurs in both periods take its mean in each; let $\bar w_\text{early}$
 # and $\bar w_\text{late}$ be the means over these weekdays. The change is $\bar w_\text{late} / \bar w_\text{early} - 1$.
@@ -120,21 +122,26 @@ last = quarter >= 3
 print(f"quarter 4, like with like: {like_with_like(sales.to_numpy()[last], weekday[last], quarter[last] == 4):+.1%}")
 
 # %% id="change-tests" nbgrader={"grade": true, "grade_id": "change-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-late = np.array([False] * 4 + [True] * 5)
-nine, days = np.array([10.0, 14, 20, 40, 12, 22, 26, 42, 46]), np.array([0, 0, 1, 5, 0, 1, 1, 5, 5])
+late = np.array([False] * 4 + [True] * 6)
+ten, days = np.array([10.0, 14, 20, 40, 12, 22, 26, 40, 44, 54]), np.array([0, 0, 1, 5, 0, 1, 1, 5, 5, 5])
 slips = {
-    0.761905: "those are totals, of days or of weekdays: the late period has more days",
-    0.409524: "that is the mean over days: the late period has two Saturdays",
-    0.1: "that is the mean of the weekdays' changes: take the mean week of each period first, then one ratio",
-    -0.1: "late over early, not the other way round",
-    **dict.fromkeys([2.666667, -2.666667], "the relative change: divide by the early week"),
-    1.111111: "the change is the ratio minus 1",
-    11.111111: "a share, not per cent",
-    0.095238: "each weekday counts alike, however often it occurs",
-    0.085714: "the mean of each weekday, not its first day alone",
+    1.357143: "those are totals, of days or of weekdays: the late period has more days",
+    0.571429: "that is the mean over days: the late period has three Saturdays",
+    0.116667: "that is the mean of the weekdays' changes: take the mean week of each period first, then one ratio",
+    -0.121951: "late over early, not the other way round",
+    0.121951: "divide by the early week, not by the late one",
+    **dict.fromkeys([3.333333, -3.333333], "the relative change: divide by the early week"),
+    1.138889: "the change is the ratio minus 1",
+    0.130053: "the ratio minus 1, not its logarithm",
+    13.888889: "a share, not per cent",
+    **dict.fromkeys([0.119048, 0.140625, 0.151163], "each weekday counts alike, however often it occurs"),
+    0.057143: "the mean of each weekday, not its first day alone",
+    0.111111: "the mean of each weekday, not its median",
+    **dict.fromkeys([0.15, 0.125, 0.2, 0.0], "all weekdays that both periods have: here Monday, Tuesday and Saturday"),
+    **dict.fromkeys([0.14, 0.1389, 0.139], "do not round"),
 }
-got = like_with_like(nine.copy(), days.copy(), late.copy())
-lesson.check("two periods with other weekdays: 1/9", got, want=1 / 9, likely=lambda got: slip(got, slips))
+got = like_with_like(ten.copy(), days.copy(), late.copy())
+lesson.check("two periods with other weekdays: 5/36", got, want=5 / 36, likely=lambda got: slip(got, slips, 5e-6))
 only = "compare the weekdays that occur in both periods: here Tuesday alone"
 four, late = np.array([10.0, 20, 24, 60]), np.array([False, False, True, True])
 got = like_with_like(four.copy(), np.array([0, 1, 1, 2]), late.copy())
@@ -166,7 +173,7 @@ for early_days, late_days in ((range(7), range(7)), ((0, 2, 3, 6), (0, 1, 2, 3, 
 #
 # ## Trend and season, with an interval
 #
-# A regression does the same for a whole year: takings = weekday + trend. Days within a week hang together, so the
+# A regression does the same for a whole year: takings = weekday + trend. Days within a week may hang together, so the
 # interval comes from **whole weeks** drawn again and again. Before you run it: this year is invented. Will a trend be
 # found? And is a forecast for the last quarter, made without it, right as often as it says?
 
@@ -201,7 +208,7 @@ print(f"all of quarter 4: {total:+.1%} against the forecast for its open days")
 # ## The other market: a bank's calls
 #
 # Each day's calls, divided by the mean of its weekday. Somebody has circled a date in the chart of the slide: "from
-# here on, fewer calls". How would you know? For every possible date compute the gap between the mean before and
+# here on, fewer calls". How would you know? For every date with 20 days or more on both sides compute the gap between the mean before and
 # after, in standard errors (a t value). The largest is the slide's date.
 
 
@@ -233,7 +240,7 @@ print(f"strongest date: {index.index[place + 20]:%d %B}, t = {observed[place]:.2
 # *Difficulty ●●●○○ · about 12 minutes · skill: break tests · 3 points*
 #
 # The usual table answers: how often is the gap at **one date, fixed before**, this large by chance? But the date was
-# picked from 125. So let chance pick, too: shuffle the series, search it in the same way, and see how often its
+# picked from the 125 that the cell tried. So let chance pick, too: shuffle the series, search it in the same way, and see how often its
 # **strongest** gap is at least as strong as yours, up or down.
 #
 # $$p = \frac{1 + \#\{\text{shuffles whose strongest} \ge \text{observed strongest}\}}{1 + \#\text{shuffles}}$$
@@ -259,37 +266,47 @@ for name, series, trim in (("days", index, 20), ("weeks", weekly, 5)):
 
 # %% id="break-tests" nbgrader={"grade": true, "grade_id": "break-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 three = np.array([0.4, -2.0, 1.1])
-twelve = [
-    [2.3, 0.1, -2.1],
-    [0.3, -2.4, 0.2],
-    [2.0, 0.5, 0.1],
-    [-2.2, 0.2, 2.8],
-    [0.6, -1.2, 0.3],
-    [-1.9, 0.9, -1.0],
-    [0.1, 0.2, 0.3],
-    [-2.6, 0.4, -2.2],
-    [1.0, -0.2, 0.9],
-    [0.2, 0.1, -0.4],
-    [0.7, 0.2, 0.1],
-    [0.3, -0.6, 0.5],
+thirteen = [
+    [1.5, 0.2, 2.5],
+    [-1.5, -1.5, 1.2],
+    [-2.9, -0.9, 0.6],
+    [-1.1, 0.8, -1.5],
+    [-0.3, 1.6, 2.0],
+    [-1.0, 0.0, -0.8],
+    [-1.6, 1.1, 1.8],
+    [-1.2, 0.9, 0.8],
+    [-2.0, -1.0, 1.8],
+    [-1.9, -2.0, -2.7],
+    [1.9, 1.0, -3.5],
+    [-0.7, 0.3, -3.0],
+    [-2.0, -1.3, -0.4],
 ]
 slips = {
-    **dict.fromkeys([2 / 13, 1 / 12, 1 / 13], "that looks at one date in each shuffle: chance may pick its own best"),
-    **dict.fromkeys([5 / 13, 4 / 12], "at least as strong: >=, and a tie counts"),
-    5 / 12: "add the series itself, above and below",
-    **dict.fromkeys([5 / 12, 6 / 12], "the series itself counts above and below the line: 1 + … over 1 + …"),
-    4 / 13: "up or down: take the size of the t values in the shuffles, too",
-    **dict.fromkeys([8 / 13, 1.0], "your strongest gap is -2.0: its size counts, not its sign"),
-    7 / 13: "that is 1 − p: count the shuffles that are as strong, not those that are weaker",
-    9 / 13: "a shuffle counts once, however many of its dates are strong",
-    **dict.fromkeys([9 / 37, 8 / 36], "count shuffles, not dates"),
-    **dict.fromkeys([5, 6], "a share of the shuffles, not their number"),
+    **dict.fromkeys([2 / 14, 1 / 13, 1 / 14], "that looks at one date in each shuffle: chance may pick its own best"),
+    6 / 14: "at least as strong: >=, and a tie counts",
+    **dict.fromkeys([8 / 13, 9 / 13, 8 / 14], "the series itself counts above and below the line: 1 + … over 1 + …"),
+    **dict.fromkeys([3 / 14, 2 / 13], "up or down: take the size of the t values in the shuffles, too"),
+    7 / 14: "up or down: a strong rise counts as a strong fall does",
+    **dict.fromkeys(
+        [13 / 14, 1.0], "your strongest gap is -2.0: its size counts, not its sign, and it alone is compared"
+    ),
+    **dict.fromkeys(
+        [5 / 14, 5 / 13], "that is 1 − p: count the shuffles that are as strong, not those that are weaker"
+    ),
+    **dict.fromkeys([10 / 14, 23 / 14], "a shuffle counts once, however many of its dates are strong"),
+    **dict.fromkeys([10 / 40, 9 / 39], "count shuffles, not dates"),
+    4 / 14: "the strongest date of each shuffle, a row: axis=1",
+    11 / 14: "the strongest date of each series, not its mean",
+    18 / 14: "not doubled: sizes count up and down already",
+    9 / 4: "below the line stands 1 + the number of shuffles, not of dates",
+    **dict.fromkeys([0.64, 0.643], "do not round"),
+    **dict.fromkeys([8, 9], "a share of the shuffles, not their number"),
 }
-got = searched_p(three.copy(), np.array(twelve))
-lesson.check("twelve shuffles of three dates: 6/13", got, want=6 / 13, likely=lambda got: slip(got, slips))
+got = searched_p(three.copy(), np.array(thirteen))
+lesson.check("thirteen shuffles of three dates: 9/14", got, want=9 / 14, likely=lambda got: slip(got, slips))
 never = {0: "add the series itself: p is never 0", 1.0: "a shuffle that is weaker does not count"}
-got = searched_p(np.array([-9.0, 0.0]), np.array(twelve)[:, :2])
-lesson.check("stronger than all twelve shuffles: 1/13", got, want=1 / 13, likely=never)
+got = searched_p(np.array([-9.0, 0.0]), np.array(thirteen)[:, :2])
+lesson.check("stronger than all thirteen shuffles: 1/14", got, want=1 / 14, likely=never)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for shuffles, dates in ((9, 4), (40, 11), (99, 2)):
@@ -306,8 +323,8 @@ for shuffles, dates in ((9, 4), (40, 11), (99, 2)):
 # <details><summary>Why does p differ between days and weeks?</summary>Shuffling days makes them independent. Are they?
 # The next cell looks.</details>
 #
-# A shuffle says what chance does **if the order did not matter**. Days of one week are alike, as the first days of a
-# month are busy. So the next cell makes series in which nothing ever breaks but neighbours are as alike as here, and
+# A shuffle says what chance does **if the order did not matter**. Days of one week are alike, for one because the first
+# days of a month are busy. So the next cell makes series in which nothing ever breaks but neighbours are as alike as here, and
 # counts how often each test finds a "break". An honest test at 5 % finds one in 20.
 
 # %% id="alarms-code" jupyter={"source_hidden": true}
@@ -328,7 +345,12 @@ tests = {
     "searched, days shuffled": found_days > np.percentile(chance_days, 95),
     "searched, weeks shuffled": found_weeks > np.percentile(chance_weeks, 95),
 }
-print(f"correlation of a day with the one before: {alike:.2f}, of a week: {weekly.autocorr():.2f}")
+made_weeks = np.mean([np.corrcoef(series[1:], series[:-1])[0, 1] for series in by_week[0]])
+print(
+    f"correlation of a day with the one before: {alike:.2f}; of a week: {weekly.autocorr():.2f}, made: {made_weeks:.2f}"
+)
+busy = index[index.index.day <= 5].mean() / index[index.index.day > 5].mean() - 1
+print(f"days 1 to 5 of a month: {busy:+.0%} calls against its other days")
 for name, found in tests.items():
     print(f"{name}: a break is found where there is none in {measure.proportion(found.sum(), draws)}")
 
@@ -349,8 +371,8 @@ figures.show(
 
 # %% [markdown] id="survey-intro"
 # <details><summary><b>What you found</b></summary>The usual table gives p = 0.0003, the search with days shuffled 0.007, with weeks shuffled
-# 0.35. Where nothing breaks and days are alike, the first finds a break in 96 % of the series, the second in 71 %, the third in 15 %: still
-# three times what it promises, so even 0.35 is rather too small. No break is shown.</details>
+# 0.35. Where nothing breaks and days are alike, the first finds a break in 96 % of the series, the second in 71 %, the third in about 15 %: still
+# three times what it promises, so even 0.35 is rather too small (by less than there: made weeks are more alike, 0.23 to 0.14). No break is shown.</details>
 #
 # ## Whom does a survey speak for?
 #
@@ -401,6 +423,7 @@ slips = {
     24.0: "the groups do not count alike: weigh them by their shares",
     72.0: "shares may be counts: divide by their sum",
     30.0: "each group's own share",
+    9.0: "the shares of the people alone, not times those of the answers",
     34.153846: "whom few answers stand for must weigh more: people over answers, not answers over people",
     21.6: "weights are shares of the people, not people for each answer",
 }
@@ -411,14 +434,30 @@ slips = {
     2.483277: "divide each variance by the answers of its group",
     2.145497: "the groups' standard errors are not added up: their squares are",
     2.666667: "the root is missing",
+    0.936046: "s² is the variance, not the standard deviation",
+    3.200667: "one standard error, not 1.96 of them",
     **dict.fromkeys([5.34166, 4.876246, 13.084342], "that is the error of the plain mean, without weights"),
     6.531973: "divide the counts by their sum first",
-    **dict.fromkeys([7.129166, 5.868706, 2.555630], "each group's own variance, over its own number of answers"),
+    **dict.fromkeys(
+        [7.129166, 5.868706, 2.555630, 1.013794, 4.077377], "each group's own variance, over its own number of answers"
+    ),
 }
 right = np.sqrt(0.5625 * 4 + 0.0625 * 20 / 3)
 lesson.check("its standard error: 1.633", error, want=right, likely=lambda got: slip(got, slips, 1e-3))
-got = weighted_mean(np.append(six, [900.0, 700.0]), np.append(asked, ["C", "C"]), {"A": 0.75, "B": 0.25})[0]
-lesson.check("answers of a group that is not asked about do not count", got, want=18.0)
+nine, everybody, plan = np.append(six, [900.0, 700.0, 5.0]), np.append(asked, ["C", "C", "D"]), {"B": 1, "A": 3}
+try:
+    got = weighted_mean(nine, everybody, plan)[0]
+except ValueError as error:
+    got = f"ValueError: {error}"
+slips = {30.0: "each group's own share, in whatever order `shares` and `groups` name them"}
+stops = "groups that are not in `shares` do not count: one with a single answer stops nothing"
+lesson.check(
+    "answers of a group that is not asked about do not count: 18",
+    got,
+    want=18.0,
+    likely=lambda got: stops if isinstance(got, str) else slip(got, slips, 0.01),
+)
+lesson.check("`shares` stays as it was", plan, want={"B": 1, "A": 3}, likely=lambda got: "divide a copy: it is `hires`")
 message = "a group with one answer has no variance, and one with none no mean: ValueError, no silent weight"
 lesson.check_raises(message, lambda: weighted_mean(six.copy(), asked.copy(), {"A": 1, "B": 1, "C": 1}), ValueError)
 lesson.check_raises(message, lambda: weighted_mean(six[1:].copy(), asked[1:].copy(), {"A": 1, "B": 1}), ValueError)
@@ -473,7 +512,7 @@ developer = (
 )
 
 # %% [markdown] id="texts-intro"
-# <details><summary><b>What you found</b></summary>Weighting mends what is lopsided by country, and nothing where pay itself decides
+# <details><summary><b>What you found</b></summary>Weighting mends what is lopsided by country, and next to nothing where pay itself decides
 # who answers. Weights repair what you know of those who stayed silent.<br>By the plan a developer earns 46,000
 # dollars, 26,000 less than the plain mean, far outside the ± 1,000 that stood beside it.</details>
 #
@@ -565,7 +604,7 @@ print(f"to notice in 4 of 5 cases that technology rose from 16 to 20 %: {needed:
 # <details><summary><b>What you found</b></summary>The most probable names are right in four groups of five (sports is called
 # politics) and fit 70 % of the articles, kappa 0.63. Names by what is special to a group are right in all five: 93 %, kappa 0.91. They were
 # chosen after the first had failed, so their score flatters them. 39 of 40 typical articles fit, but that says
-# nothing of the others; 150 read at random and weighted say 0.95 ± 0.04.<br>No dates, no trend: to see one, you would need 1,900 articles before and after.</details>
+# nothing of the others; 150 read at random and weighted say 0.95 ± 0.04.<br>No dates, no trend: to see technology rise from 16 to 20 %, you would need 1,900 articles before and after.</details>
 #
 # ## The market as a range
 #
@@ -580,7 +619,9 @@ print(f"to notice in 4 of 5 cases that technology rose from 16 to 20 %: {needed:
 # The market in all scenarios, and what its spread owes to each assumption
 days_a_year = 250  # weekdays
 ours = calls.mean() * days_a_year
-print(f"our bank: {ours / 1e6:.2f} million calls a year, ± {1.96 * weekly.sem() * ours / 1e6:.2f}")
+print(
+    f"our bank: {ours / 1e6:.2f} million calls a year, ± {1.96 * weekly.sem() * ours / 1e6:.2f} if all weeks are like these"
+)
 pairs = {
     "large banks": banks,
     "calls of a bank": np.multiply(calls_ratio, ours),
@@ -607,30 +648,32 @@ axes[1].invert_yaxis()
 alt = "Left, a histogram of the market on a logarithmic scale, with lines at 5, 50 and 95 per cent, the outer ones a factor "
 alt += "of about 18 apart. Right, bars of the shares: share solved about 0.4, calls and price about 0.23 each, large banks 0.15."
 figures.show(figure, alt=alt)
+print("share of the spread:", {name: f"{part:.0%}" for name, part in zip(pairs, variance / variance.sum())})
 lows, highs = (np.prod([pair[end] for pair in pairs.values()]) / 1e6 for end in (0, 1))
 print(f"low {low:.1f}, middle {middle:.1f}, high {high:.1f} million euros a year: take these along to lesson 4-05")
 outside = np.mean((size < lows) | (size > highs))
 print(f"all lows {lows:.1f}, all highs {highs:.1f}: {outside:.2%} of the scenarios lie outside, and not 10 %")
 
 # %% [markdown] id="value-intro"
-# <details><summary><b>What you found</b></summary>6 to 106 million euros a year, 26 in the middle; two fifths of the spread come from the share that software
-# solves. Outside of "all lows to all highs", 1.5 to 438, lies one scenario in 500.</details>
+# <details><summary><b>What you found</b></summary>6 to 106 million euros a year, 26 in the middle; 39 % of the spread come from the share that software
+# solves. Outside of "all lows to all highs", 1.5 to 438, lie 4 of 2,000 scenarios.</details>
 #
 # ## The decision, and what a study is worth
 #
 # Size is not yet profit. You offer to 50 banks; each says yes with an unknown chance θ, about 0.10 from your talks. A yes is worth three
 # years of its calls at a margin of 60 %. Switching costs six developers for three years at twice their pay, and the
-# profit that restaurants would have brought. All of it is assumed, in the parameters cell.
+# profit that restaurants would have brought. All but their pay is assumed, in the parameters cell.
 
 # %% id="value-code"
 years, team = 3, sum(hires.values())
-a_yes = scenarios[:, 1:].prod(axis=1) * margin * years  # euros of one bank that says yes
+each = np.exp(np.sum(centre[1:]) + np.sum(variance[1:]) / 2)  # exact mean of the product: draws would scatter around it
+a_yes = each * margin * years  # euros of one bank that says yes
 cost = team * developer[0] * euros_a_dollar * overhead * years
 theta = np.linspace(0.005, 0.6, 120)
 prior = stats.beta.pdf(theta, *yes)
 prior /= prior.sum()
-profit = np.array([offered * theta * a_yes.mean() - cost, np.full(theta.shape, float(restaurants))])  # switch, stay
-print(f"a yes: {a_yes.mean():,.0f} euros in three years; the team: {cost:,.0f}")
+profit = np.array([offered * theta * a_yes - cost, np.full(theta.shape, float(restaurants))])  # switch, stay
+print(f"a yes: {a_yes:,.0f} euros in three years; the team: {cost:,.0f}")
 print(f"switch {profit[0] @ prior:+,.0f}, stay {profit[1] @ prior:+,.0f}: ", end="")
 print(f"switching pays in {prior[profit[0] > profit[1]].sum():.0%} of what you hold possible")
 
@@ -672,12 +715,14 @@ likely_outcomes = np.array([[0.9, 0.1], [0.3, 0.7]])
 perfect, sample = value_of_information(plans.copy(), before.copy(), likely_outcomes.copy())
 slips = {
     54.0: "that is what you would earn with it: subtract what you earn without",
-    44.0: "subtract the best action of now (12), not that of staying",
+    44.0: "subtract the best action of now (12), on average: not staying, and not the likeliest state alone",
+    -66.0: "now is one action for all states, the best on average: not the best cell",
+    25.0: "perfect information first, then the sample",
     53.0: "the states do not count alike: weigh them by the prior",
     108.0: "now is the best action on average, not the best state",
     **dict.fromkeys([0.0, -0.0], "the maximum inside: first the best action in each state, then the mean"),
     118.0: "now and then are means over the states, by the prior",
-    **dict.fromkeys([66.0, 43.0], "both are weighed by the prior"),
+    **dict.fromkeys([66.0, 43.0, 24.0], "both are weighed by the prior"),
     -42.0: "with information minus without",
 }
 lesson.check("perfect information: 54 − 12 = 42", perfect, want=42.0, likely=lambda got: slip(got, slips, 0.01))
@@ -685,6 +730,11 @@ slips = {
     37.0: "subtract what you earn without the study",
     27.0: "subtract the best action of now (12), not that of staying",
     23.0: "the outcomes do not count alike: weigh each by how probable it is",
+    **dict.fromkeys([58.0, 28.0], "outcomes count by their chance, prior @ chance: multiply, and divide by nothing"),
+    28.8: "the prior belongs to the states, which are the rows of `chance`",
+    33.0: "chance[s, k]: a row for each state",
+    34.8: "the best action for each outcome: not the best state",
+    0.595238: "in euros, not as a share of perfect information",
     86.0: "the prior is missing: an outcome is probable in a state that is probable",
     42.0: "that is perfect information: a study leaves states open",
     0.0: "the best action for each outcome: maximum first, then the sum over outcomes",
@@ -693,6 +743,20 @@ slips = {
     -25.0: "with information minus without",
 }
 lesson.check("the study: 37 − 12 = 25", sample, want=25.0, likely=lambda got: slip(got, slips, 0.01))
+three = np.array([[90.0, -60.0, 20.0], [30.0, 20.0, 25.0], [-50.0, 70.0, 45.0]])
+told_by = np.array([[0.8, 0.2], [0.1, 0.9], [0.5, 0.5]])
+got = [*value_of_information(three.copy(), np.array([0.3, 0.3, 0.4]), told_by.copy())]
+slips = {
+    **dict.fromkeys(
+        [49.0, 42.0, 21.0, 66.0], "subtract the best action of now, on average over the states: here the second"
+    ),
+    18.0: "any number of actions: here three",
+    39.0: "the best action in each state: the maximum over axis 0",
+}
+lesson.check("three actions: 66 − 25 = 41", got[0], want=41.0, likely=lambda got: slip(got, slips, 0.01))
+lesson.check(
+    "and the study: 48.7 − 25 = 23.7", got[1], want=23.7, likely=lambda got: "the best of all three, for each outcome"
+)
 idle = value_of_information(plans.copy(), before.copy(), np.array([[0.2, 0.5, 0.3], [0.2, 0.5, 0.3]]))[1]
 nothing = "an outcome that is as probable in each state tells nothing"
 lesson.check("a study that says the same in each state is worth 0", idle, want=0.0, likely=lambda got: nothing)
@@ -711,7 +775,7 @@ for actions, states, outcomes in ((2, 5, 3), (4, 2, 6), (3, 7, 2)):
         - idle_now
     )
     got = value_of_information(earned.copy(), belief.copy(), told_by.copy())
-    lesson.check("drawn decisions", got=[*got], want=[knowing, asking])
+    lesson.check("drawn decisions", got=[*got], want=[knowing, asking], tolerance=1e-4)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="value-hints"
@@ -748,11 +812,13 @@ axes.set(
 axes.legend(ncols=3, loc="upper center")
 alt = "Worth of asking banks against their number: it rises steeply over the first ten banks and flattens below the dotted "
 figures.show(figure, alt=alt + "line of perfect information; minus its price it has a flat top and then falls.")
-print(
-    f"ask {best_asked}: worth {worth.max():,.0f} at most, {worth[best_asked]:,.0f} here, {net.max():,.0f} after its price"
-)
+for number in sorted({10, best_asked, 30}):
+    print(f"ask {number}: worth {worth[number]:,.0f}, {net[number]:,.0f} after its price of {ask_price * number:,.0f}")
+yes_chance = [stats.binom.pmf(number, best_asked, theta) for number in range(best_asked + 1)]
+turn = next((number for number, chance in enumerate(yes_chance) if gain @ (prior * chance) > 0), None)
+print(f"switching is best on average from this number of yes on, of {best_asked} asked: {turn}")
 means = scenarios.mean(axis=0)
-base = offered * (theta @ prior) * a_yes.mean()
+base = offered * (theta @ prior) * a_yes
 pay_drawn = np.random.default_rng(seed).normal(*developer, draws) / developer[0]
 known = {name: base * scenarios[:, one] / means[one] - cost - restaurants for one, name in enumerate(pairs) if one}
 known["large banks"], known["pay of a developer"] = (
@@ -764,14 +830,14 @@ for name, values in known.items():
 print(f"knowing θ, the chance of a yes: {perfect:,.0f} euros")
 
 # %% [markdown] id="backtest-intro"
-# <details><summary><b>What you found</b></summary>Switching loses 140,000 euros on average, staying earns 250,000; yet switching pays in 31 % of what you hold
-# possible, so asking has a worth. 18 banks cost 72,000 euros and are worth 270,000; three that say yes turn the decision. Between 10
-# and 30 the curve is flat.<br>The number of banks makes 15 % of the market's range and is worth nothing: you offer to 50, however many there are. The
-# chance of a yes stands in no market size, and is worth most: 400,000.</details>
+# <details><summary><b>What you found</b></summary>Switching loses 130,000 euros on average, staying earns 250,000; yet switching pays in 31 % of what you hold
+# possible, so asking has a worth. 19 banks cost 76,000 euros and are worth 278,000; three that say yes turn the decision. 10 or
+# 30 banks leave at most 17,000 less.<br>The number of banks makes 15 % of the market's spread and is worth nothing: you offer to 50, however many there are. The
+# chance of a yes stands in no market size, and is worth most: 405,000.</details>
 #
 # ## Were last quarter's insights right?
 #
-# The commonest insight is "X is rising". Nobody looks later. You can: cut the past into periods, make the insight at the end of each as
+# A usual insight is "X is rising". Was it right? You can look: cut the past into periods, make the insight at the end of each as
 # you would have, with what was known then, and see the next period. The series are shares: of each pizza in a period's
 # sales, of each half-hour in a period's calls. Against it stands **nothing changes**: next period is like this one.
 
@@ -803,7 +869,7 @@ print({name: table.shape for name, table in histories.items()})
 # *Difficulty ●●●○○ · about 12 minutes · skill: backtests · 3 points*
 #
 # `table` (periods, series). At the end of each period that has one before and one after, the insight names the `top`
-# series with the largest rise from the period before. Return two shares, over all these insights:
+# series with the largest rise from the period before; where fewer rose, the smallest falls. Return two shares, over all these insights:
 #
 # - **right**: the series rises again in the next period;
 # - **nearer**: "it goes on as much", $x_t + (x_t - x_{t-1})$, is nearer to $x_{t+1}$ than "nothing changes", $x_t$.
@@ -826,49 +892,65 @@ def backtest(table: np.ndarray, top: int) -> tuple[float, float]:
 
 
 small = np.array([[1.0, 1, 1], [3, 2, 0], [8, 1, 4], [9, 3, 5]])
-print(backtest(small, top=1))  # expected: (1.0, 0.0)
+print(backtest(small, top=1))  # expected: (1.0, 0.5)
 for name, history in histories.items():
     print(f"{name}: right {backtest(history.to_numpy(), 5)[0]:.2f}, nearer {backtest(history.to_numpy(), 5)[1]:.2f}")
 
 # %% id="backtest-tests" nbgrader={"grade": true, "grade_id": "backtest-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-five = np.array(
+six = np.array(
     [
-        [32.0, 19, 31, 12, 1],
-        [10, 38, 39, 27, 8],
-        [20, 1, 7, 34, 27],
-        [6, 33, 33, 7, 28],
-        [7, 3, 8, 4, 33],
-        [18, 18, 29, 22, 4],
-        [16, 7, 27, 30, 23],
+        [22.0, 3, 7, 30, 30, 28],
+        [38, 22, 32, 9, 30, 15],
+        [4, 37, 37, 6, 26, 38],
+        [15, 23, 3, 19, 1, 28],
+        [20, 37, 23, 1, 4, 23],
+        [38, 27, 35, 17, 25, 2],
+        [35, 35, 20, 4, 40, 5],
+        [26, 22, 37, 6, 1, 12],
+        [9, 28, 35, 34, 6, 8],
     ]
 )
-right, nearer = backtest(five.copy(), top=2)
+right, nearer = backtest(six.copy(), top=2)
 slips = {
     1.0: "that looks ahead, or counts the rise that made the insight: choose by what came before, judge by what comes after",
-    0.6: "the largest rise: a fall is no rise, however large",
-    0.3: "by the rise, not by the level",
-    0.8: "those are the smallest: argsort puts the largest last",
-    0.5: "by the difference, not by the ratio",
-    0.7: "at the end of a period nothing later is known: neither the next period nor the whole table; judge against x[t]",
-    0.56: "the top alone, not all series",
-    0.2: "that is the first alone: `top` of them",
-    0.1: "right is a rise, whether or not it is larger than the one before",
-    **dict.fromkeys([0.375, 0.333333], "all periods that have one before and one after"),
-    **dict.fromkeys([4, 2], "a share, not a number"),
+    10 / 14: "the largest rise: a fall is no rise, however large",
+    2 / 14: "by the rise, not by the level",
+    11 / 14: "judge the largest (argsort puts them last), and against x[t], where the insight was made",
+    7 / 14: "by the difference to the period before: not by the ratio, and not since the first period",
+    **dict.fromkeys(
+        [8 / 14, 9 / 14], "at the end of a period nothing later is known: neither the next one nor the whole table"
+    ),
+    22 / 42: "the top alone, not all series",
+    3 / 7: "that is the first alone: `top` of them",
+    2 / 7: "all `top` of them, by the change from the period before, not from the mean of the past",
+    0.0: "right is a rise, whether or not it is larger than the one before",
+    **dict.fromkeys([0.3125, 0.25, 5 / 12], "all periods that have one before and one after, and no other"),
+    1 / 6: "judge by the next period, not by the one after it",
+    0.125: "the rows are periods",
+    3 / 14: "`right` first, then `nearer`",
+    **dict.fromkeys([5, 35.714286], "a share, not a number or per cent"),
+    0.36: "do not round",
 }
-lesson.check("top 2 of five series, seven periods: right in 0.4", right, want=0.4, likely=lambda got: slip(got, slips))
+lesson.check(
+    "top 2 of six series, nine periods: right in 5/14", right, want=5 / 14, likely=lambda got: slip(got, slips)
+)
 slips = {
     1.0: "distances: take absolute values",
-    0.9: "that is the share that was farther",
-    0.5: "it goes on from x[t]: x[t] plus the change, and not the change alone or less",
-    **dict.fromkeys([0.3, 0.2, 0.0, 0.12], "of the same insights as before"),
+    11 / 14: "that is the share that was farther",
+    **dict.fromkeys(
+        [5 / 14, 6 / 14, 4 / 14], "it goes on from x[t]: x[t] plus the change, not the change alone, minus it or half"
+    ),
+    **dict.fromkeys([3 / 5, 11 / 42], "of the same insights as before, right or wrong"),
 }
-lesson.check("nearer than “nothing changes” in 0.1", nearer, want=0.1, likely=lambda got: slip(got, slips))
+lesson.check("nearer than “nothing changes” in 3/14", nearer, want=3 / 14, likely=lambda got: slip(got, slips))
 right, nearer = backtest(np.array([[1.0], [2.0], [2.5], [2.5]]), top=1)
 stays = {1.0: "who stays where it was has not risen"}
 lesson.check("one series that rises and then stays: right in 0.5", right, want=0.5, likely=stays)
 tie = {0.5: "as far as “nothing changes” is not nearer: <, not <="}
 lesson.check("and its forecast is never nearer", nearer, want=0.0, likely=tie)
+right, nearer = backtest(np.array([[3.0], [2.0], [1.0], [2.0]]), top=1)
+fewer = "where fewer than `top` rose, the smallest falls are named, too"
+lesson.check("one series that falls twice and then rises: right in 0.5", right, want=0.5, likely=lambda got: fewer)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for periods, series, top in ((3, 4, 1), (9, 6, 3), (14, 12, 5)):
@@ -922,9 +1004,9 @@ figures.show(
 
 # %% [markdown] id="note-intro"
 # <details><summary><b>What you found</b></summary>What rose most rose again in 0.11 (pizzas, four weeks) to 0.37 of the cases (calls, four weeks, 0.13 to 0.60);
-# pure chance gives 0.18. "Nothing changes" was nearer in four of five or more. In pure chance any rise is followed by a rise in one case of
+# pure chance gives 0.18. In the public ones "nothing changes" was at least as near in four of five or more. In pure chance any rise is followed by a rise in one case of
 # three, as a high value is followed by a usual one, and the larger the rise, the rarer. The made trends are found, 0.92: the test can
-# tell.<br>The pizzas are invented, the calls are real; both say the same of your next slide.</details>
+# tell.<br>The pizzas are invented, the calls are real; both ask for a backtest of your next slide.</details>
 #
 # ## The page that you keep
 #
@@ -937,7 +1019,7 @@ figures.show(
 weeks_p = (
     1
     + np.sum(
-        np.abs(gaps(random.permuted(np.tile(weekly, (draws, 1)), axis=1), 5)).max(axis=1)
+        np.abs(gaps(np.random.default_rng(seed).permuted(np.tile(weekly, (draws, 1)), axis=1), 5)).max(axis=1)
         >= np.abs(gaps(weekly.to_numpy(), 5)).max()
     )
 ) / (1 + draws)
@@ -946,8 +1028,8 @@ switch_now = bool(gain @ prior > 0)
 action = "switch now" if switch_now else f"stay with restaurants, and ask {best_asked} banks first"
 if not best_asked and not switch_now:
     action = "stay with restaurants; no number of banks is worth asking at this price"
-turn = next((k for k in range(best_asked + 1) if gain @ (prior * stats.binom.pmf(k, best_asked, theta)) > 0), None)
-true = rates["calls, four weeks"]
+true, by_weeks = rates["calls, four weeks"], rates["calls, weeks"]
+plan_words = ", ".join(f"{name} {number}" for name, number in hires.items())
 note = f"""# Shall we turn from restaurants to the help desks of banks?
 
 **Do:** {action}. Mean over three years: switch {profit[0] @ prior:+,.0f} euros, stay {profit[1] @ prior:+,.0f}.
@@ -960,10 +1042,11 @@ Asking costs {ask_price * best_asked:,.0f} euros and is worth {worth[best_asked]
 | measured | value | of |
 |---|---|---|
 | restaurant sales, trend a quarter | {slope / takings.mean():+.1%} | invented sales, 358 days |
-| a break in the bank's calls | p = {weeks_p:.2f}: none shown | 34 weeks of 2003, one bank |
-| pay of a developer, by our plan | {developer[0]:,.0f} ± {1.96 * developer[1]:,.0f} dollars | survey of about 2017, weighted to {hires} |
+| a break in the bank's calls | p = {weeks_p:.2f}: {"one" if weeks_p < 0.05 else "none"} shown | {len(weekly)} weeks of 2003, one bank |
+| pay of a developer, by our plan | {developer[0]:,.0f} ± {1.96 * developer[1]:,.0f} dollars | survey of about 2017, weighted to {plan_words} |
 | topics named by a model | fit {value:.2f} ± {1.96 * error:.2f}, kappa {kappa:.2f} | {len(news)} BBC articles, no dates |
-| "it is rising" rose again | {true[0]:.2f} ({true[1]:.2f} to {true[2]:.2f}) | half-hours of the bank's day, {true[3]} periods |
+| "it is rising" rose again | {true[0]:.2f} ({true[1]:.2f} to {true[2]:.2f}) | half-hours of the bank's day, {true[3]} times four weeks |
+| the same, by weeks | {by_weeks[0]:.2f} ({by_weeks[1]:.2f} to {by_weeks[2]:.2f}) | {by_weeks[3]} weeks |
 
 **Assumed:** banks {banks}, calls {calls_ratio} of the bank counted, solved {solved}, price {price},
 {euros_a_dollar} euros a dollar of pay, {offered} banks offered, a yes by Beta{yes}, margin {margin:.0%}, restaurants {restaurants:,} euros in three years.
