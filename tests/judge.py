@@ -3,8 +3,8 @@
     python tests/judge.py LESSON …    (from the project's folder; without LESSON, each line of its input names one)
 
 prints a line of JSON for each lesson: what each answer of tests/submissions/LESSON.py came to, what went wrong when all
-cells ran once more, and which texts of figures are cut off. Each lesson runs in a fork of a process that has imported
-what the lessons of the course import.
+cells ran once more, which texts of figures are cut off, and which comments expect what the solution does not give. Each
+lesson runs in a fork of a process that has imported what the lessons of the course import.
 The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
 for each answer to it, which runs it and its tests. An answer that the visible checks take is judged in a second fork,
 with another hidden seed.
@@ -12,6 +12,7 @@ with another hidden seed.
 
 import json
 import os
+import re
 import sys
 from contextlib import chdir, suppress
 from importlib import import_module
@@ -31,6 +32,10 @@ from trainlib import figures
 
 SEEDS = (20270101, 987654321)
 ANSWERS = Path(__file__).parent / "submissions"
+NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:e-?\d+)?")
+EXPECTED = re.compile(
+    r"# .*?\bexpected: (about )?((?:[-\d.,;()\[\] ]|e-|and |rows |tensor)+)"
+)  # numbers, as far as they stand alone
 KEPT, VISIBLE, HIDDEN, ENDED = "kept", "visible", "hidden", "ended"
 
 
@@ -99,16 +104,31 @@ def cut_off(figure):
     return [text for text, end in ends.items() if end.x0 < edge.x0 or end.x1 > edge.x1]
 
 
+def not_given(code, written):
+    """Those numbers of a comment `# expected: …` that a cell did not write, to the digits that the comment has."""
+    found = EXPECTED.search(code)
+    if found is None:
+        return []
+    values, share = [float(one) for one in NUMBER.findall(written)], 0.1 if found[1] else 0.0
+
+    def given(text):
+        digits = len(text.partition(".")[2]) if "e" not in text else 0
+        unit = 0.51 * 10.0**-digits if "e" not in text else 0.01 * abs(float(text))
+        return any(abs(value - float(text)) <= max(unit, share * abs(float(text))) for value in values)
+
+    return [text for text in NUMBER.findall(found[2]) if not given(text)]
+
+
 def judge(lesson):
     """{"answers": the submissions with their outcomes, "again": faults when every cell ran a second time, "cut off":
-    texts of figures that reach beyond the edge}."""
+    texts of figures that reach beyond the edge, "expected": what comments expect and the solution does not give}."""
     notebook, given, right = build.source_notebook(lesson), answers(lesson), solutions(lesson)
     InjectParameters().preprocess(notebook, {"nbgrader": {"notebook": lesson.id}})
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.get("id") != "set-up"]
     for cell in cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = right[cell.metadata.nbgrader.grade_id]
-    shell, written, again, cut, show = Shell(), {}, [], set(), figures.show
+    shell, written, again, cut, show, other = Shell(), {}, [], set(), figures.show, []
 
     def look(figure, alt):
         cut.update(cut_off(figure))
@@ -126,13 +146,14 @@ def judge(lesson):
                         one["seen"].append(judged(shell, one["code"], test, SEEDS[1]))
         if error := shell.run(cell.source):
             again.append(f"{cell['id']}, first run: {error}")
+        other += [f"{cell['id']}: {number}" for number in not_given(cell.source, shell.written)]
         written[cell["id"]] = shell.written if is_test(cell) else ""
     for cell in cells:
         if error := shell.run(cell.source):
             again.append(f"{cell['id']}, when all cells had run before: {error}")
         elif is_test(cell) and shell.written != written[cell["id"]]:
             again.append(f"{cell['id']} writes something else when all cells have run before")
-    return {"answers": given, "again": again, "cut off": sorted(cut)}
+    return {"answers": given, "again": again, "cut off": sorted(cut), "expected": other}
 
 
 def warm():

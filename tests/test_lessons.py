@@ -19,7 +19,7 @@ import nbformat
 import papermill
 import pytest
 from benchmarks.grading import LESSONS, earned, hand_in, stock
-from judge import ENDED, HIDDEN, KEPT, VISIBLE, answers
+from judge import ENDED, HIDDEN, KEPT, VISIBLE, answers, not_given
 
 from grading.authoring import build
 from grading.demo import solutions
@@ -170,6 +170,26 @@ def test_cells_give_the_same_when_they_run_again_after_all_others(row, judged):
 @every_lesson_with_exercises
 def test_no_title_or_label_of_a_figure_is_cut_off(row, judged):
     assert judged(row)["cut off"] == []
+
+
+@every_lesson_with_exercises
+def test_the_solution_gives_the_numbers_that_a_comment_says_to_expect(row, judged):
+    assert judged(row)["expected"] == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "written", "missing"),
+    [
+        ("# expected: (1.0, 0.5)", "(1.0, 0.0)", ["0.5"]),
+        ("# expected: [0.665 0.09 ]", "array([0.6652, 0.0900])", []),
+        ("# expected: about -0.014 to 0.003", "(-0.0139, 0.0031)", []),
+        ("# expected: -1.5 and 2", "1.5 and 2", ["-1.5"]),
+        ("# expected: a batch for every 64 loans", "5", []),
+        ("# 3 loans", "5", []),
+    ],
+)
+def test_a_number_that_is_expected_and_not_written_is_found(comment, written, missing):
+    assert not_given(f"answer()  {comment}", written) == missing
 
 
 @every_lesson_with_exercises
