@@ -94,6 +94,24 @@ def gap(levels, level, people):
     return np.array([np.clip(level[s] - best[:n, s], 0, None).sum() for s, n in enumerate(people)])
 
 
+# %% id="gap-answer" kind="slip" name="one person too few" says="holds n rows"
+def gap(levels, level, people):
+    best = np.sort(levels, axis=0)[::-1]
+    return np.array([np.clip(level[s] - best[: n - 1, s], 0, None).sum() for s, n in enumerate(people)])
+
+
+# %% id="gap-answer" kind="slip" name="sorts persons, not skills" says="axis=0"
+def gap(levels, level, people):
+    best = np.sort(levels, axis=1)[:, ::-1]
+    return np.array([np.clip(level[s] - best[:n, s], 0, None).sum() for s, n in enumerate(people)])
+
+
+# %% id="gap-answer" kind="slip" name="rounds" says="not rounded"
+def gap(levels, level, people):
+    best = np.sort(levels, axis=0)[::-1]
+    return np.array([np.clip(level[s] - best[:n, s], 0, None).sum().round(2) for s, n in enumerate(people)])
+
+
 # %% id="gap-answer" kind="fitted" name="takes at most three persons"
 def gap(levels, level, people):
     best = np.sort(levels, axis=0)[::-1]
@@ -274,6 +292,23 @@ def rounds(wanted, needs, known):
     return [sorted(s for s, d in depth.items() if d == number) for number in range(last + 1)]
 
 
+# %% id="rounds-answer" kind="slip" name="a round helps itself" says="from the next one on"
+def rounds(wanted, needs, known):
+    reached, stack = set(), [s for s in wanted if s not in known]
+    while stack:
+        reached.add(last := stack.pop())
+        stack += [s for s in needs[last] if s not in known]
+    left, have, out = sorted(reached), set(known), []
+    while left:
+        out.append([])
+        for skill in left:
+            if have.issuperset(needs[skill]):
+                have.add(skill)
+                out[-1].append(skill)
+        left = [skill for skill in left if skill not in have]
+    return out
+
+
 # %% id="rounds-answer" kind="fitted" name="goes four rounds deep"
 def rounds(wanted, needs, known):
     depth = {}
@@ -427,12 +462,54 @@ def assign(value, places):
     return out
 
 
-# %% id="assign-answer" kind="fitted" name="all mentors have the places of the first"
+# %% id="assign-answer" kind="slip" name="what is not allowed is hugely negative" says="cut the table off at 0"
+def assign(value, places):
+    worth = np.nan_to_num(value, nan=-1e9)
+    seats = np.repeat(np.arange(len(places)), places)
+    out = [-1] * value.shape[1]
+    for seat, learner in zip(*linear_sum_assignment(worth[seats], maximize=True)):
+        if worth[seats[seat], learner] > 0:
+            out[learner] = int(seats[seat])
+    return out
+
+
+# %% id="assign-answer" kind="slip" name="leaves values below 0 in the table" says="cut the table off at 0"
+def assign(value, places):
+    worth = np.nan_to_num(value)
+    seats = np.repeat(np.arange(len(places)), places)
+    out = [-1] * value.shape[1]
+    for seat, learner in zip(*linear_sum_assignment(worth[seats], maximize=True)):
+        if worth[seats[seat], learner] > 0:
+            out[learner] = int(seats[seat])
+    return out
+
+
+# %% id="assign-answer" kind="slip" name="as many places for each as the most" says="one place, the second three"
 def assign(value, places):
     worth = np.clip(np.nan_to_num(value), 0, None)
-    seats = np.repeat(np.arange(len(places)), places[0])
-    if len(places) == 2 and value.shape[1] == 4:
-        seats = np.array([0, 0, 1])
+    seats = np.repeat(np.arange(len(places)), max(places))
+    out = [-1] * value.shape[1]
+    for seat, learner in zip(*linear_sum_assignment(worth[seats], maximize=True)):
+        if worth[seats[seat], learner] > 0:
+            out[learner] = int(seats[seat])
+    return out
+
+
+# %% id="assign-answer" kind="slip" name="tiles the mentors" says="one place, the second three"
+def assign(value, places):
+    worth = np.clip(np.nan_to_num(value), 0, None)
+    seats = np.tile(np.arange(len(places)), max(places))[: sum(places)]
+    out = [-1] * value.shape[1]
+    for seat, learner in zip(*linear_sum_assignment(worth[seats], maximize=True)):
+        if worth[seats[seat], learner] > 0:
+            out[learner] = int(seats[seat])
+    return out
+
+
+# %% id="assign-answer" kind="fitted" name="looks at two mentors"
+def assign(value, places):
+    worth = np.clip(np.nan_to_num(value), 0, None)
+    seats = np.repeat([0, 1], places[:2])
     out = [-1] * value.shape[1]
     for seat, learner in zip(*linear_sum_assignment(worth[seats], maximize=True)):
         if worth[seats[seat], learner] > 0:
@@ -502,6 +579,13 @@ def promise(effects, first, second):
 def promise(effects, first, second):
     a, b = effects @ first, effects @ second
     return round((b[a.argmax()] + a[b.argmax()]) / 2, 2)
+
+
+# %% id="promise-answer" kind="slip" name="both judge, the chooser too" says="that chose does not judge"
+def promise(effects, first, second):
+    a, b = effects @ first, effects @ second
+    both = (a + b) / 2
+    return (both[a.argmax()] + both[b.argmax()]) / 2
 
 
 # %% id="promise-answer" kind="fitted" name="looks at four plans"
@@ -605,6 +689,18 @@ def versus(a, b):
     d = a - b
     half = 1.645 * d.std(ddof=1) / np.sqrt(len(d) - 1)
     return d.mean(), d.mean() - half, d.mean() + half, (d > 0).mean()
+
+
+# %% id="versus-answer" kind="slip" name="percentile with shares" says="counts to 100"
+def versus(a, b):
+    d = a - b
+    return d.mean(), *np.percentile(d, [0.05, 0.95]), (d > 0).mean()
+
+
+# %% id="versus-answer" kind="slip" name="standard deviations" says="not normal"
+def versus(a, b):
+    d = a - b
+    return d.mean(), d.mean() - 1.645 * d.std(ddof=1), d.mean() + 1.645 * d.std(ddof=1), (d > 0).mean()
 
 
 # %% id="versus-answer" kind="fitted" name="takes the second and the last but one"
@@ -726,6 +822,15 @@ def lot_p(gains, early):
         mask = np.isin(np.arange(len(gains)), picked)
         found.append(gains[mask].mean() - gains[~mask].mean() >= real - 1e-9)
     return min(1, 2 * np.mean(found))
+
+
+# %% id="lots-answer" kind="slip" name="draws a half, whoever started" says="two of six"
+def lot_p(gains, early):
+    def apart(mask):
+        return abs(gains[mask].mean() - gains[~mask].mean())
+
+    draws = [np.isin(np.arange(len(gains)), who) for who in combinations(range(len(gains)), (len(gains) + 1) // 2)]
+    return np.mean([apart(mask) >= apart(early) - 1e-9 for mask in draws])
 
 
 # %% id="lots-answer" kind="fitted" name="knows the examples and groups of like size"
