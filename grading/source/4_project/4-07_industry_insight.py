@@ -479,8 +479,8 @@ for names in (["x"], ["north", "south", "west"], list("abcdefg")):
 # %% [markdown] id="weight-hints"
 # <details><summary>Where do I start?</summary>With a loop over <code>shares.items()</code>;
 # <code>values[groups == group]</code> are the answers of one group.</details>
-# <details><summary>Why is each share squared?</summary>The variance of $W \bar y$ is $W^2$ times that of
-# $\bar y$, and variances of independent groups add up.</details>
+# <details><summary>Why is each share squared?</summary>The variance of Wȳ is W² times that of
+# ȳ, and variances of independent groups add up.</details>
 #
 # Does weighting mend a lopsided survey? Take the 5,594 as the whole population, so that the right answer is known. Let
 # 300 answer: first with Indians five times as likely to answer, then with people who are paid above their country's
