@@ -205,7 +205,7 @@ def test_the_file_of_questions_holds_questions_and_choices_and_nothing_else():
 def test_the_learner_edition_is_empty_and_its_checksums_tell_nothing(lesson):
     edition = nbformat.read(folders.notebooks() / STAGES[lesson] / f"{lesson}.ipynb", as_version=4)
     given = answers.filled_in(edition)
-    assert (given["learner"], given["track"]) == ("", "engineer")
+    assert (given["learner"], given["track"]) == ("", "")
     assert {answer for part in PARTS for answer in given[part].values()} == {""}
     for (cell,) in graded_cells(edition).values():
         assert cell.metadata.nbgrader.checksum == compute_checksum(cell), "it is a hash of the hidden test"
@@ -245,13 +245,22 @@ def test_without_a_name_no_question_is_shown_and_the_learner_is_asked_for_it(cap
         questions.received({1: "a"}, 1, "", TRACK)
 
 
-@pytest.mark.parametrize("track", ["", "leader", 3])
+@pytest.mark.parametrize("name", ["Ada Lovelace", "ada@example.org", 3, None])
+def test_what_is_no_name_is_named_with_what_is_allowed(name, capsys, tmp_path):
+    questions.show(CHECK_IN, name, TRACK, "part_2")
+    assert questions.follow_up(name, TRACK, tmp_path) is None
+    assert capsys.readouterr().out.count(f"learner is {name!r}; use 1 to 64 letters") == 2
+    with pytest.raises(CheckFailed, match=re.escape(questions.MEND)):
+        questions.received({1: "a"}, 1, name, TRACK)
+
+
+@pytest.mark.parametrize("track", ["", "leader", 3, None])
 def test_without_a_track_of_the_course_no_question_is_shown_and_the_tracks_are_named(track, capsys, tmp_path):
     questions.show(CHECK_IN, FIRST_A, track, "part_2")
     assert questions.follow_up(FIRST_A, track, tmp_path) is None
-    said = f"Write your track above, where it says track =, then run this again: track is {track!r}; it must be one of"
-    assert capsys.readouterr().out.count(f"{said} engineer, lead") == 2
-    with pytest.raises(CheckFailed, match="it must be one of engineer, lead"):
+    said = f'track is {track!r}; it must be "engineer" or "lead". {questions.MEND}'
+    assert capsys.readouterr().out == f"{said}\n" * 2
+    with pytest.raises(CheckFailed, match='it must be "engineer" or "lead"'):
         questions.received({1: "a"}, 1, FIRST_A, track)
 
 
@@ -263,7 +272,10 @@ def test_a_copy_from_before_there_were_tracks_shows_nothing_and_says_where_the_n
         questions.received({1: "a"}, 1, FIRST_A)
 
 
-@pytest.mark.parametrize(("given", "read"), [("b", "b"), (" B ", "b"), ("c)", "c"), ("d.", "d"), ("", ""), (None, "")])
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("b", "b"), (" B ", "b"), ("c)", "c"), ("(c)", "c"), ("d.", "d"), ("", ""), (None, "")],
+)
 def test_an_answer_is_read_however_the_letter_is_written(given, read):
     assert letter({1: given}, 1) == read
 
@@ -316,7 +328,7 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(track, 
         ("[use]", "[usage]", "line 1: use is missing; it must be the questions on use at work"),
         ("written", "writen", "line 1: written is missing; it must be the day of check-out"),
         ('track = "engineer"\n', "", "line 1: track is missing; it must be the track of check-out; a form without one"),
-        ('track = "engineer"', 'track = "boss"', "line 8: track is 'boss'; it must be one of engineer, lead"),
+        ('track = "engineer"', 'track = "boss"', 'line 8: track is \'boss\'; it must be "engineer" or "lead"'),
         (f'learner = "{FIRST_A}"', 'learner = "Ada L"', "line 7: learner is 'Ada L'; use 1 to 64 letters"),
     ],
 )

@@ -687,3 +687,9 @@ def test_a_wrong_row_of_the_lesson_table_is_named(tmp_path, before, after, messa
     wrong.write_text(GOOD_ROW.replace(before, after))
     with pytest.raises(ValueError, match=message):
         course.table(wrong)
+
+
+def test_a_slip_is_known_by_a_number_near_it():
+    known = {0.5: "half", 0.25: "a quarter"}
+    assert [lesson.slip(got, known) for got in (0.5004, np.float32(0.25), 0.4)] == ["half", "a quarter", None]
+    assert lesson.slip(0.45, known, 0.1) == "half"

@@ -107,7 +107,8 @@ class Course:
         """The track of a name. ValueError where there is none."""
         found = next((track for track in self.tracks if track.name == name), None)
         if found is None:
-            raise ValueError(f"track is {name!r}; it must be one of {', '.join(one.name for one in self.tracks)}")
+            names = " or ".join(f'"{one.name}"' for one in self.tracks)
+            raise ValueError(f"track is {name!r}; it must be {names}")
         return found
 
     def on(self, track: Track) -> list[Lesson]:

@@ -25,8 +25,8 @@ __all__ = [
     "DAYS",
     "FOLLOW_UP",
     "LETTERS",
+    "MEND",
     "NO_NAME",
-    "NO_TRACK",
     "OLD_COPY",
     "follow_up",
     "form",
@@ -38,12 +38,13 @@ __all__ = [
 
 CHECK_IN, CHECK_OUT = "1-00_check_in", "4-10_check_out"
 LETTERS = "abcd"
-NO_NAME = 'Write your name above, where it says learner = "", then run this again.'
-NO_TRACK = "Write your track above, where it says track =, then run this again: {}."
+NO_NAME = 'Write your name above, where it says learner = "", run that cell, then this one.'
+MEND = "Mend it in the cell of your name and track, run that cell, then this one."
 OLD_COPY = (
     "This copy is older than the forms by track, and its answers cannot be scored. Take the new edition of this "
-    "lesson, which `make lab` puts beside your copy."
+    "lesson: `make lab` puts it beside your copy, and on Colab or Binder its badge opens it."
 )
+OLD = object()  # in place of a track in copies from before there were tracks
 DAYS = 30  # from check-out to the follow-up
 
 FOLLOW_UP = """\
@@ -90,25 +91,24 @@ def track_name(track: object) -> str:
 
 def _fault(learner: object, track: object) -> str:
     """What is to be written into the cell of name and track before a question can be shown; "" where nothing is."""
-    if track is None:
+    if track is OLD:
         return OLD_COPY
-    try:
-        form(learner, CHECK_IN)
-    except ValueError:
+    if isinstance(learner, str) and not learner.strip():
         return NO_NAME
     try:
+        form(learner, CHECK_IN)
         track_name(track)
     except ValueError as why:
-        return NO_TRACK.format(why)
+        return f"{why}. {MEND}"
     return ""
 
 
-def show(lesson: str, learner: str, track: str, part: str | None = None) -> None:
+def show(lesson: str, learner: str, track: str, part: object = OLD) -> None:
     """Show the questions of a part ("part_1" to "part_4") of the learner's form on a track, or ask for name and track.
 
-    Copies from before there were tracks call it without one: they are told to take the new edition.
+    Copies from before there were tracks call it with three arguments: they are told to take the new edition.
     """
-    if fault := _fault(learner, None if part is None else track):
+    if fault := _fault(learner, OLD if part is OLD else track):
         print(fault)
         return
     own, track = form(learner, lesson), track_name(track)
@@ -123,10 +123,12 @@ def letter(answers: Mapping[int, str], number: int) -> str:
 
     CheckFailed where the answer is no letter from a to d, or its place is gone.
     """
-    if not isinstance(answers, Mapping) or number not in answers:
+    if not isinstance(answers, Mapping):
+        raise CheckFailed(f'✗ question {number}: the answers are {answers!r}; put {{1: "", 2: "", …}} back')
+    if number not in answers:
         raise CheckFailed(f'✗ question {number} has no place for its answer any more: put {number}: "" back')
     given = answers[number]
-    plain = given.strip(" .)").lower() if isinstance(given, str) else given
+    plain = given.strip(" .()").lower() if isinstance(given, str) else given
     if plain in ("", None):
         return ""
     if not isinstance(plain, str) or plain not in tuple(LETTERS):
@@ -134,16 +136,14 @@ def letter(answers: Mapping[int, str], number: int) -> str:
     return plain
 
 
-def received(answers: Mapping[int, str], number: int, learner: str, track: str | None = None) -> None:
+def received(answers: Mapping[int, str], number: int, learner: str, track: object = OLD) -> None:
     """Say how an answer was understood, and nothing about whether it is right. CheckFailed where it cannot be read."""
     if fault := _fault(learner, track):
         raise CheckFailed(f"✗ {fault}")
     print(f"question {number}: {letter(answers, number) or 'left open'}")
 
 
-def follow_up(
-    learner: str, track: str | None = None, folder: str | Path = ".", today: date | None = None
-) -> Path | None:
+def follow_up(learner: str, track: object = OLD, folder: str | Path = ".", today: date | None = None) -> Path | None:
     """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there
     stays.
 
@@ -157,7 +157,7 @@ def follow_up(
     due, name = today + timedelta(days=DAYS), learner.strip()
     path = Path(folder) / f"follow_up_{name}.toml"
     if path.exists():
-        print(f"{path.name} is there already, and stays as it is.")
+        print(f"{path.name} is there already, and stays as it is: move it away if you want another.")
     else:
         asked = _as_text(_read()["follow_up"][track][own], comment="# ", answer='{number} = ""')
         heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, track=track, today=today)

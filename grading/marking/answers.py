@@ -48,26 +48,28 @@ def has_answers(notebook: nbformat.NotebookNode) -> bool:
     Without a track nobody can know what it asked, so it counts as not answered.
     """
     given = filled_in(notebook)
-    try:
-        form(given.get("learner"), CHECK_IN)
-        track_name(given.get("track"))
-    except ValueError:
-        return False
-    return any(chosen(given, part, number) for part, number in items.places())
+    who = _named(given) and _on_track(given)
+    return who and any(chosen(given, part, number) for part, number in items.places())
 
 
 def lacks_track(notebook: nbformat.NotebookNode) -> bool:
     """Whether a notebook of check-in or check-out has a learner's name, and no track of the course."""
     given = filled_in(notebook)
+    return _named(given) and not _on_track(given)
+
+
+def _named(given: dict) -> bool:
     try:
-        form(given.get("learner"), CHECK_IN)
+        return bool(form(given.get("learner"), CHECK_IN))
     except ValueError:
         return False
+
+
+def _on_track(given: dict) -> bool:
     try:
-        track_name(given.get("track"))
+        return bool(track_name(given.get("track")))
     except ValueError:
-        return True
-    return False
+        return False
 
 
 def has_checked_out(learner: str) -> bool:

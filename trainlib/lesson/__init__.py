@@ -2,7 +2,7 @@
 
 from trainlib.full_check import full_check
 from trainlib.lesson._doctor import doctor
-from trainlib.lesson.checks import CheckFailed, check, check_raises, hidden_seed
+from trainlib.lesson.checks import CheckFailed, check, check_raises, hidden_seed, slip
 from trainlib.lesson.copies import hand_in, progress, survey
 from trainlib.lesson.show import explore, quiz
 
@@ -17,5 +17,6 @@ __all__ = [
     "hidden_seed",
     "progress",
     "quiz",
+    "slip",
     "survey",
 ]

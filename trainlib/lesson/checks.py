@@ -210,6 +210,14 @@ def _explain(got: object, value: object, likely: object, tolerance: float) -> st
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
+def slip(got: float, known: Mapping[float, str], tolerance: float = 1e-3) -> str | None:
+    """The sentence of the first number in `known` that lies within `tolerance` of `got`; None where none does.
+
+    For functions given as `likely`, where wrong values are written with fewer digits than the right one is checked to.
+    """
+    return next((told for wrong, told in known.items() if abs(float(got) - wrong) < tolerance), None)
+
+
 def _short(value: object) -> str:
     value = trusted(value) if type(value) not in ITERATORS else value
     if isinstance(value, np.ndarray) and not value.shape:

@@ -33,10 +33,12 @@ from trainlib import lesson, questions
 #
 # Your track decides what the forms ask about: "engineer" or "lead". Both ways stand in the [index](../index.ipynb).
 # Take the one that is most like what you have in mind, and write the same one in check-out.
+#
+# Run the cell before those below it: without it they say NameError.
 
 # %% id="learner" tags=["form"] nbgrader={"grade": false, "grade_id": "learner", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 learner = ""  # letters, digits, dots, underscores, hyphens
-track = "engineer"  # or "lead"
+track = ""  # "engineer" or "lead"
 ### BEGIN SOLUTION
 learner = "ada-l"
 track = "engineer"
@@ -45,7 +47,8 @@ track = "engineer"
 # %% [markdown] id="how"
 # ## Twenty questions, about 15 minutes
 #
-# - Run the cell that shows a part, write one letter for each question below it, and run the rest of the part.
+# - Run the cell that shows a part, write one letter in quotation marks for each question below it, and run the rest of
+#   the part.
 # - **Leave `""` where you do not know.** It counts as not right, exactly like a wrong letter, and a guess would spoil
 #   the measurement: you would seem to have known what you are about to learn.
 # - Work alone, and look nothing up. Paper and a calculator are fine.

@@ -802,7 +802,7 @@ print(f"   of a change drawn at random: {drawn[:8].sum() / drawn.sum():.2f}")
 # <details><summary><b>What you found</b></summary>
 #
 # With 0.3 % of the weights LoRA is 0.008 below full (95 % interval −0.035 to +0.018), its file 300 times
-# smaller. It saves nearly half the memory, 233 MB against 435, but less of the time (27 s against 33, if nothing else runs):
+# smaller. It saves nearly half the memory, 234 MB against 437, but less of the time (23 s against 33, if nothing else runs):
 # gradients run back through all layers. Training the last two halves it.
 #
 # The intervals of adapter and AdaLoRA lie below 0. They speak of other sentences, not of other seeds, epochs or rates: this is

@@ -29,12 +29,6 @@ from sklearn.preprocessing import StandardScaler
 
 from trainlib import cohort, data, effect, figures, lesson
 
-
-def slip(got: object, known: dict[float, str], tolerance: float = 1e-3) -> str | None:
-    """The sentence of the first value in `known` that `got` is."""
-    return next((told for value, told in known.items() if abs(float(got) - value) < tolerance), None)
-
-
 # %% id="parameters" tags=["parameters"]
 learners = 400  # of the simulated cohort
 draws = 1_000  # bootstrap cohorts behind the intervals of the weights
@@ -111,7 +105,7 @@ slips = {
     5.9: "one common variance was taken for both groups",
 }
 half = "eight scores: half the interval's width"
-lesson.check(half, got=abs(high - low) / 2, want=4.6699, tolerance=1e-4, likely=lambda got: slip(got, slips))
+lesson.check(half, got=abs(high - low) / 2, want=4.6699, tolerance=1e-4, likely=lambda got: lesson.slip(got, slips))
 ends = "give the two ends, value − half and value + half, the low one first"
 lesson.check("its ends", got=[low, high], want=[0.3301, 9.6699], tolerance=1e-3, likely=lambda got: ends)
 low_80 = float(difference(scores.copy(), taught.copy(), 0.8)[1])
@@ -225,7 +219,7 @@ lesson.check(
     "eight people, two covariates",
     got=adjusted(outcome.copy(), taught.copy(), np.column_stack([years, alone])),
     want=6.75,
-    likely=lambda got: slip(got, slips) if np.ndim(got) == 0 else "one number: the coefficient of treated",
+    likely=lambda got: lesson.slip(got, slips) if np.ndim(got) == 0 else "one number: the coefficient of treated",
 )
 nothing = adjusted(5 * years + 2, taught.copy(), years[:, None].copy())
 lesson.check("a made-up course that does nothing beside 5 a year", got=nothing, want=0, tolerance=1e-8)
@@ -465,7 +459,9 @@ slips = {
     118.029: "divide the columns, then take the singular values: these do not belong to single columns",
 }
 got = condition_index(three.copy())
-lesson.check("three stages in different units", got, 2.4226, tolerance=1e-3, likely=lambda got: slip(got, slips, 0.002))
+lesson.check(
+    "three stages in different units", got, 2.4226, tolerance=1e-3, likely=lambda got: lesson.slip(got, slips, 0.002)
+)
 slips = {4: "the singular values of the matrix, not of its square", 0.5: "largest over smallest"}
 two = condition_index(np.array([[1, 0.6], [0, 0.8]]))
 lesson.check("two stages of length 1 that share some", got=two, want=2, likely=slips)

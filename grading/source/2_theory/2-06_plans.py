@@ -27,12 +27,6 @@ from scipy.optimize import brentq
 
 from trainlib import cohort, effect, figures, lesson, plan
 
-
-def slip(got: object, known: dict[float, str], tolerance: float = 1e-3) -> str | None:
-    """The sentence of the first value in `known` that `got` is."""
-    return next((told for value, told in known.items() if abs(float(got) - value) < tolerance), None)
-
-
 # %% id="parameters" tags=["parameters"]
 learners = 400  # of the simulated cohort
 draws = 1_000  # bootstrap cohorts behind the intervals of the weights
@@ -105,7 +99,7 @@ slips = {
     32.5301: "a share lies between 0 and 1",
 }
 got = known_share(gains.copy())
-lesson.check("two rows, three columns", got, 0.3253, tolerance=2e-4, likely=lambda got: slip(got, slips))
+lesson.check("two rows, three columns", got, 0.3253, tolerance=2e-4, likely=lambda got: lesson.slip(got, slips))
 got = known_share(np.array([[0.0, 2], [1, 1]]))
 apart = "each row has the mean 1: on average, knowing it changes nothing that you expect"
 lesson.check("an input that changes the spread and not the mean", got, want=0, likely=lambda got: apart)
@@ -196,7 +190,9 @@ def slip_of_price(got: float) -> str | None:
         return "what one more euro buys, not 1,000 more"
     if got > 1e3:
         return "that is what an hour buys, not a euro"
-    return slip(got, {101.376: "the mean of all euros: the next one buys less", 277.778: "that is the first euro"}, 0.1)
+    return lesson.slip(
+        got, {101.376: "the mean of all euros: the next one buys less", 277.778: "that is the first euro"}, 0.1
+    )
 
 
 # %% id="allocate-answer" nbgrader={"grade": false, "grade_id": "allocate-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -401,7 +397,7 @@ slips = {
     0.02: "rounded, or not from the two plans: 20 below and 20 above",
 }
 got = price_of(bent, 100.0, 20.0)
-lesson.check("a gain whose slope falls", got, want=0.0196, likely=lambda got: slip(got, slips, 5e-7))
+lesson.check("a gain whose slope falls", got, want=0.0196, likely=lambda got: lesson.slip(got, slips, 5e-7))
 got = price_of(lambda budget: min(budget, 100.0) / 50, 100.0, 10.0)
 corner = "at a corner, the price lies between that of the last euro, 0.02, and that of the next, 0"
 lesson.check("money that is enough at 100", got, want=0.01, likely=lambda got: corner)

@@ -40,12 +40,6 @@ from threadpoolctl import threadpool_limits
 
 from trainlib import data, figures, lesson, measure
 
-
-def slip(got: object, known: dict[float, str], tolerance: float) -> str | None:
-    """The sentence of the first value in `known` that `got` is."""
-    return next((told for value, told in known.items() if abs(float(got) - value) < tolerance), None)
-
-
 limits = threadpool_limits(1)  # for hundreds of small fits: on a busy machine threads wait for each other
 
 # %% id="parameters" tags=["parameters"]
@@ -282,7 +276,7 @@ one = newton(X_check.copy(), y_check.copy(), 1)
 def of_one(got):
     if np.shape(got) != (2,):
         return "column 0 of X is all ones already: add no other" if np.shape(got) == (3,) else weights_only
-    return published if abs(got[0] - 0.16129) < 1e-4 else slip(got[1], slips, 1e-4)
+    return published if abs(got[0] - 0.16129) < 1e-4 else lesson.slip(got[1], slips, 1e-4)
 
 
 lesson.check("one step", one, want=[-1.354839, 0.387097], tolerance=1e-5, likely=of_one)
@@ -292,7 +286,9 @@ slips = {
     1.629809: "p = 1 / (1 + exp(−Xw)), with the minus",
 }
 two = newton(X_check.copy(), y_check.copy(), 2)
-lesson.check("two steps", two, want=[-1.676009, 0.506127], tolerance=1e-5, likely=lambda got: slip(got[1], slips, 2e-4))
+lesson.check(
+    "two steps", two, want=[-1.676009, 0.506127], tolerance=1e-5, likely=lambda got: lesson.slip(got[1], slips, 2e-4)
+)
 none = newton(X_check.copy(), y_check.copy(), 0)
 lesson.check("no step: all weights 0", none, want=[0, 0], likely=lambda got: stops)
 ### BEGIN HIDDEN TESTS
@@ -360,7 +356,7 @@ slips = {
 }
 got = moved(np.array([0.1, 0.5, 0.9]), trained_share=0.4, true_share=0.1)
 want = [0.0181818, 0.1428571, 0.6]
-lesson.check("from 40 % to 10 %", got, want=want, tolerance=1e-5, likely=lambda got: slip(got[0], slips, 1e-4))
+lesson.check("from 40 % to 10 %", got, want=want, tolerance=1e-5, likely=lambda got: lesson.slip(got[0], slips, 1e-4))
 got = moved(np.array([0.0, 1.0]), trained_share=0.4, true_share=0.1)
 ends = "a 0 stays 0 and a 1 stays 1, without dividing by 1 − p, which is 0"
 lesson.check("the ends stay", got, want=[0, 1], tolerance=1e-5, likely=lambda got: ends)
@@ -482,7 +478,7 @@ slips = {
 
 
 def of_ten(got):
-    return "do not round" if abs(float(got) - 50.3) < 0.5 else slip(got, slips, 1e-3)
+    return "do not round" if abs(float(got) - 50.3) < 0.5 else lesson.slip(got, slips, 1e-3)
 
 
 got = earned(p_ten.copy(), bad_ten.copy(), gain_ten.copy(), loss_ten.copy())
@@ -654,7 +650,7 @@ def of_game(got):
     if np.allclose(got, [3, 6, 10]) or np.allclose(got, [15, 3, 1]):
         return "that is one order of the columns: average over all of them"
     one_way = "they add up, but neither one order nor a sample of orders will do: average over all of them"
-    return slip(got[0], slips, 1e-4) or (one_way if abs(np.sum(got) - 19) < 1e-4 else None)
+    return lesson.slip(got[0], slips, 1e-4) or (one_way if abs(np.sum(got) - 19) < 1e-4 else None)
 
 
 lesson.check("three columns", shapley(game.copy()), want=[8.333333, 5.833333, 4.833333], tolerance=1e-5, likely=of_game)
@@ -708,7 +704,7 @@ reasons.loc["sum"] = reasons.drop(columns="applicant").apply(pd.to_numeric).sum(
 reasons.round(3)
 
 # %% id="shap-code" jupyter={"source_hidden": true}
-# The same by shap, where it is installed (213 MB on disk, 100 MiB of memory)
+# The same by shap, where it is installed
 if util.find_spec("shap"):
     import shap
 
@@ -717,9 +713,9 @@ if util.find_spec("shap"):
     masker = shap.maskers.Independent(around, max_samples=len(around))
     theirs = shap.LinearExplainer(linear, masker).shap_values(row)[0]
     ours = linear.coef_[0] * (row[0] - around.mean(axis=0))
-    print(f"largest difference between shap {metadata.version('shap')} and by hand: {abs(theirs - ours).max():.1e}")
+    lesson.check(f"shap {metadata.version('shap')} says the same as by hand", got=theirs, want=ours, tolerance=1e-9)
 else:
-    print("shap is not installed; nothing below needs it. With shap 0.51.0 there was no difference, to the last digit.")
+    print("shap is not installed; nothing below needs it: pip install shap, then run this cell again")
 
 # %% [markdown] id="psi-task"
 # <details><summary><b>What you found</b></summary>For eight fields the reasons by hand and by all sets agree in all digits shown. The other five meet in
@@ -775,7 +771,7 @@ slips = {
     0.401842: "what is missing has a bin of its own: no comparison with nan is true, so count np.isnan",
 }
 got = psi(then_twelve.copy(), now_eight.copy(), np.array([3.0, 6.0]))
-want, explain = 0.584944, lambda got: slip(got, slips, 1e-4)
+want, explain = 0.584944, lambda got: lesson.slip(got, slips, 1e-4)
 lesson.check("twelve loans then, eight now", got, want=want, tolerance=1e-5, likely=explain)
 got = psi(np.array([1.0, 1, 4, 4, 4, 7]), np.array([1.0, 1, 1, 4]), np.array([3.0, 6.0]))
 never = {
@@ -787,7 +783,7 @@ lesson.check(
     got,
     want=0.523161,
     tolerance=1e-5,
-    likely=lambda got: slip(got, never, 1e-4) or half_loan,
+    likely=lambda got: lesson.slip(got, never, 1e-4) or half_loan,
 )
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())

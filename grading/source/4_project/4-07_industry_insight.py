@@ -34,12 +34,6 @@ from sklearn.metrics import cohen_kappa_score
 
 from trainlib import data, figures, generate, lesson, measure, models
 
-
-def slip(got: object, known: dict[float, str], tolerance: float = 2e-4) -> str | None:
-    """The sentence of the first value in `known` that `got` is."""
-    return next((told for value, told in known.items() if abs(float(got) - value) < tolerance), None)
-
-
 # %% id="parameters" tags=["parameters"]
 draws = 2_000  # of bootstraps, shuffles and scenarios
 news_rows = 600  # articles that are clustered
@@ -141,7 +135,9 @@ slips = {
     **dict.fromkeys([0.14, 0.1389, 0.139], "do not round"),
 }
 got = like_with_like(ten.copy(), days.copy(), late.copy())
-lesson.check("two periods with other weekdays: 5/36", got, want=5 / 36, likely=lambda got: slip(got, slips, 5e-6))
+lesson.check(
+    "two periods with other weekdays: 5/36", got, want=5 / 36, likely=lambda got: lesson.slip(got, slips, 5e-6)
+)
 only = "compare the weekdays that occur in both periods: here Tuesday alone"
 four, late = np.array([10.0, 20, 24, 60]), np.array([False, False, True, True])
 got = like_with_like(four.copy(), np.array([0, 1, 1, 2]), late.copy())
@@ -303,7 +299,9 @@ slips = {
     **dict.fromkeys([8, 9], "a share of the shuffles, not their number"),
 }
 got = searched_p(three.copy(), np.array(thirteen))
-lesson.check("thirteen shuffles of three dates: 9/14", got, want=9 / 14, likely=lambda got: slip(got, slips))
+lesson.check(
+    "thirteen shuffles of three dates: 9/14", got, want=9 / 14, likely=lambda got: lesson.slip(got, slips, 2e-4)
+)
 never = {0: "add the series itself: p is never 0", 1.0: "a shuffle that is weaker does not count"}
 got = searched_p(np.array([-9.0, 0.0]), np.array(thirteen)[:, :2])
 lesson.check("stronger than all thirteen shuffles: 1/14", got, want=1 / 14, likely=never)
@@ -427,7 +425,7 @@ slips = {
     34.153846: "whom few answers stand for must weigh more: people over answers, not answers over people",
     21.6: "weights are shares of the people, not people for each answer",
 }
-lesson.check("three quarters are A: the mean is 18", mean, want=18.0, likely=lambda got: slip(got, slips, 0.01))
+lesson.check("three quarters are A: the mean is 18", mean, want=18.0, likely=lambda got: lesson.slip(got, slips, 0.01))
 slips = {
     2.160247: "each share is squared inside the root",
     1.19896: "the sample variance divides by n − 1: ddof=1",
@@ -443,7 +441,7 @@ slips = {
     ),
 }
 right = np.sqrt(0.5625 * 4 + 0.0625 * 20 / 3)
-lesson.check("its standard error: 1.633", error, want=right, likely=lambda got: slip(got, slips, 1e-3))
+lesson.check("its standard error: 1.633", error, want=right, likely=lambda got: lesson.slip(got, slips, 1e-3))
 nine, everybody, plan = np.append(six, [900.0, 700.0, 5.0]), np.append(asked, ["C", "C", "D"]), {"B": 1, "A": 3}
 try:
     got = weighted_mean(nine, everybody, plan)[0]
@@ -455,7 +453,7 @@ lesson.check(
     "answers of a group that is not asked about do not count: 18",
     got,
     want=18.0,
-    likely=lambda got: stops if isinstance(got, str) else slip(got, slips, 0.01),
+    likely=lambda got: stops if isinstance(got, str) else lesson.slip(got, slips, 0.01),
 )
 lesson.check("`shares` stays as it was", plan, want={"B": 1, "A": 3}, likely=lambda got: "divide a copy: it is `hires`")
 message = "a group with one answer has no variance, and one with none no mean: ValueError, no silent weight"
@@ -725,7 +723,7 @@ slips = {
     **dict.fromkeys([66.0, 43.0, 24.0], "both are weighed by the prior"),
     -42.0: "with information minus without",
 }
-lesson.check("perfect information: 54 − 12 = 42", perfect, want=42.0, likely=lambda got: slip(got, slips, 0.01))
+lesson.check("perfect information: 54 − 12 = 42", perfect, want=42.0, likely=lambda got: lesson.slip(got, slips, 0.01))
 slips = {
     37.0: "subtract what you earn without the study",
     27.0: "subtract the best action of now (12), not that of staying",
@@ -742,7 +740,7 @@ slips = {
     **dict.fromkeys([34.0, 55.0], "the maximum over actions comes after the sum over states: you see the outcome only"),
     -25.0: "with information minus without",
 }
-lesson.check("the study: 37 − 12 = 25", sample, want=25.0, likely=lambda got: slip(got, slips, 0.01))
+lesson.check("the study: 37 − 12 = 25", sample, want=25.0, likely=lambda got: lesson.slip(got, slips, 0.01))
 three = np.array([[90.0, -60.0, 20.0], [30.0, 20.0, 25.0], [-50.0, 70.0, 45.0]])
 told_by = np.array([[0.8, 0.2], [0.1, 0.9], [0.5, 0.5]])
 got = [*value_of_information(three.copy(), np.array([0.3, 0.3, 0.4]), told_by.copy())]
@@ -753,7 +751,7 @@ slips = {
     18.0: "any number of actions: here three",
     39.0: "the best action in each state: the maximum over axis 0",
 }
-lesson.check("three actions: 66 − 25 = 41", got[0], want=41.0, likely=lambda got: slip(got, slips, 0.01))
+lesson.check("three actions: 66 − 25 = 41", got[0], want=41.0, likely=lambda got: lesson.slip(got, slips, 0.01))
 lesson.check(
     "and the study: 48.7 − 25 = 23.7", got[1], want=23.7, likely=lambda got: "the best of all three, for each outcome"
 )
@@ -932,7 +930,10 @@ slips = {
     0.36: "do not round",
 }
 lesson.check(
-    "top 2 of six series, nine periods: right in 5/14", right, want=5 / 14, likely=lambda got: slip(got, slips)
+    "top 2 of six series, nine periods: right in 5/14",
+    right,
+    want=5 / 14,
+    likely=lambda got: lesson.slip(got, slips, 2e-4),
 )
 slips = {
     1.0: "distances: take absolute values",
@@ -942,7 +943,9 @@ slips = {
     ),
     **dict.fromkeys([3 / 5, 11 / 42], "of the same insights as before, right or wrong"),
 }
-lesson.check("nearer than “nothing changes” in 3/14", nearer, want=3 / 14, likely=lambda got: slip(got, slips))
+lesson.check(
+    "nearer than “nothing changes” in 3/14", nearer, want=3 / 14, likely=lambda got: lesson.slip(got, slips, 2e-4)
+)
 right, nearer = backtest(np.array([[1.0], [2.0], [2.5], [2.5]]), top=1)
 stays = {1.0: "who stays where it was has not risen"}
 lesson.check("one series that rises and then stays: right in 0.5", right, want=0.5, likely=stays)

@@ -30,10 +30,12 @@ from trainlib import lesson, questions
 # The same name and the same track as at check-in, please: together they give you the form that you have not seen yet.
 # If you have taken another way since, still write the track of check-in. Another track asks about other things, and
 # then nobody can say what you have gained.
+#
+# Run the cell before those below it: without it they say NameError.
 
 # %% id="learner" tags=["form"] nbgrader={"grade": false, "grade_id": "learner", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 learner = ""  # letters, digits, dots, underscores, hyphens
-track = "engineer"  # or "lead"
+track = ""  # "engineer" or "lead"
 ### BEGIN SOLUTION
 learner = "ada-l"
 track = "engineer"
@@ -42,7 +44,8 @@ track = "engineer"
 # %% [markdown] id="how"
 # ## Twenty questions, about 15 minutes
 #
-# - Run the cell that shows a part, write one letter for each question below it, and run the rest of the part.
+# - Run the cell that shows a part, write one letter in quotation marks for each question below it, and run the rest of
+#   the part.
 # - **Leave `""` where you do not know.** It counts as not right, exactly like a wrong letter, and a guess would spoil
 #   the measurement.
 # - Work alone, and look nothing up, not even in your own lessons. Paper and a calculator are fine.
@@ -98,7 +101,7 @@ else:
 # even where nothing was forgotten.
 
 # %% id="follow-up"
-questions.follow_up(learner, track)
+form = questions.follow_up(learner, track)
 
 # %% [markdown] id="remember"
 # ## What to remember
