@@ -5,13 +5,16 @@ import subprocess
 import sys
 import types
 
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from trainlib import data
 from trainlib.data import readers, splits
 
 TEXT_SETS = [name for name in data.names() if data.describe(name).labels]
+FAQ_COUNTS = dict.fromkeys(data.describe("faq").labels, 22) | {"out_of_scope": 128}
 COUNTS = {  # of each label, after copies are dropped
     "movie_sentences": {"negative": 4265, "positive": 4265},
     "movie_reviews": {"negative": 12432, "positive": 12472},
@@ -19,6 +22,7 @@ COUNTS = {  # of each label, after copies are dropped
     "news_topics": {"business": 503, "entertainment": 369, "politics": 403, "sports": 502, "tech": 347},
     "apple_tweets": {"negative": 94, "neutral": 741, "positive": 87},
     "airline_tweets": {"negative": 9085, "neutral": 3054, "positive": 2265},
+    "faq": FAQ_COUNTS,
 }
 SOURCE_COUNTS = {  # of the files as they are
     "movie_sentences": {"negative": 4265, "positive": 4265},
@@ -27,6 +31,7 @@ SOURCE_COUNTS = {  # of the files as they are
     "news_topics": {"business": 510, "entertainment": 386, "politics": 417, "sports": 511, "tech": 401},
     "apple_tweets": {"negative": 102, "neutral": 788, "positive": 89},
     "airline_tweets": {"negative": 9176, "neutral": 3099, "positive": 2363},
+    "faq": FAQ_COUNTS,
 }
 
 
@@ -311,6 +316,46 @@ def test_payment_messages_are_the_same_each_time_and_hold_what_their_columns_say
 def test_no_payee_of_a_payment_message_is_in_two_splits():
     payees = data.load("payment_messages").groupby("split").payee.agg(set)
     assert not payees.train & payees.dev and not payees.train & payees.test and not payees.dev & payees.test
+
+
+def shared(texts: pd.Series, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """How many runs of so many words each two texts share, and how many each of them has."""
+    counter = CountVectorizer(ngram_range=(length, length), token_pattern=r"[^\W_]+", binary=True)
+    found = counter.fit_transform(texts).astype(int)
+    return (found @ found.T).toarray(), np.asarray(found.sum(axis=1)).ravel()
+
+
+def test_every_intent_of_the_help_desk_has_one_answer_with_the_facts_that_stand_in_it():
+    answers, card = data.load("faq_answers"), data.describe("faq_answers")
+    labels = dict(data.describe("faq").labels)
+    assert list(answers.columns) == list(card.columns) and len(answers) == card.rows == 45
+    assert labels.pop("out_of_scope") and set(answers.intent) == set(labels) and answers.intent.is_unique
+    assert all(labels[row.intent].casefold() == row.title.casefold() for row in answers.itertuples())
+    assert answers.answer.str.count(r"\.(?: |$)").between(2, 4).all() and answers.facts.ne("").all()
+    assert all(fact in row.answer for row in answers.itertuples() for fact in row.facts.split("; "))
+
+
+def test_no_two_questions_of_an_intent_share_more_than_half_of_their_words(tables):
+    for intent, part in tables["faq"].groupby("label", observed=True):
+        both, size = shared(part.text, 1)
+        np.fill_diagonal(both, 0)
+        assert intent == "out_of_scope" or (2 * both / (size[:, None] + size)).max() <= 0.5
+
+
+@pytest.mark.parametrize(("length", "at_most"), [(1, 0.5), (3, 0.25), (7, 0)])
+def test_no_question_that_is_tested_is_nearly_one_that_is_trained_on(length, at_most, tables):
+    both, size = shared(tables["faq"].text, length)
+    split = tables["faq"].split.to_numpy()
+    in_either = np.maximum(size[:, None] + size - both, 1)
+    assert (both / in_either)[split[:, None] != split].max() <= at_most
+
+
+def test_questions_that_ask_the_same_are_in_one_split_and_each_intent_is_in_all_three(tables):
+    table, source = tables["faq"], readers.INSTALLED["faq"](data.describe("faq"))
+    assert source.groupby("story").split.nunique().max() == 1 and source.groupby("story").label.nunique().max() == 1
+    assert table.split.value_counts().to_dict() == {"train": 661, "test": 302, "dev": 155}
+    assert table.groupby(["split", "label"], observed=True).size().unstack().min(axis=1).to_dict() == {
+        "train": 13, "test": 6, "dev": 3}  # fmt: skip
 
 
 def test_pizza_sales_are_a_year_with_the_closed_days_that_the_card_names():

@@ -282,6 +282,16 @@ def _payments(card: Card) -> pd.DataFrame:
     return pd.concat([payments.made(), payments.written()], ignore_index=True)
 
 
+def _faq(card: Card) -> pd.DataFrame:
+    """Questions of a help desk. Those of a group tell the same case, so they count as one story and share a split."""
+    return _own("faq").rename(columns={"intent": "label", "group": "story"})
+
+
+def _own(name: str) -> pd.DataFrame:
+    """A table of the course itself. A question may be "n/a" or empty, which is no missing value."""
+    return pd.read_csv(Path(__file__).parent / f"{name}.csv", encoding="utf-8", keep_default_na=False)
+
+
 INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of their cards
     "movie_sentences": partial(_movies, source="rotten_tomatoes"),
     "movie_reviews": partial(_movies, source="imdb"),
@@ -296,6 +306,8 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "exam_items": _exams,
     "job_training": _job_training,
     "payment_messages": _payments,
+    "faq": _faq,
+    "faq_answers": lambda card: _own("faq_answers"),
     "pizza_sales": _pizzas,
     "bank_calls": _calls,
     "developer_survey": _developers,
