@@ -392,6 +392,37 @@ def test_the_developer_survey_holds_the_people_that_its_card_describes():
     assert roles.nunique() == 13 and "web developer" in set(roles) and len(roles) == 11_113 - table.roles.eq("").sum()
 
 
+def test_movielens_is_the_ratings_that_its_card_describes_with_what_is_missing_left_missing():
+    table, card = data.load("movielens"), data.describe("movielens")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 100_004
+    assert (table.user.nunique(), table.film.nunique()) == (671, 9_066)
+    assert not table.duplicated(["user", "film"]).any()
+    assert table.isna().sum()[lambda counts: counts > 0].to_dict() == {"title": 7, "year": 7, "genres": 18}
+    films = table.drop_duplicates("film")
+    assert (films.title.isna().sum(), films.genres.isna().sum()) == (5, 17)
+    assert table.groupby("film")[["title", "year", "genres"]].nunique().to_numpy().max() == 1
+    assert sorted(table.rating.unique()) == [number / 2 for number in range(1, 11)]
+    assert films.genres.dropna().str.split(", ").explode().nunique() == 19
+    named = films[films.title.notna()]
+    assert named.duplicated(["title", "year"]).sum() == 2 and named.title.str.contains(", (?:The|An?)$").sum() == 1_606
+    halves = table[table.rating % 1 > 0]
+    assert halves.time.min().strftime("%Y-%m") == "2003-05"
+    assert (table.time.min().year, table.time.max().year) == (1995, 2016)
+
+
+def test_people_and_films_of_movielens_have_as_many_ratings_as_the_card_says():
+    table = data.load("movielens")
+    users, films = (table.groupby(name).size() for name in ("user", "film"))
+    assert (users.min(), films.median(), films.max()) == (20, 3, 341)
+    spans = table.groupby("user").time.agg(lambda times: times.max() - times.min())
+    assert spans.median().total_seconds() / 60 == pytest.approx(73, abs=0.5)
+
+
+@pytest.mark.parametrize("word", ["commercial", "permission", "research"])
+def test_the_card_of_movielens_says_that_its_licence_is_for_research(word):
+    assert word in data.describe("movielens").licence and "not sell" in data.describe("movielens").company_may
+
+
 @pytest.mark.parametrize("name", data.names())
 def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
     card = data.describe(name)

