@@ -14,6 +14,7 @@ import torch
 from tokenizers import pre_tokenizers
 
 from trainlib import models
+from trainlib.finetune import memory
 from trainlib.models import kept, packed
 
 
@@ -385,3 +386,12 @@ def test_smollm2_is_what_transformers_reads_from_its_file_but_for_numbers_split_
     assert tokenizer.apply_chat_template(talk) == reader.apply_chat_template(talk)
     assert tokenizer.tokenize("due  12") == ["due", "ĠĠ", "1", "2"]
     assert tokenizer.get_vocab() == reader.get_vocab() and tokenizer.all_special_tokens == reader.all_special_tokens
+
+
+@pytest.mark.slow
+def test_smollm2_in_float32_is_read_without_its_file_beside_it():
+    models.load("smollm2", precision="bfloat16")  # the libraries are there
+    with memory.peak() as peak:
+        model, _ = models.load("smollm2", precision="float32")
+    weights = sum(weight.nbytes for weight in model.parameters())
+    assert weights < peak() < 1.25 * weights  # with its file in half precision it was 1.5

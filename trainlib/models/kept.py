@@ -53,6 +53,30 @@ def opened(name: str, source: Path, sha256: str) -> Path | packed.Unpacked:
         return packed.unpack(source)
 
 
+def read(source: Path | packed.Unpacked, precision) -> tuple[dict, object]:
+    """The weights, by name, and the tokenizer of what `opened` has found.
+
+    For float32 each weight is read and converted by itself: the file is never held as a whole beside what is made of
+    it. Else they are as `packed` gives them.
+    """
+    import torch
+    from safetensors import safe_open
+    from safetensors.torch import load_file
+    from transformers import AutoTokenizer
+
+    if isinstance(source, packed.Unpacked):
+        return source.weights, source.tokenizer
+    file, tokenizer = source / "model.safetensors", AutoTokenizer.from_pretrained(source)
+    if precision != torch.float32:
+        return load_file(file), tokenizer
+    with safe_open(file, framework="pt") as whole:
+        names, weights = [*whole.keys()], {}
+    for name in names:
+        with safe_open(file, framework="pt") as whole:  # what was read of it stays in memory until it is closed
+            weights[name] = whole.get_tensor(name).to(precision)
+    return weights, tokenizer
+
+
 def _make(name: str, source: Path, place: Path) -> Path:
     """Unpack `source` into `place`. Who comes second waits, and takes what the first has made."""
     from filelock import FileLock

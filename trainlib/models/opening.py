@@ -102,9 +102,10 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
-            if isinstance(source, kept.packed.Unpacked):
+            if _is_packed(name):
                 config.update({name: value for name, value in options.items() if name != "ignore_mismatched_sizes"})
-                options, place, tokenizer = {"config": config, "state_dict": source.weights}, None, source.tokenizer
+                weights, tokenizer = kept.read(source, getattr(torch, precision))
+                options, place = {"config": config, "state_dict": weights}, None
                 kind = LlamaForCausalLM if writes else LlamaForSequenceClassification
             else:
                 place, tokenizer = source, AutoTokenizer.from_pretrained(source)
@@ -128,11 +129,16 @@ def _writes(config) -> bool:
     return any(str(one).endswith(CAUSAL) for one in config.architectures or [])
 
 
+def _is_packed(name: str | Path) -> bool:
+    """Whether it is a model that is unpacked here, a Llama."""
+    return name in INSTALLED and INSTALLED[name].is_packed
+
+
 def _source(name: str | Path) -> "str | Path | kept.packed.Unpacked":
     """What to open: a folder, a name on the hub, or a model that could be unpacked into memory only."""
     if name not in INSTALLED:
         return str(name)
-    if INSTALLED[name].is_packed:
+    if _is_packed(name):
         return kept.opened(name, shipped(INSTALLED[name], name), INSTALLED[name].sha256)
     return folder(name)
 

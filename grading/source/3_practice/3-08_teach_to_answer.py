@@ -644,9 +644,8 @@ for rows, places, size in ((1, 2, 5), (3, 9, 40)):
 # %% id="train-code"
 def taught(count):
     """A fresh model, trained on `count` examples."""
-    rows = [(chat(row.text), record(row), "train") for row in train.head(count).itertuples()]
-    rows += [(chat(row.text), record(row), "dev") for row in dev.head(8).itertuples()]
-    table, epochs = pd.DataFrame(rows, columns=["prompt", "answer", "split"]), max(1, round(4 * steps / count))
+    rows = [(chat(row.text), record(row)) for row in train.head(count).itertuples()]
+    table, epochs = pd.DataFrame(rows, columns=["prompt", "answer"]), max(1, round(4 * steps / count))
     fresh, _ = models.load(pretrained, precision="float32")
     kept = {"gradient_checkpointing": True, "parts": 4, "seed": seed, "progress": False}  # slower, in less memory
     return finetune.fit(fresh, tokenizer, table, method="lora", epochs=epochs, batch_size=4, **kept)
