@@ -1,5 +1,6 @@
 """Options, the table of lessons that a run of the tests writes, and texts to fine-tune on."""
 
+import gc
 import re
 from pathlib import Path
 
@@ -42,6 +43,12 @@ class Together(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config, log):
     return Together(config, log)
+
+
+def pytest_collection_finish():
+    """What is imported by now never becomes garbage: no search for it has to look there again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

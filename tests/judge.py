@@ -6,10 +6,10 @@ prints a line of JSON for each lesson: what each answer of tests/submissions/LES
 cells ran once more, which texts of figures are cut off, and which comments expect what the solution does not give. Each
 lesson runs in a fork of a process that has imported what the lessons of the course import.
 The cells of the lesson run once, in a shell of IPython as in a kernel; right before an answer cell the process forks
-for each answer to it, which runs it and its tests. An answer that the visible checks take is judged in a second fork,
-with another hidden seed.
+for each answer to it, which runs it and its tests, the hidden ones once for each of two seeds.
 """
 
+import gc
 import json
 import os
 import re
@@ -27,6 +27,7 @@ from grading.authoring import build
 from grading.demo import solutions
 from grading.marking.mend import InjectParameters
 from grading.records import folders
+from grading.sandbox.inside.huge_pages import use_huge_pages
 from grading.sandbox.source_tests import HIDDEN_MARK, is_test, read_imports
 from trainlib import figures
 
@@ -72,24 +73,36 @@ class Shell:
         return self.error
 
 
-def judged(shell, code, test, seed):
-    """(outcome, message) of an answer: in a fork, so that it changes nothing here."""
-    reader, writer = os.pipe()
-    if pid := os.fork():
+def judged(shell, code, test):
+    """[(outcome, message) for each seed] of an answer, one where the visible checks refuse it: in a fork, so that it
+    changes nothing here, and in another one for the seeds that are left where it has ended that."""
+    seen = []
+    while len(seen) < len(SEEDS) and not (seen and seen[0][0] == VISIBLE):
+        reader, writer = os.pipe()
+        if (pid := os.fork()) == 0:
+            with open(writer, "w", encoding="utf-8") as file:
+                for outcome in outcomes(shell, code, test, SEEDS[len(seen) :]):
+                    print(json.dumps(outcome), file=file, flush=True)
+            os._exit(0)
         os.close(writer)
         with open(reader, encoding="utf-8") as file:
-            text = file.read()
+            found = [json.loads(line) for line in file]
         os.waitpid(pid, 0)
-        return json.loads(text) if text else (ENDED, "it ended its process")
-    os.environ["TRAINLIB_HIDDEN_SEED"] = str(seed)
+        seen += found or [(ENDED, "it ended its process")]
+    return seen
+
+
+def outcomes(shell, code, test, seeds):
+    """(outcome, message) of an answer for each seed, but one alone where the visible checks refuse it."""
     visible, mark, hidden = test.partition(HIDDEN_MARK)
+    os.environ["TRAINLIB_HIDDEN_SEED"] = str(seeds[0])
     raised = shell.run(code)
-    outcome = (
-        (VISIBLE, shell.error) if shell.run(visible) else (HIDDEN, shell.error) if shell.run(hidden) else (KEPT, "")
-    )
-    with open(writer, "w", encoding="utf-8") as file:
-        json.dump((outcome[0], outcome[1] or raised), file)
-    os._exit(0)
+    if shell.run(visible):
+        yield VISIBLE, shell.error or raised
+        return
+    for seed in seeds:
+        os.environ["TRAINLIB_HIDDEN_SEED"] = str(seed)
+        yield (HIDDEN, shell.error or raised) if shell.run(hidden) else (KEPT, raised)
 
 
 def cut_off(figure):
@@ -141,9 +154,7 @@ def judge(lesson):
             test = next(cell.source for cell in cells[place:] if is_test(cell))
             for one in given:
                 if one["answer"] == name:
-                    one["seen"] = [judged(shell, one["code"], test, SEEDS[0])]
-                    if one["seen"][0][0] != VISIBLE:
-                        one["seen"].append(judged(shell, one["code"], test, SEEDS[1]))
+                    one["seen"] = judged(shell, one["code"], test)
         if error := shell.run(cell.source):
             again.append(f"{cell['id']}, first run: {error}")
         other += [f"{cell['id']}: {number}" for number in not_given(cell.source, shell.written)]
@@ -157,10 +168,12 @@ def judge(lesson):
 
 
 def warm():
-    """Import what the lessons of the course import, as far as it is installed."""
+    """Import what the lessons of the course import, as far as it is installed, and be quick to fork from then on."""
     for name in read_imports([build.source_notebook(lesson) for lesson in folders.lessons()]):
         with suppress(ImportError):
             import_module(name.partition(":")[0])
+    gc.collect(), gc.freeze()
+    use_huge_pages()
 
 
 def main(names):

@@ -33,6 +33,7 @@ from grading.authoring.frame import (
 )
 from grading.authoring.rules import faults_of_edition, faults_of_source
 from grading.records import folders
+from grading.records.gradebook import gradebook
 from grading.records.nbgrader import base_config
 from trainlib.course import Lesson
 from trainlib.full_check import FILE
@@ -154,6 +155,7 @@ def _quiet():
 def editions() -> tuple[dict[Path, str], list[str]]:
     """What every built file must hold, by its path, and the faults found in sources and editions."""
     built, faults = {}, []
+    gradebook().close()  # where it is new, it is quicker to make here than for nbgrader
     source, release = folders.state() / "source", folders.state() / "release"
     shutil.rmtree(source, ignore_errors=True)
     originals = {}

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+from nbgrader import api
 from nbgrader.api import Gradebook
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -35,11 +38,11 @@ class Row:
 
 
 def gradebook() -> Gradebook:
-    """nbgrader's gradebook of the state that is in use: close it after use, or use it in a `with`.
+    """nbgrader's gradebook of the state that is in use: close it after use, or use it in a `with`. A new one is made.
 
     ValueError where it lies on a server that cannot be reached, or that this Python cannot speak to.
     """
-    nbgrader.find_tools()
+    before, api.get_alembic_version = api.get_alembic_version, _version_of_tables
     try:
         return Gradebook(settings.database(), nbgrader.COURSE)
     except ModuleNotFoundError:
@@ -47,6 +50,16 @@ def gradebook() -> Gradebook:
     except OperationalError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise ValueError(f"the gradebook that settings.toml names as database cannot be opened: {said}") from None
+    finally:
+        api.get_alembic_version = before
+
+
+@cache
+def _version_of_tables() -> str:
+    """What nbgrader writes into a new gradebook, and asks a process of some two seconds for."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(Path(api.__file__).with_name("alembic"))).get_current_head()
 
 
 class Kept:

@@ -8,8 +8,6 @@ learner's notebook, an examiner those of an instructor's and all tests. Where a 
 (`session`). Messages to the engine are JSON with their length in four bytes before it.
 """
 
-import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -22,8 +20,9 @@ import traceback
 from json import loads
 
 import seccomp
-from confine import LIBC, _call, become, confine, leave, prepare
+from confine import _call, become, confine, leave, prepare
 from examiner import examine
+from huge_pages import use_huge_pages
 from output import STREAMS, Shell, send, text_of
 from snapshot import Snapshot, threads
 from stand_ins import of_torch
@@ -110,18 +109,6 @@ def warm(names: list[str]) -> list[str]:
             if not hasattr(parent, module.rpartition(".")[2]):
                 missing.append(f"{name} ({type(error).__name__}: {text_of(error)[:200]})")
     return missing
-
-
-def use_huge_pages() -> None:
-    """Gather this process's memory in pages of 2 MiB where Linux can (6.1): a fork of it then takes half the time."""
-    size, collapse = 2 << 20, 25  # MADV_COLLAPSE
-    with contextlib.suppress(OSError, AttributeError), open("/proc/self/maps") as maps:
-        for place, access, _, _, _, *name in map(str.split, maps.readlines()):
-            if access == "rw-p" and name in ([], ["[heap]"]):
-                low, high = (int(end, 16) // size for end in place.split("-"))
-                LIBC.madvise(
-                    ctypes.c_void_p((low + 1) * size), ctypes.c_size_t(max(0, high - low - 1) * size), collapse
-                )
 
 
 def main() -> None:
