@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trainlib.data import payments
+from trainlib.data import entities, payments
 from trainlib.data.cards import Card
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
@@ -296,6 +296,8 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "exam_items": _exams,
     "job_training": _job_training,
     "payment_messages": _payments,
+    "loan_entities": lambda card: entities.agreements(),
+    "support_messages": lambda card: entities.messages(),
     "pizza_sales": _pizzas,
     "bank_calls": _calls,
     "developer_survey": _developers,
