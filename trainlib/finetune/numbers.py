@@ -41,6 +41,10 @@ class Numbers(Texts):
                 "must be a finite one"
             )
 
+    def check_training(self, model, train: pd.DataFrame) -> None:
+        super().check_training(model, train)
+        model.config.problem_type = "regression"  # for who opens the saved model with transformers
+
     def targets(self, model, table: pd.DataFrame) -> Tensor:
         return torch.tensor([float(label) for label in table["label"]], dtype=torch.float32)
 

@@ -63,6 +63,7 @@ def load(
     if labels is not None and head.keys() - (new - reshaped):
         if new_head:
             _draw_head(model, seed)
+            model.config.problem_type = _options(labels, task).get("problem_type")  # not that of the head before
         else:
             _check_head(name, labels, task)
     if poolers := sorted(key for key in new if ".pooler." in f".{key}"):
