@@ -139,7 +139,14 @@ def model_for(table, seed: int = 0):
     return models.load("minilm", labels=list(table["label"].cat.categories), seed=seed)
 
 
-def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
+def tagger_for(table, seed: int = 0):
+    from trainlib import models
+
+    tags = sorted({tag for row in table["tags"] for tag in row})
+    return models.load("minilm", labels=tags, task="tokens", seed=seed)
+
+
+def own(turns: Turns, table, seed=0, epochs=1, change=None, opened=model_for, **options):
     """`finetune.fit`; `change` takes one of its parts away or puts another in its place."""
     from trainlib import finetune
 
@@ -147,7 +154,7 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
         from trainlib.finetune import loop
 
         change(loop)
-    model, tokenizer = model_for(table, seed)
+    model, tokenizer = opened(table, seed)
     turns.start()
     result = finetune.fit(
         model, tokenizer, table, progress=False, callback=turns.step, seed=seed, epochs=epochs, **SETTINGS | options
@@ -156,10 +163,39 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
     return lambda texts: result.predict(texts)["label"]
 
 
-def trainer(turns: Turns, table, seed=0, epochs=1, by_length=False, precision="float32", method="full"):
+def rows_with_classes(table, model, tokenizer):
+    """What Trainer takes: token ids and the number of the class."""
+    from transformers import DataCollatorWithPadding
+
+    ids = tokenizer(list(table["text"]), truncation=True, max_length=SETTINGS["max_length"])["input_ids"]
+    rows = [{"input_ids": row, "labels": label} for row, label in zip(ids, table["label"].cat.codes.tolist())]
+    return rows, DataCollatorWithPadding(tokenizer)
+
+
+def rows_with_tags(table, model, tokenizer):
+    """The same for words, as transformers' guide does it: -100 at each piece but the first one of a word."""
+    from transformers import DataCollatorForTokenClassification
+
+    coded = tokenizer(
+        list(table["words"]), is_split_into_words=True, truncation=True, max_length=SETTINGS["max_length"]
+    )
+    rows = []
+    for row, tags in enumerate(table["tags"]):
+        before, labels = None, []
+        for word in coded.word_ids(row):
+            labels.append(-100 if word is None or word == before else model.config.label2id[tags[word]])
+            before = word
+        rows.append({"input_ids": coded["input_ids"][row], "labels": labels})
+    return rows, DataCollatorForTokenClassification(tokenizer)
+
+
+def trainer(
+    turns: Turns, table, seed=0, epochs=1, by_length=False, precision="float32", method="full", opened=model_for,
+    coded=rows_with_classes,
+):  # fmt: skip
     """Hugging Face's Trainer with dynamic padding, or with its grouping by length."""
     import torch
-    from transformers import DataCollatorWithPadding, Trainer, TrainerCallback, TrainingArguments, trainer_pt_utils
+    from transformers import Trainer, TrainerCallback, TrainingArguments, trainer_pt_utils
 
     from trainlib import finetune, methods
 
@@ -171,19 +207,18 @@ def trainer(turns: Turns, table, seed=0, epochs=1, by_length=False, precision="f
     trainer_pt_utils.get_length_grouped_indices = partial(windows, mega_batch_mult=50)  # as in a full epoch
     if precision == "medium":
         torch.set_float32_matmul_precision("medium")
-    model, tokenizer = model_for(table, seed)
+    model, tokenizer = opened(table, seed)
     model = methods.prepare(model, method, rank=8, layers=2, steps=1)
     rate = {"full": SETTINGS["learning_rate"]}.get(method, methods.LEARNING_RATES[method])
     turns.start()
-    ids = tokenizer(list(table["text"]), truncation=True, max_length=SETTINGS["max_length"])["input_ids"]
-    rows = [{"input_ids": row, "labels": label} for row, label in zip(ids, table["label"].cat.codes.tolist())]
+    rows, collator = coded(table, model, tokenizer)
     arguments = TrainingArguments(
         OUTPUT / "trainer", num_train_epochs=epochs, per_device_train_batch_size=SETTINGS["batch_size"],
         learning_rate=rate, weight_decay=0.01, warmup_steps=0.1, use_cpu=True, bf16=precision == "bfloat16", seed=seed,
         train_sampling_strategy="group_by_length" if by_length else "random", save_strategy="no", report_to=[],
         disable_tqdm=True, logging_strategy="no",
     )  # fmt: skip
-    Trainer(model, arguments, DataCollatorWithPadding(tokenizer), rows, callbacks=[Pace()]).train()
+    Trainer(model, arguments, collator, rows, callbacks=[Pace()]).train()
     turns.end()
     return finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(max_length=256), None).predict
 
@@ -368,6 +403,11 @@ PREDICT = {
     "ONNX Runtime, int8": partial(predict_onnx, int8=True),
     OURS: predict_own,
 }
+TAGGERS = {
+    BASE: partial(trainer, opened=tagger_for, coded=rows_with_tags),
+    "Trainer, by length": partial(trainer, by_length=True, opened=tagger_for, coded=rows_with_tags),
+    OURS: partial(own, opened=tagger_for),
+}
 WRITERS = {
     TRL: answers_trl,
     f"{TRL}, gradient checkpointing": partial(answers_trl, checkpointing=True),
@@ -380,6 +420,7 @@ GROUPS = {  # what is run side by side: variants, data, split, rows
     "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 1600),
     "reviews": (PEERS, "movie_reviews", "train", 320),
     "predict": (PREDICT, "movie_sentences", "test", 1536),
+    "tokens": (TAGGERS, "loan_entities", "train", 640),
     "answers": (WRITERS, "payments", "train", 200),
 }
 
@@ -534,6 +575,7 @@ def report(done: dict[str, dict]) -> str:
         "ablation": "What each trick is worth (1,600 sentences)",
         "reviews": "320 long texts of `movie_reviews`",
         "predict": "Predicting 1,536 sentences",
+        "tokens": "Tags for the words of 640 sentences of `loan_entities`",
         "answers": "smollm2 learns 200 answers with LoRA, batches of 4",
     }
     out = [f"# Fine-tuning minilm, batches of 16, {done['machine']}", ""]

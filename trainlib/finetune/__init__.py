@@ -34,7 +34,7 @@ that are cut, and classes without a training row, are reported on stdout.
 
 from trainlib.finetune._batches import batches, collate, encode
 from trainlib.finetune.answers import AnswerLoss, answer_labels, token_losses
-from trainlib.finetune.classes import Loss, dev_scores, labels_of, loss_of
+from trainlib.finetune.classes import Classes, Loss, dev_scores, labels_of, loss_of
 from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import make_optimizer, steps_of, train_step
 from trainlib.finetune.model import FineTuned, fingerprint, fit, load, tensorboard
@@ -48,6 +48,7 @@ from trainlib.finetune.task import Task
 __all__ = [
     "METRICS",
     "AnswerLoss",
+    "Classes",
     "FineTuned",
     "Loss",
     "NumberLoss",
