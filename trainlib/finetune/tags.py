@@ -32,6 +32,11 @@ class Targets(list):
         chosen = [super(Targets, self).__getitem__(row) for row in rows]
         return nn.utils.rnn.pad_sequence(chosen, batch_first=True, padding_value=NOT_LEARNT)
 
+    @property
+    def read(self) -> Tensor:
+        """The numbers of the tags of all words that are read, (words,)."""
+        return torch.cat([row[row[:, 1] >= 0, 0] for row in self])
+
 
 class Tags(Task):
     """`words` and `tags`, a list of each in every row. A row is the pieces of its words; its target is (words, 2): the
@@ -75,8 +80,7 @@ class Tags(Task):
         _together.check_reads(model, inputs, last)
 
     def loss(self, model, targets: Targets) -> "TagLoss":
-        read = torch.cat([row[row[:, 1] >= 0, 0] for row in targets])
-        return TagLoss(loss_of(self.settings, read, _tags_of(model), model.device))
+        return TagLoss(loss_of(self.settings, targets.read, _tags_of(model), model.device))
 
     @contextmanager
     def as_read(self, model, train: Rows, dev: Rows) -> Iterator[tuple[Rows, Rows]]:
@@ -96,12 +100,11 @@ class Tags(Task):
         logits, names = _logits(model, inputs, places), np.array(_tags_of(model), dtype=object)
         truth = [names[row[:, 0]] for row in targets]
         found = [_most_probable(names, row, where) for row, where in zip(logits, places)]
-        both, right, wrong = span_counts(truth, found)[1].sum(axis=(0, 1))
-        read, loss = torch.cat([row[row[:, 1] >= 0, 0] for row in targets]), Loss()
+        both, wanted, given = span_counts(truth, found)[1].sum(axis=(0, 1))
         return {
-            "dev_loss": (loss.sum(torch.cat(logits), read) / max(len(read), 1)).item(),
+            "dev_loss": Loss().sum(torch.cat(logits), targets.read).item() / max(len(targets.read), 1),
             "dev_accuracy": float(np.mean(np.concatenate(truth) == np.concatenate(found))),
-            "dev_f1": float(2 * both / max(right + wrong, 1)),
+            "dev_f1": float(2 * both / max(wanted + given, 1)),
         }
 
     def predict(self, model, texts: Iterable[Sequence[str]], second=None) -> pd.DataFrame:
