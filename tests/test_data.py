@@ -363,7 +363,7 @@ def test_no_template_and_no_name_of_support_messages_is_in_two_splits():
     templates = table.groupby("split").template.agg(set)
     assert not templates.train & templates.dev and not templates.test & (templates.train | templates.dev)
     assert not set(table.text[table.split == "train"]) & set(table.text[table.split != "train"]) - set(templates.train)
-    for name, parts in entities._lists().items():
+    for name, parts in entities.lists().items():
         assert not set(parts["train"]) & set(parts["dev"]), name
     names = {
         split: {name.lower() for kind, name in spans_of(part) if kind in ("PERSON", "ORGANIZATION")}

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["KINDS", "MADE", "agreements", "made", "messages", "tagged", "words"]
+__all__ = ["KINDS", "MADE", "agreements", "lists", "made", "messages", "tagged", "words"]
 
 KINDS = ("PERSON", "ORGANIZATION", "LOCATION", "EMAIL", "IBAN", "CARD", "PHONE")
 MADE = {"train": 1500, "dev": 300}
@@ -24,7 +24,6 @@ WORD = re.compile(r"\w+|[^\w\s]")
 SLOT = re.compile(r"\{\{(\w+)\}\}")
 MARKED = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]")
 PREFIXES = {"prefix_male": ("Mr.",), "prefix_female": ("Mrs.", "Ms."), "prefix": ("Dr.", "Mr.", "Ms.")}
-STATES = "AZ CA CO FL IL MA MI NY OH PA TX WA".split()
 NATIONS = (
     "American Brazilian British Chinese Danish Egyptian French German Indian Italian Japanese Mexican Polish".split()
 )
@@ -107,18 +106,16 @@ def _joined(pieces: list[tuple[str, str | None]]) -> tuple[str, list[str], list[
 
 
 @cache
-def _lists() -> dict[str, dict[str, list[str]]]:
+def lists() -> dict[str, dict[str, list[str]]]:
     """Of each list of names the part that is for train, and that for dev: every sixth."""
     raw = tomllib.loads((FOLDER / "lists.toml").read_text(encoding="utf-8"))
-    lists = {name: raw[name].split() for name in ("first", "last")}
-    lists |= {
-        name: [" ".join(one.split()) for one in raw[name].split(",")] for name in ("cities", "countries", "streets")
-    }
-    lists["jobs"] = [" ".join(one.split()) for one in raw["jobs"].split(",")]
-    lists["companies"] = (FOLDER / "companies.txt").read_text(encoding="utf-8").splitlines()
+    whole = {name: raw[name].split() for name in ("first", "last")}
+    for name in ("cities", "countries", "states", "streets", "jobs"):
+        whole[name] = [" ".join(one.split()) for one in raw[name].split(",")]
+    whole["companies"] = (FOLDER / "companies.txt").read_text(encoding="utf-8").splitlines()
     return {
         name: {"train": [one for place, one in enumerate(values) if place % 6], "dev": values[::6]}
-        for name, values in lists.items()
+        for name, values in whole.items()
     }
 
 
@@ -152,22 +149,23 @@ def _filled(rng: np.random.Generator, slot: str, split: str) -> list[tuple[str, 
         return str(values[rng.integers(len(values))])
 
     def listed(name):
-        return one(_lists()[name][split])
+        return one(lists()[name][split])
 
     if slot.startswith(("person", "name")):
         return [(f"{listed('first')} {listed('last')}", "PERSON")]
     if slot.startswith(("first_name", "last_name")):
         return [(listed(slot[:5].rstrip("_")), "PERSON")]
     if slot == "address":
-        city = [(", ", None), (listed("cities"), "LOCATION")]
-        return [(f"{rng.integers(1, 200)} {listed('streets')}", "LOCATION"), *city]
+        rest = ["cities"] + ["states"] * (rng.random() < 0.2) + ["countries"] * (rng.random() < 0.2)
+        after = [part for name in rest for part in ((", ", None), (listed(name), "LOCATION"))]
+        return [(f"{rng.integers(1, 200)} {listed('streets')}", "LOCATION"), *after]
     whole = {
         "house": lambda: f"{rng.integers(1, 200)} {listed('streets')}",
-        "street_name": lambda: listed("streets").rsplit(" ", 1)[0],
+        "street_name": lambda: listed("streets"),
         "secondary_address": lambda: f"{one(['Apt.', 'Suite', 'Flat'])} {rng.integers(1, 900)}",
         "city": lambda: listed("cities"),
         "country": lambda: listed("countries"),
-        "state_abbr": lambda: one(STATES),
+        "state_abbr": lambda: listed("states"),
         "postcode": lambda: str(rng.integers(1000, 99999)),
         "zipcode": lambda: str(rng.integers(10000, 99999)),
     }
@@ -190,9 +188,7 @@ def _other(rng: np.random.Generator, slot: str, one, listed) -> str:
     amount = float(np.exp(rng.uniform(1, 9)))
     given = {
         "amount": f"{amount:,.2f} {one(['EUR', 'euros', 'USD', 'GBP'])}" if rng.random() < 0.7 else f"${amount:,.0f}",
-        "date": day
-        if rng.random() < 0.5
-        else f"{rng.integers(1, 29):02}.{rng.integers(1, 13):02}.{rng.integers(2019, 2027)}",
+        "date": one([day, f"{rng.integers(1, 29):02}.{rng.integers(1, 13):02}.{rng.integers(2019, 2027)}"]),
         "date_time": day,
         "order": "-".join(f"{rng.integers(10_000):04}" for _ in range(4)) if rng.random() < 0.5 else _digits(rng, 12),
         "ticket": one([_digits(rng, 7), f"{rng.integers(2020, 2027)}-{_digits(rng, 4)}"]),
