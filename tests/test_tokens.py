@@ -463,18 +463,16 @@ def test_a_model_whose_labels_are_no_tags_is_refused(tokenizer, table):
         fit(model, tokenizer, table)
 
 
-def test_a_tokenizer_of_bytes_reads_each_word_as_after_a_space(table, tmp_path):
+@pytest.mark.parametrize("told", [True, False])
+def test_a_tokenizer_of_bytes_reads_each_word_as_after_a_space(told):
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     pieces = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", *letters, "an", "ann", "Ġann"]
-    merges = [("a", "n"), ("an", "n"), ("Ġ", "ann")]
     vocabulary = {piece: number for number, piece in enumerate(pieces)}
-    RobertaTokenizer(vocab=vocabulary, merges=merges).save_pretrained(tmp_path)
-    model = kind("roberta")
-    model.save_pretrained(tmp_path)
-    _, tokenizer = pretrained.load(tmp_path, labels=TAGS, task="tokens")
-    (ids,), (places,) = finetune.encode_words(tokenizer, [["ann", "ann"]], 16)
-    found = tokenizer.convert_ids_to_tokens(ids.tolist())
-    assert found == ["<s>", "Ġann", "Ġann", "</s>"] and places.tolist() == [1, 2]
+    merges = [("a", "n"), ("an", "n"), ("Ġ", "ann")]
+    tokenizer = RobertaTokenizer(vocab=vocabulary, merges=merges, add_prefix_space=told)
+    (ids,), (places,) = finetune.encode_words(tokenizer, [["ann", "", "ann"]], 16)
+    assert tokenizer.convert_ids_to_tokens(ids.tolist()) == ["<s>", "Ġann", "Ġann", "</s>"]
+    assert places.tolist() == [1, -1, 2]
 
 
 def test_a_tokenizer_that_knows_no_words_is_refused(table):

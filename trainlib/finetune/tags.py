@@ -162,10 +162,13 @@ def word_logits(model, batch: dict[str, Tensor], places: Tensor) -> Tensor:
 def encode_words(tokenizer, texts: Sequence[Sequence[str]], max_length: int) -> tuple[list[Tensor], list[Tensor]]:
     """Token ids of each text, and where in them the first piece of each of its words stands, (words,), -1 for none.
 
-    Says on stdout how many words are cut off, and how many have no piece. ValueError for a tokenizer that does not say
+    A word is read as in the middle of a text, after a space, where the tokenizer's pieces tell that. Says on stdout how
+    many words are cut off, and how many have no piece. ValueError for a tokenizer that does not say
     which piece belongs to which word.
     """
-    texts = [[str(word) for word in words] for words in texts]
+    splitter = getattr(getattr(tokenizer, "backend_tokenizer", None), "pre_tokenizer", None)
+    space = " " if "ByteLevel" in repr(splitter) else ""
+    texts = [[word and space + str(word) for word in words] for words in texts]
     code = lambda **options: tokenizer(texts, is_split_into_words=True, **options)
     if not texts:
         return [], []

@@ -88,6 +88,7 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     Errors as from `load`.
     """
     import torch
+    from transformers import AutoTokenizer
 
     source = _source(name)
     config = _config(name, source)
@@ -104,7 +105,7 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
                 config.update({name: value for name, value in options.items() if name != "ignore_mismatched_sizes"})
                 options, place, tokenizer = {"config": config, "state_dict": source.weights}, None, source.tokenizer
             else:
-                place, tokenizer = source, _tokenizer(source, task)
+                place, tokenizer = source, AutoTokenizer.from_pretrained(source)
             model, found = kind.from_pretrained(
                 place, **options, dtype=getattr(torch, precision), output_loading_info=True
             )
@@ -135,17 +136,6 @@ def _options(labels: list[str] | None, task: str | None) -> dict:
     names = {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
     kind = {"problem_type": "regression"} if task == "number" else {}
     return names | kind | {"num_labels": len(labels), "ignore_mismatched_sizes": True}
-
-
-def _tokenizer(source: str | Path, task: str | None):
-    """The tokenizer of a model. For tags one that reads a word by itself as it does after a space."""
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(source)
-    splitter = getattr(getattr(tokenizer, "backend_tokenizer", None), "pre_tokenizer", None)
-    if task == "tokens" and "ByteLevel" in repr(splitter):
-        return AutoTokenizer.from_pretrained(source, add_prefix_space=True)
-    return tokenizer
 
 
 def _writes(config) -> bool:
