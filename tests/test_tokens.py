@@ -475,6 +475,11 @@ def test_a_tokenizer_of_bytes_reads_each_word_as_after_a_space(told):
     assert places.tolist() == [1, -1, 2]
 
 
+def test_words_for_a_model_of_classes_are_refused_with_what_to_load(tokenizer, table):
+    with pytest.raises(ValueError, match=r"\['text', 'label'\] is missing: .* load the model with task=\"tokens\""):
+        fit(tiny_classifier(), tokenizer, table)
+
+
 def test_a_tokenizer_that_knows_no_words_is_refused(table):
     class Slow:
         def __call__(self, texts, **options):

@@ -4,7 +4,8 @@
 
 Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and
 all of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all
-turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
+turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn. On a machine
+that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how long it waits.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
 from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
@@ -38,22 +39,22 @@ TRL = "trl's SFTTrainer"
 class Turns:
     """The pace of one variant: it waits for its turn, works, and says how many seconds that took."""
 
-    def __init__(self, pipe, every: int = STEPS):
-        self.pipe, self.every, self.count = pipe, every, 0
+    def __init__(self, pipe, clock=time.perf_counter, every: int = STEPS):
+        self.pipe, self.clock, self.every, self.count = pipe, clock, every, 0
 
     def start(self):
         self.pipe.recv()
-        self.began = time.perf_counter()
+        self.began = self.clock()
 
     def step(self, row=None):
         if row is None or "step" in row:
             self.count += 1
             if self.count % self.every == 0:
-                self.pipe.send(time.perf_counter() - self.began)
+                self.pipe.send(self.clock() - self.began)
                 self.start()
 
     def end(self):
-        rest = time.perf_counter() - self.began
+        rest = self.clock() - self.began
         status = Path("/proc/self/status")
         peak = status.read_text().split("VmHWM:")[1].split()[0] if status.exists() else 0
         self.pipe.send({"seconds": rest, "peak_mib": int(peak) // 1024})
@@ -428,7 +429,7 @@ GROUPS = {  # what is run side by side: variants, data, split, rows
 # Taking turns
 
 
-def work(pipe, group: str, name: str, threads: int):
+def work(pipe, group: str, name: str, threads: int, clock):
     """The process of one variant."""
     import torch
 
@@ -436,19 +437,19 @@ def work(pipe, group: str, name: str, threads: int):
     variants, data, split, rows = GROUPS[group]
     sys.stdout = sys.stderr = open(OUTPUT / "bench-finetune.err", "a")
     try:
-        variants[name](Turns(pipe), rows_of(data, rows, split))
+        variants[name](Turns(pipe, clock), rows_of(data, rows, split))
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
 
 
-def side_by_side(group: str, threads: int) -> dict[str, object]:
+def side_by_side(group: str, threads: int, clock=time.perf_counter) -> dict[str, object]:
     """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not
     run."""
     _, data, split, rows = GROUPS[group]
     context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
     for name in GROUPS[group][0]:
         pipe, end = context.Pipe()
-        process = context.Process(target=work, args=(end, group, name, threads), daemon=True)
+        process = context.Process(target=work, args=(end, group, name, threads, clock), daemon=True)
         process.start()
         waiting[name], found[name] = (process, pipe), {"seconds": []}
     while waiting:
@@ -625,6 +626,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
+    parser.add_argument("--cpu-seconds", action="store_true", help="seconds are those that a process computes")
     parser.add_argument("--first-step", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.first_step:
@@ -635,7 +637,8 @@ def main() -> None:
     file = OUTPUT / "bench-finetune.jsonl"
     if given.anew:
         file.unlink(missing_ok=True)
-    done = {"machine": f"{given.threads} of {os.cpu_count()} cores"}
+    clock = time.process_time if given.cpu_seconds else time.perf_counter
+    done = {"machine": f"{given.threads} of {os.cpu_count()} cores{', CPU seconds' if given.cpu_seconds else ''}"}
     for line in file.read_text().splitlines() if file.exists() else ():
         done |= json.loads(line)
 
@@ -648,7 +651,7 @@ def main() -> None:
     parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
     for group in GROUPS:
         if group in parts:
-            once(group, partial(side_by_side, group, given.threads))
+            once(group, partial(side_by_side, group, given.threads, clock))
     if "limit" in parts:
         once("limit", limit)
     if "start" in parts:

@@ -25,7 +25,8 @@ class Texts(Task):
 
     def check(self, model, table: pd.DataFrame) -> None:
         if missing := [column for column in ("text", "label") if column not in table]:
-            raise ValueError(f"table has the columns {list(table.columns)}; {missing} is missing")
+            hint = ': for words and tags load the model with task="tokens"' if "words" in table else ""
+            raise ValueError(f"table has the columns {list(table.columns)}; {missing} is missing{hint}")
         check_texts(table["text"])
         if "second" in table:
             check_texts(table["second"], "second texts")
