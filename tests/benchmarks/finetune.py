@@ -4,8 +4,8 @@
 
 Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and
 all of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all
-turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn. On a machine
-that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how long it waits.
+turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn. On a
+machine that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
 from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
