@@ -1,6 +1,7 @@
 """A data set is what its card says, no text is both trained on and tested, and wrong arguments are explained."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 import types
@@ -10,8 +11,8 @@ import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
-from trainlib import data
-from trainlib.data import readers, splits
+from trainlib import data, measure
+from trainlib.data import entities, readers, splits
 
 TEXT_SETS = [name for name in data.names() if data.describe(name).labels]
 FAQ_COUNTS = dict.fromkeys(data.describe("faq").labels, 22) | {"out_of_scope": 128}
@@ -356,6 +357,82 @@ def test_questions_that_ask_the_same_are_in_one_split_and_each_intent_is_in_all_
     assert table.split.value_counts().to_dict() == {"train": 661, "test": 302, "dev": 155}
     assert table.groupby(["split", "label"], observed=True).size().unstack().min(axis=1).to_dict() == {
         "train": 13, "test": 6, "dev": 3}  # fmt: skip
+
+
+def spans_of(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Kind and words of each name that is marked."""
+    return [
+        (kind, " ".join(own[start:end]))
+        for own, tags in zip(table["words"], table["tags"])
+        for kind, start, end in measure.spans(tags)
+    ]
+
+
+def test_loan_entities_are_the_sentences_and_marks_that_the_card_counts():
+    table, card = data.load("loan_entities"), data.describe("loan_entities")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 1_124
+    assert table.split.value_counts().to_dict() == {"train": 648, "test": 476}
+    assert (table["words"].map(len) == table["tags"].map(len)).all() and table["words"].map(len).min() > 0
+    source = pd.read_csv(entities.FOLDER / "loan_agreements.tsv.xz", sep="\t", keep_default_na=False, quoting=3)
+    marks = [
+        (*span.split(":"), text.split(" ")) for text, some in zip(source.text, source.spans) for span in some.split()
+    ]
+    kinds = pd.Series([kind for _, _, kind, _ in marks]).value_counts().to_dict()
+    assert (len(source), kinds) == (1_164, {"PERSON": 753, "ORGANIZATION": 242, "LOCATION": 169})
+    persons = pd.Series([" ".join(own[int(start) : int(end)]) for start, end, kind, own in marks if kind == "PERSON"])
+    assert persons.str.lower().isin(["borrower", "lender"]).sum() == 704
+    assert persons.isin(["Chinese", "English"]).sum() == 7
+
+
+def test_no_agreement_and_no_sentence_of_loan_entities_is_in_two_splits():
+    table = data.load("loan_entities")
+    assert table.groupby("agreement").split.nunique().eq(1).all()
+    assert not table["words"].map(lambda own: " ".join(own).casefold()).duplicated().any()
+    names = {split: {name.lower() for _, name in spans_of(part)} for split, part in table.groupby("split")}
+    assert names["train"] & names["test"] == {"borrower", "lender", "bank", "united states"}
+
+
+def test_support_messages_are_the_same_each_time_and_their_words_are_those_of_the_text():
+    table, card = data.load("support_messages"), data.describe("support_messages")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 1_903
+    assert table.split.value_counts().to_dict() == {"train": 1500, "dev": 300, "test": 103}
+    assert table.equals(data.load("support_messages"))
+    assert all(entities.words(row.text) == row.words and len(row.words) == len(row.tags) for row in table.itertuples())
+    for _, part in table.groupby("split"):
+        assert {kind for kind, _ in spans_of(part)} == set(entities.KINDS)
+    assert len(spans_of(table[table.split == "test"])) == 160
+
+
+def test_no_template_and_no_name_of_support_messages_is_in_two_splits():
+    table = data.load("support_messages")
+    templates = table.groupby("split").template.agg(set)
+    assert not templates.train & templates.dev and not templates.test & (templates.train | templates.dev)
+    assert not set(table.text[table.split == "train"]) & set(table.text[table.split != "train"]) - set(templates.train)
+    for name, parts in entities.lists().items():
+        assert not set(parts["train"]) & set(parts["dev"]), name
+    names = {
+        split: {name.lower() for kind, name in spans_of(part) if kind in ("PERSON", "ORGANIZATION")}
+        for split, part in table.groupby("split")
+    }
+    assert not names["train"] & names["dev"]
+
+
+def test_marked_texts_are_read_with_b_at_the_start_of_each_name():
+    text, own, tags = entities.tagged("[Ann Lee|PERSON][Bo|PERSON] in [Rome|LOCATION].")
+    assert text == "Ann LeeBo in Rome." and own == ["Ann", "Lee", "Bo", "in", "Rome", "."]
+    assert tags == ["B-PERSON", "I-PERSON", "B-PERSON", "O", "B-LOCATION", "O"]
+
+
+def test_made_card_and_account_numbers_have_right_check_digits():
+    numbers = pd.Series(spans_of(data.load("support_messages"))).drop_duplicates()
+    written = {kind: [re.sub(r"[ -]", "", name) for what, name in numbers if what == kind] for kind in ("CARD", "IBAN")}
+    for card in written["CARD"]:
+        digits = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(card), start=1)]
+        assert sum(value - 9 * (value > 9) for value in digits) % 10 == 0, card
+    wrong = [
+        iban for iban in written["IBAN"] if int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97 != 1
+    ]
+    assert wrong == ["DE38952409081512297910"]  # its writer says that it may be mistyped
 
 
 def test_pizza_sales_are_a_year_with_the_closed_days_that_the_card_names():

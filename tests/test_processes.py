@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 from test_finetune import LABELS, fit, tiny
+from test_tokens import TAGS
+from test_tokens import tiny as tiny_tagger
 
 from trainlib import finetune
 from trainlib.finetune.processes import Processes
@@ -15,9 +17,8 @@ from trainlib.finetune.processes import Processes
 SCRIPT = """
 import sys
 import torch
-from test_finetune import LABELS, tiny
 from trainlib import finetune, models
-from test_processes import TABLE, OPTIONS
+from test_processes import KINDS, OPTIONS
 
 stop, calls = int(sys.argv[2]), []
 
@@ -27,9 +28,10 @@ def callback(row):
         raise KeyboardInterrupt
 
 tokenizer = models.load()[1]
-model = tiny(dropout=float(sys.argv[3]))
+made, table = KINDS[sys.argv[5]]
+model = made(dropout=float(sys.argv[3]))
 beside = {"callback": callback, "checkpoint": sys.argv[4] or None, "save_every": 2}
-result = finetune.fit(model, tokenizer, TABLE, **beside, **OPTIONS)
+result = finetune.fit(model, tokenizer, table, **beside, **OPTIONS)
 rank = torch.distributed.get_rank()
 torch.save({"weights": model.state_dict(), "history": result.history.to_dict("list"), "calls": len(calls)},
            f"{sys.argv[1]}/{rank}.pt")
@@ -45,32 +47,43 @@ def _table():
     return pd.DataFrame({"text": texts, "label": [LABELS[row % 2] for row in range(21)], "split": splits})
 
 
+def _tagged():
+    """The same texts as words, of which each "film" is a thing, and rows of which one process has no word to read."""
+    table = _table()
+    words = [["\x00"] if row % 7 == 3 else text.split() for row, text in enumerate(table["text"])]
+    tags = [[TAGS[1] if word == "film" else TAGS[3] if word == "good" else "O" for word in row] for row in words]
+    return table[["split"]].assign(words=words, tags=tags)
+
+
 TABLE = _table()
+KINDS = {"classes": (tiny, TABLE), "tags": (tiny_tagger, _tagged())}
 LAUNCHERS = {
     "accelerate": ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--main_process_port", "0"],
     "torchrun": ["torch.distributed.run", "--standalone", "--nproc-per-node", "2"],
 }
 
 
-def launch(launcher, folder, stop=0, dropout=0.0, checkpoint=""):
+def launch(launcher, folder, stop=0, dropout=0.0, checkpoint="", kind="classes"):
     """Run SCRIPT in two processes; returns (what ended them, stdout, what each has saved)."""
     script = folder / "train.py"
     script.write_text(SCRIPT)
     root = Path(__file__).parent.parent
     paths = {"PYTHONPATH": f"{root / 'tests'}{os.pathsep}{root}", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     module, *options = LAUNCHERS[launcher]
-    given = [str(folder), str(stop), str(dropout), str(checkpoint)]
+    given = [str(folder), str(stop), str(dropout), str(checkpoint), kind]
     command = [sys.executable, "-m", module, *options, str(script), *given]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=os.environ | paths)
     saved = [torch.load(path) for path in sorted(folder.glob("?.pt"))]
     return done.returncode, done.stdout + done.stderr, saved
 
 
-def test_two_processes_take_the_steps_of_one(tokenizer, tmp_path):
-    code, said, saved = launch("accelerate", tmp_path)
+@pytest.mark.parametrize("learnt", KINDS)
+def test_two_processes_take_the_steps_of_one(tokenizer, tmp_path, learnt):
+    code, said, saved = launch("accelerate", tmp_path, kind=learnt)
     assert code == 0, said
-    own = tiny(dropout=0.0)
-    history = fit(own, tokenizer, TABLE, **OPTIONS).history
+    made, table = KINDS[learnt]
+    own = made(dropout=0.0)
+    history = fit(own, tokenizer, table, **OPTIONS).history
     for held in saved:
         for name, weight in own.state_dict().items():
             assert torch.allclose(weight, held["weights"][name], atol=1e-5), name

@@ -438,6 +438,15 @@ def test_a_model_that_cannot_be_loaded_at_the_start_ends_the_service_with_the_re
         pass
 
 
+def test_a_model_that_gives_no_classes_is_not_served(tmp_path):
+    model, tokenizer = models.load("tiny-bert", task="number")
+    table = pd.DataFrame({"text": ["a film", "a plot"], "label": [1.5, 3]})
+    finetune.fit(model, tokenizer, table, method="head", epochs=1, progress=False).save(tmp_path)
+    with pytest.raises(RuntimeError, match="holds a model for numbers, here only classes are served"):
+        with serve.running(tmp_path):
+            pass
+
+
 @pytest.mark.parametrize(
     "words, said",
     [

@@ -2,9 +2,10 @@
 
 from torch import nn
 
-__all__ = ["Parts", "embeddings_of", "is_conv1d", "writes"]
+__all__ = ["Parts", "embeddings_of", "is_conv1d", "tags", "writes"]
 
 WRITES = ("ForCausalLM", "LMHeadModel")  # how the library's classes of causal models are called
+TAGS = "ForTokenClassification"
 
 QUERY_AND_VALUE = (  # what models call the attention's query and value, or the matrix that gives both
     ("query", "value"),
@@ -26,6 +27,11 @@ def writes(model) -> bool:
     return type(model).__name__.endswith(WRITES)
 
 
+def tags(model) -> bool:
+    """Whether it gives each token a tag."""
+    return type(model).__name__.endswith(TAGS)
+
+
 class Parts:
     """What a model is made of: its `encoder`, the `layers` of it, each a list of modules, and its `head`, the rest.
 
@@ -33,7 +39,7 @@ class Parts:
     """
 
     def __init__(self, model):
-        self.model, self.encoder, self.writes = model, model.base_model, writes(model)
+        self.model, self.encoder, self.writes, self.tags = model, model.base_model, writes(model), tags(model)
         inside = {id(weight) for weight in self.encoder.parameters()}
         outside = [weight for weight in model.parameters() if id(weight) not in inside]
         self.head = [] if self.writes else outside

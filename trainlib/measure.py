@@ -1,10 +1,11 @@
 """How good is a model, and how sure can you be? Every measure comes with an interval.
 
-`accuracy`, `f1` and `report` measure one model's predictions, `calibration` its probabilities, `compare` two models on
-the same rows; `cross_validated` sums up scores of many folds, and `alarms` watches a stream for a change. `proportion`,
-`mean` and `pooled` serve anything that is counted or measured; `trainlib.learners` builds on them for people. Labels
-may be names or numbers, in a list, array, Series or tensor. The intervals speak of rows drawn anew from the same
-source, all independent of each other; copies of a row, or a change of the source, make them too narrow.
+`accuracy`, `f1` and `report` measure one model's predictions, `span_f1` and `span_report` the spans that it finds in
+texts, `spearman` its numbers, `calibration` its probabilities, `compare` two models on the same rows; `cross_validated`
+sums up scores of many folds, and `alarms` watches a stream for a change. `proportion`, `mean` and `pooled` serve
+anything that is counted or measured; `trainlib.learners` builds on them for people. Labels may be names or numbers, in
+a list, array, Series or tensor. The intervals speak of rows drawn anew from the same source, all independent of each
+other; copies of a row, or a change of the source, make them too narrow.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pandas as pd
 from scipy import stats
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
+from trainlib._spans import span_counts, spans
 from trainlib._values import check_level, check_whole
 
 __all__ = [
@@ -32,6 +34,10 @@ __all__ = [
     "pooled",
     "proportion",
     "report",
+    "span_f1",
+    "span_report",
+    "spans",
+    "spearman",
 ]
 
 AVERAGES = ("macro", "micro", "weighted")
@@ -113,9 +119,8 @@ def f1(labels, predictions, average: str = "macro", level: float = 0.95, draws: 
         raise ValueError(f"average is {average!r}; it must be one of {', '.join(AVERAGES)}")
     value = f1_score(labels, predictions, average=average, zero_division=0)
     if several:
-        check_whole("draws", draws, 1)
         both, either = labels * predictions, labels + predictions
-        times = np.random.default_rng(seed).multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=draws)
+        times = _times(len(labels), draws, seed)
         return _percentiles(value, _f1_of_sums(times @ both, times @ either, times @ labels, average), level, draws)
     counts = _confusion(labels, predictions, np.unique(np.concatenate([labels, predictions])))
     resampled = _average_f1(_resample(counts, draws, seed), average)
@@ -146,11 +151,75 @@ def report(labels, predictions, names=None, level: float = 0.95, draws: int = 10
             "recall": proportion(counts[i, i], counts[i].sum(), level),
             "f1": _percentiles(value, np.nan_to_num(resampled[:, i]), level, draws),
         }
-        row = {}
-        for column, score in columns.items():
-            row |= {column: score.value, f"{column}_low": score.low, f"{column}_high": score.high}
-        rows.append(row | {"support": int(counts[i].sum())})
+        rows.append(_with_intervals(columns) | {"support": int(counts[i].sum())})
     return pd.DataFrame(rows, index=pd.Index(names, name="class"))
+
+
+def span_f1(
+    labels, predictions, average: str = "micro", level: float = 0.95, draws: int = 1000, seed: int = 0
+) -> Score:
+    """F1 of the spans that tags mark (`spans`): one is right if kind, start and end are, as in CoNLL's evaluation.
+
+    `labels` and `predictions` are lists of texts, each a list of BIO tags, one a word. `average`: "micro" counts all
+    spans together; "macro" is the mean over kinds, "weighted" that weighed by their spans in the labels. 0 where there
+    are no spans. The interval is the percentile one of a bootstrap over texts, as spans of one text go together.
+    ValueError for other tags, and for texts of unequal length.
+    """
+    check_level(level)
+    if average not in AVERAGES:
+        raise ValueError(f"average is {average!r}; it must be one of {', '.join(AVERAGES)}")
+    _, counts = span_counts(labels, predictions)
+    both, right, found = np.moveaxis(counts, 2, 0)
+    once, times = np.ones((1, len(counts)), dtype=int), _times(len(counts), draws, seed)
+    whole, *drawn = _f1_of_sums(*((np.vstack([once, times]) @ part) for part in (both, right + found, right)), average)
+    return _percentiles(whole, drawn, level, draws)
+
+
+def span_report(labels, predictions, level: float = 0.95, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Precision, recall and F1 of each kind of span, each with its interval, and `support`, its spans in the labels.
+
+    A row a kind, sorted; columns and intervals are those of `report`, in which spans count as independent but for F1,
+    whose bootstrap is over texts. Arguments and errors are those of `span_f1`.
+    """
+    check_level(level)
+    kinds, counts = span_counts(labels, predictions)
+    both, right, found = np.moveaxis(counts, 2, 0)
+    times = _times(len(counts), draws, seed)
+    resampled = 2 * (times @ both) / np.maximum(times @ (right + found), 1)  # (draws, kinds)
+    rows = []
+    for number, (hits, wanted, given) in enumerate(counts.sum(axis=0)):
+        columns = {
+            "precision": proportion(hits, given, level),
+            "recall": proportion(hits, wanted, level),
+            "f1": _percentiles(2 * hits / (wanted + given), resampled[:, number], level, draws),
+        }
+        rows.append(_with_intervals(columns) | {"support": int(wanted)})
+    return pd.DataFrame(rows, index=pd.Index(kinds, name="kind"))
+
+
+def spearman(values, predictions, level: float = 0.95) -> Score:
+    """Spearman's rank correlation of numbers (rows,) with their predictions, with Bonett and Wright's interval.
+
+    1 where the predictions put the rows into the right order, 0 where they say nothing of it. Source: Bonett and
+    Wright, Psychometrika 65 (2000) 23-28. Where all values or all predictions are the same it is undefined: nan, with
+    the interval from -1 to 1, as with fewer than four rows. ValueError for lists that do not fit, and missing numbers.
+    """
+    check_level(level)
+    values, predictions = np.asarray(values, dtype=float), np.asarray(predictions, dtype=float)
+    if values.ndim != 1 or values.shape != predictions.shape or len(values) < 2:
+        raise ValueError(
+            f"values have shape {values.shape} and predictions {predictions.shape}; both must be lists of one length, "
+            "with two rows or more"
+        )
+    if not np.isfinite([values, predictions]).all():
+        raise ValueError("values or predictions have a number that is missing or infinite; all must be finite")
+    method, flat = f"Bonett-Wright, n = {len(values)}", not np.ptp(values) or not np.ptp(predictions)
+    value = float("nan") if flat else float(stats.spearmanr(values, predictions).statistic)
+    if flat or len(values) < 4:
+        return Score(value, -1.0, 1.0, level, method)
+    half = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 + value**2 / 2) / (len(values) - 3))
+    centre = np.arctanh(np.clip(value, -1 + 1e-12, 1 - 1e-12))
+    return Score(value, float(np.tanh(centre - half)), float(np.tanh(centre + half)), level, method)
 
 
 def compare(labels, predictions_a, predictions_b, level: float = 0.95) -> Comparison:
@@ -415,6 +484,20 @@ def _f1_of_sums(both: np.ndarray, either: np.ndarray, support: np.ndarray, avera
     scores = 2 * both / np.maximum(either, 1)
     weights = np.ones_like(support) if average == "macro" else support
     return (scores * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+
+
+def _times(rows: int, draws: int, seed: int) -> np.ndarray:
+    """How often each row is drawn in each resample of all of them, (draws, rows)."""
+    check_whole("draws", draws, 1)
+    return np.random.default_rng(seed).multinomial(rows, np.full(rows, 1 / rows), size=draws)
+
+
+def _with_intervals(scores: dict[str, Score]) -> dict[str, float]:
+    """Each score in three columns of a table."""
+    row = {}
+    for column, score in scores.items():
+        row |= {column: score.value, f"{column}_low": score.low, f"{column}_high": score.high}
+    return row
 
 
 def _confusion(labels: np.ndarray, predictions: np.ndarray, names) -> np.ndarray:

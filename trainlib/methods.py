@@ -24,7 +24,7 @@ from inspect import signature
 import torch
 from torch import Tensor, nn
 
-from trainlib._parts import Parts, embeddings_of, is_conv1d, writes
+from trainlib._parts import Parts, embeddings_of, is_conv1d, tags, writes
 
 __all__ = [
     "LEARNING_RATES",
@@ -42,6 +42,7 @@ __all__ = [
     "refusal",
     "restore",
     "state",
+    "tags",
     "writes",
 ]
 
@@ -104,14 +105,15 @@ def _only(parts: Parts, trained: Iterable[nn.Parameter]) -> None:
 
 
 class _EncodedBefore(nn.Module):
-    """Stands in the encoder's place and hands on its last layer's output, computed before, for the first token."""
+    """Stands in the encoder's place and hands on its last layer's output, computed before, for the tokens that a head
+    reads."""
 
     def __init__(self, encoder):
         super().__init__()
         self.pooler = getattr(encoder, "pooler", None)
 
     def forward(self, input_ids, **ignored):
-        """`input_ids` are the outputs themselves, (texts, 1, hidden)."""
+        """`input_ids` are the outputs themselves, (texts, tokens, hidden)."""
         from transformers.modeling_outputs import BaseModelOutputWithPooling
 
         return BaseModelOutputWithPooling(input_ids, self.pooler(input_ids) if self.pooler else None)
@@ -119,7 +121,8 @@ class _EncodedBefore(nn.Module):
 
 @contextmanager
 def encoder_replaced(model) -> Iterator[None]:
-    """Inside, the model takes the encoder's outputs for the first token, (texts, 1, hidden), in place of tokens."""
+    """Inside, the model takes the encoder's outputs for the tokens that its head reads, (texts, tokens, hidden), in
+    place of the tokens; for classes of texts that is the first one alone."""
     encoder = model.base_model
     setattr(model, model.base_model_prefix, _EncodedBefore(encoder))
     try:
@@ -130,18 +133,24 @@ def encoder_replaced(model) -> Iterator[None]:
 
 @torch.no_grad()
 def _reads_more(parts: Parts, rank: int, layers: int) -> str | None:
-    """Tried on five tokens: what the head makes of the first one's output alone is what the model makes of all."""
+    """Tried on five tokens: what the head makes of the first one's output alone is what the model makes of all; of a
+    head for tags, what it makes of each."""
     if fault := _no_head(parts, rank, layers) or _writes(parts):
         return fault
     model, ids = parts.model.eval(), torch.arange(1, 6, device=parts.model.device)[None]
     try:
         expected = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
-        first = parts.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state[:, :1]
+        states = parts.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         with encoder_replaced(model):
-            same = torch.allclose(model(input_ids=first).logits, expected, atol=1e-4, equal_nan=True)
+            found = model(input_ids=states if parts.tags else states[:, :1]).logits
+        same = torch.allclose(found, expected, atol=1e-4, equal_nan=True)
     except Exception:  # an encoder or a head that asks for more than it is given
         same = False
-    return None if same else "its head reads more of a text than the first token"
+    return (
+        None
+        if same
+        else f"its head reads more {'than the outputs' if parts.tags else 'of a text than the first token'}"
+    )
 
 
 def _no_head(parts: Parts, rank: int, layers: int) -> str | None:
@@ -232,7 +241,7 @@ def _beside(parts: Parts, rank: int) -> tuple[dict, int]:
     """Options of peft for matrices of a rank beside query and value, and how many weights these have."""
     projections = parts.projections()
     options = {
-        "task_type": "CAUSAL_LM" if parts.writes else "SEQ_CLS",
+        "task_type": _peft_task(parts),
         "lora_alpha": 2 * rank,
         "lora_dropout": 0.1,
         "target_modules": sorted({name.split(".")[-1] for name in projections}),
@@ -240,6 +249,10 @@ def _beside(parts: Parts, rank: int) -> tuple[dict, int]:
         "fan_in_fan_out": is_conv1d(parts.encoder.get_submodule(next(iter(projections)))),
     }
     return options, sum(rank * (into + out) for into, out in projections.values())
+
+
+def _peft_task(parts: Parts) -> str:
+    return "CAUSAL_LM" if parts.writes else "TOKEN_CLS" if parts.tags else "SEQ_CLS"
 
 
 def _is_of_head(child: nn.Module, parts: Parts) -> bool:
@@ -252,7 +265,7 @@ def _train_prompt(parts: Parts, rank: int, layers: int, steps: int) -> tuple[nn.
     config = parts.model.config  # which does not always say so by the names that peft looks for
     sizes = {"token_dim": parts.hidden, "num_layers": len(parts.layers)}
     sizes |= {"num_attention_heads": getattr(config, "num_attention_heads", 1)}
-    prepared = _with_peft(parts, peft.PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=rank, **sizes))
+    prepared = _with_peft(parts, peft.PromptTuningConfig(task_type=_peft_task(parts), num_virtual_tokens=rank, **sizes))
     for weight in parts.head:  # peft trains a head only if it is called classifier or score
         weight.requires_grad_(not any(weight is frozen for frozen in _copied(prepared)))
     return prepared, rank * parts.hidden

@@ -143,10 +143,15 @@ class Service:
 
 
 def _loaded(folder: Path):
-    """A saved model that has read its first text, which takes longer than the next ones."""
+    """A saved model that has read its first text, which takes longer than the next ones. ValueError where it does not
+    put texts into classes."""
     from trainlib import finetune  # takes seconds, which a roll-back need not wait for
 
     model = finetune.load(folder)
+    if not isinstance(model.task, finetune.Classes):
+        raise ValueError(
+            f"{folder} holds a model for {type(model.task).__name__.lower()}, here only classes are served"
+        )
     model.predict(["a first text"])
     return model
 

@@ -4,7 +4,8 @@
 
 Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and
 all of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all
-turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn.
+turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn. On a
+machine that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
 from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
@@ -38,22 +39,22 @@ TRL = "trl's SFTTrainer"
 class Turns:
     """The pace of one variant: it waits for its turn, works, and says how many seconds that took."""
 
-    def __init__(self, pipe, every: int = STEPS):
-        self.pipe, self.every, self.count = pipe, every, 0
+    def __init__(self, pipe, clock=time.perf_counter, every: int = STEPS):
+        self.pipe, self.clock, self.every, self.count = pipe, clock, every, 0
 
     def start(self):
         self.pipe.recv()
-        self.began = time.perf_counter()
+        self.began = self.clock()
 
     def step(self, row=None):
         if row is None or "step" in row:
             self.count += 1
             if self.count % self.every == 0:
-                self.pipe.send(time.perf_counter() - self.began)
+                self.pipe.send(self.clock() - self.began)
                 self.start()
 
     def end(self):
-        rest = time.perf_counter() - self.began
+        rest = self.clock() - self.began
         status = Path("/proc/self/status")
         peak = status.read_text().split("VmHWM:")[1].split()[0] if status.exists() else 0
         self.pipe.send({"seconds": rest, "peak_mib": int(peak) // 1024})
@@ -139,7 +140,14 @@ def model_for(table, seed: int = 0):
     return models.load("minilm", labels=list(table["label"].cat.categories), seed=seed)
 
 
-def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
+def tagger_for(table, seed: int = 0):
+    from trainlib import models
+
+    tags = sorted({tag for row in table["tags"] for tag in row})
+    return models.load("minilm", labels=tags, task="tokens", seed=seed)
+
+
+def own(turns: Turns, table, seed=0, epochs=1, change=None, opened=model_for, **options):
     """`finetune.fit`; `change` takes one of its parts away or puts another in its place."""
     from trainlib import finetune
 
@@ -147,7 +155,7 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
         from trainlib.finetune import loop
 
         change(loop)
-    model, tokenizer = model_for(table, seed)
+    model, tokenizer = opened(table, seed)
     turns.start()
     result = finetune.fit(
         model, tokenizer, table, progress=False, callback=turns.step, seed=seed, epochs=epochs, **SETTINGS | options
@@ -156,10 +164,39 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, **options):
     return lambda texts: result.predict(texts)["label"]
 
 
-def trainer(turns: Turns, table, seed=0, epochs=1, by_length=False, precision="float32", method="full"):
+def rows_with_classes(table, model, tokenizer):
+    """What Trainer takes: token ids and the number of the class."""
+    from transformers import DataCollatorWithPadding
+
+    ids = tokenizer(list(table["text"]), truncation=True, max_length=SETTINGS["max_length"])["input_ids"]
+    rows = [{"input_ids": row, "labels": label} for row, label in zip(ids, table["label"].cat.codes.tolist())]
+    return rows, DataCollatorWithPadding(tokenizer)
+
+
+def rows_with_tags(table, model, tokenizer):
+    """The same for words, as transformers' guide does it: -100 at each piece but the first one of a word."""
+    from transformers import DataCollatorForTokenClassification
+
+    coded = tokenizer(
+        list(table["words"]), is_split_into_words=True, truncation=True, max_length=SETTINGS["max_length"]
+    )
+    rows = []
+    for row, tags in enumerate(table["tags"]):
+        before, labels = None, []
+        for word in coded.word_ids(row):
+            labels.append(-100 if word is None or word == before else model.config.label2id[tags[word]])
+            before = word
+        rows.append({"input_ids": coded["input_ids"][row], "labels": labels})
+    return rows, DataCollatorForTokenClassification(tokenizer)
+
+
+def trainer(
+    turns: Turns, table, seed=0, epochs=1, by_length=False, precision="float32", method="full", opened=model_for,
+    coded=rows_with_classes,
+):  # fmt: skip
     """Hugging Face's Trainer with dynamic padding, or with its grouping by length."""
     import torch
-    from transformers import DataCollatorWithPadding, Trainer, TrainerCallback, TrainingArguments, trainer_pt_utils
+    from transformers import Trainer, TrainerCallback, TrainingArguments, trainer_pt_utils
 
     from trainlib import finetune, methods
 
@@ -171,19 +208,18 @@ def trainer(turns: Turns, table, seed=0, epochs=1, by_length=False, precision="f
     trainer_pt_utils.get_length_grouped_indices = partial(windows, mega_batch_mult=50)  # as in a full epoch
     if precision == "medium":
         torch.set_float32_matmul_precision("medium")
-    model, tokenizer = model_for(table, seed)
+    model, tokenizer = opened(table, seed)
     model = methods.prepare(model, method, rank=8, layers=2, steps=1)
     rate = {"full": SETTINGS["learning_rate"]}.get(method, methods.LEARNING_RATES[method])
     turns.start()
-    ids = tokenizer(list(table["text"]), truncation=True, max_length=SETTINGS["max_length"])["input_ids"]
-    rows = [{"input_ids": row, "labels": label} for row, label in zip(ids, table["label"].cat.codes.tolist())]
+    rows, collator = coded(table, model, tokenizer)
     arguments = TrainingArguments(
         OUTPUT / "trainer", num_train_epochs=epochs, per_device_train_batch_size=SETTINGS["batch_size"],
         learning_rate=rate, weight_decay=0.01, warmup_steps=0.1, use_cpu=True, bf16=precision == "bfloat16", seed=seed,
         train_sampling_strategy="group_by_length" if by_length else "random", save_strategy="no", report_to=[],
         disable_tqdm=True, logging_strategy="no",
     )  # fmt: skip
-    Trainer(model, arguments, DataCollatorWithPadding(tokenizer), rows, callbacks=[Pace()]).train()
+    Trainer(model, arguments, collator, rows, callbacks=[Pace()]).train()
     turns.end()
     return finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(max_length=256), None).predict
 
@@ -368,6 +404,11 @@ PREDICT = {
     "ONNX Runtime, int8": partial(predict_onnx, int8=True),
     OURS: predict_own,
 }
+TAGGERS = {
+    BASE: partial(trainer, opened=tagger_for, coded=rows_with_tags),
+    "Trainer, by length": partial(trainer, by_length=True, opened=tagger_for, coded=rows_with_tags),
+    OURS: partial(own, opened=tagger_for),
+}
 WRITERS = {
     TRL: answers_trl,
     f"{TRL}, gradient checkpointing": partial(answers_trl, checkpointing=True),
@@ -380,6 +421,7 @@ GROUPS = {  # what is run side by side: variants, data, split, rows
     "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 1600),
     "reviews": (PEERS, "movie_reviews", "train", 320),
     "predict": (PREDICT, "movie_sentences", "test", 1536),
+    "tokens": (TAGGERS, "loan_entities", "train", 640),
     "answers": (WRITERS, "payments", "train", 200),
 }
 
@@ -387,7 +429,7 @@ GROUPS = {  # what is run side by side: variants, data, split, rows
 # Taking turns
 
 
-def work(pipe, group: str, name: str, threads: int):
+def work(pipe, group: str, name: str, threads: int, clock):
     """The process of one variant."""
     import torch
 
@@ -395,19 +437,19 @@ def work(pipe, group: str, name: str, threads: int):
     variants, data, split, rows = GROUPS[group]
     sys.stdout = sys.stderr = open(OUTPUT / "bench-finetune.err", "a")
     try:
-        variants[name](Turns(pipe), rows_of(data, rows, split))
+        variants[name](Turns(pipe, clock), rows_of(data, rows, split))
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
 
 
-def side_by_side(group: str, threads: int) -> dict[str, object]:
+def side_by_side(group: str, threads: int, clock=time.perf_counter) -> dict[str, object]:
     """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not
     run."""
     _, data, split, rows = GROUPS[group]
     context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
     for name in GROUPS[group][0]:
         pipe, end = context.Pipe()
-        process = context.Process(target=work, args=(end, group, name, threads), daemon=True)
+        process = context.Process(target=work, args=(end, group, name, threads, clock), daemon=True)
         process.start()
         waiting[name], found[name] = (process, pipe), {"seconds": []}
     while waiting:
@@ -534,6 +576,7 @@ def report(done: dict[str, dict]) -> str:
         "ablation": "What each trick is worth (1,600 sentences)",
         "reviews": "320 long texts of `movie_reviews`",
         "predict": "Predicting 1,536 sentences",
+        "tokens": "Tags for the words of 640 sentences of `loan_entities`",
         "answers": "smollm2 learns 200 answers with LoRA, batches of 4",
     }
     out = [f"# Fine-tuning minilm, batches of 16, {done['machine']}", ""]
@@ -583,6 +626,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
+    parser.add_argument("--cpu-seconds", action="store_true", help="seconds are those that a process computes")
     parser.add_argument("--first-step", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.first_step:
@@ -593,7 +637,8 @@ def main() -> None:
     file = OUTPUT / "bench-finetune.jsonl"
     if given.anew:
         file.unlink(missing_ok=True)
-    done = {"machine": f"{given.threads} of {os.cpu_count()} cores"}
+    clock = time.process_time if given.cpu_seconds else time.perf_counter
+    done = {"machine": f"{given.threads} of {os.cpu_count()} cores{', CPU seconds' if given.cpu_seconds else ''}"}
     for line in file.read_text().splitlines() if file.exists() else ():
         done |= json.loads(line)
 
@@ -606,7 +651,7 @@ def main() -> None:
     parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
     for group in GROUPS:
         if group in parts:
-            once(group, partial(side_by_side, group, given.threads))
+            once(group, partial(side_by_side, group, given.threads, clock))
     if "limit" in parts:
         once("limit", limit)
     if "start" in parts:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trainlib.data import payments
+from trainlib.data import entities, payments
 from trainlib.data.cards import Card
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
@@ -318,6 +318,8 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "payment_messages": _payments,
     "faq": _faq,
     "faq_answers": lambda card: _own("faq_answers"),
+    "loan_entities": lambda card: entities.agreements(),
+    "support_messages": lambda card: entities.messages(),
     "pizza_sales": _pizzas,
     "bank_calls": _calls,
     "developer_survey": _developers,

@@ -1,17 +1,22 @@
-"""Fine-tune a pretrained model to put texts into classes or to write answers: one loop, small enough to read in one
-sitting.
+"""Fine-tune a pretrained model to put texts into classes, to tag words, to give numbers or to write answers: one loop,
+small enough to read in one sitting.
 
     table = data.load("movie_sentences")
     model, tokenizer = models.load("minilm", labels=["negative", "positive"])
     result = finetune.fit(model, tokenizer, table, method="full", epochs=2)
     result.history, result.evaluate(table), result.predict(["a fine film"]), result.save("my_model")
 
+    model, tokenizer = models.load("minilm", labels=["O", "B-place", "I-place"], task="tokens")
+    result = finetune.fit(model, tokenizer, table_of_words_and_tags)
+    result.predict([["trains", "to", "New", "York"]])["spans"]  # [[("place", 2, 4)]], as words[2:4]
+
     model, tokenizer = models.load("smollm2")
     result = finetune.fit(model, tokenizer, table_of_prompts_and_answers, method="lora", batch_size=4)
     result.answer(["What does the card cost?"])
 
-- What differs between classes, answers and preferences stands in one object each (`trainlib.finetune.task`): how a row
-  becomes tensors, its loss, its scores. Step, epoch and run are the same (`trainlib.finetune.loop`).
+- What differs between classes, tags, numbers, answers and preferences stands in one object each
+  (`trainlib.finetune.task`): how a row becomes tensors, its loss, its scores. Step, epoch and run are the same
+  (`trainlib.finetune.loop`).
 - Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
   is computed for the first token alone, which is all that its head reads (`trainlib.finetune.first_token`), a causal
   model's logits for the tokens of the answers alone (`trainlib.finetune.answers`).
@@ -29,28 +34,34 @@ that are cut, and classes without a training row, are reported on stdout.
 
 from trainlib.finetune._batches import batches, collate, encode
 from trainlib.finetune.answers import AnswerLoss, answer_labels, token_losses
-from trainlib.finetune.classes import Loss, dev_scores, labels_of, loss_of
+from trainlib.finetune.classes import Classes, Loss, dev_scores, labels_of, loss_of
 from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import make_optimizer, steps_of, train_step
 from trainlib.finetune.model import FineTuned, fingerprint, fit, load, tensorboard
+from trainlib.finetune.numbers import NumberLoss
 from trainlib.finetune.passes import logits_of, outputs_of
 from trainlib.finetune.preferences import PreferenceLoss, log_probabilities
 from trainlib.finetune.settings import METRICS, Settings
+from trainlib.finetune.tags import TagLoss, encode_words, word_logits
 from trainlib.finetune.task import Task
 
 __all__ = [
     "METRICS",
     "AnswerLoss",
+    "Classes",
     "FineTuned",
     "Loss",
+    "NumberLoss",
     "PreferenceLoss",
     "Settings",
+    "TagLoss",
     "Task",
     "answer_labels",
     "batches",
     "collate",
     "dev_scores",
     "encode",
+    "encode_words",
     "fingerprint",
     "fit",
     "labels_of",
@@ -65,4 +76,5 @@ __all__ = [
     "tensorboard",
     "token_losses",
     "train_step",
+    "word_logits",
 ]

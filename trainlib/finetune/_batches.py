@@ -1,6 +1,6 @@
 """From a table of texts to batches of token ids: checked, tokenised once, similar lengths together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from trainlib._values import is_broken
 
-__all__ = ["batches", "check_texts", "collate", "encode"]
+__all__ = ["Row", "batches", "check_texts", "collate", "encode", "length_of", "tensors_of"]
+
+Row = Tensor | dict[str, Tensor]  # token ids (…, tokens), with token types beside them where they matter
 
 
 def check_texts(texts: pd.Series, name: str = "texts") -> None:
@@ -32,17 +34,39 @@ def check_texts(texts: pd.Series, name: str = "texts") -> None:
         )
 
 
-def encode(tokenizer, texts: Sequence[str], max_length: int) -> list[Tensor]:
-    """Token ids of each text, one int64 tensor a text, without padding. Says on stdout how many texts were cut."""
-    whole = tokenizer(list(texts), verbose=False)["input_ids"] if len(texts) else []
-    if cut := sum(len(ids) > max_length for ids in whole):
-        print(f"! {cut:,} of {len(whole):,} texts are longer than {max_length} tokens: the rest of them is not read")
-        whole = tokenizer(list(texts), truncation=True, max_length=max_length)["input_ids"]
-    if empty := [text for text, ids in zip(texts, whole) if not len(ids)]:
+def encode(tokenizer, texts: Sequence[str], max_length: int, second: Sequence[str] | None = None) -> list[Row]:
+    """Token ids of each text, one int64 tensor a text, without padding. Says on stdout how many texts were cut.
+
+    With `second`, the text that stands beside each, ids of both as a pair; where the tokenizer tells the two apart by
+    token types, a row is {"input_ids": …, "token_type_ids": …}. ValueError where `max_length` has no place for both.
+    """
+    given = [list(texts)] if second is None else [list(texts), list(second)]
+    if second is not None and max_length < (least := tokenizer.num_special_tokens_to_add(pair=True) + 2):
+        raise ValueError(f"max_length is {max_length}; for a pair of texts it must be at least {least}")
+    whole = tokenizer(*given, verbose=False) if len(texts) else {"input_ids": []}
+    if cut := sum(len(ids) > max_length for ids in whole["input_ids"]):
+        print(f"! {cut:,} of {len(texts):,} texts are longer than {max_length} tokens: the rest of them is not read")
+        whole = tokenizer(*given, truncation=True, max_length=max_length)
+    if empty := [text for text, ids in zip(texts, whole["input_ids"]) if not len(ids)]:
         raise ValueError(
-            f"the tokenizer finds nothing to read in {len(empty)} of {len(whole)} texts, such as {empty[0]!r}"
+            f"the tokenizer finds nothing to read in {len(empty)} of {len(texts)} texts, such as {empty[0]!r}"
         )
-    return [torch.tensor(ids, dtype=torch.int64) for ids in whole]
+    tensors = lambda name: [torch.tensor(row, dtype=torch.int64) for row in whole[name]]
+    if second is None or "token_type_ids" not in whole:
+        return tensors("input_ids")
+    pairs = zip(tensors("input_ids"), tensors("token_type_ids"))
+    return [{"input_ids": ids, "token_type_ids": types} for ids, types in pairs]
+
+
+def tensors_of(part: Row | list[Tensor]) -> Iterator[Tensor]:
+    """All tensors that a row, or the targets of all rows, consist of."""
+    yield from part.values() if isinstance(part, dict) else part if isinstance(part, list) else [part]
+
+
+def length_of(row: Row) -> int:
+    """How many tokens a row has, or outputs for tokens where it is (tokens, hidden)."""
+    first = next(tensors_of(row))
+    return len(first) if first.is_floating_point() else first.shape[-1]
 
 
 def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator | None = None) -> list[np.ndarray]:
@@ -65,18 +89,22 @@ def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator
     return parts
 
 
-def collate(inputs: Sequence[Tensor], pad: int = 0, side: str = "right") -> dict[str, Tensor]:
-    """A batch: ids padded to the longest (rows, tokens) and a mask, 1 on tokens. Encoder outputs are stacked as they
-    are.
+def collate(inputs: Sequence[Row], pad: int = 0, side: str = "right") -> dict[str, Tensor]:
+    """A batch: ids padded to the longest (rows, tokens), with token types if they have some, and a mask, 1 on tokens.
+    Encoder outputs, (tokens, hidden) a row, are padded as they are.
 
     Rows of several texts, (texts, tokens) with -1 behind the shorter ones, give a batch (rows, texts, tokens).
     """
+    padded = lambda rows, value: nn.utils.rnn.pad_sequence(rows, True, value, side)
+    if isinstance(inputs[0], dict):
+        types = padded([row["token_type_ids"] for row in inputs], 0)
+        return collate([row["input_ids"] for row in inputs], pad, side) | {"token_type_ids": types}
     if inputs[0].is_floating_point():
-        return {"input_ids": torch.stack(list(inputs))}
+        return {"input_ids": nn.utils.rnn.pad_sequence(list(inputs), batch_first=True)}
     if inputs[0].ndim == 2:
         batch = collate([text[text >= 0] for row in inputs for text in row], pad, side)
         return {name: tensor.unflatten(0, (len(inputs), -1)) for name, tensor in batch.items()}
-    ids = nn.utils.rnn.pad_sequence(list(inputs), batch_first=True, padding_value=pad, padding_side=side)
+    ids = padded(list(inputs), pad)
     lengths, places = torch.tensor([len(row) for row in inputs]), torch.arange(ids.shape[1])
     places = places if side == "right" else places.flip(0)
     return {"input_ids": ids, "attention_mask": (places < lengths[:, None]).long()}

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from trainlib import methods
+from trainlib.finetune._batches import Row, length_of
 
 __all__ = ["as_trainable", "check_added", "check_reads", "check_tokenizer", "check_writes", "longest_text"]
 
@@ -71,10 +72,10 @@ def longest_text(model, tokenizer) -> float:
     return min(most, tokenizer.model_max_length)
 
 
-def check_reads(model, inputs: Sequence[Tensor], logits_of) -> None:
+def check_reads(model, inputs: Sequence[Row], logits_of) -> None:
     """ValueError where the model cannot read these texts, gives no score for each class, or reads a short one otherwise
     beside a longer one. `logits_of(model, inputs)` are its scores (texts, classes)."""
-    by_length = sorted(inputs, key=len)
+    by_length = sorted(inputs, key=length_of)
     short, long = by_length[0], by_length[-1]
     try:
         alone, beside = logits_of(model, [short]), logits_of(model, [long, short])[1:]
@@ -140,10 +141,11 @@ def check_added(model, method: str, loss: Callable[[], Tensor]) -> None:
         )
 
 
-def _cannot_read(model, error: Exception, long: Tensor) -> str:
+def _cannot_read(model, error: Exception, long: Row) -> str:
     return (
-        f"a {type(model).__name__} cannot read these texts, of {len(long)} tokens at most ({_first_line(error)}). "
-        "Likely causes: a tokenizer of another kind of model, a lower limit of length (max_length), no padding piece"
+        f"a {type(model).__name__} cannot read these texts, of {length_of(long)} tokens at most "
+        f"({_first_line(error)}). Likely causes: a tokenizer of another kind of model, a lower limit of length "
+        "(max_length), no padding piece"
     )
 
 

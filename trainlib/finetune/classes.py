@@ -1,37 +1,35 @@
-"""Putting texts into classes: one class a text, or several, or none."""
+"""Putting texts, or pairs of texts, into classes: one class a text, or several, or none."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from trainlib import measure, methods
+from trainlib import measure
 from trainlib._values import name_of
-from trainlib.finetune import _together
-from trainlib.finetune._batches import check_texts, encode
-from trainlib.finetune.first_token import quick
-from trainlib.finetune.passes import logits_of, outputs_of
+from trainlib.finetune.passes import logits_of
 from trainlib.finetune.settings import Settings
-from trainlib.finetune.task import Rows, Task
+from trainlib.finetune.texts import Texts
 
-__all__ = ["Classes", "Loss", "dev_scores", "encoded_once", "labels_of", "loss_of", "several_of"]
+__all__ = ["Classes", "Loss", "dev_scores", "labels_of", "loss_of", "several_of"]
 
 SEVERAL = (list, tuple, set, frozenset)
 
 
-class Classes(Task):
-    """`text` and `label`: the name of a class, or a list of names in every row."""
+class Classes(Texts):
+    """`text`, or `text` and `second`, and `label`: the name of a class, or a list of names in every row."""
 
     metrics = ("f1", "accuracy", "loss")
 
     def check(self, model, table: pd.DataFrame) -> None:
-        _check_table(table, labels_of(model))
+        super().check(model, table)
+        _check_labels(table, labels_of(model))
 
     def check_training(self, model, train: pd.DataFrame) -> None:
+        super().check_training(model, train)
         present, labels = set().union(*_names_of(train["label"])), labels_of(model)
         least = 1 if len(train) and _has_several(train) else 2
         if len(present) < least:
@@ -43,45 +41,25 @@ class Classes(Task):
         kind = "multi" if _has_several(train) else "single"
         model.config.problem_type = f"{kind}_label_classification"  # what `predict` goes by
 
-    def rows(self, model, table: pd.DataFrame) -> Rows:
-        inputs = encode(self.tokenizer, table["text"], self.settings.max_length)
-        return inputs, _targets_of(table, labels_of(model), several_of(model))
-
-    def check_reads(self, model, inputs: Sequence[Tensor]) -> None:
-        _together.check_reads(model, inputs, logits_of)
+    def targets(self, model, table: pd.DataFrame) -> Tensor:
+        return _targets_of(table, labels_of(model), several_of(model))
 
     def loss(self, model, targets: Tensor) -> "Loss":
         return loss_of(self.settings, targets, labels_of(model), model.device)
 
-    def forward(self, model) -> nn.Module:
-        return model if self.settings.gradient_checkpointing else quick(model)
-
-    @contextmanager
-    def as_read(self, model, train: Rows, dev: Rows) -> Iterator[tuple[Rows, Rows]]:
-        """As tokens or, for "head", as what the encoder makes of them once."""
-        if self.settings.method != "head":
-            yield train, dev
-            return
-        with encoded_once(model, train[0], dev[0]) as (encoded, dev_encoded):
-            yield (encoded, train[1]), (dev_encoded, dev[1])
-
     def dev_scores(self, model, inputs: Sequence[Tensor], targets: Tensor) -> dict[str, float]:
         return dev_scores(model, inputs, targets)
 
-    def predict(self, model, texts: Iterable[str]) -> pd.DataFrame:
-        if isinstance(texts, str):
-            raise ValueError(f"texts is one string, {texts[:40]!r}; it must be a list or a Series of strings")
-        texts, labels = pd.Series(texts, dtype=object), labels_of(model)
-        check_texts(texts)
-        logits = logits_of(model, encode(self.tokenizer, texts, self.settings.max_length))
+    def predict(self, model, texts: Iterable[str], second: Iterable[str] | None = None) -> pd.DataFrame:
+        labels, (index, logits) = labels_of(model), self.read(model, texts, second)
         if several_of(model):
             probabilities = logits.sigmoid()
             found = [[name for name, holds in zip(labels, row) if holds] for row in (probabilities >= 0.5).tolist()]
-            found = pd.Series(found, index=texts.index, dtype=object)
+            found = pd.Series(found, index=index, dtype=object)
         else:
             probabilities = logits.softmax(dim=-1)
             found = pd.Categorical.from_codes(probabilities.argmax(dim=-1), categories=labels)
-        table = pd.DataFrame(probabilities.numpy(), columns=labels, index=texts.index)
+        table = pd.DataFrame(probabilities.numpy(), columns=labels, index=index)
         table.insert(0, "label", found)
         return table
 
@@ -91,7 +69,7 @@ class Classes(Task):
         if _has_several(table) != several:
             kinds = ("one label", "lists of labels")
             raise ValueError(f"the table has {kinds[not several]} a row, the model was trained on {kinds[several]}")
-        predicted = self.predict(model, table["text"])
+        predicted = self.predict(model, table["text"], table.get("second"))
         if not several:
             truth, predicted = [*map(name_of, table["label"])], list(predicted["label"])
             return {"accuracy": measure.accuracy(truth, predicted), "f1": measure.f1(truth, predicted)}
@@ -166,23 +144,6 @@ def dev_scores(model, inputs: Sequence[Tensor], targets: Tensor) -> dict[str, fl
     }
 
 
-@contextmanager
-def encoded_once(model, *sets: list[Tensor]) -> Iterator[list[list[Tensor]]]:
-    """Inside, the model takes the encoder's outputs, (1, hidden) a text, in place of tokens; yields them for each set.
-
-    ValueError for a model whose head reads more than the first token.
-    """
-    encoder, expected = model.base_model, logits_of(model, sets[0][:4])
-    first_token = lambda output: output.last_hidden_state[:, :1]
-    encoded = [list(outputs_of(encoder, inputs, first_token)) if inputs else [] for inputs in sets]
-    with methods.encoder_replaced(model):
-        right = torch.allclose(logits_of(model, encoded[0][:4]), expected, atol=1e-4, equal_nan=True)
-        if right:
-            yield encoded
-    if not right:
-        raise ValueError(methods.refusal(model, "head", "its head reads more of a text than the first token"))
-
-
 def _names_of(label: pd.Series) -> list[set[str]]:
     """The classes of each row: one, or, in a table of several labels a row, all of its list."""
     return [{*map(name_of, names)} if isinstance(names, SEVERAL) else {name_of(names)} for names in label]
@@ -196,11 +157,8 @@ def _has_several(table: pd.DataFrame) -> bool:
     return lists > 0
 
 
-def _check_table(table: pd.DataFrame, labels: Sequence[str]) -> None:
-    """ValueError with the first fault of the columns `text` and `label`; `labels` are those that the model has."""
-    if missing := [column for column in ("text", "label") if column not in table]:
-        raise ValueError(f"table has the columns {list(table.columns)}; {missing} is missing")
-    check_texts(table["text"])
+def _check_labels(table: pd.DataFrame, labels: Sequence[str]) -> None:
+    """ValueError with the first fault of the column `label`; `labels` are those that the model has."""
     if (missing := table["label"].isna()).any():
         raise ValueError(f"{missing.sum()} rows have no label, the first at index {missing.idxmax()!r}")
     _has_several(table)

@@ -30,12 +30,12 @@ class FirstToken(nn.Module):
         self.model = model
         self.config, self.device, self.training = model.config, model.device, model.training
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor):
-        """Both (texts, tokens), padded at the end; `.logits` of the result are (texts, classes)."""
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None):
+        """All (texts, tokens), padded at the end; `.logits` of the result are (texts, classes)."""
         from transformers.modeling_outputs import SequenceClassifierOutput
 
         bert = self.model.bert
-        states = bert.embeddings(input_ids)
+        states = bert.embeddings(input_ids, token_type_ids)
         mask = None if attention_mask.all() else attention_mask[:, None, None].bool()
         *layers, last = bert.encoder.layer
         for layer in layers:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from trainlib import methods
-from trainlib.finetune._batches import batches
+from trainlib.finetune._batches import batches, length_of
 from trainlib.finetune.checkpoint import Checkpoint
 from trainlib.finetune.classes import Loss
 from trainlib.finetune.passes import batch_of, products
@@ -84,7 +84,7 @@ class Progress:
     def stale(self, settings: Settings) -> int:
         """Epochs since the best one, by the dev score that counts."""
         scores = [METRICS[settings.metric] * row[f"dev_{settings.metric}"] for row in self.rows]
-        return len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+        return len(scores) - 1 - int(np.argmax(np.nan_to_num(scores, nan=-math.inf))) if scores else 0
 
     def is_over(self, settings: Settings) -> bool:
         """Whether all epochs are done, or the scores have stopped to get better."""
@@ -135,7 +135,7 @@ class _Going:
         self.model, self.task, self.settings, self.loss, self.beside = model, task, task.settings, loss, beside
         self.inputs, self.targets = train
         self.dev = dev
-        self.lengths = [row.shape[-1] for row in self.inputs]
+        self.lengths = [length_of(row) for row in self.inputs]
         self.steps = steps_of(self.settings, len(self.inputs))
         self.forward, self.after_step = task.forward(model), methods.after_step(model)
         self.optimizer, self.schedule = make_optimizer(model, self.settings, self.steps)

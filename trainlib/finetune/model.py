@@ -17,15 +17,18 @@ from trainlib import measure, methods, models
 from trainlib._files import write
 from trainlib._values import check_whole
 from trainlib.finetune import _together, memory
+from trainlib.finetune._batches import length_of, tensors_of
 from trainlib.finetune.answers import Answers
 from trainlib.finetune.checkpoint import Checkpoint
 from trainlib.finetune.classes import Classes, several_of
 from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import Beside, run, steps_of
+from trainlib.finetune.numbers import Numbers
 from trainlib.finetune.passes import batch_of
 from trainlib.finetune.preferences import Preferences
 from trainlib.finetune.processes import launched
 from trainlib.finetune.settings import PREFERRING, Settings
+from trainlib.finetune.tags import Tags
 from trainlib.finetune.task import Rows, Task, TaskLoss
 
 __all__ = ["FineTuned", "fingerprint", "fit", "load", "task_of", "tensorboard"]
@@ -41,7 +44,8 @@ def task_of(model, tokenizer, settings: Settings) -> Task:
                 f"method is {PREFERRING!r}; a {type(model).__name__} does not write, and can have: "
                 f"{', '.join(methods.possible(model))}"
             )
-        return Classes(tokenizer, settings)
+        kind = Tags if methods.tags(model) else Numbers if model.config.num_labels == 1 else Classes
+        return kind(tokenizer, settings)
     return (Preferences if settings.method == PREFERRING else Answers)(tokenizer, settings)
 
 
@@ -63,6 +67,10 @@ def fit(
     table has:
 
     - for a classifier, of `models.load(name, labels=…)`, `text` and `label`: a name of its classes, or a list of them;
+    - for `models.load(name, task="number")` `text` and `label`, a number. For classes and numbers a column `second`
+      makes each row a pair of texts;
+    - for `models.load(name, labels=…, task="tokens")` `words` and `tags`, a list of each in every row, the tags "O",
+      "B-kind" and "I-kind" (see `trainlib.finetune.tags`);
     - for a causal model `prompt` and `answer`, or `messages`, whose last one is the answer. A prompt is a string, taken
       as it is, or a list of messages, {"role": …, "content": …}, for the tokenizer's chat template;
     - for a causal model with method="dpo" `prompt`, `chosen` and `rejected`.
@@ -107,7 +115,7 @@ def fit(
 def _longest_loss(model, loss: TaskLoss, rows: Rows) -> Tensor:
     """The loss of the longest row."""
     inputs, targets = rows
-    row = max(range(len(inputs)), key=lambda row: inputs[row].shape[-1])
+    row = max(range(len(inputs)), key=lambda row: length_of(inputs[row]))
     return loss.of(model, batch_of(model, inputs, [row]), targets[[row]].to(model.device))
 
 
@@ -190,11 +198,12 @@ def tensorboard(folder: str | Path) -> Callable[[dict], None]:
     return write
 
 
-def fingerprint(model, settings: Settings, data: Sequence[tuple[list[Tensor], Tensor]]) -> dict[str, str]:
+def fingerprint(model, settings: Settings, data: Sequence[Rows]) -> dict[str, str]:
     """What a checkpoint must agree in to go on: settings, texts with labels, and the weights before the run."""
     texts, weights = hashlib.sha256(), hashlib.sha256()
-    for row in [row for inputs, targets in data for row in (*inputs, targets)]:
-        texts.update(row.numpy().tobytes() + b"|")
+    for part in [part for inputs, targets in data for part in (*inputs, targets)]:
+        for tensor in tensors_of(part):
+            texts.update(tensor.numpy().tobytes() + b"|")
     for weight in model.parameters():
         weights.update(weight.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
     return {"settings": repr(settings), "texts": texts.hexdigest(), "first weights": weights.hexdigest()}
@@ -205,8 +214,9 @@ class FineTuned:
     """A trained model with all that is needed to use it.
 
     `history` has a row an epoch: train_loss (mean over rows, while the weights were changing), dev_loss, seconds (of
-    training alone), samples_per_second, and for classes dev_accuracy and dev_f1, for answers dev_perplexity, for
-    preferences dev_accuracy (see `trainlib.finetune.preferences`). `memory` is what training took at its peak, in
+    training alone), samples_per_second, and for classes dev_accuracy and dev_f1, for tags both, too (of words, and of
+    spans), for numbers dev_spearman, for answers dev_perplexity, for preferences dev_accuracy (see
+    `trainlib.finetune.preferences`). `memory` is what training took at its peak, in
     bytes, above what was held before; None after loading.
     """
 
@@ -216,12 +226,16 @@ class FineTuned:
     history: pd.DataFrame
     memory: int | None = None
 
-    def predict(self, texts: Iterable[str]) -> pd.DataFrame:
+    def predict(self, texts: Iterable, second: Iterable[str] | None = None) -> pd.DataFrame:
         """A row a text: `label`, the most probable class, then the probability of each class. A Series keeps its index.
+        For pairs `second` has the other text of each.
 
-        With several labels a row, `label` is the list of those with a probability of at least 0.5.
+        With several labels a row, `label` is the list of those with a probability of at least 0.5. Of a model for
+        numbers `label` is the number. For tags `texts` are lists of words; a row has `tags`, one a word,
+        `probabilities` of these (nan for a word that was not read, whose tag is "O"), and `spans`, (kind, start, end)
+        each.
         """
-        return self.task.predict(self.model, texts)
+        return self.task.predict(self.model, texts, second)
 
     def answer(self, prompts, **options) -> str | list[str]:
         """What a causal model writes after each prompt, a string or a list of messages (after one string: one answer).
@@ -234,6 +248,7 @@ class FineTuned:
         """Scores with their intervals, on the rows of one split (on all, without a column `split`).
 
         Of a classifier "accuracy" and macro "f1"; with several labels a row, a row is right if all of its labels are.
+        For tags "accuracy" of words and "f1" of spans (`measure.span_f1`); for numbers "spearman" and "absolute_error".
         Of a causal model on `prompt` and `answer` (or `messages`) "exact_match", the share of greedy answers that equal
         the given one but for white space around it, and "perplexity" of the given ones, a number; on `prompt`, `chosen`
         and `rejected` "accuracy", the share of pairs whose chosen answer it finds more probable.

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from trainlib.finetune._batches import batches, collate
+from trainlib.finetune._batches import Row, batches, collate, length_of
 from trainlib.finetune.first_token import quick
 from trainlib.finetune.settings import Settings
 
-__all__ = ["batch_of", "in_batches", "logits_of", "outputs_of", "products"]
+__all__ = ["batch_of", "each_of", "in_batches", "logits_of", "outputs_of", "products"]
 
 
-def batch_of(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, Tensor]:
+def batch_of(model, inputs: Sequence[Row], rows: Iterable[int]) -> dict[str, Tensor]:
     """These rows as one batch, padded as the model wants it, on its device."""
     side = (
         "left" if getattr(model.config, "summary_type", "") == "last" else "right"
@@ -24,23 +23,29 @@ def batch_of(model, inputs: Sequence[Tensor], rows: Iterable[int]) -> dict[str, 
 
 
 @torch.no_grad()
-def in_batches(model, inputs: Sequence[Tensor], compute: Callable, batch_size: int = 32) -> Tensor:
-    """`compute(batch, rows)` of all inputs, in their order, on the CPU: no dropout, no gradients.
+def each_of(model, inputs: Sequence[Row], compute: Callable, batch_size: int = 32) -> list[Tensor]:
+    """`compute(batch, rows)` of all inputs, in their order, one tensor a row: no dropout, no gradients.
 
-    `rows` are the numbers of the inputs in the batch; what is computed has them as its first axis.
+    `rows` are the numbers of the inputs in the batch; what is computed has a tensor for each of them.
     """
     model.eval()
-    parts = batches([row.shape[-1] for row in inputs], batch_size)
-    found = torch.cat([compute(batch_of(model, inputs, rows), rows).float().cpu() for rows in parts])
-    return found[np.argsort(np.concatenate(parts))]
+    found = {}
+    for rows in batches([length_of(row) for row in inputs], batch_size):
+        found |= zip(rows, compute(batch_of(model, inputs, rows), rows), strict=True)
+    return [found[row] for row in range(len(inputs))]
 
 
-def outputs_of(model, inputs: Sequence[Tensor], read: Callable, batch_size: int = 32) -> Tensor:
+def in_batches(model, inputs: Sequence[Row], compute: Callable, batch_size: int = 32) -> Tensor:
+    """What `each_of` gives, as one tensor on the CPU with the rows as its first axis."""
+    return torch.stack(each_of(model, inputs, lambda *given: compute(*given).float().cpu(), batch_size))
+
+
+def outputs_of(model, inputs: Sequence[Row], read: Callable, batch_size: int = 32) -> Tensor:
     """`read(model output)` of all inputs, in their order, on the CPU: no dropout, no gradients."""
     return in_batches(model, inputs, lambda batch, rows: read(model(**batch)), batch_size)
 
 
-def logits_of(model, inputs: Sequence[Tensor]) -> Tensor:
+def logits_of(model, inputs: Sequence[Row]) -> Tensor:
     """Scores of a classifier before the softmax, (rows, classes)."""
     return outputs_of(quick(model), inputs, lambda output: output.logits)
 

@@ -14,7 +14,7 @@ SCHEDULES = {  # of the learning rate after the warm-up, by the share of these s
     "cosine": lambda done: (1 + math.cos(math.pi * done)) / 2,
     "constant": lambda done: 1.0,
 }
-METRICS = {"f1": 1, "accuracy": 1, "loss": -1}  # for early stopping: 1 where more is better
+METRICS = {"f1": 1, "accuracy": 1, "spearman": 1, "loss": -1}  # for early stopping: 1 where more is better
 PREFERRING = "dpo"  # the method that trains what "lora" does, by preferences
 PREFERRING_RATE = 1e-4  # its peak: DPO's loss moves the answers far with little
 PRECISIONS = ("float32", "medium", "bfloat16")
@@ -30,7 +30,7 @@ class Settings:
     layers: int = 2  # how many "last-layers" trains
     epochs: int = 2  # passes over the training rows
     patience: int | None = None  # stop after so many epochs without a better dev score, and go back to the best
-    metric: str | None = None  # that score: "f1", "accuracy" or "loss"; None takes "f1" where the model has classes
+    metric: str | None = None  # that score, one of METRICS that the task has; None takes "f1" for classes and tags
     learning_rate: float | None = None  # its peak, at the end of the warm-up; None takes the method's own
     schedule: str = "linear"  # of the learning rate after the warm-up: "linear", "cosine" or "constant"
     warmup: float = 0.1  # share of all steps in which the learning rate rises
@@ -40,8 +40,8 @@ class Settings:
     max_length: int = 256  # tokens of a text, special ones among them; the model's own limit where that is lower
     weight_decay: float = 0.01  # on matrices; biases and normalisation have none
     clip: float = 1.0  # a gradient with a larger norm is shortened to this one
-    class_weights: str | Mapping[str, float] | None = None  # of the loss: "balanced", or a weight for each class
-    label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes
+    class_weights: str | Mapping[str, float] | None = None  # of the loss: "balanced", or a weight for each class or tag
+    label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes or tags
     beta: float = 0.1  # of "dpo": how much a pair counts that the model tells apart already; more stays nearer to it
     precision: str = "float32"  # of the matrix products; "medium": float32 by PyTorch's fastest way here; "bfloat16"
     seed: int = 0  # of the order of rows, dropout and the first values of added weights

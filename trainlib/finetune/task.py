@@ -1,4 +1,4 @@
-"""What a model learns from a table: all in which classifying, answering and preferring differ."""
+"""What a model learns from a table: all in which classes, tags, numbers, answers and preferences differ."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -9,11 +9,12 @@ from typing import ClassVar, Protocol
 import pandas as pd
 from torch import Tensor, nn
 
+from trainlib.finetune._batches import Row
 from trainlib.finetune.settings import Settings
 
 __all__ = ["Rows", "Task", "TaskLoss"]
 
-Rows = tuple[list[Tensor], Tensor]  # the inputs of some rows, (…, tokens) each, and their targets (rows, …)
+Rows = tuple[list[Row], Tensor]  # the inputs of some rows and their targets (rows, …)
 
 
 class TaskLoss(Protocol):
@@ -59,7 +60,7 @@ class Task(ABC):
         """The rows of a table as tensors. What had to be cut or left out is said on stdout."""
 
     @abstractmethod
-    def check_reads(self, model, inputs: list[Tensor]) -> None:
+    def check_reads(self, model, inputs: list[Row]) -> None:
         """ValueError where the model cannot read these inputs, or reads one otherwise beside others."""
 
     @abstractmethod
@@ -76,15 +77,15 @@ class Task(ABC):
         yield train, dev
 
     @abstractmethod
-    def dev_scores(self, model, inputs: list[Tensor], targets: Tensor) -> dict[str, float]:
+    def dev_scores(self, model, inputs: list[Row], targets: Tensor) -> dict[str, float]:
         """What the history says of the dev rows, `dev_` before each name; NaN where there are none."""
 
     @abstractmethod
     def evaluate(self, model, table: pd.DataFrame) -> dict:
         """The scores of a trained model on rows that `check` has passed."""
 
-    def predict(self, model, texts) -> pd.DataFrame:
-        """Classes of texts; ValueError where the task knows none."""
+    def predict(self, model, texts, second=None) -> pd.DataFrame:
+        """What the model says of texts, or of pairs with those in `second`; ValueError where the task cannot."""
         raise ValueError(f"a {type(model).__name__} has no classes to predict: it takes answer(prompts)")
 
     def answer(self, model, prompts, **options) -> str | list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trainlib._memory import hand_back, set_imports_aside
+from trainlib._spans import OUTSIDE, check_tags
 from trainlib._values import is_broken, name_of
 from trainlib.models import kept
 from trainlib.models._quiet import quiet
@@ -12,6 +13,8 @@ from trainlib.models.installed import INSTALLED, folder, names, shipped
 ADDED = "added.safetensors"  # beside a saved model: what a method has added to it and could not merge
 PRECISIONS = ("float32", "bfloat16")
 CAUSAL = ("ForCausalLM", "LMHeadModel")  # how the names of architectures end that write
+CLASSES, TAGS = "ForSequenceClassification", "ForTokenClassification"  # of those that put texts, or words, into classes
+TASKS = ("tokens", "number")  # what a model can be opened for beside classes
 
 
 def load(
@@ -20,6 +23,7 @@ def load(
     seed: int = 0,
     new_head: bool = False,
     precision: str | None = None,
+    task: str | None = None,
 ):
     """Load a pretrained model and its tokenizer: (model, tokenizer). The model is in eval mode, on the CPU.
 
@@ -31,62 +35,60 @@ def load(
     classes: give the names that it was saved with, in the same order, or `new_head=True` to begin with a head of your
     own.
 
+    `task` is what else the head may be for: "tokens" gives each word one of the `labels`, which are tags then ("O",
+    "B-kind", "I-kind"); "number" gives a text a number, without `labels`. A head that was trained for another task
+    counts as one that was trained for other labels.
+
     `precision` of the weights: "float32" or "bfloat16" (half the memory, 8 bits of precision). None takes float32, but
     for causal models bfloat16 on a CPU with AMX, where it is faster.
 
     "smollm2" is unpacked once into the cache folder (`trainlib.models.kept`), where there is room; it says so. Before a
     causal model is read, what a model that is gone has held is given back to the system.
 
-    Raises ValueError for labels that are not at least two different names or not those of the saved head, for another
-    precision, for a name that is no model, and for files that lack weights of the encoder or hold more than it has;
-    FileNotFoundError when the package of an installed model is missing, ImportError when that is the one that unpacks
-    it; RuntimeError when its weights are not the
-    published ones; ConnectionError when the hub cannot be reached.
+    Raises ValueError for labels that are not at least two different names, not those of the saved head, or no tags
+    where the task wants tags, for another precision or task, for a name that is no model, and for files that lack
+    weights of the encoder or hold more than it has; FileNotFoundError when the package of an installed model is
+    missing, ImportError when that is the one that unpacks it; RuntimeError when its weights are not the published ones;
+    ConnectionError when the hub cannot be reached.
     """
     if precision not in (None, *PRECISIONS):
         raise ValueError(f"precision is {precision!r}; it must be None or one of {PRECISIONS}")
-    if labels is not None:
-        labels = _checked(labels)
-        if (Path(name) / ADDED).is_file():
-            raise ValueError(
-                f"{name} was saved with weights beside the model ({ADDED}): open it with finetune.load({str(name)!r})"
-            )
-    model, tokenizer, new, reshaped = _open(name, labels, seed, precision)
+    labels = _checked(labels, task)
+    if labels is not None and (Path(name) / ADDED).is_file():
+        raise ValueError(
+            f"{name} was saved with weights beside the model ({ADDED}): open it with finetune.load({str(name)!r})"
+        )
+    model, tokenizer, new, reshaped = _open(name, labels, seed, precision, task)
     head = _head(model)
     if labels is not None and head.keys() - (new - reshaped):
         if new_head:
             _draw_head(model, seed)
+            model.config.problem_type = _options(labels, task).get("problem_type")  # not that of the head before
         else:
-            _check_labels(name, labels, _saved_labels(name))
+            _check_head(name, labels, task)
     if poolers := sorted(key for key in new if ".pooler." in f".{key}"):
         print(f"! the files of {name} hold no {', '.join(poolers)}: drawn from the seed, to be trained")
     return model, tokenizer
 
 
 def load_whole(folder: str | Path):
-    """A saved causal model, or a classifier with its own labels, and its tokenizer. ValueError where a weight is not in
-    the folder's files."""
-    labels = None if _writes(_config(folder, folder)) else _saved_labels(folder)
-    model, tokenizer, new, _ = _open(folder, labels, seed=0)
+    """A saved causal model, or one with a head and its own labels, and its tokenizer. ValueError where a weight is not
+    in the folder's files."""
+    config = _config(folder, folder)
+    labels, task = (None, None) if _writes(config) else (_saved_labels(folder), _saved_task(config))
+    model, tokenizer, new, _ = _open(folder, labels, seed=0, task=task)
     if new:
         raise ValueError(f"the files in {folder} lack {len(new)} weights of the model, such as {min(new)}")
     return model, tokenizer
 
 
-def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str | None = None):
+def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str | None = None, task: str | None = None):
     """(model, tokenizer, names of weights that the files do not hold, those that they hold in another shape).
 
     Errors as from `load`.
     """
     import torch
-    from transformers import (
-        AutoModel,
-        AutoModelForCausalLM,
-        AutoModelForSequenceClassification,
-        AutoTokenizer,
-        LlamaForCausalLM,
-        LlamaForSequenceClassification,
-    )
+    from transformers import AutoTokenizer
 
     set_imports_aside()
     source = _source(name)
@@ -95,19 +97,15 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     if writes:
         hand_back()
     precision = precision or (_fast_precision() if writes else "float32")
-    kind, options = AutoModelForCausalLM if writes else AutoModel, {}
-    if labels is not None:
-        kind = AutoModelForSequenceClassification
-        options |= {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
-        options |= {"num_labels": len(labels), "ignore_mismatched_sizes": True}
+    packed = _is_packed(name)
+    kind, options = _kind("Llama" if packed else "AutoModel", writes, labels, task), _options(labels, task)
     with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
-            if _is_packed(name):
+            if packed:
                 config.update({name: value for name, value in options.items() if name != "ignore_mismatched_sizes"})
                 weights, tokenizer = kept.read(source, getattr(torch, precision))
                 options, place = {"config": config, "state_dict": weights}, None
-                kind = LlamaForCausalLM if writes else LlamaForSequenceClassification
             else:
                 place, tokenizer = source, AutoTokenizer.from_pretrained(source)
             model, found = kind.from_pretrained(
@@ -123,6 +121,23 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     if writes:
         hand_back()
     return model, tokenizer, new, reshaped
+
+
+def _kind(family: str, writes: bool, labels: list[str] | None, task: str | None) -> type:
+    """The class of transformers that opens a model of a family for what it is to do."""
+    import transformers
+
+    ending = "ForCausalLM" if writes else "" if labels is None else TAGS if task == "tokens" else CLASSES
+    return getattr(transformers, f"{family}{ending}")
+
+
+def _options(labels: list[str] | None, task: str | None) -> dict:
+    """What the head of a model is to be; nothing for one without a head."""
+    if labels is None:
+        return {}
+    names = {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
+    kind = {"problem_type": "regression"} if task == "number" else {}
+    return names | kind | {"num_labels": len(labels), "ignore_mismatched_sizes": True}
 
 
 def _writes(config) -> bool:
@@ -167,15 +182,29 @@ def _fast_precision() -> str:
     return "bfloat16" if getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16") else "float32"
 
 
+def _saved_task(config) -> str | None:
+    """What the head in the files was trained for, as `task` of `load` calls it; None for classes, or without a head."""
+    kind = next((str(one) for one in config.architectures or []), "")
+    if kind.endswith(TAGS):
+        return "tokens"
+    return "number" if kind.endswith(CLASSES) and config.num_labels == 1 else None
+
+
 def _saved_labels(name: str | Path) -> list[str]:
     """The names of the classes that the files give, in the order of the logits."""
     config = _config(name, _source(name))
     return [config.id2label[number] for number in sorted(config.id2label)]
 
 
-def _check_labels(name: str | Path, labels: list[str], saved: list[str]) -> None:
-    """ValueError where a head was trained for other labels than those given. Names such as LABEL_0 say nothing of
-    them."""
+def _check_head(name: str | Path, labels: list[str], task: str | None) -> None:
+    """ValueError where a head was trained for another task or other labels than those given. Names such as LABEL_0 say
+    nothing of them."""
+    saved, trained = _saved_labels(name), _saved_task(_config(name, _source(name)))
+    if trained != task:
+        raise ValueError(
+            f"task is {task!r}; the head in {str(name)!r} was trained for {trained or 'classes'!r}, so its answers "
+            f"would be wrong. Give task={trained!r}, or new_head=True to train a new one"
+        )
     unnamed = saved == [f"LABEL_{number}" for number in range(len(labels))]
     if saved != labels and not unnamed:
         how = "in another order" if set(saved) == set(labels) else "other ones"
@@ -229,12 +258,25 @@ def _draw_head(model, seed: int) -> None:
         weight.data.copy_(fresh[name])
 
 
-def _checked(labels: Sequence[str]) -> list[str]:
-    labels = [labels] if isinstance(labels, str) else [*labels]
-    names = [name_of(label) for label in labels]
+def _checked(labels: Sequence[str] | None, task: str | None) -> list[str] | None:
+    """The names that the outputs of the head get; None where there is no head."""
+    if task not in (None, *TASKS):
+        raise ValueError(f"task is {task!r}; it must be None or one of {TASKS}")
+    if task == "number":
+        if labels is not None:
+            raise ValueError(f"labels is {labels!r}; with task 'number' it must be None")
+        return ["number"]
+    if labels is None and task is None:
+        return None
+    given = [labels] if isinstance(labels, str) else [*(() if labels is None else labels)]
+    names = [name_of(label) for label in given]
     named = all(isinstance(label, str) and label and not is_broken(label) for label in names)
     if not named or len(names) < 2 or len(set(names)) < len(names):
         raise ValueError(f"labels is {labels!r}; it must hold at least two different names of classes")
+    if task == "tokens":
+        check_tags(names, "labels")
+        if OUTSIDE not in names:
+            raise ValueError(f'labels is {labels!r}; with task "tokens" it must hold "O", the tag of all other words')
     return [str(name) for name in names]
 
 
