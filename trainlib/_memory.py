@@ -2,7 +2,6 @@
 
 import ctypes
 import gc
-from functools import cache
 
 
 def hand_back() -> None:
@@ -12,11 +11,3 @@ def hand_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError, TypeError):  # no glibc
         pass
-
-
-@cache
-def set_imports_aside() -> None:
-    """Keep what there is now, which is mostly what libraries hold, out of all later searches for garbage: none of these
-    half a million objects becomes any, and to look through them takes 0.3 s each time. Done once a process."""
-    gc.collect()
-    gc.freeze()

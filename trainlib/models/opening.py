@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainlib._memory import hand_back, set_imports_aside
+from trainlib._memory import hand_back
 from trainlib._spans import OUTSIDE, check_tags
 from trainlib._values import is_broken, name_of
 from trainlib.models import kept
@@ -90,7 +90,6 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     import torch
     from transformers import AutoTokenizer
 
-    set_imports_aside()
     source = _source(name)
     config = _config(name, source)
     writes = labels is None and _writes(config)
