@@ -24,7 +24,7 @@ from trainlib._values import check_whole, name_of
 
 __all__ = ["METRICS", "Found", "run"]
 
-METRICS = {f"dev_{name}": "max" if sign > 0 else "min" for name, sign in finetune.METRICS.items()}
+METRICS = {f"dev_{name}": "max" if finetune.METRICS[name] > 0 else "min" for name in finetune.Classes.metrics}
 
 
 @dataclass
