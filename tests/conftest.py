@@ -1,6 +1,7 @@
 """Options, the table of lessons that a run of the tests writes, and texts to fine-tune on."""
 
 import gc
+import os
 import re
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
+from grading.records import folders, settings
 from grading.records.folders import Submission
 
 OUTPUT = Path(__file__).parent / "output"
@@ -75,6 +78,24 @@ def hand_in_graded(notebook, learner, stage, lesson):
     nbformat.write(notebook, one.file)
     graded = nbformat.from_dict(notebook | {"metadata": {"trainlib": {"submitted": one.digest}}})
     nbformat.write(graded, one.graded)
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory):
+    """A state folder with every lesson released in it and known to its gradebook, and with a seed that stays, so that
+    two runs of the tests say the same. Made once for all processes of a run: copy it."""
+    from grading.authoring import build
+
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with FileLock(shared / "course.lock"):
+        if not (shared / "course").exists():
+            made = tmp_path_factory.mktemp("course")
+            with folders.state_in(made):
+                settings.seed_path().write_text("hidden_seed = 20270131\n")
+                build.editions()
+            made.rename(shared / "course")
+    return shared / "course"
 
 
 @pytest.fixture(scope="session")

@@ -170,8 +170,10 @@ def judge(lesson):
 def warm():
     """Import what the lessons of the course import, as far as it is installed, and be quick to fork from then on."""
     for name in read_imports([build.source_notebook(lesson) for lesson in folders.lessons()]):
+        module, _, attribute = name.partition(":")  # of a module that loads only what it is asked for
         with suppress(ImportError):
-            import_module(name.partition(":")[0])
+            loaded = import_module(module)
+            attribute and getattr(loaded, attribute)
     gc.collect(), gc.freeze()
     use_huge_pages()
 

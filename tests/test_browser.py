@@ -19,7 +19,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from grading.authoring import build
 from grading.marking.autograde import autograde
 from grading.marking.feedback import feedback
 from grading.records import folders
@@ -166,13 +165,16 @@ def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(brow
         picture(browser, "slider")
 
 
-def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path):
-    with folders.state_in(tmp_path):
-        build.editions()
+@pytest.fixture
+def state(course, tmp_path):
+    return shutil.copytree(course, tmp_path / "state")
+
+
+def test_the_formgrader_lists_the_stages_with_what_is_released(browser, state, tmp_path):
     stages = sorted({row.stage for row in folders.lessons()})
-    command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
+    command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={state}")
     with server(
-        *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)
+        *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(state)
     ) as address:
         browser.get(f"{address}/lab?token=test")
         choose(browser, "Nbgrader", "Formgrader")
@@ -184,24 +186,23 @@ def test_the_formgrader_lists_the_stages_with_what_is_released(browser, tmp_path
         picture(browser, "formgrader")
 
 
-def test_an_answer_is_shown_with_its_formulas_and_what_it_wants_to_run_does_not_run(browser, tmp_path):
+def test_an_answer_is_shown_with_its_formulas_and_what_it_wants_to_run_does_not_run(browser, state, tmp_path):
     row = folders.lessons()[1]
-    with folders.state_in(tmp_path):
-        build.editions()
-        notebook = nbformat.read(tmp_path / "release" / row.file, as_version=4)
+    with folders.state_in(state):
+        notebook = nbformat.read(state / "release" / row.file, as_version=4)
         answer = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and is_solution(cell))
         answer.source = "Look: $\\frac{a}{b}$ <img src=x onerror=\"document.title='it ran'\">"
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell("<script>document.title = 'it ran'</script>"))
-        path = tmp_path / "submitted" / "hostile" / row.file
+        path = state / "submitted" / "hostile" / row.file
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
         autograde(row.stage)
         (page,), _ = feedback(row.stage)
         with gradebook() as book:
             number = book.find_submission_notebook(row.id, row.stage, "hostile").id
-    command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={tmp_path}")
+    command = ("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={state}")
     with server(
-        *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(tmp_path)
+        *command, folder=ROOT / "grading", home=tmp_path / "home", TRAINLIB_GRADING_STATE=str(state)
     ) as address:
         for name, shown in (
             ("formgrade", f"{address}/formgrader/submissions/{number}/?token=test"),

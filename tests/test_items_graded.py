@@ -14,7 +14,7 @@ from conftest import hand_in_graded
 from lead_helpers import CHANGED, FIRST_A, FIRST_B, LEAD, PARTS, SECOND_A, STAGES, TRACK
 
 from grading.__main__ import main
-from grading.authoring import build, items
+from grading.authoring import items
 from grading.intake.collect import collect
 from grading.lead import cohort_table, item_scores, measured, report
 from grading.marking import autograde
@@ -29,11 +29,8 @@ WITHOUT = "without-track"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("built")
-    with folders.state_in(folder):
-        build.editions()
-    return folder
+def built(course, tmp_path_factory):
+    return shutil.copytree(course, tmp_path_factory.mktemp("built") / "state")
 
 
 def right(learner, lesson, track=TRACK):

@@ -24,7 +24,7 @@ from judge import ENDED, HIDDEN, KEPT, VISIBLE, answers, not_given
 from grading.authoring import build
 from grading.demo import solutions
 from grading.marking.autograde import autograde
-from grading.records import folders, settings
+from grading.records import folders
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import ENVIRONMENT, is_test
 from trainlib.notebook import graded_cells
@@ -52,17 +52,6 @@ def lesson_cases(rows):
 
 every_lesson = lesson_cases(folders.lessons())
 every_lesson_with_exercises = lesson_cases(row for row in folders.lessons() if row.id not in (CHECK_IN, CHECK_OUT))
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """A state folder with every lesson released in it and known to its gradebook, and with a seed that stays, so
-    that two runs of these tests say the same."""
-    folder = tmp_path_factory.mktemp("built")
-    with folders.state_in(folder):
-        settings.seed_path().write_text("hidden_seed = 20270131\n")
-        build.editions()
-    return folder
 
 
 def learners(row) -> dict[str, dict[str, str]]:
@@ -206,7 +195,7 @@ def test_every_exercise_has_right_answers_slips_and_one_that_is_fitted(row):
 
 
 @pytest.fixture(scope="module")
-def graded(built, tmp_path_factory):
+def graded(course, tmp_path_factory):
     """What the real autograder makes of each kind of learner: {learner: (graded copy, {test cell: (points, most)})}.
 
     It grades a whole stage at once, as it does for an instructor.
@@ -216,7 +205,7 @@ def graded(built, tmp_path_factory):
     def grade(row):
         if row.id not in found:
             state = tmp_path_factory.mktemp("graded") / "state"
-            shutil.copytree(built, state)
+            shutil.copytree(course, state)
             with folders.state_in(state):
                 for lesson in folders.lessons(row.stage):
                     for learner, own in learners(lesson).items():
@@ -266,8 +255,8 @@ def test_the_autograder_takes_all_points_of_wrong_exercises_and_none_of_right_on
 
 @pytest.mark.slow
 @lesson_cases(row for row in folders.lessons() if row.id.startswith(LESSONS))
-def test_nbgrader_alone_gives_honest_learners_the_same_points(row, built, graded, tmp_path):
-    shutil.copytree(built, tmp_path / "state")
+def test_nbgrader_alone_gives_honest_learners_the_same_points(row, course, graded, tmp_path):
+    shutil.copytree(course, tmp_path / "state")
     with folders.state_in(tmp_path / "state"):
         hand_in(row, "mixed", learners(row)["mixed"])
         stock(row.stage, "autograde")

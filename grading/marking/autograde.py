@@ -18,7 +18,7 @@ none.
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from copy import deepcopy
 from functools import cache
@@ -71,7 +71,7 @@ class ExecuteLesson(NbGraderPreprocessor):
         run, digest = resources.get("run"), resources.get("digest")
         if run is None:
             digest = Submission(names["student"], names["assignment"], names["notebook"]).digest
-            with engine(names["assignment"]) as one:
+            with engine(names["assignment"], {names["notebook"]}) as one:
                 exam = lesson_tests(names["assignment"], names["notebook"])
                 run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, digest))
             resources["run"] = run
@@ -163,10 +163,13 @@ def grading_config() -> Config:
     return config
 
 
-def engine(stage: str, isolated: bool = True, cluster: str | None = None) -> Engine | Cluster:
-    """An engine that has imported what the lessons of a stage import; with `cluster`, on all machines of a Ray
-    cluster."""
-    libraries = read_imports([edition("source", stage, row.id) for row in folders.lessons(stage)])
+def engine(
+    stage: str, lessons: Iterable[str] = (), isolated: bool = True, cluster: str | None = None
+) -> Engine | Cluster:
+    """An engine that has imported what these lessons of a stage import, or all of them where none is named; with
+    `cluster`, on all machines of a Ray cluster."""
+    rows = [row for row in folders.lessons(stage) if row.id in lessons or not lessons]
+    libraries = read_imports([edition("source", stage, row.id) for row in rows])
     return Engine(libraries, isolated, LIMITS) if cluster is None else Cluster(libraries, isolated, LIMITS, cluster)
 
 
@@ -204,7 +207,8 @@ def autograde(
         return {}
     backups.make()
     try:
-        with log.to_file(), engine(stage, isolated, cluster) as one, kept_open() as kept:
+        lessons = {one.lesson for one in to_grade}
+        with log.to_file(), engine(stage, lessons, isolated, cluster) as one, kept_open() as kept:
             for note in getattr(one, "notes", ()):
                 print(note, flush=True)
             return _grade_all(one, kept, to_grade, jobs or one.jobs)

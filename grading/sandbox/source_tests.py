@@ -12,7 +12,12 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 HIDDEN_MARK = "### BEGIN HIDDEN TESTS"
-MODELS = ("torch.testing", "transformers:AutoTokenizer", "transformers:AutoModelForSequenceClassification")
+MODELS = (
+    "torch.testing",
+    "transformers:AutoTokenizer",
+    "transformers:AutoModelForSequenceClassification",
+    "transformers:LlamaForCausalLM",
+)
 WARM = {  # what these modules load only when it is asked for
     "numpy": ("numpy.testing",),
     "pandas": ("pandas.testing",),
@@ -23,6 +28,7 @@ WARM = {  # what these modules load only when it is asked for
     "trainlib.finetune": (*MODELS, "torch._dynamo"),
     "trainlib.pretrain": ("torch.testing", "torch._dynamo"),
 }
+WARM_CALLS = {"torch.optim.": "torch.optim", "lesson.doctor(": "torch"}  # what cells with this text load
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,9 @@ def read_imports(sources: list[NotebookNode]) -> list[str]:
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and not node.level:
             names |= {node.module: None} | {f"{node.module}.{alias.name}": None for alias in node.names}
-    if any("torch.optim." in cell.source for source in sources for cell in source.cells):
-        names["torch.optim"] = None
+    for text, name in WARM_CALLS.items():
+        if any(text in cell.source for source in sources for cell in source.cells):
+            names[name] = None
     return [*names, *(more for name in names for more in WARM.get(name, ()))]
 
 
