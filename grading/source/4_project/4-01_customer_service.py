@@ -295,7 +295,11 @@ pd.DataFrame({way: {"dev": f"{score_of(way, 'dev').value:.2f}", "test": str(scor
 # %% [markdown] id="tuned-text"
 # <details><summary><b>What you found</b></summary>
 #
-# @@search
+# Words alone find the right entry for 41 % of the in-scope test questions (95 % interval 0.35 to 0.47): only three in ten words of a question stand in its entry. The training questions
+# help, 53 %. Meaning finds 60 %, with the nearest training question 66 % (0.61 to 0.72).
+#
+# Fused has 65 %, no more than its better half. Two lists help where each finds what the other misses, and a weak one pulls the other down. On a desk to which people write the same words again and
+# again it may be otherwise: fuse, and measure.
 #
 # </details>
 #
@@ -308,7 +312,26 @@ pd.DataFrame({way: {"dev": f"{score_of(way, 'dev').value:.2f}", "test": str(scor
 # “N/A”, is subtracted (lesson 3-06). It is asked among all 45 titles, and among the five nearest by meaning.
 
 # %% id="tuned-code" jupyter={"source_hidden": true}
-# Three classifiers learn, and a model that writes is asked
+# A model that writes is asked; then three classifiers learn
+asked = test[in_test].head(asked_rows)
+prompts = [f"A customer of a bank writes: {text}\nIn other words:" for text in [*asked["text"], "N/A"]]
+writing, pieces = models.load(writer)
+began = time.process_time()
+logs = generate.log_probabilities(writing, pieces, prompts, [f" {title}" for title in entries["title"]])
+each = (time.process_time() - began) / len(prompts)
+writing = None  # frees its memory for the training
+likely = logs[:-1] - logs[-1]
+near = scores["meaning, entries and nearest question", "test"][in_test][:asked_rows]
+fifth = np.sort(near, axis=1)[:, -5][:, None]
+for way, found in {
+    "asked among all 45 titles": likely,
+    "asked among the five nearest": np.where(near >= fifth, likely, -np.inf),
+    "not asked: the nearest": near,
+}.items():
+    right_ones = hits(found, asked)
+    print(f"{writer}, {way:28} {measure.proportion(right_ones.sum(), len(right_ones))}")
+print(f"{each:.1f} CPU seconds a question")
+
 sentences = [(one, row.intent) for row in entries.itertuples() for one in [row.title, *sentences_of(row.answer)]]
 taught = pd.concat(
     [known.loc[known["label"] != OUT, ["text", "label"]], pd.DataFrame(sentences, columns=["text", "label"])]
@@ -316,40 +339,22 @@ taught = pd.concat(
 taught = taught.assign(split="train").reset_index(drop=True)
 counted = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=100, max_iter=500))
 counted.fit(taught["text"], taught["label"])
+began = time.process_time()
 on_vectors = LogisticRegression(C=10, max_iter=500).fit(embed(taught["text"]), taught["label"])
+print(f"\n{len(taught)} texts; a line on embeddings: {time.process_time() - began:.0f} CPU seconds; ", end="")
 began = time.process_time()
 model, own_tokenizer = models.load(pretrained, labels=names, seed=seed)
-recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 64, "seed": seed, "progress": False}
+recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 96, "seed": seed, "progress": False}
 trained = finetune.fit(model, own_tokenizer, taught, **recipe)
-print(f"{len(taught)} texts, {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
+print(f"fine-tuned in {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
 for part, rows in (("dev", dev), ("test", test)):
     began = time.process_time()
     scores["fine-tuned", part] = trained.predict(rows["text"])[names].to_numpy()
     spent = (time.process_time() - began) / len(rows)
-    scores["word counts, learnt", part] = pd.DataFrame(counted.predict_proba(rows["text"]), columns=counted.classes_)[
-        names
-    ].to_numpy()
-    learnt = pd.DataFrame(on_vectors.predict_proba(embed(rows["text"])), columns=on_vectors.classes_)
-    scores["meaning, learnt", part] = learnt[names].to_numpy()
-print(f"{1_000 * spent:.0f} CPU milliseconds a question")
-
-writing, pieces = models.load(writer)
-asked = test[in_test].head(asked_rows)
-prompts = [f"A customer of a bank writes: {text}\nIn other words:" for text in [*asked["text"], "N/A"]]
-began = time.process_time()
-logs = generate.log_probabilities(writing, pieces, prompts, [f" {title}" for title in entries["title"]])
-each = (time.process_time() - began) / len(prompts)
-likely = logs[:-1] - logs[-1]
-near = scores["meaning, entries and nearest question", "test"][in_test][:asked_rows]
-fifth = np.sort(near, axis=1)[:, -5][:, None]
-for way, found in (
-    ("all 45 titles", likely),
-    ("the five nearest", np.where(near >= fifth, likely, -np.inf)),
-    ("not asked: the nearest", near),
-):
-    right = hits(found, asked)
-    print(f"{writer}, {way:24} {measure.proportion(right.sum(), len(right))}")
-print(f"{each:.1f} CPU seconds a question")
+    by_counts, by_vectors = counted.predict_proba(rows["text"]), on_vectors.predict_proba(embed(rows["text"]))
+    scores["word counts, learnt", part] = pd.DataFrame(by_counts, columns=counted.classes_)[names].to_numpy()
+    scores["meaning, learnt", part] = pd.DataFrame(by_vectors, columns=on_vectors.classes_)[names].to_numpy()
+print(f"{1_000 * spent:.0f} CPU milliseconds a question, fine-tuned")
 
 # %% id="ways-code" jupyter={"source_hidden": true}
 # All ways in one table, pairs of them, and a figure
@@ -382,7 +387,13 @@ figures.show(figure, alt=alt + "; ".join(f"{way} {one.value:.2f}" for way, one i
 # %% [markdown] id="limit-task"
 # <details><summary><b>What you found</b></summary>
 #
-# @@ways
+# `smollm2`, asked about 30 questions, finds 23 % among all titles and 33 % among the five nearest, of which the nearest alone is right for 60 %. It takes @@ CPU seconds a question.
+#
+# The surprise is fine-tuning: @@ in @@ CPU seconds, where a line on *frozen* embeddings has 74 % after one (@@ points, paired interval @@). Fine-tuning beats words (+@@) and not search
+# by meaning. A dozen questions an entry are few for 22 million weights, and the mean over tokens, which search was trained for, is not what the classifier's head reads. One run, one recipe: while this lesson was written another cut of
+# the sentences gave 62 % on dev in place of @@. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
+#
+# Another published text puts “a classifier on top of BERT for question matching and answer generation”. It matches. Its outputs are 45 numbers: it generates nothing.
 #
 # </details>
 #
@@ -502,21 +513,22 @@ print(
     f"of {(~in_test).sum()} out of scope, answered all the same: {measure.proportion(answered[~in_test].sum(), (~in_test).sum())}"
 )
 for name, euros in costs.items():
-    print(
-        f"{name:31} {measure.mean(euros) if euros.std() else euros.mean()}; a limit costs less by {measure.mean(euros - costs['a limit'])}"
-    )
+    less = f"; a limit costs less by {measure.mean(euros - costs['a limit'])}" if name != "a limit" else ""
+    print(f"{name:31} {measure.mean(euros) if euros.std() else euros.mean()}{less}")
+even = euros_per_person / (~right["test"]).mean()
+print(f"always answering is cheaper than people where an error costs less than {even:.1f} euros")
 
-print("\nwith a limit of its own from dev, euros a question:")
+print("\neuros a question, each way with its own limit from dev; in brackets more than fine-tuned, paired")
+own = {part: paid(sure[part], right[part], limit) for part in ("dev", "test")}
 for way in order:
-    on = {
-        part: (scores[way, part].max(axis=1), hits(scores[way, part], rows))
-        for part, rows in (("dev", dev), ("test", test))
-    }
-    of_way = cheapest(*on["dev"])
-    dearer = measure.mean(paid(*on["test"], of_way) - costs["a limit"]) if way != "fine-tuned" else "(the desk)"
-    print(
-        f"{way:38} dev {paid(*on['dev'], of_way).mean():.2f}, test {paid(*on['test'], of_way).mean():.2f}; more than fine-tuned: {dearer}"
-    )
+    of_way, line = None, f"{way:38}"
+    for part, rows in (("dev", dev), ("test", test)):
+        how_sure, is_right = scores[way, part].max(axis=1), hits(scores[way, part], rows)
+        of_way = cheapest(how_sure, is_right) if of_way is None else of_way
+        euros = paid(how_sure, is_right, of_way)
+        more = measure.mean(euros - own[part])
+        line += f" {part} {euros.mean():.2f} ({more.value:+.2f}, {more.low:+.2f} to {more.high:+.2f})"
+    print(line)
 
 figure, axes = figures.new(height=3.8)
 for part in ("dev", "test"):
@@ -538,7 +550,11 @@ figures.show(
 # %% [markdown] id="compose-text"
 # <details><summary><b>What you found</b></summary>
 #
-# @@limit
+# Always an answer, the published desk, costs @@ euros a question: more than people for everything (4.00). With a limit it is @@ (@@ to @@): it answers @@ of the questions, @@ of them rightly, and none of the 32 that
+# are out of scope. Not to answer is worth @@ euros a question, more than all that the models differ by.
+#
+# In euros the line on frozen embeddings and fine-tuning cannot be told apart, each with its own limit: @@ on dev (@@), @@ on test (@@). So the desk may take the one that is easier to run: `trainlib.serve` takes saved fine-tuned
+# models as they are. BM25 pays hardly at all: its scores say little on when it is right, and 4.00 means that a person answers everything.
 #
 # </details>
 #
@@ -672,6 +688,7 @@ follow_ups = pd.DataFrame(
 
 # %% id="compose-code" jupyter={"source_hidden": true}
 # Forty answers from the right entry, and ten for questions that no entry answers
+writing, pieces = models.load(writer)
 RULES = (
     "You are the help desk of the bank Pellow. Answer in one short sentence, from entry [1] alone, and cite it. "
     "If it does not answer, say: I do not know. [1] "
@@ -713,7 +730,8 @@ for question, text in list(zip(strangers["text"], replies))[:3]:
 # %% [markdown] id="proof-task"
 # <details><summary><b>What you found</b></summary>
 #
-# @@compose
+# “I'm sorry for your loss”, says a bank to somebody who forgot a password. The right entry stood in the prompt. It never says that it does not know, to none of ten questions that no entry answers, and explains how to invest with a bank
+# that offers nothing of the kind. Fluent, polite, and mostly about nothing. Next you measure how bad it is, and what a check would catch.
 #
 # </details>
 #
@@ -793,9 +811,11 @@ for what, answer, wrong, likely in (
     ("nothing said, nothing to prove", "", [], nothing),
 ):
 
-    def told(got, likely=likely):
+    def told(got, likely=likely, wrong=wrong):
         if isinstance(got, (bool, np.bool_)):
             return "a list of sentences is wanted, not yes or no"
+        if len(wrong) and list(got) == [one.lower() for one in wrong]:
+            return "return the sentences as they stand in the answer, not in small letters"
         if len(got) and not str(got[0]).rstrip().endswith((".", "!", "?")):
             return (
                 "split where a space follows, and keep the mark"
@@ -804,8 +824,7 @@ for what, answer, wrong, likely in (
             )
         return likely
 
-    got = unsupported(answer, source)
-    lesson.check(what, got if isinstance(got, bool) else list(got), want=wrong, likely=told)
+    lesson.check(what, unsupported(answer, source), want=wrong, likely=told)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for thing, other in (("tickets", "coins"), ("seats", "pages"), ("litres", "apples")):
@@ -814,7 +833,7 @@ for thing, other in (("tickets", "coins"), ("seats", "pages"), ("litres", "apple
     right_one, wrong_one = f"We have {one} {thing}.", f"We have {one} {other}!"
     spoken = f"{right_one} {wrong_one} Only {two}.5 {other.upper()}? Not {two} {other}. And {three_drawn} {thing}."
     want = [wrong_one, f"Not {two} {other}.", f"And {three_drawn} {thing}."]
-    lesson.check("any words and numbers", list(unsupported(spoken, facts)), want=want)
+    lesson.check("any words and numbers", [str(part) for part in unsupported(spoken, facts)], want=want)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="faithful-text"
@@ -867,7 +886,13 @@ print(f"words that a helping answer has, and the reader's “helps”: the same 
 # %% [markdown] id="defence-task"
 # <details><summary><b>What you found</b></summary>
 #
-# @@faithful
+# Of 79 sentences 43 say nothing, 33 say what the entry does not, and 3 are supported: 9 % of what is said (−2 to 20, mean over answers). No answer cites. Both readings, by one person, agree (kappa 0.93): the rule is clear; whether another reader
+# would apply it so, nobody knows.
+#
+# The check finds 18 % (0.09 to 0.34) of the unsupported sentences: most inventions have no number. It is cheap and no proof.
+#
+# Composed answers help 10 % of the customers (0.04 to 0.23), a quote 73 % (0.57 to 0.84), the entry all, with 17 words against 47. So when is composing worth its price? With this model, never: it loses against its own source. A larger one may win:
+# measure it in the same way, against the quote and the entry.
 #
 # </details>
 #
@@ -1031,7 +1056,10 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
 # %% [markdown] id="context-text"
 # <details><summary><b>What you found</b></summary>
 #
-# @@defence
+# Of 24 attacks 38 % work (0.21 to 0.57): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt is not shown to help (46 %, 0.28 to 0.65), and loses two of four helpful answers.
+# The check lets 17 % through (0.07 to 0.36), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
+#
+# The desk that shows entries brings the same entry, with the attack and without it. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
 #
 # </details>
 #
@@ -1062,7 +1090,8 @@ for way, given in choice.items():
 # %% [markdown] id="reached-task"
 # <details><summary><b>What you found</b></summary>
 #
-# @@context
+# Alone, @@ of 24 follow-ups that need the topic find it; joined, @@. But joined, only @@ of 12 changes of topic are seen, and in euros joining everything costs more (@@) than joining nothing (@@): a sure answer to the question before is worse than a person. The rule has
+# @@ and @@, at @@ euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1), and it answers more. The follow-ups are the author's, like the rest; record real ones before you believe more.
 #
 # </details>
 #
@@ -1173,7 +1202,10 @@ for desk in (10, 20, 50):
 # %% [markdown] id="serve-text"
 # <details><summary><b>What you found</b></summary>
 #
-# @@triage
+# With ten answers a shift of 100, 65 % go to angry people by arrival, 92 % by nine words, 99.6 % by the model: 8 points more than nine words (6 to 11). With fifty it is 63, 74 and 93 %. So the model is worth most where the desk is neither tiny nor large.
+#
+# Somebody pays: a calm message stands in place 77 of 100 on average, in place of 50, and a polite “where is my money” among them. The label says that the author is unhappy, not that it is urgent. And tweets to airlines are not
+# letters to a bank: label a few hundred of your own.
 #
 # </details>
 #
@@ -1251,7 +1283,7 @@ for name, (people, errors, machine) in bills.items():
     bill[name] = {
         "people €": round(1_000 * np.mean(people) * person),
         "errors €": round(1_000 * np.mean(errors) * error),
-        "machine €": f"{1_000 * machine / 3_600 * euros_per_cpu_hour:.3f}",
+        "machine, cents": f"{1_000 * 100 * machine / 3_600 * euros_per_cpu_hour:.3f}",
         "sum €": f"{total.value:,.0f} ({total.low:,.0f} to {total.high:,.0f})" if total else f"{1_000 * person:,.0f}",
     }
 pd.DataFrame(bill).T
@@ -1259,7 +1291,10 @@ pd.DataFrame(bill).T
 # %% [markdown] id="desk-text"
 # <details><summary><b>What you found</b></summary>
 #
-# @@euros
+# Two cores that others used, too, answered 20 questions a second with a median of @@ ms, none lost. That is far more than this bank needs.
+#
+# The machine is @@ cents of a bill of @@ euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs @@ (@@ to @@) where people alone cost 4,000. Always the best entry costs @@, composing the “new questions” @@, composing everything above the limit @@.
+# A quote above the limit costs @@: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
 #
 # </details>
 #
@@ -1289,7 +1324,7 @@ for message in (
     "my card is gone, how much is a new one",
     "and when will it come",
     "can i buy bitcoin with you",
-    "my transfer is stuck",
+    "how much can i send in a day",
 ):
     print(f"{message}\n   {desk(message, before=last)}")
     last = message
@@ -1298,7 +1333,7 @@ print(f"composed:\n   {desk(message, compose=True)}")
 # %% [markdown] id="remember"
 # ## What to remember
 #
-# - Search by meaning and a fine-tuned model find the entry more often than words; two lists are better than one only if both are good.
+# - Meaning finds the entry more often than words. A line on frozen embeddings is what fine-tuning has to beat; here it does not.
 # - The right not to answer is worth more than the better model. Its limit follows from what an error and a person cost.
 # - An entry is faithful by construction. A composed answer has to be measured, by people first, and a check finds part of what they find.
 # - What a message can make a desk say is what the desk lets a model write.
@@ -1323,7 +1358,18 @@ print(f"composed:\n   {desk(message, compose=True)}")
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# @@open
+# *Firm.* An online bank in Austria; team leads say 6 minutes a question at 40 euros an hour, so 4 euros; a wrong answer costs 15, from 60 complaints that we followed up. So the limit stays.
+#
+# *Change.* A class for out-of-scope questions, taught with the 76 in train, in the line on frozen embeddings. With limits from dev it costs 2.67 euros a question on test in place of 2.85: −0.19 (−0.39 to +0.01, paired, 302 questions).
+# Not shown, so I collect more such questions first. With 6 and 40 euros the line's limit rises from 0.37 to 0.46, and it answers 40 % in place of 51 %.
+#
+# *Faithfulness.* We show entries only. Whoever wants composed answers brings 200, read by two people without each other's labels; the check misses whatever has no number.
+#
+# *Attack.* “my card was stolen” added to each in-scope test question: of these the desk shows a wrong entry for 24 % (0.19 to 0.29) in place of 5 %. Defence: show the title, and ask “is this it?”
+#
+# *People.* Of 1,000 questions a day 490 go to people, stolen cards and phishing first, then by arrival; loans wait until the evening.
+#
+# *Stop.* 50 answered questions a week are read, drawn by lot. If more than 10 are wrong, the head of the desk sends everything to people.
 # ### END SOLUTION
 
 # %% [markdown] id="further"
