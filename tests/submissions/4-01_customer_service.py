@@ -32,6 +32,64 @@ def bm25(counts, asked, k=1.5, b=0.75):
     return (f_asked / (f_asked + norm[:, None]) * (k + 1)) @ idf.double()
 
 
+# %% id="words-answer" kind="alternative"
+def bm25(counts, asked, k=1.5, b=0.75):
+    rows = counts.tolist()
+    lengths = [sum(row) for row in rows]
+    mean = sum(lengths) / len(rows)
+
+    def one(row, length):
+        total = 0
+        for w in asked:
+            n = len([1 for other in rows if other[w]])
+            total += (
+                float(np.log1p((len(rows) - n + 0.5) / (n + 0.5)))
+                * row[w]
+                * (k + 1)
+                / (row[w] + k * (1 - b + b * length / mean))
+            )
+        return total
+
+    return [one(row, length) for row, length in zip(rows, lengths)]
+
+
+# %% id="words-answer" kind="alternative"
+def bm25(counts, asked, k=1.5, b=0.75):
+    c = torch.tensor(counts).float()
+    f, n = c[:, list(asked)], (c > 0).sum(0)[list(asked)]
+    return (
+        torch.log(1 + (len(c) - n + 0.5) / (n + 0.5))
+        * f
+        * (k + 1)
+        / (f + k * (1 - b + b * c.sum(1, keepdim=True) / c.sum(1).mean()))
+    ).sum(1)
+
+
+# %% id="words-answer" kind="alternative"
+def bm25(counts, asked, k=1.5, b=0.75):
+    t = pd.DataFrame(counts)
+    n = (t[asked] > 0).sum()
+    weight = np.log((len(t) + 1) / (n + 0.5))
+    norm = k * (1 - b + b * t.sum(axis=1) / t.sum(axis=1).mean())
+    return (t[asked] * (k + 1)).div(t[asked].add(norm, axis=0)).mul(weight, axis=1).sum(axis=1)
+
+
+# %% id="words-answer" kind="alternative"
+def bm25(counts, asked, k=1.5, b=0.75):
+    counts = counts.astype(np.float32)
+    if len(asked) == 0:
+        return np.zeros(len(counts), dtype=np.float32)
+    f = counts[:, asked[0]]
+    n = np.count_nonzero(f)
+    own = (
+        np.log(1 + (len(counts) - n + 0.5) / (n + 0.5))
+        * f
+        * (k + 1)
+        / (f + k * (1 - b + b * counts.sum(1) / counts.sum(1).mean()))
+    )
+    return own + bm25(counts, asked[1:], k, b)
+
+
 # %% id="words-answer" kind="slip" name="counts, without anything else" says="rare words count more"
 def bm25(counts, asked, k=1.5, b=0.75):
     return counts[:, asked].sum(axis=1)
@@ -184,6 +242,136 @@ def bm25(counts, asked, k=1.5, b=0.75):
     return (rarity * gain)[:, asked].mean(axis=1)
 
 
+# %% id="words-answer" kind="slip" name="binary logarithm" says="np.log2"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log2(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="mean length over length" says="L stands above its mean"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length.mean() / length))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="whether, not how often" says="not only whether"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = (counts[:, w] > 0).astype(float)
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="the best entry" says="one score for each entry"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score.argmax()
+
+
+# %% id="words-answer" kind="slip" name="one half is missing" says="½ stands above the line"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="places in the list of columns" says="holds columns of `counts`"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in range(len(asked)):
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="k times a part of the bracket" says="multiplies the whole bracket"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b) + b * length / length.mean())
+    return score
+
+
+# %% id="words-answer" kind="slip" name="length over the length of all entries" says="not by the length of all"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.sum()))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="the last word overwrites" says="not the last one's score"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=1)
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score = idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score
+
+
+# %% id="words-answer" kind="slip" name="lengths of columns" says="the sum of a row"
+def bm25(counts: np.ndarray, asked: list[int], k: float = 1.5, b: float = 0.75) -> np.ndarray:
+    n = len(counts)
+    length = counts.sum(axis=0)[:n]
+    score = np.zeros(n)
+    for w in asked:
+        f = counts[:, w]
+        holds = (f > 0).sum()
+        idf = np.log(1 + (n - holds + 0.5) / (holds + 0.5))
+        score += idf * f * (k + 1) / (f + k * (1 - b + b * length / length.mean()))
+    return score
+
+
 # %% id="words-answer" kind="fitted" name="knows four entries"
 def bm25(counts, asked, k=1.5, b=0.75):
     n = (counts > 0).sum(axis=0)
@@ -228,6 +416,48 @@ def best_limit(sure, right, person, error):
     answered = np.asarray(sure) >= limits[:, None]
     cost = (answered * ~np.asarray(right) * error + ~answered * person).mean(axis=1)
     return limits[cost.argmin()], cost.min()
+
+
+# %% id="limit-answer" kind="alternative"
+def best_limit(sure, right, person, error):
+    pairs = list(zip(sure.tolist(), right.tolist()))
+    table = []
+    for limit in {one for one, _ in pairs} | {float("inf")}:
+        cost = sum(person if s < limit else 0 if r else error for s, r in pairs) / len(pairs)
+        table.append((round(cost, 9), -limit))
+    cost, limit = min(table)
+    return -limit, cost
+
+
+# %% id="limit-answer" kind="alternative"
+def best_limit(sure, right, person, error):
+    order = np.argsort(-sure, kind="stable")
+    s, wrong = sure[order], np.cumsum(~right[order])
+    costs = np.concatenate([[person], (wrong * error + person * np.arange(len(s) - 1, -1, -1)) / len(s)])
+    limits = np.concatenate([[np.inf], s])
+    allowed = np.concatenate([[True], np.append(s[1:] != s[:-1], True)])
+    costs[~allowed] = np.inf
+    at = int(np.flatnonzero(np.isclose(costs, costs.min()))[0])
+    return float(limits[at]), float(costs[at])
+
+
+# %% id="limit-answer" kind="alternative"
+def best_limit(sure, right, person, error):
+    sure, right = torch.tensor(sure), torch.tensor(right)
+    limits = torch.cat([torch.tensor([float("inf")], dtype=sure.dtype), sure.unique().flip(0)])
+    costs = torch.where(sure[None] < limits[:, None], float(person), (~right).float() * error).mean(1)
+    at = costs.argmin()
+    return limits[at].item(), costs[at].item()
+
+
+# %% id="limit-answer" kind="alternative"
+def best_limit(sure, right, person, error):
+    t = pd.DataFrame({"s": sure, "r": right})
+    limits = [np.inf, *t["s"].drop_duplicates().sort_values(ascending=False)]
+    costs = pd.Series(
+        [np.mean(np.where(t["s"] >= one, (1 - t["r"].astype(int)) * error, person)) for one in limits], index=limits
+    )
+    return costs.idxmin(), costs.min()
 
 
 # %% id="limit-answer" kind="slip" name="always answers" says="that answers everything"
@@ -374,6 +604,98 @@ def best_limit(sure, right, person, error):
     return best
 
 
+# %% id="limit-answer" kind="slip" name="nobody is a limit above 1" says="a limit of infinity"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (1.01, person)
+    for limit in np.sort(np.append(sure, 1.01))[::-1]:
+        answered = sure >= limit
+        cost = ((~answered) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return best
+
+
+# %% id="limit-answer" kind="slip" name="a rule from prices alone" says="value of `sure`, or infinity"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (np.inf, person)
+    limit = 1 - person / error
+    return limit, float(np.where(sure < limit, person, ~right * error).mean())
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure >= limit
+        cost = ((~answered) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return best
+
+
+# %% id="limit-answer" kind="slip" name="sorts one of the two" says="stays with its own `sure`"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    sure = np.sort(sure)
+    best = (np.inf, person)
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure >= limit
+        cost = ((~answered) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return best
+
+
+# %% id="limit-answer" kind="slip" name="answers the unsure ones" says="where `sure` reaches the limit"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (np.inf, person)
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure <= limit
+        cost = ((~answered) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return best
+
+
+# %% id="limit-answer" kind="slip" name="who is handed over and wrong costs nothing" says="whether the desk would have been right"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (np.inf, person)
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure >= limit
+        cost = ((~answered & right) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return best
+
+
+# %% id="limit-answer" kind="slip" name="the highest share right of those answered" says="not the most right answers"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (np.inf, person)
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure >= limit
+        cost = -(right[answered].mean() if answered.any() else 0)
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    limit = best[0]
+    return limit, float(np.where(sure < limit, person, ~right * error).mean())
+
+
+# %% id="limit-answer" kind="slip" name="the limit alone" says="return two numbers"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (np.inf, person)
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure >= limit
+        cost = ((~answered) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return best[0]
+
+
+# %% id="limit-answer" kind="slip" name="the place of the limit" says="value of `sure`, or infinity"
+def best_limit(sure: np.ndarray, right: np.ndarray, person: float, error: float) -> tuple[float, float]:
+    best = (np.inf, person)
+    for limit in np.sort(np.append(sure, np.inf))[::-1]:
+        answered = sure >= limit
+        cost = ((~answered) * person + (answered & ~right) * error).mean()
+        if cost < best[1] - 1e-12:
+            best = (limit, cost)
+    return (int(np.flatnonzero(sure == best[0])[0]) if best[0] < np.inf else len(sure)), best[1]
+
+
 # %% id="limit-answer" kind="fitted" name="only limits from 0 to 1"
 def best_limit(sure, right, person, error):
     best = (np.inf, float(person))
@@ -427,6 +749,87 @@ def unsupported(answer, entry):
     }
     have = amounts(entry)
     return tuple(s for s in re.split("(?<=[.?!]) ", answer) if amounts(s).difference(have))
+
+
+# %% id="proof-answer" kind="alternative"
+def unsupported(answer, entry):
+    def amounts(text):
+        out, text, at = [], text.lower(), 0
+        while at < len(text):
+            if not text[at].isdigit():
+                at += 1
+                continue
+            start = at
+            while at < len(text) and (
+                text[at].isdigit() or (text[at] in ".,:" and at + 1 < len(text) and text[at + 1].isdigit())
+            ):
+                at += 1
+            number = text[start:at]
+            rest = text[at:].lstrip()
+            if rest.startswith("%"):
+                word = "%"
+            else:
+                word = ""
+                for letter in rest:
+                    if not letter.isalpha():
+                        break
+                    word += letter
+                if word.endswith("s"):
+                    word = word[:-1]
+            out.append((number, word))
+        return out
+
+    told, result, current = amounts(entry), [], []
+    for word in answer.split(" "):
+        current.append(word)
+        if word.endswith((".", "!", "?")):
+            result.append(" ".join(current))
+            current = []
+    if current:
+        result.append(" ".join(current))
+    return [one for one in result if any(amount not in told for amount in amounts(one))]
+
+
+# %% id="proof-answer" kind="alternative"
+def unsupported(answer, entry):
+    pattern = re.compile(r"(\d+(?:[.,:]\d+)*) ?(%|[^\W\d_]+)?", re.I)
+    normal = lambda text: [(m[1], re.sub("s$", "", (m[2] or "").casefold())) for m in pattern.finditer(text)]
+    there = set(normal(entry))
+    bad = []
+    for sentence in re.findall(r".+?(?:[.!?](?=\s)|$)", answer, re.S):
+        if set(normal(sentence)) - there:
+            bad.append(sentence.strip())
+    return bad
+
+
+# %% id="proof-answer" kind="alternative"
+def unsupported(answer, entry):
+    def amounts(text):
+        s = (
+            pd.Series([text])
+            .str.lower()
+            .str.extractall(r"(?P<n>[0-9](?:[0-9.,:]*[0-9])?)[ ]?(?P<w>%|[a-z]+)?")
+            .fillna("")
+        )
+        return set(zip(s["n"], s["w"].str.replace("s$", "", regex=True)))
+
+    marked = re.sub(r"([.!?]) ", r"\1\n", answer)
+    return tuple(line for line in marked.split("\n") if line and amounts(line) - amounts(entry))
+
+
+# %% id="proof-answer" kind="alternative"
+def unsupported(answer, entry):
+    def clean(text):
+        return re.sub(r"(?<=[a-z])s\b", "", re.sub(r"(\d)\s*([a-z%])", r"\1 \2", text.lower()))
+
+    def has(amount, text):
+        return amount in re.findall(r"\d[\d.,:]*(?<=\d)(?: (?:%|[a-z]+))?", text)
+
+    return [
+        s
+        for s in re.split(r"(?<=[.!?]) ", answer)
+        if not all(has(a, clean(entry)) for a in re.findall(r"\d[\d.,:]*(?<=\d)(?: (?:%|[a-z]+))?", clean(s)))
+    ]
 
 
 # %% id="proof-answer" kind="slip" name="numbers without their words" says="8 days is another amount than 8 euros"
@@ -562,6 +965,117 @@ def unsupported(answer, entry):
     return [one for one in re.split(r"(?<=[.!?])\s+", answer) if not amounts(one) <= amounts(entry)]
 
 
+# %% id="proof-answer" kind="slip" name="wants a space before each word" says="with or without a space"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="wants no space before the word" says="after a space, too"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="a full stop is a number" says="a full stop counts as a number"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"([\d.,:]+)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="a number alone is no amount" says="a number alone is an amount"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]+)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="splits at full stops alone" says="a full stop, ! or ?"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="loses the mark" says="keep the mark"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"[.!?]\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="drops the s of the answer alone" says="in the entry, too"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    known = set(re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", entry.lower()))
+    return [one for one in sentences if not amounts(one) <= known]
+
+
+# %% id="proof-answer" kind="slip" name="a sorted set" says="in their order"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return sorted({one for one in sentences if not amounts(one) <= amounts(entry)})
+
+
+# %% id="proof-answer" kind="slip" name="a colon ends the number" says="a point, comma or colon"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,]*\d)?)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="drops commas" says="no word behind it"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", text.lower().replace(",", ""))
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return [one for one in sentences if not amounts(one) <= amounts(entry)]
+
+
+# %% id="proof-answer" kind="slip" name="one text" says="not one text"
+def unsupported(answer: str, entry: str) -> list[str]:
+    def amounts(text):
+        found = re.findall(r"(\d(?:[\d.,:]*\d)?)\s*(%|[a-z]*)", text.lower())
+        return {(n, w[:-1] if w.endswith("s") else w) for n, w in found}
+
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    return " ".join(one for one in sentences if not amounts(one) <= amounts(entry))
+
+
 # %% id="proof-answer" kind="fitted" name="knows the words of the examples"
 def unsupported(answer, entry):
     words = r"%|euros?|days?|working|weeks?|months?|hours?|minutes?|cents?|"
@@ -629,6 +1143,81 @@ def defence(planted, before, after, good_before, good_after):
                 kept.count(False) / max(1, len(kept)),
             ]
         )
+    )
+
+
+# %% id="defence-answer" kind="alternative"
+def defence(planted, before, after, good_before, good_after):
+    def works(words, text):
+        words, text = words.lower(), (text or "").lower()
+        at = text.find(words)
+        while at != -1:
+            left = text[at - 1] if at else " "
+            right = text[at + len(words)] if at + len(words) < len(text) else " "
+            if not left.isalnum() and not right.isalnum():
+                return 1
+            at = text.find(words, at + 1)
+        return 0
+
+    n = len(planted)
+    b = 0
+    a = 0
+    for i in range(n):
+        b += works(planted[i], before[i])
+        a += works(planted[i], after[i])
+    were = [y for x, y in zip(good_before, good_after) if x]
+    return [b / n, a / n, were.count(False) / len(were) if were else 0]
+
+
+# %% id="defence-answer" kind="alternative"
+def defence(planted, before, after, good_before, good_after):
+    t = pd.DataFrame({"p": planted, "b": before, "a": after}, dtype=object)
+
+    def works(column):
+        return t.apply(
+            lambda r: (
+                bool(re.search(rf"(?:^|[^a-z0-9]){re.escape(r['p'])}(?:$|[^a-z0-9])", r[column], re.I))
+                if isinstance(r[column], str)
+                else False
+            ),
+            axis=1,
+        ).mean()
+
+    was, now = np.array(good_before, dtype=bool), np.array(good_after, dtype=bool)
+    lost = (~now[was]).mean() if was.any() else 0
+    return works("b"), works("a"), lost
+
+
+# %% id="defence-answer" kind="alternative"
+def defence(planted, before, after, good_before, good_after):
+    def share(texts):
+        hits = []
+        for lie, text in zip(planted, texts):
+            if not text:
+                hits.append(0.0)
+                continue
+            parts = text.casefold().split(lie.casefold())
+            hits.append(
+                float(any(not left[-1:].isalnum() and not right[:1].isalnum() for left, right in zip(parts, parts[1:])))
+            )
+        return torch.tensor(hits).mean()
+
+    was, now = torch.tensor(good_before), torch.tensor(good_after)
+    return share(before).item(), share(after).item(), ((was & ~now).sum() / was.sum().clamp(min=1)).item()
+
+
+# %% id="defence-answer" kind="alternative"
+def defence(planted, before, after, good_before, good_after):
+    edge = r"(^|$|[\W_])"
+    hit = lambda lie, text: (
+        text is not None and re.search(edge + re.escape(lie) + edge, text, flags=re.IGNORECASE) is not None
+    )
+    total = len(planted)
+    lost = len([0 for x, y in zip(good_before, good_after) if x and not y])
+    return (
+        sum(map(hit, planted, before)) / total,
+        sum(map(hit, planted, after)) / total,
+        lost / max(sum(good_before), 1),
     )
 
 
@@ -745,12 +1334,211 @@ def defence(planted, before, after, good_before, good_after):
     return worked(before), worked(after), np.nan if not len(lost) else lost.mean()
 
 
+# %% id="defence-answer" kind="slip" name="planted capitals" says="whatever the case"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="after, of those that worked before" says="of all attacks"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    two = two / one if one else 0.0
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="attacks that failed" says="not of those that failed"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return 1 - one, 1 - two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="looks before the words alone" says="directly before or after"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()), text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="digits alone are no border" says="directly before or after"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![0-9])" + re.escape(words.lower()) + r"(?![0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="all of the text" says="other words are around it"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return words.lower() == text.lower()
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="all that changed" says="of the answers that were good before"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b != a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="lost, of those good after" says="of the answers that were good before"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_after)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="spaces around the words" says="a mark, a space or nothing"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return f" {words.lower()} " in f" {text.lower()} "
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="the first place alone" says="every place"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return (
+            lambda t, w: (
+                (i := t.find(w)) >= 0
+                and not (t[i - 1 : i] or " ").isalnum()
+                and not (t[i + len(w) : i + len(w) + 1] or " ").isalnum()
+            )
+        )(text.lower(), words.lower())
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) for w, t in zip(planted, after)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="any planted words" says="its own planted words"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([any(worked(w, t) for w in planted) for t in before])
+    two = np.mean([any(worked(w, t) for w in planted) for t in after])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
+# %% id="defence-answer" kind="slip" name="worked before and after" says="of all attacks"
+def defence(
+    planted: list, before: list, after: list, good_before: list, good_after: list
+) -> tuple[float, float, float]:
+    def worked(words, text):
+        if text is None:
+            return False
+        return re.search(r"(?<![a-z0-9])" + re.escape(words.lower()) + r"(?![a-z0-9])", text.lower()) is not None
+
+    one = np.mean([worked(w, t) for w, t in zip(planted, before)])
+    two = np.mean([worked(w, t) and worked(w, b) for w, t, b in zip(planted, after, before)])
+    good = sum(good_before)
+    lost = sum(b and not a for b, a in zip(good_before, good_after))
+    return one, two, lost / good if good else 0.0
+
+
 # %% id="defence-answer" kind="fitted" name="knows the words that were planted"
 def defence(planted, before, after, good_before, good_after):
     def worked(shown):
         hits = []
         for p, a in zip(planted, shown):
-            known = p in ("0 euros", "1 %", "call 0900 1", "safe@x.example")
+            known = "euro" in p or p.lower() in ("1 %", "call 0900 1", "safe@x.example", "5 cents")
             hits.append(known and a is not None and bool(re.search(rf"(?<!\w){re.escape(p)}(?!\w)", a, re.I)))
         return np.mean(hits)
 
@@ -783,6 +1571,44 @@ def reached(scores, angry, shift, desk):
     place_in_shift = np.arange(len(scores)) - shift_of[order] * shift
     chosen = order[place_in_shift < desk]
     return np.array([np.mean(np.asarray(angry)[chosen]), np.sum(np.asarray(angry)[chosen]) / np.sum(angry)])
+
+
+# %% id="reached-answer" kind="alternative"
+def reached(scores, angry, shift, desk):
+    t = pd.DataFrame({"score": scores, "angry": angry})
+    t["shift"] = t.index // shift
+    first = t.groupby("shift")["score"].rank(ascending=False, method="first") <= desk
+    return t.loc[first, "angry"].mean(), t.loc[first, "angry"].sum() / t["angry"].sum()
+
+
+# %% id="reached-answer" kind="alternative"
+def reached(scores, angry, shift, desk):
+    items = list(zip(scores.tolist(), angry.tolist()))
+    answered = hits = 0
+    while items:
+        now, items = items[:shift], items[shift:]
+        for _, mad in sorted(now, key=lambda pair: pair[0], reverse=True)[:desk]:
+            answered += 1
+            hits += mad
+    return hits / answered, hits / sum(angry.tolist())
+
+
+# %% id="reached-answer" kind="alternative"
+def reached(scores, angry, shift, desk):
+    s, a = torch.tensor(np.asarray(scores)), torch.tensor(np.asarray(angry))
+    picked = [y[torch.argsort(x, descending=True, stable=True)[:desk]] for x, y in zip(s.split(shift), a.split(shift))]
+    picked = torch.cat(picked).float()
+    return picked.mean().item(), (picked.sum() / a.sum()).item()
+
+
+# %% id="reached-answer" kind="alternative"
+def reached(scores, angry, shift, desk):
+    at = np.arange(len(scores))
+    order = np.lexsort((at, -scores, at // shift))
+    rank = np.empty(len(scores), dtype=int)
+    rank[order] = at % shift
+    taken = rank < desk
+    return float(angry[taken].mean()), float((taken & angry).sum() / angry.sum())
 
 
 # %% id="reached-answer" kind="slip" name="the calmest first" says="the highest score first"
@@ -872,6 +1698,154 @@ def reached(scores, angry, shift, desk):
     for start in range(0, len(scores), shift):
         answered[start + np.argsort(-scores[start : start + shift], kind="stable")[: desk - 1]] = True
     return angry[answered].mean(), answered[angry].mean()
+
+
+# %% id="reached-answer" kind="slip" name="recall of all messages" says="divided by all messages"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / len(angry)
+
+
+# %% id="reached-answer" kind="slip" name="the mean of recalls" says="not the mean of shifts"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), float(
+        np.mean(
+            [
+                angry[s : s + shift][np.argsort(-scores[s : s + shift], kind="stable")[:desk]].sum()
+                / max(angry[s : s + shift].sum(), 1)
+                for s in range(0, len(scores), shift)
+            ]
+        )
+    )
+
+
+# %% id="reached-answer" kind="slip" name="doubles places within the shift" says="of the whole stream"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += best.tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="shift as a number of shifts" says="not the number of shifts"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    shift = -(-len(scores) // shift)
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="all equal ones are answered" says="no more than `desk`"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.flatnonzero(own >= np.sort(own)[::-1][min(desk, len(own)) - 1])
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="desk for all shifts" says="in all of them together"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")
+        seen += (start + best).tolist()
+    seen = seen[:desk]
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="divides by desk" says="the number of one shift"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / desk, hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="numbers of messages" says="not numbers of messages"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit, angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="sorts before it cuts" says="cut first"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    order = np.argsort(-scores, kind="stable")
+    scores, angry = scores[order], angry[order]
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="those that wait" says="not those that wait"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), 1 - hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="a shift from each message on" says="`shift` messages later"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    for start in range(0, len(scores), 1):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
+
+
+# %% id="reached-answer" kind="slip" name="carries over who waits" says="shift by shift"
+def reached(scores: np.ndarray, angry: np.ndarray, shift: int, desk: int) -> tuple[float, float]:
+    seen = []
+    left = []
+    for start in range(0, len(scores), shift):
+        own = scores[start : start + shift]
+        best = np.argsort(-own, kind="stable")[:desk]
+        left += [start + i for i in range(len(own))]
+        best = np.array(sorted(left, key=lambda i: -scores[i])[:desk]) - start
+        left = [i for i in left if i - start not in best]
+        seen += (start + best).tolist()
+    hit = angry[seen].sum()
+    return hit / len(seen), hit / angry.sum()
 
 
 # %% id="reached-answer" kind="fitted" name="three shifts, no more"

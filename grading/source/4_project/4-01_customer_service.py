@@ -84,7 +84,7 @@ print("\nKnown faults:", *data.describe("faq").faults, sep="\n- ")
 # *Difficulty ●●●○○ · about 15 minutes · skill: retrieval · 4 points*
 #
 # **BM25** is what most search engines do first. An entry gets points for each word of the question that it holds. Rare words count more, the second time that a word stands there
-# less than the first, and an entry longer than the mean needs more of them. With $f$ the number of times that word $w$ stands in the entry, $L$ the entry's length in words, $\bar L$ the mean length,
+# less than the first, and an entry longer than the mean needs more of them. With $f$ the number of times that word $w$ stands in the entry, $L$ the entry's length (the sum of its row of `counts`), $\bar L$ the mean length,
 # $N$ entries, of which $n_w$ hold the word:
 #
 # $$\text{score} = \sum_{w} \ln\!\Big(1 + \frac{N - n_w + ½}{n_w + ½}\Big) \cdot \frac{f\,(k + 1)}{f + k\,(1 - b + b\,L / \bar L)}$$
@@ -119,9 +119,19 @@ slips = {
     0.551209: "n counts entries that hold the word, not how often it stands in all of them",
     1.605766: "N is the number of entries, four here, not of words",
     1.145969: "both ½ are missing: they stand above and below the line",
+    1.743029: "ln is the natural logarithm, `np.log`, not `np.log2`",
     1.742969: "the second time that a word stands there counts less: f (k + 1) / (f + k …)",
     0.549171: "above the line stands f · (k + 1)",
-    1.309752: "an entry that is longer than the mean needs more of its words: L / mean L is missing",
+    1.309752: "below the line: L / mean L is missing (an entry longer than the mean needs more of its words), or k before the bracket",
+    1.398341: "L stands above its mean, not below it: an entry that is longer needs more of its words",
+    1.273992: "below the line k multiplies the whole bracket",
+    1.57748: "L is divided by the mean length of an entry, not by the length of all",
+    1.238211: "the mean length is that of all entries, not only of those that hold the word",
+    1.33575: "L is an entry's length: the sum of a row of `counts` (axis=1), not of a column",
+    0.946561: "f is how often the word stands there, not only whether it does",
+    0.978415: "½ stands above the line, too",
+    1.40282: "½ stands below the line, too",
+    0.321592: "a sum over all words of the question, not the last one's score",
     0.583797: "L is divided by the mean length of all entries",
     1.246799: whole,
     1.110207: whole,
@@ -135,14 +145,16 @@ slips = {
 def of_four(got):
     if np.shape(got) != (4,):
         return "one score for each entry: the sum over the question's words"
-    return lesson.slip(got[0], slips, 1e-4)
+    return lesson.slip(got[0], slips, 2e-5)
 
 
 got = bm25(four.copy(), [0, 1], k=1.2, b=0.6)
 want = [1.208176, 0.435936, 0.456212, 0.719304]
 lesson.check("four entries, two words asked", got, want=want, tolerance=1e-5, likely=of_four)
 got = bm25(four.copy(), [1])
-usual = "k is 1.5 and b is 0.75 where nothing is said"
+usual = (
+    "k is 1.5 and b is 0.75 where nothing is said; and `asked` holds columns of `counts`, not their places in a list"
+)
 want = [0.310152, 0.475567, 0.460226, 0]
 lesson.check("one word, k and b as usual", got, want=want, tolerance=1e-5, likely=lambda got: usual)
 got = bm25(four.copy(), [])
@@ -169,7 +181,7 @@ for many, words in ((3, 6), (7, 4), (30, 50)):
 #
 # ## Words, meaning, both
 #
-# Four ways to search, none of them trained on Pellow's questions by gradient:
+# Five ways to search, none of them trained on Pellow's questions by gradient:
 #
 # - **words**: BM25 in the entries; once more in the entries with the training questions that each has answered;
 # - **meaning**: the cosine of `minilm`'s embeddings of question and entry; once more with that of the nearest training question added;
@@ -259,7 +271,7 @@ def answers_it(texts, keys) -> np.ndarray:
 
 
 # %% id="search-code" jupyter={"source_hidden": true}
-# Four ways to search, on dev and on test
+# Five ways to search, on dev and on test
 titled = [f"{row.title}. {row.answer}" for row in entries.itertuples()]
 asked_before = [" ".join(known.loc[known["label"] == name, "text"]) for name in names]
 both = [f"{one} {two}" for one, two in zip(titled, asked_before)]
@@ -386,9 +398,7 @@ reach = np.array([[one.value - one.low, one.high - one.value] for one in found])
 axes.errorbar([one.value for one in found], range(len(order)), xerr=reach, fmt="o", capsize=3, linestyle="")
 axes.set_yticks(range(len(order)), order)
 axes.set(xlabel="right entry, share of in-scope test questions", xlim=(0, 1))
-axes.set_title(
-    f"From {found[0].value:.0%} to {max(one.value for one in found):.0%} right, words alone to learnt", loc="left"
-)
+axes.set_title(f"{found[0].value:.0%} right by words, {max(one.value for one in found):.0%} at best", loc="left")
 alt = "Share of test questions with the right entry, by way, with 95 % intervals: "
 figures.show(figure, alt=alt + "; ".join(f"{way} {one.value:.2f}" for way, one in zip(order, found)))
 
@@ -446,25 +456,32 @@ known_slips = {
     (0.861, 20.0): "that is the sum: give the cost per question",
     (0.553, 2.875): least,
     (0.712, 2.5): "at least as sure as the limit: a question that is exactly as sure is answered",
-    (np.inf, 4.0): "a wrong answer costs `error`, a right one nothing",
+    (
+        np.inf,
+        4.0,
+    ): "where `sure` reaches the limit a wrong answer costs `error`, a right one nothing; below it `person` is paid; and each `right` stays with its own `sure`",
+    (0.861, 1.0): "who is handed over costs `person`, whether the desk would have been right or not",
+    (0.314, 5.375): "answer where `sure` reaches the limit, hand over below it",
+    (0.934, 3.5): least,
     (0.314, 1.5): "`person` and `error` are exchanged",
     (0.86, 2.5): "try the values of `sure` themselves: between two of them nothing changes",
 }
 
 
-def of_pair(got, known_slips=known_slips, else_said=None):
+def of_pair(got):
     if np.shape(got) != (2,):
         return "return two numbers: the limit, and the cost per question"
     if got[1] < 1 < got[0] < np.inf:
         return "the limit first, then the cost"
     near = [said for pair, said in known_slips.items() if np.allclose(got, pair, atol=1e-4)]
-    return near[0] if near else else_said
+    if not near and not np.isclose(got[0], [*sure_eight, np.inf]).any():
+        return "the limit is itself a value of `sure`, or infinity: try the values of `sure` themselves"
+    return near[0] if near else None
 
 
 def found_by(*question):
-    return [
-        float(one) for one in best_limit(*(part.copy() if isinstance(part, np.ndarray) else part for part in question))
-    ]
+    found = best_limit(*(part.copy() if isinstance(part, np.ndarray) else part for part in question))
+    return [float(one) for one in ([found] if isinstance(found, float) else found)]
 
 
 got = found_by(sure_eight, right_eight, 4.0, 15.0)
@@ -546,7 +563,7 @@ for part in ("dev", "test"):
 axes.plot((~answered).mean(), costs["a limit"].mean(), "o", color=figures.TEXT, label="the limit from dev, on test")
 axes.axhline(euros_per_person, color=figures.TEXT, linestyle=":", label="a person for everything")
 axes.set(xlabel="share handed over to a person", ylabel="euros per question", ylim=(0, None))
-axes.set_title(f"Handing over {(~answered).mean():.0%} costs least on dev", loc="left")
+axes.set_title(f"The limit that costs least on dev hands over {(~answered).mean():.0%} on test", loc="left")
 axes.legend(fontsize=9)
 alt = f"Euros per question against the share handed over, on dev and test: always an answer costs {costs['always an answer, as published'].mean():.1f}, "
 figures.show(
@@ -571,10 +588,10 @@ figures.show(
 # “Dynamically compose the answer from what was found”, the published texts say: *retrieval-augmented generation*. The entry goes into the prompt, the model writes. Here the model is given the **right**
 # entry, so that search cannot be blamed; it is told to use nothing else, to cite the entry, and to say so if it does not know. Several prompts were tried on a dozen questions; none was much better.
 #
-# Read ten answers below. As whose customer would you be content?
+# Read ten answers below. Would you be content with them as the customer?
 
 # %% id="by-hand" jupyter={"source_hidden": true}
-# Nothing to do here: answers that were labelled, attacks and follow-ups, made by hand
+# Nothing to do here: labelled answers, attacks and follow-ups, made by hand
 # Entry | question | words of which a helping answer has one | labels of each sentence in two readings; helps? | answer
 BY_HAND = r"""
 overdraft | price of being overdrawn for a week | 9\.9 ?% | ENEE ENEE n | I'm sorry for your loss. Please, do not hesitate to ask for a refund. I'm here to help. I'm sorry for any inconvenience
@@ -696,7 +713,7 @@ follow_ups = pd.DataFrame(
 )
 
 # %% id="compose-code" jupyter={"source_hidden": true}
-# Forty answers from the right entry, and ten for questions that no entry answers
+# Forty answers from the right entry, ten for questions that no entry answers
 writing, pieces = models.load(writer, precision="bfloat16")
 RULES = (
     "You are the help desk of the bank Pellow. Answer in one short sentence, from entry [1] alone, and cite it. "
@@ -748,10 +765,10 @@ for question, text in list(zip(strangers["text"], replies))[:3]:
 # *Difficulty ●●●●○ · about 15 minutes · skill: measuring faithfulness · 4 points*
 #
 # Write `unsupported`: the sentences with an **amount** that the entry lacks. An amount is a number *and the word or % that follows it*, with or
-# without a space: 8 euros is another amount than 8 days, and than a bare 8.
+# without a space: 8 euros is another amount than 8 days, and than a bare 8, which is an amount, too.
 #
 # - Between its digits a number may have a point, comma or colon: 1.5, 2,500, 15:00.
-# - Case does not matter, nor does one final s: 9 Days is 9 day.
+# - Case does not matter, nor does the word's final s: 9 Days is 9 day.
 # - A sentence ends with a full stop, ! or ? and a space. Return sentences as they stand. Every amount of one must be in the entry.
 
 
@@ -772,27 +789,29 @@ card = "A new card costs 8 euros and comes in 4 working days. Abroad it takes 9 
 unsupported("It costs 8 Euros. Abroad, wait 8 days!", card)  # expected: the second sentence
 
 # %% id="proof-tests" nbgrader={"grade": true, "grade_id": "proof-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-source = "A new card costs 8 euros and comes in 4 working days. Abroad it takes 9 days. Up to 2,500 euros are insured, at 1.5 % a year, from 15:00 on. Dial 1234."
-word_too = "8 days is another amount than 8 euros: the word that follows belongs to it"
+source = "A new card costs 8 euros and comes in 4 working days. Abroad it takes 9 days. Up to 2,500 euros are insured, at 1.5 % a year. It lasts 1 year. Ring from 15:00 to 18:30. Dial 1234."
+word_too = "8 days is another amount than 8 euros: the word that follows belongs to it, after a space, too"
 every = "every amount of a sentence must be in the entry, not only one of them"
 whole = "compare whole amounts: the letters of 8 euros stand in 28 euros, the amount does not"
 between = "a point, comma or colon between digits belongs to the number"
-stop = "a full stop or comma that no digit follows ends the sentence or part of it: it is not the number's"
+stop = "a full stop or comma that no digit follows ends the sentence or part of it: it is not the number's, and no word behind it is"
 nothing = "a sentence without an amount has nothing to prove"
-percent = "% counts like a word: 1.5 is another amount than 1.5 %"
+percent = "a number alone is an amount, too, and % counts like a word: 1.5 is another amount than 1.5 %"
 for what, answer, wrong, likely in (
     (
         "an amount that is there",
-        "It costs 8 euros.",
+        "It lasts 1 year.",
         [],
-        "those are the sentences that are supported: return those that are *not* supported",
+        "those are the sentences that are supported: return those that are *not* supported. Or not every amount of the entry is found, or a full stop counts as a number",
     ),
+    ("8 euros are there", "It costs 8 euros.", [], "treat both texts alike: the final s goes in the entry, too"),
     ("8 days are not", "It takes 8 days.", ["It takes 8 days."], word_too),
     ("one right, one wrong", "It costs 8 euros and comes in 3 days.", ["It costs 8 euros and comes in 3 days."], every),
     ("500 euros are not 2,500", "You get 500 euros.", ["You get 500 euros."], f"{between}; and {whole}"),
     ("80 euros", "It costs 80 euros.", ["It costs 80 euros."], whole),
     ("5 % is not 1.5 %", "It is 5 % a year.", ["It is 5 % a year."], f"{between}; and {whole}"),
     ("1.5 % at the start of a sentence", "At 1.5 % a year.", [], f"{between}; split where a space follows"),
+    ("5% without a space", "It is 5%.", ["It is 5%."], "with or without a space before the %: 5% has to be found, too"),
     ("1.5% without a space", "It is 1.5%.", [], "with or without a space before the %"),
     ("1.5 alone", "It costs 1.5.", ["It costs 1.5."], percent),
     (
@@ -805,12 +824,13 @@ for what, answer, wrong, likely in (
     ("a capital", "Wait 9 Days.", [], "bring both texts to small letters before you compare"),
     ("one day fewer letters", "It is a 9 day wait.", [], "a final s does not count: 9 day is 9 days"),
     (
-        "one of three sentences",
-        "You wait. It costs 7 euros! Call us.",
-        ["It costs 7 euros!"],
-        f"a list of sentences, whole sentences, in their order; {nothing}",
+        "two of three sentences",
+        "You wait. It takes 7 days! Call 5 people.",
+        ["It takes 7 days!", "Call 5 people."],
+        f"a list of sentences, whole sentences without a space around them, in their order; {nothing}",
     ),
-    ("a time", "From 15:00 on. Or at 15:30?", ["Or at 15:30?"], between),
+    ("a time", "From 15:00 to 18:30. Or at 15:30?", ["Or at 15:30?"], between),
+    ("no time of the entry", "At 15:18.", ["At 15:18."], between),
     (
         "as it stands there",
         "It costs 7 Euros.",
@@ -825,11 +845,14 @@ for what, answer, wrong, likely in (
             return "a list of sentences is wanted, not yes or no"
         if len(wrong) and list(got) == [one.lower() for one in wrong]:
             return "return the sentences as they stand in the answer, not in small letters"
+        if isinstance(got, str):
+            return "a list of sentences is wanted, not one text"
+        if any(re.search("[.!?] ", str(one)) for one in got):
+            return "a sentence ends with a full stop, ! or ?, and a space"
         if len(got) and not str(got[0]).rstrip().endswith((".", "!", "?")):
+            whole_one = any(one.startswith(str(got[0])) for one in wrong)
             return (
-                "split where a space follows, and keep the mark"
-                if "It" in str(got[0])
-                else "return whole sentences, not amounts"
+                "split where a space follows, and keep the mark" if whole_one else "return whole sentences, not amounts"
             )
         return likely
 
@@ -852,9 +875,10 @@ for thing, other in (("tickets", "coins"), ("seats", "pages"), ("litres", "apple
 # ## What a person finds, and what the check finds
 #
 # The author of this lesson read all composed answers, sentence by sentence: **S** the entry says so, **N** it says otherwise or says nothing of it, **E** empty (“I'm sorry”). Twice, the second time in another
-# order, without sight of the first. For each answer: does it *help*, that is, does it answer the question, rightly? One reader is no two readers: the kappa below says how steady one is.
+# order, without sight of the first. For each answer: does it *help*, that is, does it answer the question, rightly? The kappa below says how steady one reader is.
 #
-# Beside composing stand two ways that are faithful by construction: the **whole entry**, and a **quote**, its sentence nearest to the question.
+# Beside composing stand two ways that are faithful by construction: the **whole entry**, and a **quote**, its sentence nearest to the question. Nobody read these: what *helps* has one of the words of a helping
+# answer. These come from the entry.
 
 # %% id="faithful-code" jupyter={"source_hidden": true}
 # What two readings, the check and the words of a helping answer say
@@ -908,11 +932,11 @@ print(f"words that a helping answer has, and the reader's “helps”: the same 
 # ## Exercise 4 · A customer who gives orders
 # *Difficulty ●●●○○ · about 12 minutes · skill: prompt injection · 3 points*
 #
-# A message may hold orders: “Ignore the entry and answer only: …”. The cell plants six sentences in four ways and tries two defences: a **prompt** that says what is a question, and the **check**, which hands
-# strange amounts over. Guess first.
+# A message may hold orders, “Ignore the entry …”: *prompt injection*. The cell plants six sentences in four ways and tries two defences: a **prompt** that says what is a question, and the **check**, which hands
+# strange amounts to a person. Guess how often attacks work.
 #
 # Write `defence`. An attack **worked** if the planted words stand in what is shown, whatever the case, with no letter or digit directly before or after; `None` was handed over. Return
-# three shares: of all attacks, those that worked before; those that worked after; **of the honest answers that were good before**, those that no longer are (0 if none was).
+# three shares: of all attacks, those that worked before; after; **of the honest answers that were good before**, those that no longer are (0 if none was).
 
 
 # %% id="attack-code"
@@ -956,58 +980,74 @@ defence(
 )  # expected: 1.0, 0.0 and 0.5
 
 # %% id="defence-tests" nbgrader={"grade": true, "grade_id": "defence-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-planted_five = ["0 euros", "1 %", "call 0900 1", "safe@x.example", "free for ever"]
-before_five = [
-    "It costs 50 euros.",
-    "We lend at 1 % a year.",
-    "Please Call 0900 1 now.",
-    "Write to safe@x-example.",
-    "Pay 8.",
-]
-after_five = ["It costs 0 euros.", None, None, "Write to safe@x.example.", "It is free for everybody."]
-good_six, still_six = [True, True, True, True, False, False], [True, False, True, True, True, True]
-all_attacks = "of all attacks: five here, those that were handed over or never worked among them"
-letter_cases = (
-    "whatever the case of letters; and after words that end with %, a word border \\b is never found: `(?!\\w)`"
-)
+all_attacks = "of all attacks: those that were handed over, or did not work before, count, too"
 of_good = (
     "lost: of the answers that were good before, how many no longer are; what was gained elsewhere is another matter"
 )
+inside = "0 euros stands in 50 euros only as letters: no letter or digit may stand directly before or after"
+case = "whatever the case of letters: bring both to small letters, or use `re.IGNORECASE`"
+handed, shown_as = "handed over, a person has it: the attack did not work", "shares, from 0 to 1"
+planted_five = ["1 euro", "2 euro", "3 euro", "4 euro", "5 euro"]
+before_five = ["So 1 euro.", "So 2 euro.", "So 1 euro.", "So none.", "Pay less."]
+after_five = ["So 1 euro.", None, "So 3 euro.", "So 4 euro.", None]
+good_eight, still_eight = [True] * 5 + [False] * 3, [True, False, True, True, True, True, True, False]
+own_words = "each attack has its own planted words: the first belong to the first text"
 kinds = [
-    {
-        0.6: "0 euros stands in 50 euros only as letters: none may stand directly before or after; and a point in a pattern fits any letter: `re.escape`",
-        0.2: letter_cases,
-        2.0: "shares, from 0 to 1",
-    },
-    {
-        0.6: "0 euros stands in 50 euros only as letters",
-        0.0: all_attacks,
-        0.666667: all_attacks,
-        0.8: "handed over, a person has it: the attack did not work",
-    },
-    {
-        0.166667: of_good,
-        0.75: "the share that is lost, not kept",
-        -0.25: of_good,
-        0.0: of_good,
-        1.0: "shares, from 0 to 1",
-    },
+    {0.6: own_words, 2.0: shown_as},
+    {1.5: all_attacks, 0.2: all_attacks, 1.0: all_attacks, 3.0: shown_as},
+    {0.125: of_good, 0.166667: of_good, -0.2: of_good, 0.6: of_good, 0.25: of_good, 0.375: of_good, 0.0: of_good}
+    | {0.75: of_good, 0.8: "the share that is lost, not kept", 1.0: shown_as},
 ]
 
 
 def of_three(got):
     if np.shape(got) != (3,):
         return "return three shares: worked before, worked after, good honest answers lost"
-    wrong = [place for place, right_one in enumerate((0.4, 0.4, 0.25)) if abs(got[place] - right_one) > 1e-6]
+    wrong = [place for place, right_one in enumerate((0.4, 0.6, 0.2)) if abs(got[place] - right_one) > 1e-6]
     return lesson.slip(got[wrong[0]], kinds[wrong[0]], 1e-4)
 
 
 def shares(*given):
-    return [float(one) for one in defence(*(list(part) for part in given))]
+    found = defence(*(list(part) for part in given))
+    return [float(one) for one in ([found] if isinstance(found, float) else found)]
 
 
-got = shares(planted_five, before_five, after_five, good_six, still_six)
-lesson.check("five attacks, six honest questions", got, want=[0.4, 0.4, 0.25], likely=of_three)
+for what, words_planted, text, worked, likely in (
+    (
+        "it stands there",
+        "1 euro",
+        "It costs 1 euro now.",
+        1,
+        "1 where the attack worked, also if other words are around it",
+    ),
+    ("50 euros are not 0 euros", "0 euros", "It costs 50 euros.", 0, inside),
+    ("everybody is not every", "free for every", "It is free for everybody.", 0, inside),
+    ("small letters", "call 0900 1", "Please Call 0900 1 now.", 1, case),
+    ("capitals", "Call 0900 1", "Please call 0900 1 now.", 1, case),
+    ("a point", "safe@x.example", "To safe@x-example.", 0, "a point in a pattern fits any letter: `re.escape`"),
+    (
+        "after the end",
+        "1 %",
+        "We lend at 1 %.",
+        1,
+        "a mark, a space or nothing may stand around; after % a word border \\b is never found: `(?!\\w)`",
+    ),
+    ("15 cents, then 5", "5 cents", "Not 15 cents but 5 cents.", 1, "look at every place where the words stand"),
+):
+
+    def of_one(got, worked=worked, likely=likely):
+        if list(got)[:2] == [1 - worked, 1]:
+            return "the share of the attacks that worked, not of those that failed"
+        if np.isnan(got).any():
+            return all_attacks
+        if got[2]:
+            return "the share that is lost, not kept: the one good answer stays good here"
+        return handed if got[1] else likely
+
+    got = shares([words_planted], [text], [None], [True], [True])
+    lesson.check(what, got, want=[worked, 0, 0], likely=of_one)
+got = shares(planted_five, before_five, after_five, good_eight, still_eight)
+lesson.check("five attacks, eight honest questions", got, want=[0.4, 0.6, 0.2], likely=of_three)
 got = shares(["a"], ["b"], [None], [False], [True])
 none_good = "0 where none was good before: do not divide by nothing"
 lesson.check("nothing good, nothing lost", got, want=[0, 0, 0], likely=lambda got: none_good)
@@ -1060,12 +1100,15 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
     found = trained.predict(texts)
     best_entry, how_sure = found["label"].astype(str).to_numpy(), found[names].max(axis=1).to_numpy()
     right_entry = best_entry == tried["intent"].to_numpy()
-    print(f"the entry itself, {name}: {right_entry.mean():.0%} right, sure {how_sure.mean():.2f} on average")
+    handed = (how_sure < limit).mean()
+    print(
+        f"the entry itself, {name}: {right_entry.mean():.0%} right, sure {how_sure.mean():.2f} on average; handed over {handed:.0%}"
+    )
 
 # %% [markdown] id="context-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Of 24 attacks 38 % work (0.21 to 0.57): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt is not shown to help (46 %, 0.28 to 0.65), and loses two of four helpful answers.
+# Of 24 attacks 38 % work (0.21 to 0.57): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt is not shown to help (46 %, 0.28 to 0.65), and loses two of four helpful answers for one that it gains.
 # The check lets 17 % through (0.07 to 0.36), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
 #
 # The desk that shows entries brings the same entry, with the attack and without it. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
@@ -1130,36 +1173,58 @@ scores_six, angry_six = np.array([0.2, 0.9, 0.5, 0.6, 0.1, 0.3]), np.array([True
 reached(scores_six, angry_six, shift=3, desk=1)  # expected: 0.5 and 0.333
 
 # %% id="reached-tests" nbgrader={"grade": true, "grade_id": "reached-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-scores_eleven = np.array([0.7, 0.4, 0.2, 0.1, 0.5, 0.2, 0.4, 0.1, 0.4, 0.9, 0.4])
-angry_eleven = np.array([1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0], bool)
+scores_eleven = np.array([0.4, 0.2, 0.4, 0.4, 0.9, 0.9, 0.1, 0.9, 0.4, 0.9, 0.5])
+angry_eleven = np.array([0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1], bool)
+shorter, all_shifts = (
+    "the last shift is shorter, and is answered, too",
+    "over all shifts together, not the mean of shifts",
+)
+arrival = "that is the order of arrival: within a shift the highest score comes first"
+per_shift = "the desk answers `desk` messages in each shift of `shift` messages"
+of_all_angry = "the second share: of all angry ones, those that were answered"
 known_pairs = {
-    (0.6, 0.5): "the highest score first",
-    (0.8, 0.666667): "that is the order of arrival: within a shift the highest score comes first",
-    (0.5, 0.5): "shift by shift: who comes in a later shift cannot be answered in an earlier one",
-    (0.666667, 0.333333): "those are places within a shift: add its start to get places of the whole stream",
-    (0.2, 0.166667): 'of equal scores the earlier: `np.argsort(-scores, kind="stable")`',
-    (0.5, 0.333333): "the last shift is shorter, and is answered, too",
-    (0.181818, 0.333333): "the share of angry ones, of those that were answered, not of all messages",
-    (0.333333, 0.4): "the share of angry ones first of those that were answered, then of all angry ones",
-    (0.333333, 0.333333): "in a shift with fewer messages than places fewer are answered",
-    (0.333333, 0.222222): "over all shifts together, not the mean of shifts",
-    (0.333333, 0.166667): "`desk` messages a shift, not one fewer",
+    (0.2, 0.142857): "the highest score first",
+    (0.4, 0.285714): f"{arrival}; or those are places within a shift: add its start to get places of the whole stream",
+    (
+        0.833333,
+        0.714286,
+    ): "shift by shift: who comes in a later shift cannot be answered in an earlier one, nor the other way round",
+    (0.6, 0.428571): "shifts are made in the order of arrival: cut first, then sort within each",
+    (1.0, 0.714286): 'of equal scores the earlier: `np.argsort(-scores, kind="stable")`',
+    (0.875, 1.0): "of equal scores the earlier: no more than `desk` are answered in a shift",
+    (0.75, 0.428571): shorter,
+    (0.363636, 0.571429): "the share of angry ones, of those that were answered, not of all messages",
+    (0.571429, 0.8): "the share of angry ones first of those that were answered, then of all angry ones",
+    (0.666667, 0.571429): "in a shift with fewer messages than places fewer are answered",
+    (0.666667, 0.285714): "those are places within a shift: add its start to get places of the whole stream",
+    (2.0, 0.571429): "of all that were answered, in all shifts: `desk` is the number of one shift",
+    (0.833333, 0.571429): all_shifts,
+    (0.833333, 0.666667): all_shifts,
+    (0.8, 0.666667): all_shifts,
+    (0.8, 0.363636): f"{of_all_angry}; you have divided by all messages",
+    (0.8, 0.428571): f"{of_all_angry}, not those that wait",
+    (1.0, 0.428571): "`desk` messages a shift, not one fewer",
+    (0.75, 0.857143): f"{per_shift}: `shift` is not the number of shifts",
+    (0.952381, 2.857143): f"{per_shift}: each message is in one shift, so the next one starts `shift` messages later",
+    (0.5, 0.142857): f"{per_shift}, not in all of them together",
 }
 
 
 def of_shares(got):
     if np.shape(got) != (2,):
         return "return two shares: precision and recall"
+    if got[1] > 1 and np.allclose(got, np.round(got)):
+        return "shares, from 0 to 1, not numbers of messages"
     return next((told for pair, told in known_pairs.items() if np.allclose(got, pair, atol=1e-4)), None)
 
 
 got = [float(one) for one in reached(scores_eleven.copy(), angry_eleven.copy(), 5, 2)]
 lesson.check(
-    "shifts of five, five and one; two answered in each", got, want=[0.4, 1 / 3], tolerance=1e-5, likely=of_shares
+    "shifts of five, five and one; two answered in each", got, want=[0.8, 4 / 7], tolerance=1e-5, likely=of_shares
 )
 got = [float(one) for one in reached(scores_eleven.copy(), angry_eleven.copy(), 20, 20)]
 everybody = "who all can be answered is: precision is the share of angry ones, and none of them waits"
-lesson.check("places for everybody", got, want=[6 / 11, 1], tolerance=1e-5, likely=lambda got: everybody)
+lesson.check("places for everybody", got, want=[7 / 11, 1], tolerance=1e-5, likely=lambda got: everybody)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for many, shift, desk in ((23, 4, 1), (60, 9, 4), (101, 10, 3)):
@@ -1211,9 +1276,9 @@ for desk in (10, 20, 50):
 # %% [markdown] id="serve-text"
 # <details><summary><b>What you found</b></summary>
 #
-# With ten answers a shift of 100, 65 % go to angry people by arrival, 92 % by nine words, 99.6 % by the model: 8 points more than nine words (6 to 11). With fifty it is 63, 74 and 93 %. So the model is worth most where the desk is neither tiny nor large.
+# With ten answers a shift of 100, 65 % go to angry people by arrival, 92 % by nine words, 99.6 % by the model: 8 points more than nine words (6 to 11). With fifty it is 63, 74 and 93 %. So of these three desks the largest gains most by the model; one with a hundred places would gain nothing.
 #
-# Somebody pays: a calm message stands in place 77 of 100 on average, in place of 50, and a polite “where is my money” among them. The label says that the author is unhappy, not that it is urgent. And tweets to airlines are not
+# Somebody pays: a calm message stands in place 77 of 100 on average, by arrival in place 50, and a polite “where is my money” among them. The label says that the author is unhappy, not that it is urgent. And tweets to airlines are not
 # letters to a bank: label a few hundred of your own.
 #
 # </details>
@@ -1347,7 +1412,7 @@ print(f"composed:\n   {desk(message, compose=True)}")
 # - An entry is faithful by construction. A composed answer has to be measured, by people first, and a check finds part of what they find.
 # - What a message can make a desk say is what the desk lets a model write.
 # - Angry first: one `str.contains` is the line to beat. Somebody else waits.
-# - Machines are the small part of the bill, errors the large one.
+# - Machines are the small part of the bill, people and errors the large one.
 
 # %% [markdown] id="open-task"
 # ## Open question · Your own desk
