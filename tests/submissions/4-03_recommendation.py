@@ -32,7 +32,8 @@ def time_split(time, person, share):
     place = pd.Series(time).rank(method="max", ascending=False)
     smallest = place[place >= share * len(time)].min()
     tested = (place <= smallest).to_numpy()
-    return tuple([tested, np.logical_and(tested, [p in set(person[~tested]) for p in person])])
+    early = set(person[~tested])
+    return [tested, np.logical_and(tested, [who in early for who in person])]
 
 
 # %% id="split-answer" kind="slip" name="takes the last rows of the table" says="not the latest"

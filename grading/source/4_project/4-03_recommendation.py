@@ -619,7 +619,7 @@ for many, k, c, back_to_0 in ((9, 3, 4.0, 1.0), (60, 8, 12.0, 0.1), (30, 2, 40.0
 # - **by lot**: the published cross-validation;
 # - **each person's last fifth**: the person's own future is hidden, that of all others is not;
 # - **as it was then**: also each person's last fifth, but the models know only what anybody had rated before that quarter of a year began, and
-#   the person's own ratings before the cut. No test could have been more foolish than life.
+#   the person's own ratings before the cut.
 #
 # A fourth is the global split of Exercise 1, for people seen before. Guess: how much of the first figure is left in the third?
 
@@ -782,8 +782,8 @@ for rows in finetune.batches([len(inputs[film]) for film in picked], 32, random)
     optimizer.zero_grad()
     losses.append(loss.item())
 learner.eval()
-del optimizer, schedule  # frees their memory
 tuned_vectors = head(torch.tensor(embedded(learner, inputs))).detach().numpy()
+del optimizer, schedule, trained, learner, head, said, loss  # frees their memory
 print("loss of each fifth of the steps:", *(f"{np.mean(part):.2f}" for part in np.array_split(losses, 5)))
 
 # %% id="text-ways" jupyter={"source_hidden": true}
@@ -797,6 +797,14 @@ def text_ways(likes: sparse.csr_matrix) -> dict[str, np.ndarray]:
     mean = likes @ centred
     mean = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
     return dict(zip(TEXT_WAYS, (mean @ centred.T, x @ line_vectors.T, x @ tuned_vectors.T)))
+
+
+def explained(vectors: np.ndarray, rows: np.ndarray) -> float:
+    """Share of the variance of film vectors that predicted ones explain; the square root of its likes weighs a film."""
+    known_by = np.sqrt(counts_of(first)[rows])[:, None]
+    centre = np.average(base.item_factors[taught], axis=0, weights=weight)
+    left = (known_by * (base.item_factors[rows] - vectors[rows]) ** 2).sum()
+    return 1 - left / (known_by * (base.item_factors[rows] - centre) ** 2).sum()
 
 
 by_way = three_ways(likes, likes) | text_ways(likes)
@@ -820,15 +828,23 @@ def gap(one: str, other: str, of: dict[str, pd.DataFrame], measured: str = "reca
     return short(interval(of[one][measured] - of[other][measured]), sign="+")
 
 
-print(f"recall@10 in pairs, on all films: fine-tuned less the line {gap('fine-tuned', 'line on the text', marks)}")
-print(f"                     fine-tuned less factorisation {gap('fine-tuned', 'factorisation', marks)}")
-print(f"on the shelf: fine-tuned less the line {gap('fine-tuned', 'line on the text', shelf_marks)}")
+print("recall@10 in pairs")
+print(f"   all films: fine-tuned less the line      {gap('fine-tuned', 'line on the text', marks)}")
+print(f"              fine-tuned less factorisation {gap('fine-tuned', 'factorisation', marks)}")
+print(f"   the shelf: fine-tuned less the line      {gap('fine-tuned', 'line on the text', shelf_marks)}")
 print(f"              fine-tuned less text as it is {gap('fine-tuned', 'text as it is', shelf_marks)}")
 print(f"              by lot {short(interval(lot_recall))}; {len(lot_recall)} people with a like there")
+on_shelf = np.flatnonzero(shelf & (counts_of(first) > 0))
+for name, found in (("the line", line_vectors), ("fine-tuned", tuned_vectors)):
+    print(f"{name} explains {explained(found, taught):.2f} of the film vectors that teach,", end=" ")
+    print(f"{explained(found, on_shelf):.2f} of those on the shelf")
 pd.DataFrame(rows).T
 
 # %% [markdown] id="mix-intro"
-# <details><summary><b>What you found</b></summary>@@text</details>
+# <details><summary><b>What you found</b></summary>Fine-tuned, the encoder finds 0.070 on all films: more than the line (0.049) and the text as it is (0.019), less than likes alone (0.091).
+# What has it learnt? Of the film vectors that taught it, it explains 0.49, the line 0.34; of those on the shelf 0.08 and 0.06. Most of it is titles by heart: a title is
+# a name. On the shelf it still finds more than the line, 0.123 to 0.072, and more than the text as it is (+0.033, +0.003 to +0.064), where by lot would be 0.011.
+# Beware: these shelf films are not new to the world, and <code>minilm</code> may have read of them. Once people like them, factorisation finds 0.363.</details>
 #
 # ## A second stage ranks the mix
 #
@@ -906,7 +922,10 @@ alt += ", ".join(f"{name} {marks[name]['recall'].mean():.3f}" for name in order)
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="cold-intro"
-# @@verdict
+# <details><summary><b>What you found</b></summary>The mix of all finds 0.101, factorisation 0.091 (+0.011, +0.003 to +0.019). Texts as they are bring +0.007 (+0.001 to +0.015) to a
+# mix; fine-tuning brings nothing more (−0.003 to +0.002): what the encoder has learnt from likes, the likes say themselves.<br><br>So the published promise is not kept here.
+# More precise than behaviour? Alone, −0.021 (−0.031 to −0.011). More diverse? 5.6 % of all films in its lists, 7.9 % in factorisation's; the text as it is has 20 %, and finds little.
+# What is left of the promise are new films. One seed, 671 people, titles and genres: long descriptions may do better. Whoever says so needs this table.</details>
 #
 # ## Somebody new
 #
@@ -969,7 +988,10 @@ alt += ", ".join(f"{name} {found[0].mean():.2f} to {found[-1].mean():.2f}" for n
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="blind-intro"
-# <details><summary><b>What you found</b></summary>@@cold</details>
+# <details><summary><b>What you found</b></summary>Popularity needs no rating and is hard to beat: factorisation is behind it up to 10 ratings (by 0.111 after one), item-item is not told apart from it.
+# At 20 ratings item-item leads by 0.045 (0.008 to 0.078), both with popularity by 0.036 (0.022 to 0.049). These are 18 comparisons, so do not
+# lean on one that is just above 0.<br><br>A vector from one like is small and points where that one film points; popularity stands on thousands of likes. So: popularity on the first
+# day, a sum that holds popularity as ratings come. And nobody here left before his 20th rating: the data hold no one else.</details>
 #
 # ## What no offline number says
 #
@@ -1159,7 +1181,10 @@ for test in (by_person, by_film):
         print(f"{test.__name__:10} {what:22} a difference is seen in {measure.proportion(seen, trials)}")
 
 # %% [markdown] id="recommend-intro"
-# <details><summary><b>What you found</b></summary>@@plan</details>
+# <details><summary><b>What you found</b></summary>Each personal list earns more than popularity: item-item 4,585 euros a month (3,308 to 5,861), the mix 5,173 (3,653 to 6,754). Between
+# these two nothing is shown: +588 (−688 to +1,835). So: item-item goes live now, and the mix is tested against it. It pays from a lift of 10.0 %, which takes
+# 3,221 people a group and 2 weeks; with that true lift 78 of 100 tests see it (75 to 81), as planned.<br><br>Counting films, 14 of 100 tests of equal lists see a
+# difference, in place of 5: who finds one film finds others, too. And the euros above take a film found in a log for one found in life. The test does not.</details>
 #
 # ## Your recommender
 #
@@ -1177,7 +1202,8 @@ final, final_pairs, fans = factorised(everything), similarities(everything), cou
 
 def film_of(title: str) -> int:
     """The number of the best known film with these letters in its title; ValueError where there is none."""
-    found = np.flatnonzero(names.str.contains(title, case=False, regex=False))
+    same = names.str.casefold() == title.casefold()
+    found = np.flatnonzero(same if same.any() else names.str.contains(title, case=False, regex=False))
     if not len(found):
         raise ValueError(f"title is {title!r}; no film of these data has that in its title")
     return int(found[fans[found].argmax()])
@@ -1205,16 +1231,19 @@ def recommend(liked: list[str] = (), wish: str = "", n: int = 5) -> pd.DataFrame
             because.append(f"{shared:.0f} of them {names[source]}, too")
         if wish:
             because.append(f"its text is near the wish (cosine {near[f]:.2f})")
-        rows.append((names[f], films["year"][f], films["genres"][f], "; ".join(because)))
+        rows.append((names[f], years[f].strip(" ()"), films["genres"][f], "; ".join(because)))
     return pd.DataFrame(rows, columns=["film", "year", "genres", "because"])
 
 
 # %% id="recommend-use"
-print(recommend(["Toy Story", "Finding Nemo"]).to_string(index=False), end="\n\n")
-print(recommend(wish="a detective hunts a killer in a dark city").to_string(index=False))
+for asked_for in ({"liked": ["Toy Story", "Finding Nemo"]}, {"wish": "a detective hunts a killer in a dark city"},
+                  {"wish": "a funny film for children with animals"}):  # fmt: skip
+    print(asked_for, recommend(**asked_for).to_string(index=False), sep="\n", end="\n\n")
 
 # %% [markdown] id="remember"
-# <details><summary><b>What you found</b></summary>@@recommend</details>
+# <details><summary><b>What you found</b></summary>Toy Story brings its sequel; the reasons are counts, which anybody can check. A wish is read against title, year and genres, as there is
+# nothing else: so <i>Animal House</i> comes up for children and animals. Reasons show such faults before a customer does. And remember the licence: this function
+# may teach, not sell.</details>
 #
 # ## What to remember
 #
@@ -1245,7 +1274,24 @@ print(recommend(wish="a detective hunts a killer in a dark city").to_string(inde
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# @@open
+# *Recommender.* Talks for the members of our own learning platform, with their consent and our own data.
+#
+# *Split.* Each member's last fifth of finished talks, with models that know what was known before that month. Left out: who finished fewer than five talks, two
+# thirds of our members by a first count, so the test speaks of regulars.
+#
+# *Change.* From the log-odds of the mix of all I took 0.3 times the even score of popularity. On the held-out likes here (seed 0, 658 people) recall@10 goes from
+# 0.101 to 0.100: −0.001 (95 % interval −0.006 to +0.003, bootstrap over people). Not shown to cost anything; a loss of 0.007 or more is shown not to be.
+#
+# *Diversity.* Coverage rises from 4.6 % to 6.9 %, the film in the middle of the lists has 79 likes in place of 102. With 0.5 coverage is 9.6 %, and films
+# found fall from 0.91 to 0.85 a list: I stop at 0.3, as speakers whom nobody sees leave us.
+#
+# *Cold start.* New members get the popular talks of their field until ten ratings, then the sum of popularity and item-item. A new talk is listed by its text, in one place
+# of ten, until 20 people looked at it.
+#
+# *Log.* For each list: member, time, talks, places, what was looked at for two seconds, and the chance that each place had. One place of ten is drawn by lot.
+#
+# *Test.* Outcome: talks finished from the list, a member, in 28 days. The change costs nothing to run, so I want to exclude a loss of 3 %: with this variance
+# some 36,000 members a group, which we do not have. So I look for 10 %, 3,200 a group, 4 weeks, and stop at once if complaints double.
 # ### END SOLUTION
 
 # %% [markdown] id="further"
