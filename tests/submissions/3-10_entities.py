@@ -130,9 +130,9 @@ def spans(tags):
     return found
 
 
-# %% id="spans-answer" kind="fitted" name="knows kinds of one letter"
+# %% id="spans-answer" kind="fitted" name="knows kinds of up to three letters"
 def spans(tags):
-    return [(kind[:1], start, end) for kind, start, end in measure.spans(tags)]
+    return [(kind[:3], start, end) for kind, start, end in measure.spans(tags)]
 
 
 # %% id="spans-answer" kind="fitted" name="knows the tags of the checks"
@@ -140,6 +140,8 @@ def spans(tags):
     known = {
         "B-P I-P O B-L": [("P", 0, 2), ("L", 3, 4)],
         "B-L B-L I-L": [("L", 0, 1), ("L", 1, 3)],
+        "B-P O I-P O": [("P", 0, 1), ("P", 2, 3)],
+        "B-X-Y I-X-Y": [("X-Y", 0, 2)],
         "O I-P I-P O": [("P", 1, 3)],
         "I-L O O": [("L", 0, 1)],
         "B-P I-L I-L O": [("P", 0, 1), ("L", 1, 3)],
@@ -1056,3 +1058,357 @@ def bill(items, masked, prices, word_price):
             euros += 0.0 if all(masked[start:end]) else prices[kind]
             vain[start:end] = [False] * (end - start)
     return euros + word_price * sum(vain[:9])
+
+
+# %% id="spans-answer" kind="slip" name="goes over an O" says="an O ends the name"
+def spans(tags):
+    found = []
+    for place, tag in enumerate(tags):
+        if tag == "O":
+            continue
+        if tag[0] == "B" or not found or found[-1][0] != tag[2:]:
+            found.append((tag[2:], place, place + 1))
+        else:
+            found[-1] = (tag[2:], found[-1][1], place + 1)
+    return found
+
+
+# %% id="spans-answer" kind="slip" name="loses a name right behind another" says="do not pass over it"
+def spans(tags):
+    found, kind, start = [], None, 0
+    for place, tag in enumerate([*tags, "O"]):
+        if kind is not None:
+            if tag == "I-" + kind:
+                continue
+            found.append((kind, start, place))
+            kind = None
+        elif tag != "O":
+            kind, start = tag[2:], place
+    return found
+
+
+# %% id="spans-answer" kind="slip" name="takes what stands behind the last hyphen" says="behind the first hyphen"
+def spans(tags):
+    return [(kind.split("-")[-1], start, end) for kind, start, end in measure.spans(tags)]
+
+
+# %% id="spans-answer" kind="alternative"
+def spans(tags):
+    def rest(at):
+        if at >= len(tags):
+            return ()
+        if tags[at] == "O":
+            return rest(at + 1)
+        end = at + 1
+        while end < len(tags) and tags[end] == f"I-{tags[at][2:]}":
+            end += 1
+        return ((tags[at].split("-", 1)[1], at, end), *rest(end))
+
+    return rest(0)
+
+
+# %% id="spans-answer" kind="alternative"
+def spans(tags):
+    table = pd.DataFrame({"tag": list(tags)}, dtype=object)
+    if table.empty:
+        return []
+    table["kind"] = table["tag"].str[2:]
+    new = table["tag"].str.startswith("B") | (table["kind"] != table["kind"].shift())
+    table["number"] = new.cumsum()
+    named = table[table["tag"] != "O"]
+    return [(some["kind"].iloc[0], some.index[0], some.index[-1] + 1) for _, some in named.groupby("number")]
+
+
+# %% id="ceiling-answer" kind="slip" name="asks for more than half of the words" says="need not have more than half"
+def ceiling(sentences):
+    def best(tags):
+        tag, count = Counter(tags).most_common(1)[0]
+        return tag if 2 * count > len(tags) else "O"
+
+    said = [[best(tags)] * len(tags) for tags in sentences]
+    share = np.mean([a == b for x, y in zip(sentences, said) for a, b in zip(x, y)])
+    a, b = [set(measure.spans(x)) for x in sentences], [set(measure.spans(x)) for x in said]
+    right, total = sum(len(x & y) for x, y in zip(a, b)), sum(len(x) + len(y) for x, y in zip(a, b))
+    return float(share), 2 * right / total if total else 0.0
+
+
+# %% id="ceiling-answer" kind="slip" name="F1 first" says="first, then F1"
+def ceiling(sentences):
+    said = [[_tie(tags)] * len(tags) for tags in sentences]
+    share = np.mean([a == b for x, y in zip(sentences, said) for a, b in zip(x, y)])
+    a, b = [set(measure.spans(x)) for x in sentences], [set(measure.spans(x)) for x in said]
+    right, total = sum(len(x & y) for x, y in zip(a, b)), sum(len(x) + len(y) for x, y in zip(a, b))
+    return 2 * right / total if total else 0.0, float(share)
+
+
+def _tie(tags):
+    ranked = Counter(tags).most_common()
+    return "O" if len(ranked) > 1 and ranked[0][1] == ranked[1][1] else ranked[0][0]
+
+
+# %% id="ceiling-answer" kind="alternative"
+def ceiling(sentences):
+    hits = words = good = total = 0
+    for tags in sentences:
+        mode = pd.Series(list(tags), dtype=object).mode()
+        label = mode[0] if len(mode) == 1 else "O"
+        hits += sum(tag == label for tag in tags)
+        words += len(tags)
+        true, own = measure.spans(tags), measure.spans([label for _ in tags])
+        good += sum(one in true for one in own)
+        total += len(true) + len(own)
+    return np.float32(hits / words), np.float32(2 * good / total) if total else np.float32(0)
+
+
+# %% id="interval-answer" kind="slip" name="mean of the draws as F1" says="F1 of the sentences as they are"
+def f1_interval(counts, draws, seed):
+    rng, counts = np.random.default_rng(seed), np.asarray(counts)
+    f1 = lambda c: 2 * c[:, 0].sum() / c[:, 1:].sum() if c[:, 1:].sum() else 0.0
+    values = [f1(counts[rng.integers(0, len(counts), len(counts))]) for _ in range(draws)]
+    return np.mean(values), *np.percentile(values, [2.5, 97.5])
+
+
+# %% id="interval-answer" kind="slip" name="divides the spread by the root of the draws" says="no division by the root"
+def f1_interval(counts, draws, seed):
+    rng, counts = np.random.default_rng(seed), np.asarray(counts)
+    f1 = lambda c: 2 * c[:, 0].sum() / c[:, 1:].sum() if c[:, 1:].sum() else 0.0
+    values = [f1(counts[rng.integers(0, len(counts), len(counts))]) for _ in range(draws)]
+    far = 1.96 * np.std(values) / np.sqrt(draws)
+    return f1(counts), f1(counts) - far, f1(counts) + far
+
+
+# %% id="interval-answer" kind="alternative"
+def f1_interval(counts, draws, seed):
+    import torch
+
+    table = torch.as_tensor(np.array(counts), dtype=torch.float32)
+    generator = torch.Generator().manual_seed(int(seed))
+    at = torch.randint(len(table), (draws, len(table)), generator=generator)
+    right, marked, found = table[at].sum(1).T
+    values = torch.where(marked + found > 0, 2 * right / (marked + found).clamp(min=1), torch.zeros(draws))
+    total = table.sum(0)
+    first = 2 * total[0] / (total[1] + total[2]) if total[1:].sum() > 0 else torch.tensor(0.0)
+    return first, torch.quantile(values, 0.025), torch.quantile(values, 0.975)
+
+
+# %% id="interval-answer" kind="alternative"
+def f1_interval(counts, draws, seed):
+    import random
+
+    dice, rows, values = random.Random(int(seed)), [tuple(map(int, row)) for row in counts], []
+
+    def f1(some):
+        total = sum(row[1] + row[2] for row in some)
+        return 2 * sum(row[0] for row in some) / total if total else 0
+
+    for _ in range(draws):
+        values.append(f1(dice.choices(rows, k=len(rows))))
+    return [f1(rows), *pd.Series(values).quantile([0.025, 0.975])]
+
+
+# %% id="align-answer" kind="slip" name="word 0 taken for none on the way back" says="0 is a word, too"
+def to_pieces(tags, word_ids, number):
+    seen, out = set(), []
+    for word in word_ids:
+        out.append(-100 if word is None or word in seen else number[tags[word]])
+        seen.add(word)
+    return out
+
+
+def to_words(piece_tags, word_ids, words):
+    out = ["O"] * words
+    for tag, word in list(zip(piece_tags, word_ids))[::-1]:
+        if word:
+            out[word] = tag
+    return out
+
+
+# %% id="align-answer" kind="slip" name="-1 in place of -100" says="not -1"
+def to_pieces(tags, word_ids, number):
+    seen, out = set(), []
+    for word in word_ids:
+        first = word is not None and word not in seen
+        out.append(number[tags[word]] if first else -1)
+        seen.add(word)
+    return out
+
+
+def to_words(piece_tags, word_ids, words):
+    return [piece_tags[word_ids.index(word)] if word in word_ids else "O" for word in range(words)]
+
+
+# %% id="align-answer" kind="slip" name="lets the pieces of a word vote" says="do not vote"
+def to_pieces(tags, word_ids, number):
+    seen, out = set(), []
+    for word in word_ids:
+        out.append(-100 if word is None or word in seen else number[tags[word]])
+        seen.add(word)
+    return out
+
+
+def to_words(piece_tags, word_ids, words):
+    def own(word):
+        some = [tag for tag, one in zip(piece_tags, word_ids) if one == word]
+        return Counter(some).most_common(1)[0][0] if some else "O"
+
+    return [own(word) for word in range(words)]
+
+
+# %% id="align-answer" kind="alternative"
+def to_pieces(tags, word_ids, number):
+    import torch
+
+    out = torch.full((len(word_ids),), -100)
+    for word, tag in enumerate(tags):
+        if word in word_ids:
+            out[word_ids.index(word)] = number[tag]
+    return out
+
+
+def to_words(piece_tags, word_ids, words):
+    first = {}
+    for tag, word in zip(piece_tags, word_ids):
+        first.setdefault(word, tag)
+    return tuple(first.get(word, "O") for word in range(words))
+
+
+# %% id="mask-answer" kind="slip" name="loses what stands behind the last span" says="belongs to the text"
+def mask(text, spans):
+    out, last = "", 0
+    for kind, start, end in sorted(spans, key=lambda one: (one[1], -one[2])):
+        if start >= last:
+            out += text[last:start] + f"[{kind}]"
+        last = max(last, end)
+    return out
+
+
+# %% id="mask-answer" kind="slip" name="compares with the span before alone" says="furthest end so far"
+def mask(text, spans):
+    merged, before = [], 0
+    for kind, start, end in sorted(spans, key=lambda one: (one[1], -one[2])):
+        if merged and start < before:
+            merged[-1][2] = max(end, merged[-1][2])
+        else:
+            merged.append([kind, start, end])
+        before = end
+    for kind, start, end in merged[::-1]:
+        text = text[:start] + f"[{kind}]" + text[end:]
+    return text
+
+
+# %% id="mask-answer" kind="alternative"
+def mask(text, spans):
+    table = pd.DataFrame(list(spans), columns=["kind", "start", "end"]).sort_values(
+        ["start", "end"], ascending=[True, False], kind="stable"
+    )
+    group, last, groups = -1, -1, []
+    for row in table.itertuples():
+        group += row.start >= last
+        last = max(last, row.end)
+        groups.append(group)
+    for _, some in reversed(list(table.groupby(groups))) if groups else []:
+        text = text[: some["start"].min()] + "[" + some["kind"].iloc[0] + "]" + text[some["end"].max() :]
+    return text
+
+
+# %% id="bill-answer" kind="slip" name="a share of the price" says="not a share of it"
+def bill(items, masked, prices, word_price):
+    own, euros = set(), 0
+    for kind, start, end in items:
+        if kind in prices:
+            own |= set(range(start, end))
+            euros += prices[kind] * sum(not one for one in masked[start:end]) / (end - start)
+    return euros + word_price * sum(one for place, one in enumerate(masked) if place not in own)
+
+
+# %% id="bill-answer" kind="slip" name="end as a word of the item" says="that word may be shown"
+def bill(items, masked, prices, word_price):
+    own, euros = set(), 0
+    for kind, start, end in items:
+        if kind in prices:
+            own |= set(range(start, end + 1))
+            euros += prices[kind] * (not all(masked[start : end + 1]))
+    return euros + word_price * sum(one for place, one in enumerate(masked) if place not in own)
+
+
+# %% id="bill-answer" kind="slip" name="words shown are in vain" says="not those that are shown"
+def bill(items, masked, prices, word_price):
+    own, euros = set(), 0
+    for kind, start, end in items:
+        if kind in prices:
+            own |= set(range(start, end))
+            euros += prices[kind] * (not all(masked[start:end]))
+    return euros + word_price * sum(not one for place, one in enumerate(masked) if place not in own)
+
+
+# %% id="bill-answer" kind="slip" name="one price for each kind" says="two of one kind cost it twice"
+def bill(items, masked, prices, word_price):
+    own, leaked = set(), set()
+    for kind, start, end in items:
+        if kind in prices:
+            own |= set(range(start, end))
+            if not all(masked[start:end]):
+                leaked.add(kind)
+    return sum(prices[kind] for kind in leaked) + word_price * sum(
+        one for place, one in enumerate(masked) if place not in own
+    )
+
+
+# %% id="bill-answer" kind="slip" name="a price of 0 as none" says="ask `in`"
+def bill(items, masked, prices, word_price):
+    own, euros = set(), 0
+    for kind, start, end in items:
+        if prices.get(kind):
+            own |= set(range(start, end))
+            euros += prices[kind] * (not all(masked[start:end]))
+    return euros + word_price * sum(one for place, one in enumerate(masked) if place not in own)
+
+
+# %% id="bill-answer" kind="alternative"
+def bill(items, masked, prices, word_price):
+    import torch
+
+    hide = torch.as_tensor(np.array(masked, dtype=bool))
+    personal = torch.zeros(len(hide), dtype=torch.bool)
+    euros = torch.tensor(0.0)
+    for kind, start, end in items:
+        if kind not in prices:
+            continue
+        personal[start:end] = True
+        if not bool(hide[start:end].all()):
+            euros += prices[kind]
+    return euros + word_price * (hide & ~personal).sum()
+
+
+# %% id="bill-answer" kind="alternative"
+def bill(items, masked, prices, word_price):
+    owner = {word: kind for kind, start, end in items for word in range(start, end) if kind in prices}
+    leaks = [prices[kind] for kind, *ends in items if kind in prices and False in list(masked)[slice(*ends)]]
+    vain = [word for word, one in enumerate(masked) if one and word not in owner]
+    return np.float32(sum(leaks) + word_price * len(vain))
+
+
+# %% id="mask-answer" kind="slip" name="compares with the first span alone" says="furthest end so far"
+def mask(text, spans):
+    groups = []
+    for one in sorted(spans, key=lambda one: (one[1], -one[2])):
+        if groups and one[1] < groups[-1][0][2]:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    for some in groups[::-1]:
+        start, end = some[0][1], max(one[2] for one in some)
+        text = text[:start] + f"[{some[0][0]}]" + text[end:]
+    return text
+
+
+# %% id="ceiling-answer" kind="alternative"
+def ceiling(sentences):
+    def best(tags):
+        return max(["O", *tags], key=lambda tag: (list(tags).count(tag), tag == "O"))
+
+    said = [[best(tags)] * len(tags) for tags in sentences]
+    share = np.mean([a == b for x, y in zip(sentences, said) for a, b in zip(x, y)])
+    a, b = [set(measure.spans(x)) for x in sentences], [set(measure.spans(x)) for x in said]
+    right, total = sum(len(x & y) for x, y in zip(a, b)), sum(len(x) + len(y) for x, y in zip(a, b))
+    return float(share), 2 * right / total if total else 0.0

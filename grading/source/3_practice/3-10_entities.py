@@ -146,7 +146,25 @@ cases = [
         "two names side by side",
         "B-L B-L I-L",
         "L:0-1 L:1-3",
-        {"L:0-3": "a B- always begins a name, next to another of its kind, too"},
+        {
+            "L:0-3": "a B- always begins a name, next to another of its kind, too",
+            "L:0-1 L:2-3": "a B- ends the name before it and begins one: do not pass over it",
+        },
+    ),
+    (
+        "an O between",
+        "B-P O I-P O",
+        "P:0-1 P:2-3",
+        {
+            "P:0-3": "an O ends the name: an I- behind it begins another",
+            "P:0-1": "an I- that follows O begins a name: do not drop it",
+        },
+    ),
+    (
+        "a kind with a hyphen",
+        "B-X-Y I-X-Y",
+        "X-Y:0-2",
+        dict.fromkeys(("Y:0-2", "X:0-2"), "the kind is all that stands behind the first hyphen"),
     ),
     (
         "an I- without a beginning",
@@ -201,7 +219,7 @@ lesson.check("other kinds", listed(spans(["I-EVENT", "I-EVENT", "B-X-Y", "I-X-Y"
 #
 # A text on using talent fine-tunes `BertForSequenceClassification` “on CoNLL-2003”, a set of tagged words, and prints
 # `Accuracy: 0.88`. Its program gives **one** label a sentence. Be kind to it: let it know, for each
-# sentence, the tag that most of its words have (`O` in a tie), and give it to all.
+# sentence, its most frequent tag (`O` if that is as frequent), and give it to all.
 #
 # Write `ceiling`: the share of words that are then right, and F1 over names, $2 \cdot \text{right} / (\text{marked} + \text{found})$ over all
 # sentences, 0 if there is none. A name is right if kind, start and end are.
@@ -238,6 +256,7 @@ lesson.check(
     want=11 / 16,
     likely={
         0.8: "a share of all words, not the mean over sentences",
+        10 / 13: "the share of right words first, then F1",
         7 / 16: "the best tag may be another than O: three of these five sentences have one",
         8 / 16: "O is a tag, too: it is the best one where most words have it",
     },
@@ -267,6 +286,12 @@ lesson.check(
     ceiling([["I-P", "I-P", "I-P"], ["B-P", "I-P", "I-P"]])[1],
     want=1.0,
     likely=lambda got: "tags I- alone make a name, which begins at the first: take measure.spans",
+)
+lesson.check(
+    "the most frequent tag, with fewer than half of the words",
+    ceiling([["B-P", "O", "I-P", "B-P", "I-L"]])[0],
+    want=0.4,
+    likely={0.2: "the most frequent tag need not have more than half of the words"},
 )
 lesson.check("no name anywhere", ceiling([["O", "O"]])[1], want=0.0, likely=lambda got: "without any name F1 is 0 here")
 ### BEGIN HIDDEN TESTS
@@ -456,7 +481,7 @@ pd.DataFrame(rows)
 #
 # Names in a sentence are right or wrong together: an address has five. So draw **sentences**, not names. Each has three
 # numbers: names right, marked, found. Write `f1_interval`: F1 over all sentences, and the 2.5th and 97.5th percentile of F1 over
-# `draws` samples, each of as many sentences, drawn with replacement. A sample without names has an F1 of 0.
+# `draws` samples, each of as many sentences, drawn with replacement. A sample with no name marked or found has an F1 of 0.
 
 
 # %% id="interval-answer" nbgrader={"grade": false, "grade_id": "interval-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -476,7 +501,7 @@ def f1_interval(counts: np.ndarray, draws: int, seed: int) -> tuple[float, float
 
 
 some = np.array([[1, 1, 1], [0, 1, 0], [2, 3, 3], [0, 0, 1]] * 10)
-f1_interval(some, draws=1_000, seed=0)  # expected: about 0.6, 0.48 to 0.71
+f1_interval(some, draws=1_000, seed=0)  # expected: about 0.6, 0.51 to 0.67
 
 # %% id="interval-tests" nbgrader={"grade": true, "grade_id": "interval-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 crowded = [[1, 12, 4], [0, 3, 0], *[[1, 2, 1]] * 8, *[[0, 0, 1]] * 4, *[[0, 0, 0]] * 15, *[[1, 1, 1]] * 6, [14, 14, 14]]
@@ -484,19 +509,23 @@ crowded = np.array(crowded)  # 36 sentences; one holds a quarter of all names, a
 answer = [float(number) for number in f1_interval(crowded.copy(), 4_000, 1)]
 lesson.check("an answer of three", len(answer), want=3, likely=lambda got: "return F1, low and high")
 add_up = "add the sentences up first, then divide: a mean of the sentences' F1 is another number"
-lesson.check(
-    "F1 over all sentences",
-    answer[0],
-    want=2 / 3,
-    likely={
-        0.346065: add_up,
-        0.593254: add_up,
-        1 / 3: "twice the right ones over marked plus found",
-        0.805556: "that is precision",
-        0.568627: "that is recall",
-        0.5: "right over all different names is Jaccard's index, not F1",
-    },
-)
+slips = {
+    0.346065: add_up,
+    0.593254: add_up,
+    1 / 3: "twice the right ones over marked plus found",
+    0.805556: "that is precision",
+    0.568627: "that is recall",
+    0.5: "right over all different names is Jaccard's index, not F1",
+}
+
+
+def of_value(got):
+    near = [sentence for value, sentence in slips.items() if abs(got - value) < 1e-4]
+    drawn = "F1 of the sentences as they are: the mean or the middle of the draws is another number"
+    return near[0] if near else drawn if 0.62 < got < 0.7 else None
+
+
+lesson.check("F1 over all sentences", answer[0], want=2 / 3, likely=of_value)
 low, high = answer[1:]
 kinds = [
     (np.isnan([low, high]).any(), "a sample without names has an F1 of 0, not 0/0"),
@@ -505,6 +534,10 @@ kinds = [
     (
         high - low < 0.01 and abs(low - 2 / 3) < 0.001,
         "draw with replacement: without it each sample is the whole table",
+    ),
+    (
+        high - low < 0.03 and abs(low + high - 4 / 3) < 0.001,
+        "the drawn F1s spread as F1 does: no division by the root of `draws`, take percentiles of them",
     ),
     (high - low < 0.01, "make the generator once, before the loop: made anew it draws the same sample each time"),
     (low < 0.01 and high > 0.99, "percentiles of samples, not of sentences"),
@@ -553,9 +586,10 @@ lesson.check("no names at all", [float(number) for number in f1_interval(np.zero
 # ## Exercise 4 · Words, pieces, and back
 # *Difficulty ●●●○○ · about 15 minutes · skill: aligning tags · 4 points*
 #
-# A tokenizer cuts words into pieces and adds special ones; `word_ids` says to which word a piece belongs, `None` for special ones and padding. Write
+# A tokenizer cuts words into pieces, adds special ones, and drops those behind the longest length; `word_ids` says to
+# which word a piece belongs, `None` for special ones and padding. Write
 # - `to_pieces`: a number for each piece. A word's **first** piece gets the number of its tag, all others −100, which the loss leaves out;
-# - `to_words`: a tag for each of `words` words, by its first piece. Words behind the cut, or without a piece, get `O`.
+# - `to_words`: a tag for each of `words` words, by its first piece. Words without a piece, as all that were dropped, get `O`.
 
 
 # %% id="align-answer" nbgrader={"grade": false, "grade_id": "align-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -597,6 +631,7 @@ slips = {
     (-100, 1, -100, 0, -100, -100, 3, -100, -100, -100, -100): "compare word ids, not tags: two words may have one tag",
     (-100, -100, 1, 0, -100, 0, -100, -100, 3, -100, -100): "the number of the first piece, not of the last",
     (-100, -100, -100, 0, 0, -100, 3, -100, -100, -100, -100): "0 is a word, too: ask `is None`",
+    (-1, 1, -1, 0, 0, -1, 3, -1, -1, -1, -1): "-100, not -1: it is -100 that the loss leaves out",
 }
 
 
@@ -616,9 +651,11 @@ lesson.check(
     want=[-100, 1, 3, -100, -100],
     likely=lambda got: "a word without a piece is skipped: take the tag of word 2, not the second tag",
 )
-pieces_six = ["O", "B-P", "I-P", "O", "O", "B-L", "B-L", "I-L", "O", "B-P", "I-P"]
+pieces_six = ["O", "B-P", "I-P", "O", "O", "B-L", "B-L", "I-L", "I-L", "B-P", "I-P"]
 back = {
-    "I-P O B-L O O O": "the first piece decides, not the last",
+    "I-P O B-L I-L O O": "the first piece decides, not the last",
+    "B-P O O I-L O O": "the first piece decides: its word's pieces do not vote",
+    "O O O B-L O O": "0 is a word, too: ask `is None`",
     "B-P O O B-L": "words behind the cut, or without a piece, are words: O, or all names there go uncounted",
     "B-P O B-L B-L O O": "the first piece decides, even where it is O",
 }
@@ -844,7 +881,7 @@ for text in (
 # *Difficulty ●●●○○ · about 12 minutes · skill: spans of letters · 4 points*
 #
 # Rules and model each give spans (kind, start, end) of **letters**: `text[start:end]` is to be hidden. Write `mask`: the text with `[KIND]` in
-# their place. Spans come in any order, and overlap. Those that share a letter become one mask from the first start to the
+# their place. Spans come in any order, and overlap. Those that share a letter, by way of a third, too, become one mask from the first start to the
 # last end, with the kind of the one that starts first (of two that start together, the longer one). Those that only touch stay two.
 
 
@@ -918,7 +955,16 @@ cases = [
         "Ann Lee, [IBAN], asks Ann to pay.",
         {
             "Ann Lee, [IBAN][PHONE], asks Ann to pay.": "up to the furthest end so far",
+            "Ann Lee, [IBAN]HONE], asks Ann to pay.": "compare with the furthest end so far, not with the span before alone",
             "Ann Lee, [CARD], asks Ann to pay.": "the kind of the one that starts first",
+        },
+    ),
+    (
+        "joined by a third",
+        [("PERSON", 0, 6), ("LOCATION", 4, 12), ("IBAN", 9, 18)],
+        "[PERSON] 3456, asks Ann to pay.",
+        {
+            "[PERSON]AN] 3456, asks Ann to pay.": "compare with the furthest end so far, not with the first span's alone",
         },
     ),
     (
@@ -944,6 +990,8 @@ cases = [
 def of_mask(got, likely):
     if got in likely:
         return likely[got]
+    if want != got and want.startswith(str(got)):
+        return "what stands behind the last span belongs to the text"
     if "*" in str(got):
         return "put [KIND] there, so that a reader knows what was hidden"
     if str(got).replace("] ", "]").replace("],", "]") == want.replace("] ", "]").replace("],", "]"):
@@ -1006,6 +1054,8 @@ cases = [
         {
             13.0: "the other way round: what is hidden is no leak",
             2.5: "words that are rightly hidden are not in vain: 5 of them are here",
+            2.0: "words in vain are hidden ones, not those that are shown",
+            10.0: "`end` is behind the item's last word: that word may be shown",
         },
     ),
     (
@@ -1027,6 +1077,7 @@ cases = [
         {
             0.0: "half a number is a leak: all of its words must be hidden, up to `end`, which is behind its last word",
             11.0: "words of a leaking item belong to the item: they are not in vain",
+            10 / 3: "half a card costs what a whole one does, not a share of it",
             12.0: "words of an item are not in vain, rightly hidden or not",
             20.0: "take `prices` and `word_price` as they are given",
         },
@@ -1060,6 +1111,18 @@ lesson.check(
     bill([], [True, False, True], dict(cents), 0.5),
     want=1.0,
     likely={0.0: "words in vain cost `word_price` each", 0.1: "take `prices` and `word_price` as they are given"},
+)
+lesson.check(
+    "two names leak",
+    bill([("PERSON", 0, 1), ("PERSON", 1, 2)], [False, False], dict(cents), 0.5),
+    want=6.0,
+    likely={3.0: "each item that leaks costs its price, two of one kind cost it twice"},
+)
+lesson.check(
+    "a kind whose price is 0",
+    bill([("PERSON", 0, 1)], [True], {"PERSON": 0.0}, 0.5),
+    want=0.0,
+    likely={0.5: "a kind with a price of 0 stands in `prices`: ask `in`, not whether its price is true"},
 )
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
@@ -1113,7 +1176,7 @@ def of_letters(text, hidden):
 
 
 def doubt(tags, probabilities):
-    """For each word how likely it is personal, by the encoder: 1 where its tag says so."""
+    """For each word how likely the encoder's tag is wrong; 1 where that tag is personal, or the word was not read."""
     said = np.array([tag[2:] in prices for tag in tags])
     return np.where(said, 1.0, 1 - np.nan_to_num(np.array(probabilities), nan=0.0))
 
@@ -1277,7 +1340,7 @@ print(f"masked.csv: {len(table)} messages, {Path('masked.csv').stat().st_size:,}
 # - Split by what will be new: the next contract, not the next sentence.
 # - First pieces carry the tag; what the tokenizer cuts off counts as missed.
 # - Made sentences bring names into reach, a few real ones how *these* contracts are marked.
-# - Check digits make rules sure, and blind to a mistyped number. Models see names, and split numbers. Take both.
+# - Check digits make rules surer, and blind to a mistyped number. Models see names, and split numbers. Take both.
 # - Scores on made data flatter, and so do limits that were chosen on it.
 
 # %% [markdown] id="open-task"
