@@ -120,7 +120,7 @@ def rivals(company):
       ?me g:in_industry ?trade . ?firm g:in_industry ?trade . ?firm g:based_in ?land .
       MINUS {{ ?me g:based_in ?land }}
       FILTER (?firm != ?me) }}
-    GROUP BY ?firm HAVING (?n >= 2) ORDER BY DESC(?n)"""
+    GROUP BY ?firm HAVING (COUNT(DISTINCT ?trade) >= 2) ORDER BY DESC(?n)"""
 
 
 # %% id="rivals-answer" kind="slip" name="forgets to count at least two" says="HAVING, at least two"
@@ -128,6 +128,14 @@ def rivals(company):
     return f"""SELECT ?other (COUNT(DISTINCT ?i) AS ?shared) WHERE {{ {company} g:in_industry ?i .
       ?other g:in_industry ?i ; g:based_in ?there . FILTER (?other != {company})
       FILTER NOT EXISTS {{ {company} g:based_in ?there }} }} GROUP BY ?other ORDER BY DESC(?shared)"""
+
+
+# %% id="rivals-answer" kind="slip" name="asks HAVING for the name of the count" says="not ?shared"
+def rivals(company):
+    return f"""SELECT ?other (COUNT(DISTINCT ?i) AS ?shared) WHERE {{ {company} g:in_industry ?i .
+      ?other g:in_industry ?i ; g:based_in ?there . FILTER (?other != {company})
+      FILTER NOT EXISTS {{ {company} g:based_in ?there }} }}
+      GROUP BY ?other HAVING (?shared >= 2) ORDER BY DESC(?shared)"""
 
 
 # %% id="rivals-answer" kind="slip" name="counts rows" says="COUNT(DISTINCT"
