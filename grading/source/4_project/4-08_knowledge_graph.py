@@ -948,7 +948,7 @@ print("the leak alone:       ", interval(flattered - honest, once[:, 0]))
 #
 # The questions are **made** from templates. For *country* and *currency there* the right answer comes from the second witness, the text
 # about headquarters, so that the graph can be wrong, too. For *capital* and *currency* it comes from the graph itself, which is then
-# right by construction: there only the model is measured. Answers must match exactly, apart from case and full stops.
+# right by construction: there only the model is measured. Countries with two currencies are left out where money is asked. Answers must match exactly, apart from case and full stops.
 #
 # - **memory**: the model, two worked examples, nothing else;
 # - **reader**: the same, with the graph's facts about the name in front;
@@ -1040,6 +1040,8 @@ shares
 # above $1 - 4/20 = 0.8$. **Guess** is ComplEx's first tail for hidden `based_in` facts; **guess if sure** leaves those below 0.8 to a person.
 
 # %% id="fresh"
+store.remove_graph(store.graph(g["source/by_hand_2023-01-01"]))  # so that this cell gives the same when it runs again
+put(store, triples[(triples.subject == "Croatia") & (triples.relation == "uses")])
 print("before:", answered("SELECT ?money WHERE { country:Croatia g:uses ?money }", store))
 before = len(store)
 change = f"""DELETE {{ GRAPH ?part {{ country:Croatia g:uses ?old }} }}
@@ -1062,7 +1064,7 @@ WRONG, PERSON = 20, 4
 of = test[:, 1] == list(relations).index("based_in")
 first = ranks["ComplEx"][of] == 1
 sure = torch.softmax(torch.tensor(guesses[of]), dim=1).max(dim=1).values.numpy() >= 1 - PERSON / WRONG
-in_graph = right.graph[asked_for.kind == "country"].to_numpy()
+in_graph = right.graph[(asked_for.kind == "country") & asked_for.graph.notna()].to_numpy()
 in_memory = right.memory[asked_for.kind == "country"].to_numpy()
 costs = {
     "a person": np.full(of.sum(), float(PERSON)),
