@@ -916,8 +916,13 @@ axes.set_yticks(np.arange(len(by_relation)), [f"{row.relation} ({row.hidden})" f
 clear = by_relation["ComplEx minus rules"].str.extract(r"\((\S+) to (\S+)\)").astype(float)
 axes.set_title(f"Clearly above the rules on {(clear[0] > 0).sum()} of {len(clear)} relations")
 axes.legend(loc="lower right", fontsize=9)
-alt = "Mean reciprocal rank of frequency, rules and ComplEx for each relation, with the number of hidden facts. Frequency is "
-figures.show(figure, alt=alt + "lowest nearly everywhere; rules and ComplEx lie close together on most relations.")
+alt = (
+    "Mean reciprocal rank of frequency, rules and ComplEx for each relation, with the number of hidden facts: "
+    + "; ".join(
+        f"{row.relation} {row.frequency:.2f}, {row.rules:.2f}, {row.ComplEx:.2f}" for row in by_relation.itertuples()
+    )
+)
+figures.show(figure, alt=alt)
 by_relation.round(3)
 
 # %% [markdown] id="leak-intro"
@@ -1082,7 +1087,7 @@ for name, euros in costs.items():
 #
 # ## Ask it
 #
-# Everything comes together: the triples, `based_in` mended, and the chiefs that the rules read from @@ texts. `ask` turns a question into a
+# Everything comes together: the triples, `based_in` mended, and the chiefs that the rules read from texts. `ask` turns a question into a
 # path, follows it, and gives the answer with each triple that it rests on and its source, or says that it is not in the
 # graph. It never guesses.
 
@@ -1103,7 +1108,7 @@ def ask(question: str) -> str:
 
 print(f"{len(chiefs):,} chiefs from {profiles.key_people.notna().sum():,} texts; {len(store):,} triples")
 for question in (
-    "Who leads Lufthansa?",
+    "Who leads Valero Energy?",
     "In which country is Adyen based?",
     "Which currency is used where Adyen is based?",
     "Which currency does Croatia use?",
