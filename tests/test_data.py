@@ -500,6 +500,27 @@ def test_the_card_of_movielens_says_that_its_licence_is_for_research(word):
     assert word in data.describe("movielens").licence and "not sell" in data.describe("movielens").company_may
 
 
+def test_company_profiles_hold_the_texts_and_the_labels_by_hand_that_their_card_describes():
+    table, card = data.load("company_profiles"), data.describe("company_profiles")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == table.company.nunique()
+    assert (table.country.nunique(), table.country.isna().sum()) == (457, 60)
+    read = table[table.chief.notna()]
+    assert len(read) == 60 and all(row.chief in row.key_people for row in read.itertuples())
+    assert read.chief.eq("").sum() == 3
+
+
+def test_the_company_graph_holds_the_relations_and_the_faults_that_its_card_names():
+    table, card = data.load("company_graph"), data.describe("company_graph")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 16_310
+    assert not table.isna().any().any() and not table.duplicated(["subject", "relation", "object"]).any()
+    named = card.columns["relation"].replace(";", ",").split(", ")
+    assert sorted(named) == sorted(table.relation.unique()) and len(named) == 13
+    of = table.groupby("relation").subject
+    assert of.nunique()["is_a"] == 253 and (table[table.relation == "country"].subject.value_counts() == 2).sum() == 162
+    assert set(table[table.subject == "Georgia"].relation) >= {"is_a", "state_of"}
+    assert "HRK" in set(table[table.subject.eq("Croatia") & table.relation.eq("uses")].object)
+
+
 @pytest.mark.parametrize("name", data.names())
 def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
     card = data.describe(name)

