@@ -17,7 +17,7 @@
 # 6. plan an A/B test by people, and decide in euros.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** One model of this lesson finds 19 % of the films that people went on to like when it is tested on a random split,
+# **Why a start-up cares.** In lists of ten, one model of this lesson finds 19 % of the films that people went on to like when it is tested on a random split,
 # 9 % when each person's last ratings are held out, and 7 % when it knows nothing of the future. Who shows the first figure to
 # investors has to explain the third to them a year later.
 
@@ -78,7 +78,7 @@ data.describe("movielens")
 
 # %% [markdown] id="split-task"
 # <details><summary><b>What you found</b></summary>Half of the people gave all their ratings within 73 minutes, and a third of all ratings share their second with
-# another one: people went down a page that MovieLens had filled. So “later” often means “further down the page”, not “another evening”. Keep it
+# another one. It looks as if people went down a page that MovieLens had filled. So “later” often means “further down the page”, not “another evening”. Keep it
 # in mind whenever a time is used below.</details>
 #
 # ## Exercise 1 · A published text: cross-validation
@@ -103,7 +103,7 @@ def time_split(time: np.ndarray, person: np.ndarray, share: float) -> tuple[np.n
 
 
 tested, seen = time_split(ratings["time"].to_numpy(), ratings["u"].to_numpy(), share=0.2)
-print(f"{tested.sum():,} of {len(ratings):,} ratings are tested")
+print(f"{tested.sum():,} of {len(ratings):,} ratings are tested, from {ratings['time'][tested].min():%B %Y} on")
 print(f"{ratings['u'][tested].nunique()} people in the test, {ratings['u'][seen].nunique()} of them seen before")
 
 # %% id="split-tests" nbgrader={"grade": true, "grade_id": "split-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -534,8 +534,8 @@ pd.DataFrame(table).T
 #
 # $$\min_x \; c \sum_{\text{liked}} (1 - x \cdot y)^2 + \sum_{\text{others}} (0 - x \cdot y)^2 + \lambda |x|^2$$
 #
-# `implicit` solves it for all people with the films fixed, then for the films, and so on. Who has just signed up has no vector. With the films
-# fixed, it is a small linear system: write `fold_in`. Set the gradient to 0; $Y^\top Y$ over all films is the same for everybody.
+# `implicit` solves it for all people with the films fixed, then for the films, and again. Who has just signed up has no vector. With the films
+# fixed, finding it is a small linear system: write `fold_in`. Set the gradient to 0; $Y^\top Y$ over all films is the same for everybody.
 
 
 # %% id="fold-answer" nbgrader={"grade": false, "grade_id": "fold-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -689,7 +689,7 @@ del then
 
 # %% [markdown] id="text-intro"
 # <details><summary><b>What you found</b></summary>Of factorisation's 0.194 by lot, 0.091 is left when each person's last fifth is hidden, and 0.070 as it was then. By lot, nine of ten held-out ratings have a training rating
-# of the same person within a minute, often from the same page. The future of all others is worth less and still flatters: item-item and factorisation lose
+# of the same person within a minute, probably from the same page. The future of all others is worth less and still flatters: item-item and factorisation lose
 # a quarter, popularity hardly anything, so the gap between factorisation and popularity shrinks from 0.035 to 0.017. Of those who come back after a global cut, 23
 # people say nothing that an interval would hold.<br><br>So cross-validation was the wrong test. From here on each person's last fifth is the test, as an encoder cannot be trained
 # for every quarter: it compares ways, and what it promises is too much.</details>
@@ -849,7 +849,7 @@ pd.DataFrame(rows).T
 # ## A second stage ranks the mix
 #
 # Each way proposes its first 50 films; a **second stage** ranks all of them. It is a logistic regression on the scores, each made even within a person (mean 0,
-# standard deviation 1), on the film's year, and on how much the person likes. Its labels come from a **slice in time**: each person's second last fifth,
+# standard deviation 1), on the film's year, and on how many films the person likes. Its labels come from a **slice in time**: each person's second last fifth,
 # which the ways had not seen when they scored it. On the last fifth all ways know that slice, and the weights stay.
 #
 # Three mixes: without texts, with texts that are not fine-tuned, and with all. Guess what texts add to a mix that knows behaviour.
@@ -1188,8 +1188,8 @@ for test in (by_person, by_film):
 #
 # ## Your recommender
 #
-# It ends in a function. `recommend` takes titles that somebody likes, a wish in words, or both; and gives each film a reason that is really
-# why it is there: the liked film that is most similar, by people or by text. Try your own films (titles as in the data, without the year; close ones are found).
+# It ends in a function. `recommend` takes titles that somebody likes, a wish in words, or both. Each film comes with what put it there: how many
+# like it, which of the liked films brought it, how near its text is to the wish. Try your own films; a part of a title will do.
 #
 # Behaviour and text are added with weights set by hand: for newcomers there is no slice to learn them from yet.
 
