@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trainlib.data import entities, payments
-from trainlib.data.cards import Card
-from trainlib.data import companies, payments
+from trainlib.data import companies, entities, payments
 from trainlib.data.cards import Card, cards
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
