@@ -4,8 +4,8 @@
 # You will build the help desk of a bank: it finds the entry that answers a question or hands the question to a person, and each part of it has its price.
 #
 # **Why a start-up cares.** A person who answers costs 4 euros a question here; a wrong answer 15, as the customer comes back (assumptions, yours to change). With this
-# lesson's data, people alone cost 4,000 euros for a thousand questions. A desk that always answers, as published texts describe it, costs @@. One that may
-# say “a colleague will answer you” costs @@. Let a small language model write the answers, and it is @@.
+# lesson's data, people alone cost 4,000 euros for a thousand questions. A desk that always answers, as published texts describe it, costs 6,010. One that may
+# say “a colleague will answer you” costs 2,950. Let a small language model write its answers, and it is 7,108.
 
 # %% [markdown] id="objectives"
 # **Questions.** How does a message find its answer? When is it better not to answer? What does a model that writes add, and what does
@@ -405,11 +405,11 @@ figures.show(figure, alt=alt + "; ".join(f"{way} {one.value:.2f}" for way, one i
 # %% [markdown] id="limit-task"
 # <details><summary><b>What you found</b></summary>
 #
-# `smollm2`, asked about 30 questions, finds 23 % among all titles and 33 % among the five nearest, of which the nearest alone is right for 60 %. It takes @@ CPU seconds a question.
+# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.9 CPU seconds a question.
 #
-# The surprise is fine-tuning: @@ in @@ CPU seconds, where a line on *frozen* embeddings has 74 % after one (@@ points, paired interval @@). Fine-tuning beats words (+@@) and not search
+# The surprise is fine-tuning: 67 % in 117 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (7 points more, paired interval 2 to 13). Fine-tuning beats words (+14) and not search
 # by meaning. A dozen questions an entry are few for 22 million weights, and the mean over tokens, which search was trained for, is not what the classifier's head reads. One run, one recipe: while this lesson was written another cut of
-# the sentences gave 62 % on dev in place of @@. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
+# the sentences gave 62 % on dev in place of 60. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
 #
 # Another published text puts “a classifier on top of BERT for question matching and answer generation”. It matches. Its outputs are 45 numbers: it generates nothing.
 #
@@ -575,10 +575,10 @@ figures.show(
 # %% [markdown] id="compose-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Always an answer, the published desk, costs @@ euros a question: more than people for everything (4.00). With a limit it is @@ (@@ to @@): it answers @@ of the questions, @@ of them rightly, and none of the 32 that
-# are out of scope. Not to answer is worth @@ euros a question, more than all that the models differ by.
+# Always an answer, the published desk, costs 6.01 euros a question: more than people for everything (4.00). With a limit it is 2.95 (2.68 to 3.22): it answers 32 % of the questions, 95 % of them rightly, and none of the 32 that
+# are out of scope. Not to answer is worth 3.06 euros a question, more than all that the models differ by.
 #
-# In euros the line on frozen embeddings and fine-tuning cannot be told apart, each with its own limit: @@ on dev (@@), @@ on test (@@). So the desk may take the one that is easier to run: `trainlib.serve` takes saved fine-tuned
+# In euros the line on frozen embeddings and fine-tuning cannot be told apart, each with its own limit: −0.34 on dev (−0.86 to 0.19), −0.10 on test (−0.48 to 0.28). So the desk may take the one that is easier to run: `trainlib.serve` takes saved fine-tuned
 # models as they are. BM25 pays hardly at all: its scores say little on when it is right, and 4.00 means that a person answers everything.
 #
 # </details>
@@ -919,10 +919,10 @@ print(f"words that a helping answer has, and the reader's “helps”: the same 
 # %% [markdown] id="defence-task"
 # <details><summary><b>What you found</b></summary>
 #
-# Of 79 sentences 43 say nothing, 33 say what the entry does not, and 3 are supported: 9 % of what is said (−2 to 20, mean over answers). No answer cites. Both readings, by one person, agree (kappa 0.93): the rule is clear; whether another reader
+# Of 83 sentences 49 say nothing, 31 say what the entry does not, and 3 are supported: 8 % of what is said (−2 to 17, mean over answers). No answer cites. Both readings, by one person, agree (kappa 0.93): the rule is clear; whether another reader
 # would apply it so, nobody knows.
 #
-# The check finds 18 % (0.09 to 0.34) of the unsupported sentences: most inventions have no number. It is cheap and no proof.
+# The check finds 16 % (0.07 to 0.33) of the unsupported sentences: most inventions have no number. It is cheap and no proof.
 #
 # Composed answers help 10 % of the customers (0.04 to 0.23), a quote 73 % (0.57 to 0.84), the entry all, with 17 words against 47. So when is composing worth its price? With this model, never: it loses against its own source. A larger one may win:
 # measure it in the same way, against the quote and the entry.
@@ -1108,8 +1108,8 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
 # %% [markdown] id="context-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Of 24 attacks 38 % work (0.21 to 0.57): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt is not shown to help (46 %, 0.28 to 0.65), and loses two of four helpful answers for one that it gains.
-# The check lets 17 % through (0.07 to 0.36), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
+# Of 24 attacks 46 % work (0.28 to 0.65): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt does not help (46 %, too), and loses three of four helpful answers for two that it gains.
+# The check lets 25 % through (0.12 to 0.45), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
 #
 # The desk that shows entries brings the same entry, with the attack and without it. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
 #
@@ -1142,8 +1142,8 @@ for way, given in choice.items():
 # %% [markdown] id="reached-task"
 # <details><summary><b>What you found</b></summary>
 #
-# Alone, @@ of 24 follow-ups that need the topic find it; joined, @@. But joined, only @@ of 12 changes of topic are seen, and in euros joining everything costs more (@@) than joining nothing (@@): a sure answer to the question before is worse than a person. The rule has
-# @@ and @@, at @@ euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1), and it answers more. The follow-ups are the author's, like the rest; record real ones before you believe more.
+# Alone, 4 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 4 of 12 changes of topic are seen, and in euros joining everything costs more (4.25) than joining nothing (2.97): a sure answer to the question before is worse than a person. The rule has
+# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1), and it answers more. The follow-ups are the author's, like the rest; record real ones before you believe more.
 #
 # </details>
 #
@@ -1365,10 +1365,10 @@ pd.DataFrame(bill).T
 # %% [markdown] id="desk-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Two cores that others used, too, answered 20 questions a second with a median of @@ ms, none lost. That is far more than this bank needs.
+# Two cores that others used, too, answered 20 questions a second with a median of 32 ms, none lost. That is far more than this bank needs.
 #
-# The machine is @@ cents of a bill of @@ euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs @@ (@@ to @@) where people alone cost 4,000. Always the best entry costs @@, composing the “new questions” @@, composing everything above the limit @@.
-# A quote above the limit costs @@: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
+# The machine is less than a cent of a bill of 2,950 euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs 2,950 (2,676 to 3,224) where people alone cost 4,000. Always the best entry costs 6,010, composing the “new questions” 9,944, composing everything above the limit 7,108.
+# A quote above the limit costs 4,221: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
 #
 # </details>
 #
