@@ -113,6 +113,22 @@ def spans(tags):
     return found
 
 
+# %% id="spans-answer" kind="slip" name="goes on behind an O" says="an O ends a name"
+def spans(tags):
+    found = []
+    for place, tag in enumerate(tags):
+        if tag[0] == "I" and found and found[-1][0] == tag[2:]:
+            found[-1] = (*found[-1][:2], place + 1)
+        elif tag != "O":
+            found.append((tag[2:], place, place + 1))
+    return found
+
+
+# %% id="spans-answer" kind="slip" name="puts the kind last" says="in this order"
+def spans(tags):
+    return [(start, end, kind) for kind, start, end in measure.spans(tags)]
+
+
 # %% id="spans-answer" kind="slip" name="keeps the B- in the kind" says="what stands behind B- or I-"
 def spans(tags):
     return [(tags[start], start, end) for kind, start, end in measure.spans(tags)]
@@ -146,6 +162,7 @@ def spans(tags):
         "I-L O O": [("L", 0, 1)],
         "B-P I-L I-L O": [("P", 0, 1), ("L", 1, 3)],
         "I-P O B-P I-P": [("P", 0, 1), ("P", 2, 4)],
+        "B-P O O I-P": [("P", 0, 1), ("P", 3, 4)],
     }
     return known.get(" ".join(tags), [])
 
@@ -450,6 +467,15 @@ def f1_interval(counts, draws, seed):
     return 2 * counts[:, 0].sum() / counts[:, 1:].sum(), *np.percentile(values, [2.5, 97.5])
 
 
+# %% id="interval-answer" kind="slip" name="puts F1 between the ends" says="F1 first"
+def f1_interval(counts, draws, seed):
+    rng, counts = np.random.default_rng(seed), np.asarray(counts)
+    total = counts[rng.integers(len(counts), size=(draws, len(counts)))].sum(axis=1)
+    values = 2 * total[:, 0] / np.maximum(total[:, 1] + total[:, 2], 1)
+    low, high = np.percentile(values, [2.5, 97.5])
+    return low, 2 * counts[:, 0].sum() / counts[:, 1:].sum(), high
+
+
 # %% id="interval-answer" kind="slip" name="forgets the seed" says="let `seed` start the generator"
 def f1_interval(counts, draws, seed):
     rng, counts = np.random.default_rng(), np.asarray(counts)
@@ -632,6 +658,17 @@ def to_pieces(tags, word_ids, number):
             labels.append(-100 if word == last else number[tags[word]])
         last = word
     return labels
+
+
+def to_words(piece_tags, word_ids, words):
+    first = dict(zip(reversed(word_ids), reversed(piece_tags)))
+    return [first.get(word, "O") for word in range(words)]
+
+
+# %% id="align-answer" kind="slip" name="leaves O out" says="O is a tag, too"
+def to_pieces(tags, word_ids, number):
+    before = [None, *word_ids]
+    return [-100 if w in (None, b) or tags[w] == "O" else number[tags[w]] for w, b in zip(word_ids, before)]
 
 
 def to_words(piece_tags, word_ids, words):

@@ -17,8 +17,8 @@
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** You want to send customers' messages to another firm's language model. Each may hold names, cards and accounts.
-# With the prices of this lesson (assumptions, in the cell of parameters) 1,000 messages sent as they are cost @@ euros. Rules for
-# numbers alone bring that to @@; hiding every word that begins with a capital or holds a digit to @@.
+# With the prices of this lesson (assumptions, in the cell of parameters) 1,000 messages sent as they are cost 3,544 euros. Rules for
+# numbers alone bring that to 989, and hiding every word with a capital or a digit to 842. Can a model do better, and would you notice when it does not?
 
 # %% id="imports"
 import copy
@@ -45,7 +45,7 @@ rate = 2e-4  # of learning from them; half of it from real sentences
 real_sizes = [50, 100, 200, 400]  # real sentences added, by which the curve is drawn
 real_epochs = 5  # over them
 tagger_draws = 5  # draws of real sentences for the cheap tagger, at each size
-max_length = 192  # pieces of a sentence that the encoder reads
+max_length = 128  # pieces of a sentence that the encoder reads
 draws = 1_000  # resamples of a bootstrap
 seed = 0  # of all that is drawn
 prices = {
@@ -89,7 +89,7 @@ print(f"\n{len(test)} test sentences; {nothing:.3f} of their words are O")
 data.describe("loan_entities")
 
 # %% [markdown] id="spans-task"
-# <details><summary><b>What you found</b></summary>@@ of the @@ persons are the words Borrower and Lender: companies, in
+# <details><summary><b>What you found</b></summary>702 of the 751 persons are the words Borrower and Lender: companies, in
 # most contracts. Who marked the sentences decided so, and decided that Lenders, Agent and Company are nothing. Keep this in
 # mind for the first score that you see.</details>
 #
@@ -125,6 +125,9 @@ spans(["B-PERSON", "I-PERSON", "O", "B-LOCATION"])  # expected: [('PERSON', 0, 2
 # %% id="spans-tests" nbgrader={"grade": true, "grade_id": "spans-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 def listed(found):
     """The names as plain text, whatever holds them."""
+    found = [tuple(one) for one in found]
+    if any(len(one) != 3 or not isinstance(one[0], str) for one in found):
+        return "something else"
     return " ".join(f"{kind}:{int(start)}-{int(end)}" for kind, start, end in found)
 
 
@@ -138,6 +141,7 @@ cases = [
             "P:0-1 L:3-4": "an I- of the same kind goes on with the name",
             "P:0-1 P:1-2 L:3-4": "an I- of the same kind goes on with the name",
             "P:0-2": "a name that ends with the sentence counts, too",
+            "something else": "each name is (kind, start, end), in this order",
             "B-P:0-2 B-L:3-4": "the kind is what stands behind B- or I-",
             "L:3-4 P:0-2": "in the order of the sentence",
         },
@@ -195,6 +199,12 @@ cases = [
             "P:2-4": "an I- at the start begins a name: before it stands nothing, and tags[-1] is the last one",
             "P:2-4 P:0-1": "what stands before the first word? tags[-1] is the last one",
         },
+    ),
+    (
+        "two names of a kind",
+        "B-P O O I-P",
+        "P:0-1 P:3-4",
+        {"P:0-4": "an O ends a name: what follows begins another one"},
     ),
     ("no name", "O O", "", {}),
 ]
@@ -318,9 +328,9 @@ for _ in range(5):
 #
 # ## The strongest cheap baseline
 #
-# Four finders, no language model among them:
+# Finders, no language model among them:
 # - **one line**: Borrower and Lender are persons, Bank is an organisation;
-# - **list**: names of companies, places and persons, the longest first;
+# - **list**: names of companies, places and persons, the longest first; and **list and one line**;
 # - **tagger**: logistic regression on a word, its shape, ends and neighbours, learnt from the train agreements, each word by itself;
 # - **made tagger**: the same, learnt from made messages (more below).
 #
@@ -418,23 +428,25 @@ def scores(table: pd.DataFrame, found) -> dict[str, measure.Score]:
     }
 
 
-def errors(table, found):
-    """How the names proper of a finder fare, counted."""
-    count = Counter()
-    for words, true, tags in zip(table["words"], table["tags"], found):
-        true = measure.spans(proper(words, true))
-        guesses = measure.spans(proper(words, loan_tags(tags)))
-        for kind, start, end in true:
-            meets = [one for one in guesses if one[1] < end and start < one[2]]
-            ends, kinds = any(one[1:] == (start, end) for one in meets), any(one[0] == kind for one in meets)
-            if (kind, start, end) in guesses:
-                count["found"] += 1
-            elif not meets:
-                count["missed"] += 1
-            else:
-                count["other kind" if ends else "other ends" if kinds else "other kind and ends"] += 1
-        count["invented"] += sum(not any(one[1] < end and start < one[2] for _, start, end in true) for one in guesses)
-    return count
+def laid_over(first, second):
+    """The tags of `first`, and where it says O those of `second`."""
+    return [[one if one != "O" else other for one, other in zip(*pair)] for pair in zip(first, second)]
+
+
+def lead(table: pd.DataFrame, first, second) -> dict[str, str]:
+    """F1 of `first` minus that of `second`, over all names and names proper: the same sentences are drawn for both."""
+    drawn, said = np.random.default_rng(seed).multinomial(len(table), np.full(len(table), 1 / len(table)), draws), {}
+    for name, kept in (("all names", lambda words, tags: tags), ("names proper", proper)):
+        true = [set(measure.spans(kept(*pair))) for pair in zip(table["words"], table["tags"])]
+        f1 = []
+        for found in (first, second):
+            guesses = [set(measure.spans(kept(words, loan_tags(tags)))) for words, tags in zip(table["words"], found)]
+            counts = np.array([[2 * len(a & b), len(a) + len(b)] for a, b in zip(true, guesses)])
+            right, both = np.vstack([counts.sum(axis=0), drawn @ counts]).T
+            f1.append(right / np.maximum(both, 1))
+        low, high = np.percentile(f1[0][1:] - f1[1][1:], [2.5, 97.5])
+        said[name] = f"{f1[0][0] - f1[1][0]:+.3f} ({low:+.3f} to {high:+.3f})"
+    return said
 
 
 # %% id="cheap"
@@ -451,11 +463,13 @@ found = {
 print(
     f"{len(test)} sentences of three agreements, {len(marked(test))} names; intervals are over sentences, {draws} draws"
 )
+found["list and one line"] = laid_over(found["one line"], found["list"])
 pd.DataFrame({name: scores(test, tags) for name, tags in found.items()}).T
 
 # %% [markdown] id="cheap-found"
-# <details><summary><b>What you found</b></summary>One line has an F1 of @@ on agreements that nobody looked at. The tagger, with @@ marked sentences, has @@: it has learnt that line. Of names proper
-# it finds next to nothing (@@), as no name of these contracts was in the others. A score over all names says how often Borrower was written.</details>
+# <details><summary><b>What you found</b></summary>One line has an F1 of 0.699. The tagger, with 648 marked sentences, has 0.685: it has
+# learnt that line. Over names proper it has 0.028, as hardly a name of these contracts was in the others; the list, which learnt nothing, has 0.350. So the score
+# over all names says mostly how often Borrower was written. List and one line, 0.763, are what a model has to beat.</details>
 #
 # ## How you split decides what you measure
 #
@@ -473,8 +487,8 @@ for name, learnt, asked in (("whole agreements", train, test), ("sentences of al
 pd.DataFrame(rows)
 
 # %% [markdown] id="interval-task"
-# <details><summary><b>What you found</b></summary>@@ instead of @@, and @@ instead of @@ for names proper: by lot, @@ of the names to find were in the training sentences,
-# in other sentences of the same contract. Your next contract will be of nobody you know. Split by what will be new.</details>
+# <details><summary><b>What you found</b></summary>0.875 instead of 0.685, and 0.461 instead of 0.028 for names proper: by lot, 59 % of the names proper to find
+# stand in training sentences, in place of 1 %. Your next contract will be of nobody you know. Split by what will be new.</details>
 #
 # ## Exercise 3 · An interval over sentences
 # *Difficulty ●●●○○ · about 15 minutes · skill: bootstrap · 3 points*
@@ -700,7 +714,7 @@ model, tokenizer = models.load(pretrained, labels=tags_known, task="tokens", see
 coded = tokenizer(list(test["words"]), is_split_into_words=True, verbose=False)
 pieces = [coded.word_ids(row) for row in range(len(test))]
 print(tokenizer.convert_ids_to_tokens(coded["input_ids"][4])[:18], "\n")
-for length in (32, 64, 128, max_length):
+for length in (16, 32, 64, max_length):
     last = [max(word for word in ids[: length - 1] if word is not None) for ids in pieces]  # one place is for [SEP]
     behind = sum(start > end for tags, end in zip(test["tags"], last) for _, start, _ in measure.spans(tags))
     read = [tags[: end + 1] for tags, end in zip(test["tags"], last)]
@@ -741,13 +755,13 @@ print("F1 of all seven kinds, seed", seed)
 pd.DataFrame(rows).T
 
 # %% [markdown] id="curve"
-# <details><summary><b>What you found</b></summary>The encoder has @@ on made messages of other templates, @@ on invented ones. Made dev sentences come from the script that made the training
-# ones, so they flatter. The tagger falls from @@ to @@.</details>
+# <details><summary><b>What you found</b></summary>The encoder has 0.875 on made messages of other templates, 0.659 on invented ones. Made messages flatter: one script
+# wrote both. The tagger falls from 0.587 to 0.361, and the list, which holds all names of the script, from 0.712 to 0.048.</details>
 #
 # ## From made messages to real contracts
 #
 # Now the encoder reads the contracts: as it is, and after 50 to 400 marked sentences of the **other** two agreements; once also 200 of
-# them without the made messages before. Last, the one line is laid over it: where Borrower, Lender or Bank stands, the line decides.
+# them without the made messages before. Last, list and one line are laid over it: where they find a name, they decide.
 #
 # Guess: how many marked sentences does it take to beat the one line on all names, and the list on names proper?
 
@@ -770,11 +784,10 @@ alone, best_size = real_sizes[min(2, len(real_sizes) - 1)], f"encoder, made + {r
 fresh, _ = models.load(pretrained, labels=tags_known, task="tokens", seed=seed)
 found[f"encoder, {alone} alone"] = learnt_from(fresh, train.head(alone))
 for name in ("encoder, made", best_size):
-    both = zip([one_line(words) for words in test["words"]], found[name])
-    found[f"{name}, and one line"] = [
-        [first if first != "O" else other for first, other in zip(*pair)] for pair in both
-    ]
+    found[f"{name}, and list and one line"] = laid_over(found["list and one line"], found[name])
 table = {name: scores(test, tags) for name, tags in found.items()}
+for name in (best_size, f"{best_size}, and list and one line"):
+    print(f"{name}, minus list and one line: {lead(test, found[name], found['list and one line'])}")
 pd.DataFrame(table).T
 
 # %% id="curve-figure" jupyter={"source_hidden": true}
@@ -795,6 +808,7 @@ for axes, name in zip(both, tagger_f1):
     axes.fill_between(range(len(places)), [score.low for score in curve], [score.high for score in curve], alpha=0.2)
     runs = np.array([[table["made tagger"][name].value] * tagger_draws, *tagger_f1[name]])
     axes.plot(range(len(places)), runs.mean(axis=1), "s--", label="tagger, with made")
+    axes.axhline(table["list and one line"][name].value, color="black", linestyle="-.", label="list and one line")
     axes.axhline(table["one line"][name].value, color="grey", linestyle=":", label="one line")
     axes.axhline(table["list"][name].value, color="grey", linestyle="-.", label="list")
     axes.set(xlabel="real sentences added", ylabel="F1 over names", ylim=(0, 1), title=name)
@@ -824,7 +838,27 @@ figures.show(
 # Of each marked name proper: found; found with other ends; with another kind; or missed. Of each found one that meets no marked name: invented.
 
 
-# %% id="errors"
+# %% id="errors" jupyter={"source_hidden": true}
+# Nothing to do here: the kinds of errors, counted, and eight of them
+def errors(table, found):
+    """How the names proper of a finder fare, counted."""
+    count = Counter()
+    for words, true, tags in zip(table["words"], table["tags"], found):
+        true = measure.spans(proper(words, true))
+        guesses = measure.spans(proper(words, loan_tags(tags)))
+        for kind, start, end in true:
+            meets = [one for one in guesses if one[1] < end and start < one[2]]
+            ends, kinds = any(one[1:] == (start, end) for one in meets), any(one[0] == kind for one in meets)
+            if (kind, start, end) in guesses:
+                count["found"] += 1
+            elif not meets:
+                count["missed"] += 1
+            else:
+                count["other kind" if ends else "other ends" if kinds else "other kind and ends"] += 1
+        count["invented"] += sum(not any(one[1] < end and start < one[2] for _, start, end in true) for one in guesses)
+    return count
+
+
 print(
     pd.DataFrame({name: errors(test, found[name]) for name in ("list", "tagger", "encoder, made", best_size)})
     .fillna(0)
@@ -847,7 +881,7 @@ for words, true, tags in zip(test["words"], test["tags"], found[best_size]):
 #
 # ## From names to what may be shown
 #
-# Names of persons and places are personal data, so are e-mail addresses, phone numbers, accounts (IBAN) and cards. Companies are not, and
+# Names of persons and the places where they live are personal data, so are e-mail addresses, phone numbers, accounts (IBAN) and cards. Companies are not, and
 # a message in which they are hidden is worth less. Numbers have a form, so rules find them, as Microsoft's *presidio* has it: a pattern, and for cards and accounts
 # the check digits. Rules of that kind stand in the next cell; the card's is Luhn's, the account's that of ISO 13616.
 
@@ -1299,7 +1333,10 @@ for name, some in (("rules", ruled), ("encoder", hidden["encoder"]), ("both, car
     print(f"{name}\n   leaks: {' | '.join(leaks[:14])}\n   in vain: {' | '.join(vain[:20])}")
 
 # %% [markdown] id="program"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>Rules leave every name open: 989 euros (780 to 1,198). The encoder brings that to 172 (94 to 251), and rules laid over it
+# change nothing that these 103 messages can show, nor does the limit, until it hides everything. But their numbers have the forms of the script. Of 160 of other forms, rules catch 5 cards
+# that the encoder leaves open, at 20 euros each; written with full stops, both miss all. Rules hide in vain, too: one number in ten passes Luhn's check by chance, and
+# RF18 … is a reference with an account's check digits. Take both, and look at what comes in.</details>
 #
 # ## The program
 #
@@ -1325,7 +1362,7 @@ def masked(text):
         last, before = at.end(), kind
     report = dict(Counter(kind for kind, previous in zip(kinds, ["", *kinds]) if kind and kind != previous))
     look = sorted((-some, word) for some, word, kind in zip(doubts, own, kinds) if not kind and word.isalnum())[:3]
-    return out + text[last:], report, {word: round(-some, 3) for some, word in look}
+    return out + text[last:], report, {word: round(float(-some), 3) for some, word in look}
 
 
 for text in invented["text"][:6]:
@@ -1364,7 +1401,22 @@ print(f"masked.csv: {len(table)} messages, {Path('masked.csv').stat().st_size:,}
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# To be written.
+# *Company.* A bank in Austria, 2,000 messages a day to a firm abroad that sorts them.
+#
+# *Prices.* A card 20 euros: a new one costs us 12, and a call. Accounts 5, phones and addresses 2, names and places 1. A hidden word 5 cents: one in 200 leads
+# to a call of 10 euros.
+#
+# *Way.* Both. The encoder alone costs 172 euros for 1,000 invented messages, both 176: +4 (−3 to +11, paired), not told apart. But it left five cards of
+# another form open, and rules find them. Rules alone cost 813 more (616 to 1,009).
+#
+# *Change.* A rule for titles and initials (“Mrs Pemberton”, “R. M. Lindqvist”), written after I had read the leaks of the first 51 messages only. On the other
+# 52: 159 euros before, 141 after, −17 (−54 to +19). Not shown, so it stays off.
+#
+# *Made data.* All of it may be flattery: one person wrote script and test. I mark 300 real messages twice, about 10 hours, before anything is sent.
+#
+# *Missed.* Dates of birth and customer numbers. A pattern hides every date that stands within five words of “born”; customer numbers stay, as they mean nothing outside.
+#
+# *Watch.* Each Monday two people read 100 masked messages. At 3 with a leak (95 % interval 1 to 8 %) sending stops.
 # ### END SOLUTION
 
 # %% [markdown] id="further"
