@@ -732,15 +732,16 @@ for (name, scores), last, marker in zip(curves.items(), [baseline_accuracy, tune
 axes.set_xscale("log")
 axes.set_xticks(labels_used, [f"{count:,}" for count in labels_used])
 axes.minorticks_off()
-few = {name: scores[0].value for name, scores in curves.items()}
+ways = zip(curves.items(), [baseline_accuracy, tuned_accuracy])
+first = {name: ([*scores, last][0].value, last.value) for (name, scores), last in ways}
 axes.set(xlabel="labelled sentences", ylabel="test accuracy (share)")
-axes.set_title(f"{sizes[0]:,} labels: " + ", ".join(f"{name} {value:.2f}" for name, value in few.items()))
+axes.set_title(f"{labels_used[0]:,} labels: " + ", ".join(f"{name} {start:.2f}" for name, (start, _) in first.items()))
 axes.legend()
-ends = zip(few.items(), [baseline_accuracy, tuned_accuracy])
 figures.show(
     figure,
-    alt=f"Test accuracy against labelled sentences, on a logarithmic axis, from {sizes[0]:,} to {len(labelled):,}: "
-    + ", ".join(f"{name} from {value:.2f} to {end.value:.2f}" for (name, value), end in ends),
+    alt="Test accuracy against labelled sentences, on a logarithmic axis, "
+    f"from {labels_used[0]:,} to {len(labelled):,}: "
+    + ", ".join(f"{name} from {start:.2f} to {end:.2f}" for name, (start, end) in first.items()),
 )
 
 # %% [markdown] id="fit-finding"
