@@ -17,9 +17,9 @@
 # 6. decide in euros who answers: memory, graph, guess or a person.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** Your product tells purchasers where a supplier sits and how it is paid. From memory, this lesson's
-# model names the right country for @@ of 100 companies (computed below), the graph for @@, and it shows the fact and its source. Yet of
-# the 1,939 facts about countries in the source, 1,102 name no country, and some that do are wrong.
+# **Why a start-up cares.** Your product tells purchasers where a supplier sits and how it is paid. Of 40 companies asked below the graph names
+# the right country for 38, with the fact and its source; who always says the commonest country is right for 20. What a model knows from
+# memory you will measure. Yet of the 1,939 facts about countries in the source, 1,102 name no country, and some that do are wrong.
 #
 # A **triple** is a fact in three parts: subject, relation, object. *Adyen, listed in, AEX.* Triples that share a name form a **graph**. Two lines of the card below shape this project: what is missing is **not false**, and
 # names are **no identities**.
@@ -926,7 +926,10 @@ figures.show(figure, alt=alt)
 by_relation.round(3)
 
 # %% [markdown] id="leak-intro"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>Over all, rules reach 0.689 and ComplEx 0.731 (frequency: 0.462); the gain of 0.042 (0.032 to
+# 0.052) is small beside what one premise brings. ComplEx wins where facts hang together, as in <code>listed_in</code>. On <code>traded_in</code> the rules
+# win, and on <code>uses</code> no predictor is better than frequency by much: a country's money follows from nothing else here. One seed, one
+# split.</details>
 #
 # ## A leak
 #
@@ -947,7 +950,8 @@ print("mirrors in training:  ", interval(flattered, once[:, 0]))
 print("the leak alone:       ", interval(flattered - honest, once[:, 0]))
 
 # %% [markdown] id="ask-intro"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>Compare the last line with 0: what lies above it, no knowledge has earned. A rule says the same in
+# one line: whoever borders is bordered. Count 34 borders before you believe a small difference.</details>
 #
 # ## From memory, or from the graph?
 #
@@ -1034,7 +1038,9 @@ print(asked_for[["name_asked", "right", "memory", "reader", "graph"]].iloc[::17]
 shares
 
 # %% [markdown] id="fresh-intro"
-# <details><summary><b>What you found</b></summary>@@FOUNDASK</details>
+# <details><summary><b>What you found</b></summary>The graph is right on 38 of 40 countries and 39 of 40 currencies: its own errors show, as the second
+# witness judges. Does memory beat the commonest answer, with its whole interval? And where the reader is wrong, was the fact in front of it?
+# Then it cannot even read; else the graph was wrong first.</details>
 #
 # ## A fact changes, and who answers
 #
@@ -1083,7 +1089,9 @@ for name, euros in costs.items():
     print(f"{name:32} {len(euros):4} questions: {measure.mean(euros)} euros each")
 
 # %% [markdown] id="final-intro"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>A person costs 4 euros, always. A way is worth taking if its whole interval lies below that. Always the most
+# frequent country costs 8.16 (6.70 to 9.61): too much. Compare the guess with it, and see whether leaving the doubtful ones to a person
+# pays.</details>
 #
 # ## Ask it
 #
