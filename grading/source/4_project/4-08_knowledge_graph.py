@@ -176,6 +176,7 @@ def broken(shape: str, facts: str) -> list[str] | str:
 
 TURTLE = "@prefix g: <https://example.org/> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
 SH = Namespace("http://www.w3.org/ns/shacl#")
+WORLD = "g:France a g:Country . g:Italy a g:Country . g:good a g:Company ; g:country g:France .\n"
 PREFIX = "PREFIX g: <https://example.org/>\nPREFIX country: <https://example.org/country/>\n"
 
 
@@ -441,7 +442,6 @@ def shape() -> str:
     ### END SOLUTION
 
 
-WORLD = "g:France a g:Country . g:Italy a g:Country . g:good a g:Company ; g:country g:France .\n"
 broken(shape(), WORLD + "g:none a g:Company . g:town a g:Company ; g:country g:Houston .")  # none and town
 
 # %% id="shape-tests" nbgrader={"grade": true, "grade_id": "shape-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
