@@ -17,9 +17,9 @@
 # 6. decide in euros who answers: memory, graph, guess or a person.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** Your product tells purchasers where a supplier sits and how it is paid. Of 40 companies asked below the graph names
-# the right country for 38, with the fact and its source; who always says the commonest country is right for 20. What a model knows from
-# memory you will measure. Yet of the 1,939 facts about countries in the source, 1,102 name no country, and some that do are wrong.
+# **Why a start-up cares.** Your product tells purchasers where a supplier sits and how it is paid. Of 40 companies asked below, this lesson's
+# model names the right country for 14 from memory; who always says the commonest country is right for 20; the graph for 38, with the fact
+# and its source. Yet of the 1,939 facts about countries in the source, 1,102 name no country, and some that do are wrong.
 #
 # A **triple** is a fact in three parts: subject, relation, object. *Adyen, listed in, AEX.* Triples that share a name form a **graph**. Two lines of the card below shape this project: what is missing is **not false**, and
 # names are **no identities**.
@@ -104,7 +104,9 @@ def reading_prompt(text: str) -> str:
 
 def asked(prompts: list[str], tokens: int) -> list[str]:
     """What the model writes after each prompt, up to the end of the line."""
-    return [said.strip() for said in generate.text(model, tokenizer, prompts, max_tokens=tokens, stop="\n")]
+    return [
+        said.strip() for said in generate.text(model, tokenizer, prompts, max_tokens=tokens, stop="\n", batch_size=4)
+    ]
 
 
 g = Namespace("https://example.org/")
@@ -176,6 +178,7 @@ def broken(shape: str, facts: str) -> list[str] | str:
 
 TURTLE = "@prefix g: <https://example.org/> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
 SH = Namespace("http://www.w3.org/ns/shacl#")
+WORLD = "g:France a g:Country . g:Italy a g:Country . g:good a g:Company ; g:country g:France .\n"
 PREFIX = "PREFIX g: <https://example.org/>\nPREFIX country: <https://example.org/country/>\n"
 
 
@@ -441,7 +444,6 @@ def shape() -> str:
     ### END SOLUTION
 
 
-WORLD = "g:France a g:Country . g:Italy a g:Country . g:good a g:Company ; g:country g:France .\n"
 broken(shape(), WORLD + "g:none a g:Company . g:town a g:Company ; g:country g:Houston .")  # none and town
 
 # %% id="shape-tests" nbgrader={"grade": true, "grade_id": "shape-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -848,7 +850,7 @@ def by_rules(train: np.ndarray, test: np.ndarray, doubt: float = 5) -> np.ndarra
     traits = pd.factorize(pd.MultiIndex.from_arrays([train[:, 1], train[:, 2]]))
     has = sp.csr_matrix((np.ones(len(train)), (train[:, 0], traits[0])), shape=(len(entities), len(traits[1])))
     of, thing = np.array([*traits[1]]).T
-    scores = np.zeros((len(test), len(entities)))
+    scores = np.zeros((len(test), len(entities)), dtype=np.float32)
     for relation in np.unique(test[:, 1]):
         heads = np.flatnonzero(of == relation)
         answered_for = np.flatnonzero(np.asarray(has[:, heads].sum(axis=1)).ravel())
@@ -950,8 +952,9 @@ print("mirrors in training:  ", interval(flattered, once[:, 0]))
 print("the leak alone:       ", interval(flattered - honest, once[:, 0]))
 
 # %% [markdown] id="ask-intro"
-# <details><summary><b>What you found</b></summary>Compare the last line with 0: what lies above it, no knowledge has earned. A rule says the same in
-# one line: whoever borders is bordered. Count 34 borders before you believe a small difference.</details>
+# <details><summary><b>What you found</b></summary>0.299 with pairs hidden together, 0.853 with their mirrors in training: 0.553 (0.452 to 0.648) is leak,
+# on 34 borders. No knowledge earned it. A rule says the same in one line: whoever borders is bordered. Put such rules into the graph, and
+# leave them out of the score.</details>
 #
 # ## From memory, or from the graph?
 #
@@ -1038,9 +1041,9 @@ print(asked_for[["name_asked", "right", "memory", "reader", "graph"]].iloc[::17]
 shares
 
 # %% [markdown] id="fresh-intro"
-# <details><summary><b>What you found</b></summary>The graph is right on 38 of 40 countries and 39 of 40 currencies: its own errors show, as the second
-# witness judges. Does memory beat the commonest answer, with its whole interval? And where the reader is wrong, was the fact in front of it?
-# Then it cannot even read; else the graph was wrong first.</details>
+# <details><summary><b>What you found</b></summary>From memory this model does not beat the commonest answer on countries (14 of 40 against 20), and
+# gets 10 of 40 capitals. With facts in front it reads 39 of 40 countries. So the graph, or a model that reads from it; not this model's memory. A
+# larger model remembers more; measure it the same way. The graph misses 2: it is silent on one.</details>
 #
 # ## A fact changes, and who answers
 #
@@ -1089,9 +1092,9 @@ for name, euros in costs.items():
     print(f"{name:32} {len(euros):4} questions: {measure.mean(euros)} euros each")
 
 # %% [markdown] id="final-intro"
-# <details><summary><b>What you found</b></summary>A person costs 4 euros, always. A way is worth taking if its whole interval lies below that. Always the most
-# frequent country costs 8.16 (6.70 to 9.61): too much. Compare the guess with it, and see whether leaving the doubtful ones to a person
-# pays.</details>
+# <details><summary><b>What you found</b></summary>Memory costs 13 euros a question (9.91 to 16.09), three times a person. Where the graph is silent, the guess costs
+# 1.45 (0.69 to 2.22), less than a person; asking a person whenever the probability is below 0.8 costs 2.62 (2.27 to 2.96): the model is surer than it
+# says. But hidden facts were hidden by lot, and facts are not missing by lot: check the first 50 guesses.</details>
 #
 # ## Ask it
 #
