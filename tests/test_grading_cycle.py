@@ -437,7 +437,7 @@ def test_the_grades_of_a_notebook_are_kept_together_before_its_copy_is_or_none_a
     )
     monkeypatch.setattr(autograde, "_run_all", in_order)
     assert list(autograde.autograde(STAGE)) == [("ben", LESSON)]
-    assert seen == [0, 5, 5]  # ada's copy with answers, then as graded; ben's with answers
+    assert seen == [None, 5, 5]  # ada's copy with answers, then as graded; ben's with answers
     assert set(points("ben").values()) == {None} and row_of("ben").to_grade == len(points("ben"))
 
     monkeypatch.undo()

@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -50,6 +50,7 @@ from grading.records.settings import hidden_seed
 from grading.records.terminal import line
 from grading.sandbox.cluster import Cluster
 from grading.sandbox.engine import Engine, EngineError, Exam, Limits, Run, hidden_draws, read_exam, read_imports
+from grading.sandbox.markup import HELPERS
 from trainlib._files import write
 
 LIMITS = Limits()
@@ -119,10 +120,17 @@ class Grader(Autograde):
     kept: Kept | None = None
     fault: Exception | None = None
 
+    def init_assignment(self, assignment_id, student_id):
+        """Its entries in the gradebook are made with the notebook's grades, in one commit: each waits for the disk."""
+        self.enter = partial(super().init_assignment, assignment_id, student_id)
+
     def _init_preprocessors(self):
         super()._init_preprocessors()
         if not self._sanitizing:
-            self.kept.begin()  # of the notebook's grades; before, others may write to the gradebook
+            self.kept.begin()  # before, while the notebook is made ready, others may write to the gradebook
+            self._sanitizing = True  # so that nbgrader looks at the folder of what was handed in, for its time
+            self.enter()
+            self._sanitizing = False
 
     def init_single_notebook_resources(self, path):
         return super().init_single_notebook_resources(path) | {"run": self.run, "digest": self.digest}
@@ -208,6 +216,7 @@ def autograde(
     backups.make()
     try:
         lessons = {one.lesson for one in to_grade}
+        HELPERS.prepare()
         with log.to_file(), engine(stage, lessons, isolated, cluster) as one, kept_open() as kept:
             for note in getattr(one, "notes", ()):
                 print(note, flush=True)

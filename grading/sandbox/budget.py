@@ -49,6 +49,12 @@ class Helpers:
             raise ValueError(said["error"])
         return said["value"], said["seconds"]
 
+    def prepare(self) -> None:
+        """Start the first child, which imports for a second, while other work is done."""
+        with self.lock:
+            if not self.idle:
+                self.idle.append(self._start())
+
     def _start(self) -> subprocess.Popen:
         code = START.format(root=str(ROOT), module=self.module, own=__name__)
         return subprocess.Popen(
