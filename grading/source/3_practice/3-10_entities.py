@@ -537,6 +537,8 @@ slips = {
 def of_value(got):
     near = [sentence for value, sentence in slips.items() if abs(got - value) < 1e-4]
     drawn = "F1 of the sentences as they are: the mean or the middle of the draws is another number"
+    if not near and min(abs(one - 2 / 3) for one in answer[1:]) < 1e-4:
+        return "F1 first, then low and high"
     return near[0] if near else drawn if 0.62 < got < 0.7 else None
 
 
@@ -646,6 +648,7 @@ slips = {
     (-100, 1, -100, 0, -100, -100, 3, -100, -100, -100, -100): "compare word ids, not tags: two words may have one tag",
     (-100, -100, 1, 0, -100, 0, -100, -100, 3, -100, -100): "the number of the first piece, not of the last",
     (-100, -100, -100, 0, 0, -100, 3, -100, -100, -100, -100): "0 is a word, too: ask `is None`",
+    (-100, 1, -100, -100, -100, -100, 3, *[-100] * 4): "O is a tag, too: what is no name has to be learnt",
     (-1, 1, -1, 0, 0, -1, 3, -1, -1, -1, -1): "-100, not -1: it is -100 that the loss leaves out",
 }
 
