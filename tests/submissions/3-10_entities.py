@@ -113,7 +113,7 @@ def spans(tags):
     return found
 
 
-# %% id="spans-answer" kind="slip" name="goes on behind an O" says="an O ends a name"
+# %% id="spans-answer" kind="slip" name="goes on behind an O" says="an O ends the name"
 def spans(tags):
     found = []
     for place, tag in enumerate(tags):

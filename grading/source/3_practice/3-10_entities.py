@@ -5,7 +5,7 @@
 # found, and end with a program that masks personal data and says what a miss costs.
 
 # %% [markdown] id="objectives"
-# **Questions.** What is a right name? Why is 96 % of the words right worth nothing? How far do made sentences carry in real contracts? What do
+# **Questions.** What is a right name? When is a high share of right words worth nothing? How far do made sentences carry in real contracts? What do
 # patterns miss in customers' messages, what does a model miss, and what do both hide in vain?
 #
 # **Afterwards you can**
@@ -18,7 +18,7 @@
 # %% [markdown] id="why"
 # **Why a start-up cares.** You want to send customers' messages to another firm's language model. Each may hold names, cards and accounts.
 # With the prices of this lesson (assumptions, in the cell of parameters) 1,000 messages sent as they are cost 3,544 euros. Rules for
-# numbers alone bring that to 989, and hiding every word with a capital or a digit to 842. Can a model do better, and would you notice when it does not?
+# numbers alone bring that to 989, and hiding every word that holds a capital or a digit to 842. Can a model do better, and would you notice when it does not?
 
 # %% id="imports"
 import copy
@@ -496,6 +496,7 @@ pd.DataFrame(rows)
 # Names in a sentence are right or wrong together: an address has five. So draw **sentences**, not names. Each has three
 # numbers: names right, marked, found. Write `f1_interval`: F1 over all sentences, and the 2.5th and 97.5th percentile of F1 over
 # `draws` samples, each of as many sentences, drawn with replacement. A sample with no name marked or found has an F1 of 0.
+# Three agreements are few: such an interval holds for more sentences of *these*, and is too narrow for the next one.
 
 
 # %% id="interval-answer" nbgrader={"grade": false, "grade_id": "interval-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -536,6 +537,8 @@ slips = {
 def of_value(got):
     near = [sentence for value, sentence in slips.items() if abs(got - value) < 1e-4]
     drawn = "F1 of the sentences as they are: the mean or the middle of the draws is another number"
+    if not near and min(abs(one - 2 / 3) for one in answer[1:]) < 1e-4:
+        return "F1 first, then low and high"
     return near[0] if near else drawn if 0.62 < got < 0.7 else None
 
 
@@ -645,6 +648,7 @@ slips = {
     (-100, 1, -100, 0, -100, -100, 3, -100, -100, -100, -100): "compare word ids, not tags: two words may have one tag",
     (-100, -100, 1, 0, -100, 0, -100, -100, 3, -100, -100): "the number of the first piece, not of the last",
     (-100, -100, -100, 0, 0, -100, 3, -100, -100, -100, -100): "0 is a word, too: ask `is None`",
+    (-100, 1, -100, -100, -100, -100, 3, *[-100] * 4): "O is a tag, too: what is no name has to be learnt",
     (-1, 1, -1, 0, 0, -1, 3, -1, -1, -1, -1): "-100, not -1: it is -100 that the loss leaves out",
 }
 
@@ -787,7 +791,8 @@ for name in ("encoder, made", best_size):
     found[f"{name}, and list and one line"] = laid_over(found["list and one line"], found[name])
 table = {name: scores(test, tags) for name, tags in found.items()}
 for name in (best_size, f"{best_size}, and list and one line"):
-    print(f"{name}, minus list and one line: {lead(test, found[name], found['list and one line'])}")
+    print(f"{name}, minus list and one line:")
+    print(*(f"   {what}: {by}" for what, by in lead(test, found[name], found["list and one line"]).items()), sep="\n")
 pd.DataFrame(table).T
 
 # %% id="curve-figure" jupyter={"source_hidden": true}
@@ -814,7 +819,8 @@ for axes, name in zip(both, tagger_f1):
     axes.set(xlabel="real sentences added", ylabel="F1 over names", ylim=(0, 1), title=name)
     axes.set_xticks(range(len(places)), places)
 both[1].legend(loc="upper left")
-figure.suptitle("The two scores tell different stories")
+gained = [table[best_size][name].value - table["encoder, made"][name].value for name in tagger_f1]
+figure.suptitle(f"{real_sizes[-1]} real sentences: {gained[0]:+.2f} on all names, {gained[1]:+.2f} on names proper")
 figures.show(
     figure,
     alt="Two panels of F1 against real sentences added. "
@@ -829,7 +835,11 @@ figures.show(
 # %% [markdown] id="curve-found"
 # <details><summary><b>What you found</b></summary>
 #
-# @@
+# - All names: as it is the encoder has 0.266, since nothing told it that Borrower is a person. 50 marked sentences bring 0.683, 200 pass the one line (0.710 against 0.699), and with 400
+#   it has 0.737. Against list and one line that is −0.026 (−0.068 to +0.019): not told apart.
+# - Names proper: made messages alone pass the list, 0.381 against 0.350; with 400 marked sentences it is 0.460, +0.110 (+0.017 to +0.196).
+# - 200 marked sentences **without** made messages: 0.650, and 0.000 for names proper. They teach the one line.
+# - Laying list and one line over it adds nothing: 0.730 and 0.448.
 #
 # </details>
 #
@@ -877,7 +887,9 @@ for words, true, tags in zip(test["words"], test["tags"], found[best_size]):
         shown += 1
 
 # %% [markdown] id="masking"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>Of 194 names proper the list finds 45, misses 131 and invents none. After made messages alone the encoder finds 101, and invents
+# 132: companies and places where nobody marked any. 400 marked sentences teach it restraint: 49 invented, 98 found, 40 missed. One in four has other ends, as “China” in
+# “People's Republic of China”: there, read how people marked before you blame the model.</details>
 #
 # ## From names to what may be shown
 #
@@ -1185,7 +1197,7 @@ for _ in range(12):
 #
 # ## Rules, model, or both
 #
-# Six ways to hide, on the 103 invented messages: nothing; every word with a capital or a digit; rules; the encoder's tags; both; and **both, careful**: also words that the encoder calls O or a company while it is not sure enough.
+# Six ways to hide, on the 103 invented messages: nothing; every word that holds a capital or a digit; rules; the encoder's tags; both; and **both, careful**: also words that the encoder calls O or a company while it is not sure enough.
 # The limit is chosen on made dev messages.
 
 
@@ -1305,7 +1317,8 @@ axes.plot(limits, [1000 * dev_cost[limit] for limit in limits], "s--", label="ma
 axes.axvline(chosen, color="grey", linestyle=":", label="chosen on dev")
 axes.set(xscale="log", xlabel="hide a word from this doubt on", ylabel="euros for 1,000 messages", ylim=(0, None))
 axes.legend()
-axes.set_title("Made messages ask for less care")
+best = limits[int(np.argmin(test_cost))]
+axes.set_title(f"Made messages choose {chosen:g}; on invented ones {best:g} costs least")
 figures.show(
     figure,
     alt="Cost against the limit of doubt: "
