@@ -200,7 +200,7 @@ def embed(some_texts) -> np.ndarray:
     """Embeddings (texts, dimensions) of length 1: the mean of the outputs over the tokens of a text."""
     inputs = finetune.encode(tokenizer, list(some_texts), 96)
     found = np.zeros((len(inputs), encoder.config.hidden_size))
-    for rows in finetune.batches([len(one) for one in inputs], 32):
+    for rows in finetune.batches([len(one) for one in inputs], 8):
         batch = finetune.collate([inputs[row] for row in rows])
         outputs, mask = encoder(**batch).last_hidden_state, batch["attention_mask"][..., None]
         mean = (outputs * mask).sum(1) / mask.sum(1)
@@ -325,7 +325,31 @@ pd.DataFrame({way: {"dev": f"{score_of(way, 'dev').value:.2f}", "test": str(scor
 # “N/A”, is subtracted (lesson 3-06). It is asked among all 45 titles, and among the five nearest by meaning.
 
 # %% id="tuned-code" jupyter={"source_hidden": true}
-# A model that writes is asked; then three classifiers learn
+# Three classifiers learn; then a model that writes is asked
+sentences = [(one, row.intent) for row in entries.itertuples() for one in [row.title, *sentences_of(row.answer)]]
+taught = pd.concat(
+    [known.loc[known["label"] != OUT, ["text", "label"]], pd.DataFrame(sentences, columns=["text", "label"])]
+)
+taught = taught.assign(split="train").reset_index(drop=True)
+counted = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=100, max_iter=500))
+counted.fit(taught["text"], taught["label"])
+began = time.process_time()
+on_vectors = LogisticRegression(C=10, max_iter=500).fit(embed(taught["text"]), taught["label"])
+print(f"{len(taught)} texts; a line on embeddings: {time.process_time() - began:.0f} CPU seconds; ", end="")
+began = time.process_time()
+model, own_tokenizer = models.load(pretrained, labels=names, seed=seed)
+recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 96, "seed": seed, "progress": False}
+trained = finetune.fit(model, own_tokenizer, taught, **recipe)
+print(f"fine-tuned in {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
+for part, rows in (("dev", dev), ("test", test)):
+    began = time.process_time()
+    scores["fine-tuned", part] = trained.predict(rows["text"])[names].to_numpy()
+    spent = (time.process_time() - began) / len(rows)
+    by_counts, by_vectors = counted.predict_proba(rows["text"]), on_vectors.predict_proba(embed(rows["text"]))
+    scores["word counts, learnt", part] = pd.DataFrame(by_counts, columns=counted.classes_)[names].to_numpy()
+    scores["meaning, learnt", part] = pd.DataFrame(by_vectors, columns=on_vectors.classes_)[names].to_numpy()
+print(f"{1_000 * spent:.0f} CPU milliseconds a question, fine-tuned\n")
+
 asked = test[in_test].head(asked_rows)
 prompts = [f"A customer of a bank writes: {text}\nIn other words:" for text in [*asked["text"], "N/A"]]
 writing, pieces = models.load(writer, precision="bfloat16")  # half the memory
@@ -340,7 +364,6 @@ logs = np.array(  # one prompt and fifteen titles at a time: less memory
     ]
 )
 each = (time.process_time() - began) / len(prompts)
-writing = None  # frees its memory for the training
 likely = logs[:-1] - logs[-1]
 near = scores["meaning, entries and nearest question", "test"][in_test][:asked_rows]
 fifth = np.sort(near, axis=1)[:, -5][:, None]
@@ -351,31 +374,7 @@ for way, found in {
 }.items():
     right_ones = hits(found, asked)
     print(f"{writer}, {way:28} {measure.proportion(right_ones.sum(), len(right_ones))}")
-print(f"{each:.1f} CPU seconds a question")
-
-sentences = [(one, row.intent) for row in entries.itertuples() for one in [row.title, *sentences_of(row.answer)]]
-taught = pd.concat(
-    [known.loc[known["label"] != OUT, ["text", "label"]], pd.DataFrame(sentences, columns=["text", "label"])]
-)
-taught = taught.assign(split="train").reset_index(drop=True)
-counted = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=100, max_iter=500))
-counted.fit(taught["text"], taught["label"])
-began = time.process_time()
-on_vectors = LogisticRegression(C=10, max_iter=500).fit(embed(taught["text"]), taught["label"])
-print(f"\n{len(taught)} texts; a line on embeddings: {time.process_time() - began:.0f} CPU seconds; ", end="")
-began = time.process_time()
-model, own_tokenizer = models.load(pretrained, labels=names, seed=seed)
-recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 96, "seed": seed, "progress": False}
-trained = finetune.fit(model, own_tokenizer, taught, **recipe)
-print(f"fine-tuned in {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
-for part, rows in (("dev", dev), ("test", test)):
-    began = time.process_time()
-    scores["fine-tuned", part] = trained.predict(rows["text"])[names].to_numpy()
-    spent = (time.process_time() - began) / len(rows)
-    by_counts, by_vectors = counted.predict_proba(rows["text"]), on_vectors.predict_proba(embed(rows["text"]))
-    scores["word counts, learnt", part] = pd.DataFrame(by_counts, columns=counted.classes_)[names].to_numpy()
-    scores["meaning, learnt", part] = pd.DataFrame(by_vectors, columns=on_vectors.classes_)[names].to_numpy()
-print(f"{1_000 * spent:.0f} CPU milliseconds a question, fine-tuned")
+print(f"{each:.1f} CPU seconds a question, asked")
 
 # %% id="ways-code" jupyter={"source_hidden": true}
 # All ways in one table, pairs of them, and a figure
@@ -717,7 +716,6 @@ follow_ups = pd.DataFrame(
 
 # %% id="compose-code" jupyter={"source_hidden": true}
 # Forty answers from the right entry, ten for questions that no entry answers
-writing, pieces = models.load(writer, precision="bfloat16")
 RULES = (
     "You are the help desk of the bank Pellow. Answer in one short sentence, from entry [1] alone, and cite it. "
     "If it does not answer, say: I do not know. [1] "
@@ -1302,6 +1300,7 @@ folder = tempfile.TemporaryDirectory()  # is removed when this notebook ends
 shelf = Path(folder.name) / "desk"
 trained.save(shelf / "v1")
 releases.release(shelf, "v1")
+writing = None  # the service takes its memory
 
 
 def load_on(address: str, rate: float) -> list[float]:
@@ -1336,6 +1335,7 @@ if rates:
             print(
                 f"{rate} questions a second: median {p50:.0f} ms, 95th percentile {p95:.0f} ms, no answer {np.isinf(waited).sum()} of {len(waited)}"
             )
+writing, pieces = models.load(writer, precision="bfloat16")
 
 # %% id="euros-code" jupyter={"source_hidden": true}
 # The bill for a thousand questions
