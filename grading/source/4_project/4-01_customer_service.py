@@ -336,11 +336,12 @@ counted.fit(taught["text"], taught["label"])
 began = time.process_time()
 on_vectors = LogisticRegression(C=10, max_iter=500).fit(embed(taught["text"]), taught["label"])
 print(f"{len(taught)} texts; a line on embeddings: {time.process_time() - began:.0f} CPU seconds; ", end="")
-began = time.process_time()
+began, encoder = time.process_time(), None  # frees its memory for the training
 model, own_tokenizer = models.load(pretrained, labels=names, seed=seed)
 recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 96, "seed": seed, "progress": False}
 trained = finetune.fit(model, own_tokenizer, taught, **recipe)
 print(f"fine-tuned in {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
+encoder, _ = models.load(pretrained, seed=seed)
 for part, rows in (("dev", dev), ("test", test)):
     began = time.process_time()
     scores["fine-tuned", part] = trained.predict(rows["text"])[names].to_numpy()
@@ -407,9 +408,9 @@ figures.show(figure, alt=alt + "; ".join(f"{way} {one.value:.2f}" for way, one i
 # %% [markdown] id="limit-task"
 # <details><summary><b>What you found</b></summary>
 #
-# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.9 CPU seconds a question.
+# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.8 CPU seconds a question.
 #
-# The surprise is fine-tuning: 67 % in 117 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (7 points more, paired interval 2 to 13). Fine-tuning beats words (+14) and not search
+# The surprise is fine-tuning: 67 % after more than 100 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (7 points more, paired interval 2 to 13). Fine-tuning beats words (+14) and not search
 # by meaning. A dozen questions an entry are few for 22 million weights, and the mean over tokens, which search was trained for, is not what the classifier's head reads. One run, one recipe: while this lesson was written another cut of
 # the sentences gave 62 % on dev in place of 60. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
 #
@@ -1115,7 +1116,7 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
 # Of 24 attacks 46 % work (0.28 to 0.65): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt does not help (46 %, too), and loses three of four helpful answers for two that it gains.
 # The check lets 25 % through (0.12 to 0.45), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
 #
-# The desk that shows entries brings the same entry, with the attack and without it. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
+# The desk that shows entries finds the right entry with the attack as without it, but is less sure: it hands over 21 % of the attacks, and none of the plain questions. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
 #
 # </details>
 #
@@ -1147,7 +1148,7 @@ for way, given in choice.items():
 # <details><summary><b>What you found</b></summary>
 #
 # Alone, 4 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 4 of 12 changes of topic are seen, and in euros joining everything costs more (4.25) than joining nothing (2.97): a sure answer to the question before is worse than a person. The rule has
-# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1), and it answers more. The follow-ups are the author's, like the rest; record real ones before you believe more.
+# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1 and more), and it finds more. The follow-ups are the author's, like the rest; record real ones before you believe more.
 #
 # </details>
 #
@@ -1371,7 +1372,7 @@ pd.DataFrame(bill).T
 # %% [markdown] id="desk-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Two cores that others used, too, answered 20 questions a second with a median of 32 ms, none lost. That is far more than this bank needs.
+# Two cores that others used, too, answered 20 questions a second with a median of 35 ms, none lost. That is far more than this bank needs.
 #
 # The machine is less than a cent of a bill of 2,950 euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs 2,950 (2,676 to 3,224) where people alone cost 4,000. Always the best entry costs 6,010, composing the “new questions” 9,944, composing everything above the limit 7,108.
 # A quote above the limit costs 4,221: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
@@ -1400,12 +1401,7 @@ def desk(message: str, before: str = "", compose: bool = False) -> str:
 
 
 last = ""
-for message in (
-    "my card is gone, how much is a new one",
-    "and when will it come",
-    "can i buy bitcoin with you",
-    "how much can i send in a day",
-):
+for message in ("how much can i send in a day", "and in a month", "can i buy bitcoin with you", "my card got stolen"):
     print(f"{message}\n   {desk(message, before=last)}")
     last = message
 print(f"composed:\n   {desk(message, compose=True)}")
