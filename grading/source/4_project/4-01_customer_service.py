@@ -1252,7 +1252,6 @@ for many, shift, desk in ((23, 4, 1), (60, 9, 4), (101, 10, 3)):
 
 # %% id="triage-code" jupyter={"source_hidden": true}
 # Three orders of the same tweets
-writing = None  # frees its memory for the tweets and the service
 tweets = data.load("airline_tweets")
 train_tweets, test_tweets = tweets[tweets["split"] == "train"], tweets[tweets["split"] == "test"]
 mood = make_pipeline(
@@ -1302,6 +1301,7 @@ folder = tempfile.TemporaryDirectory()  # is removed when this notebook ends
 shelf = Path(folder.name) / "desk"
 trained.save(shelf / "v1")
 releases.release(shelf, "v1")
+writing = None  # the service takes its memory
 
 
 def load_on(address: str, rate: float) -> list[float]:
