@@ -1401,7 +1401,12 @@ def desk(message: str, before: str = "", compose: bool = False) -> str:
 
 
 last = ""
-for message in ("how much can i send in a day", "and in a month", "can i buy bitcoin with you", "my card got stolen"):
+for message in (
+    "how much can i send in a day",
+    "and in a month",
+    "can i buy bitcoin with you",
+    "my card got stolen",
+):
     print(f"{message}\n   {desk(message, before=last)}")
     last = message
 print(f"composed:\n   {desk(message, compose=True)}")
