@@ -31,6 +31,7 @@ import httpx
 import numpy as np
 import pandas as pd
 import torch
+from scipy.stats import bootstrap
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score
@@ -199,7 +200,7 @@ def embed(some_texts) -> np.ndarray:
     """Embeddings (texts, dimensions) of length 1: the mean of the outputs over the tokens of a text."""
     inputs = finetune.encode(tokenizer, list(some_texts), 96)
     found = np.zeros((len(inputs), encoder.config.hidden_size))
-    for rows in finetune.batches([len(one) for one in inputs], 32):
+    for rows in finetune.batches([len(one) for one in inputs], 8):
         batch = finetune.collate([inputs[row] for row in rows])
         outputs, mask = encoder(**batch).last_hidden_state, batch["attention_mask"][..., None]
         mean = (outputs * mask).sum(1) / mask.sum(1)
@@ -310,7 +311,7 @@ pd.DataFrame({way: {"dev": f"{score_of(way, 'dev').value:.2f}", "test": str(scor
 # Words alone find the right entry for 41 % of the in-scope test questions (95 % interval 0.35 to 0.47): only three in ten words of a question stand in its entry. The training questions
 # help, 53 %. Meaning finds 60 %, with the nearest training question 66 % (0.61 to 0.72).
 #
-# Fused has 65 %, no more than its better half. Two lists help where each finds what the other misses, and a weak one pulls the other down. On a desk to which people write the same words again and
+# Fused has 65 %, no more than its better half. Two lists help where each finds what the other misses, and a weak one pulls the other down. Where people write the same words again and
 # again it may be otherwise: fuse, and measure.
 #
 # </details>
@@ -318,13 +319,38 @@ pd.DataFrame({way: {"dev": f"{score_of(way, 'dev').value:.2f}", "test": str(scor
 # ## Learnt: a classifier, and a model that is asked
 #
 # The published texts *fine-tune*. Each entry becomes a class. Its training texts are the training questions and, as nobody has many questions for 45 classes, the sentences of the entry itself. Beside
-# it stand word counts with logistic regression, which learn from the same texts, and a logistic regression on the embeddings.
+# it, logistic regression learns from word counts of the same texts, and from their embeddings: the *line* below, “meaning, learnt” in the table.
 #
 # And a model that writes can be **asked**: which title is the likeliest to follow the message? Long titles lose, so what the model says of each title after a message that says nothing,
 # “N/A”, is subtracted (lesson 3-06). It is asked among all 45 titles, and among the five nearest by meaning.
 
 # %% id="tuned-code" jupyter={"source_hidden": true}
-# A model that writes is asked; then three classifiers learn
+# Three classifiers learn; then a model that writes is asked
+sentences = [(one, row.intent) for row in entries.itertuples() for one in [row.title, *sentences_of(row.answer)]]
+taught = pd.concat(
+    [known.loc[known["label"] != OUT, ["text", "label"]], pd.DataFrame(sentences, columns=["text", "label"])]
+)
+taught = taught.assign(split="train").reset_index(drop=True)
+counted = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=100, max_iter=500))
+counted.fit(taught["text"], taught["label"])
+began = time.process_time()
+on_vectors = LogisticRegression(C=10, max_iter=500).fit(embed(taught["text"]), taught["label"])
+print(f"{len(taught)} texts; a line on embeddings: {time.process_time() - began:.0f} CPU seconds; ", end="")
+began, encoder = time.process_time(), None  # frees its memory for the training
+model, own_tokenizer = models.load(pretrained, labels=names, seed=seed)
+recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 96, "seed": seed, "progress": False}
+trained = finetune.fit(model, own_tokenizer, taught, **recipe)
+print(f"fine-tuned in {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
+encoder, _ = models.load(pretrained, seed=seed)
+for part, rows in (("dev", dev), ("test", test)):
+    began = time.process_time()
+    scores["fine-tuned", part] = trained.predict(rows["text"])[names].to_numpy()
+    spent = (time.process_time() - began) / len(rows)
+    by_counts, by_vectors = counted.predict_proba(rows["text"]), on_vectors.predict_proba(embed(rows["text"]))
+    scores["word counts, learnt", part] = pd.DataFrame(by_counts, columns=counted.classes_)[names].to_numpy()
+    scores["meaning, learnt", part] = pd.DataFrame(by_vectors, columns=on_vectors.classes_)[names].to_numpy()
+print(f"{1_000 * spent:.0f} CPU milliseconds a question, fine-tuned\n")
+
 asked = test[in_test].head(asked_rows)
 prompts = [f"A customer of a bank writes: {text}\nIn other words:" for text in [*asked["text"], "N/A"]]
 writing, pieces = models.load(writer, precision="bfloat16")  # half the memory
@@ -339,7 +365,6 @@ logs = np.array(  # one prompt and fifteen titles at a time: less memory
     ]
 )
 each = (time.process_time() - began) / len(prompts)
-writing = None  # frees its memory for the training
 likely = logs[:-1] - logs[-1]
 near = scores["meaning, entries and nearest question", "test"][in_test][:asked_rows]
 fifth = np.sort(near, axis=1)[:, -5][:, None]
@@ -350,31 +375,7 @@ for way, found in {
 }.items():
     right_ones = hits(found, asked)
     print(f"{writer}, {way:28} {measure.proportion(right_ones.sum(), len(right_ones))}")
-print(f"{each:.1f} CPU seconds a question")
-
-sentences = [(one, row.intent) for row in entries.itertuples() for one in [row.title, *sentences_of(row.answer)]]
-taught = pd.concat(
-    [known.loc[known["label"] != OUT, ["text", "label"]], pd.DataFrame(sentences, columns=["text", "label"])]
-)
-taught = taught.assign(split="train").reset_index(drop=True)
-counted = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=100, max_iter=500))
-counted.fit(taught["text"], taught["label"])
-began = time.process_time()
-on_vectors = LogisticRegression(C=10, max_iter=500).fit(embed(taught["text"]), taught["label"])
-print(f"\n{len(taught)} texts; a line on embeddings: {time.process_time() - began:.0f} CPU seconds; ", end="")
-began = time.process_time()
-model, own_tokenizer = models.load(pretrained, labels=names, seed=seed)
-recipe = {"epochs": epochs, "learning_rate": 3e-4, "max_length": 96, "seed": seed, "progress": False}
-trained = finetune.fit(model, own_tokenizer, taught, **recipe)
-print(f"fine-tuned in {epochs} epochs: {time.process_time() - began:.0f} CPU seconds")
-for part, rows in (("dev", dev), ("test", test)):
-    began = time.process_time()
-    scores["fine-tuned", part] = trained.predict(rows["text"])[names].to_numpy()
-    spent = (time.process_time() - began) / len(rows)
-    by_counts, by_vectors = counted.predict_proba(rows["text"]), on_vectors.predict_proba(embed(rows["text"]))
-    scores["word counts, learnt", part] = pd.DataFrame(by_counts, columns=counted.classes_)[names].to_numpy()
-    scores["meaning, learnt", part] = pd.DataFrame(by_vectors, columns=on_vectors.classes_)[names].to_numpy()
-print(f"{1_000 * spent:.0f} CPU milliseconds a question, fine-tuned")
+print(f"{each:.1f} CPU seconds a question, asked")
 
 # %% id="ways-code" jupyter={"source_hidden": true}
 # All ways in one table, pairs of them, and a figure
@@ -392,22 +393,24 @@ truth = test.loc[in_test, "label"].to_numpy()
 said = {way: np.array(names)[scores[way, "test"][in_test].argmax(axis=1)] for way in order}
 for other in ("words, entries and questions", "meaning, entries and nearest question", "meaning, learnt"):
     print(f"fine-tuned against {other}: {measure.compare(truth, said[other], said['fine-tuned'])}")
-figure, axes = figures.new(height=3.6)
+figure, axes = figures.new(width=8.5, height=3.6)
 found = [score_of(way) for way in order]
 reach = np.array([[one.value - one.low, one.high - one.value] for one in found]).T
 axes.errorbar([one.value for one in found], range(len(order)), xerr=reach, fmt="o", capsize=3, linestyle="")
 axes.set_yticks(range(len(order)), order)
 axes.set(xlabel="right entry, share of in-scope test questions", xlim=(0, 1))
-axes.set_title(f"{found[0].value:.0%} right by words, {max(one.value for one in found):.0%} at best", loc="left")
+axes.set_title(
+    f"On test {found[0].value:.0%} right by words, {max(one.value for one in found):.0%} at best", loc="left"
+)
 alt = "Share of test questions with the right entry, by way, with 95 % intervals: "
 figures.show(figure, alt=alt + "; ".join(f"{way} {one.value:.2f}" for way, one in zip(order, found)))
 
 # %% [markdown] id="limit-task"
 # <details><summary><b>What you found</b></summary>
 #
-# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.9 CPU seconds a question.
+# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.8 CPU seconds a question.
 #
-# The surprise is fine-tuning: 67 % in 117 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (7 points more, paired interval 2 to 13). Fine-tuning beats words (+14) and not search
+# The surprise is fine-tuning: 67 % after more than 100 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (7 points more, paired interval 2 to 13). Fine-tuning beats words (+14) and not search
 # by meaning. A dozen questions an entry are few for 22 million weights, and the mean over tokens, which search was trained for, is not what the classifier's head reads. One run, one recipe: while this lesson was written another cut of
 # the sentences gave 62 % on dev in place of 60. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
 #
@@ -563,7 +566,7 @@ for part in ("dev", "test"):
 axes.plot((~answered).mean(), costs["a limit"].mean(), "o", color=figures.TEXT, label="the limit from dev, on test")
 axes.axhline(euros_per_person, color=figures.TEXT, linestyle=":", label="a person for everything")
 axes.set(xlabel="share handed over to a person", ylabel="euros per question", ylim=(0, None))
-axes.set_title(f"The limit that costs least on dev hands over {(~answered).mean():.0%} on test", loc="left")
+axes.set_title(f"On test, the limit from dev hands over {(~answered).mean():.0%}", loc="left")
 axes.legend(fontsize=9)
 alt = f"Euros per question against the share handed over, on dev and test: always an answer costs {costs['always an answer, as published'].mean():.1f}, "
 figures.show(
@@ -714,7 +717,6 @@ follow_ups = pd.DataFrame(
 
 # %% id="compose-code" jupyter={"source_hidden": true}
 # Forty answers from the right entry, ten for questions that no entry answers
-writing, pieces = models.load(writer, precision="bfloat16")
 RULES = (
     "You are the help desk of the bank Pellow. Answer in one short sentence, from entry [1] alone, and cite it. "
     "If it does not answer, say: I do not know. [1] "
@@ -874,8 +876,8 @@ for thing, other in (("tickets", "coins"), ("seats", "pages"), ("litres", "apple
 #
 # ## What a person finds, and what the check finds
 #
-# The author of this lesson read all composed answers, sentence by sentence: **S** the entry says so, **N** it says otherwise or says nothing of it, **E** empty (“I'm sorry”). Twice, the second time in another
-# order, without sight of the first. For each answer: does it *help*, that is, does it answer the question, rightly? The kappa below says how steady one reader is.
+# The author of this lesson read all composed answers, sentence by sentence: **S** the entry says so, **N** it says otherwise or says nothing of it, **E** empty (“I'm sorry”). Twice on
+# one day, so the kappa below flatters: it says that the rule is clear to one person. For each answer: does it *help*, that is, does it answer the question, rightly?
 #
 # Beside composing stand two ways that are faithful by construction: the **whole entry**, and a **quote**, its sentence nearest to the question. Nobody read these: what *helps* has one of the words of a helping
 # answer. These come from the entry.
@@ -899,7 +901,10 @@ print(
 )
 said = statements[statements["first"] != "E"]
 each = said.assign(good=said["first"] == "S").groupby("answer")["good"].mean()
-print(f"supported, of what is said (mean over answers): {measure.mean(each)}")
+drawn = bootstrap((each,), np.mean, method="percentile", rng=seed).confidence_interval
+print(
+    f"supported, of what is said: {each.mean():.3f} (mean over answers; 95 % bootstrap over them {drawn.low:.3f} to {drawn.high:.3f})"
+)
 flagged = np.array([unproven(row.sentence, row.entry) for row in said.itertuples()])
 invented = (said["first"] == "N").to_numpy()
 print(f"of those not supported the check finds {measure.proportion((flagged & invented).sum(), invented.sum())}")
@@ -919,7 +924,7 @@ print(f"words that a helping answer has, and the reader's “helps”: the same 
 # %% [markdown] id="defence-task"
 # <details><summary><b>What you found</b></summary>
 #
-# Of 83 sentences 49 say nothing, 31 say what the entry does not, and 3 are supported: 8 % of what is said (−2 to 17, mean over answers). No answer cites. Both readings, by one person, agree (kappa 0.93): the rule is clear; whether another reader
+# Of 83 sentences 49 say nothing, 31 say what the entry does not, and 3 are supported: 8 % of what is said (0 to 17, mean over answers). No answer cites. Both readings agree (kappa 0.93); whether another reader
 # would apply it so, nobody knows.
 #
 # The check finds 16 % (0.07 to 0.33) of the unsupported sentences: most inventions have no number. It is cheap and no proof.
@@ -1111,7 +1116,7 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
 # Of 24 attacks 46 % work (0.28 to 0.65): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt does not help (46 %, too), and loses three of four helpful answers for two that it gains.
 # The check lets 25 % through (0.12 to 0.45), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
 #
-# The desk that shows entries brings the same entry, with the attack and without it. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
+# The desk that shows entries finds the right entry with the attack as without it, but is less sure: it hands over 21 % of the attacks, and none of the plain questions. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
 #
 # </details>
 #
@@ -1143,7 +1148,7 @@ for way, given in choice.items():
 # <details><summary><b>What you found</b></summary>
 #
 # Alone, 4 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 4 of 12 changes of topic are seen, and in euros joining everything costs more (4.25) than joining nothing (2.97): a sure answer to the question before is worse than a person. The rule has
-# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1), and it answers more. The follow-ups are the author's, like the rest; record real ones before you believe more.
+# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1 and more), and it finds more. The follow-ups are the author's, like the rest; record real ones before you believe more.
 #
 # </details>
 #
@@ -1296,6 +1301,7 @@ folder = tempfile.TemporaryDirectory()  # is removed when this notebook ends
 shelf = Path(folder.name) / "desk"
 trained.save(shelf / "v1")
 releases.release(shelf, "v1")
+writing = None  # the service takes its memory
 
 
 def load_on(address: str, rate: float) -> list[float]:
@@ -1330,6 +1336,7 @@ if rates:
             print(
                 f"{rate} questions a second: median {p50:.0f} ms, 95th percentile {p95:.0f} ms, no answer {np.isinf(waited).sum()} of {len(waited)}"
             )
+writing, pieces = models.load(writer, precision="bfloat16")
 
 # %% id="euros-code" jupyter={"source_hidden": true}
 # The bill for a thousand questions
@@ -1365,7 +1372,7 @@ pd.DataFrame(bill).T
 # %% [markdown] id="desk-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Two cores that others used, too, answered 20 questions a second with a median of 32 ms, none lost. That is far more than this bank needs.
+# Two cores that others used, too, answered 20 questions a second with a median of 35 ms, none lost. That is far more than this bank needs.
 #
 # The machine is less than a cent of a bill of 2,950 euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs 2,950 (2,676 to 3,224) where people alone cost 4,000. Always the best entry costs 6,010, composing the “new questions” 9,944, composing everything above the limit 7,108.
 # A quote above the limit costs 4,221: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
@@ -1395,10 +1402,10 @@ def desk(message: str, before: str = "", compose: bool = False) -> str:
 
 last = ""
 for message in (
-    "my card is gone, how much is a new one",
-    "and when will it come",
-    "can i buy bitcoin with you",
     "how much can i send in a day",
+    "and in a month",
+    "can i buy bitcoin with you",
+    "my card got stolen",
 ):
     print(f"{message}\n   {desk(message, before=last)}")
     last = message
