@@ -18,7 +18,7 @@
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** Your product tells purchasers where a supplier sits and how it is paid. Of 40 companies asked below, this lesson's
-# model names the right country for 14 from memory; always to say the commonest country is right for 20; the graph for 38, with the fact
+# model names the right country for 14 from memory; always saying the commonest country is right for 20; the graph for 38, with the fact
 # and its source. Yet much of what the source calls a country is none, and some of what looks right is wrong.
 #
 # A **triple** is a fact in three parts: subject, relation, object. *Adyen, listed in, AEX.* Triples that share a name form a **graph**. Two lines of
@@ -356,8 +356,8 @@ answered(query, store)
 # Write `rivals`: it returns the text of a query (prefixes are put in front) for the **other** companies that
 #
 # - share **at least two** industries with the company (`g:in_industry`), and
-# - are based (`g:based_in`) in a country in which the company is **not**. One such country is enough; of whom none is known,
-#   is left out.
+# - are based (`g:based_in`) in a country in which the company is **not**. One such country is enough. Whoever has no
+#   known country is left out.
 #
 # The columns are `?other` and `?shared`, the number of shared industries, most first.
 #
@@ -1223,7 +1223,7 @@ for question in (
 #
 # - Triples from text need precision and recall, on texts that nobody had seen.
 # - Addresses are identities, names are not.
-# - Shapes find what cannot be; what is not, takes a second source.
+# - Shapes find what cannot be; for what is not you need a second source.
 # - What is missing is not false: divide by the known where that is meant.
 # - Ranks: filtered, the middle among equals, against frequency *and* rules.
 # - Both directions of a fact belong in one split.
