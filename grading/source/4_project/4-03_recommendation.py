@@ -518,6 +518,11 @@ def short(score: measure.Score, digits: int = 3, sign: str = "") -> str:
     return f"{value} ({low} to {high})"
 
 
+def as_table(ways: dict[str, dict[str, str]]) -> pd.DataFrame:
+    """A row for each way; where a cell is too narrow, its interval stays in one piece."""
+    return pd.DataFrame(ways).T.replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}", regex=True)
+
+
 def summed_up(lists: np.ndarray, held_out: sparse.csr_matrix, likes: sparse.csr_matrix) -> dict[str, str]:
     """A row of a table of ways."""
     marks = judged(lists, held_out)
@@ -548,7 +553,7 @@ asked = np.asarray(later.sum(axis=1)).ravel() > 0
 print(f"{asked.sum()} people with a like held out, {later.sum() / asked.sum():.1f} each on average")
 table = {name: summed_up(lists_of(scores, known), later, likes) for name, scores in ways.items()}
 del ways  # large tables
-pd.DataFrame(table).T
+as_table(table)
 
 # %% [markdown] id="fold-task"
 # <details><summary><b>What you found</b></summary>Item-item finds half as much again as popularity (0.085 to 0.056), with three times as many films in its lists. Shrinking did not help: without it
@@ -886,7 +891,7 @@ on_shelf = np.flatnonzero(shelf & (counts_of(first) > 0))
 for name, found in (("the line", line_vectors), ("fine-tuned", tuned_vectors)):
     print(f"{name} explains {explained(found, taught):.2f} of the film vectors that teach,", end=" ")
     print(f"{explained(found, on_shelf):.2f} of those on the shelf")
-pd.DataFrame(rows).T
+as_table(rows)
 
 # %% [markdown] id="mix-intro"
 # <details><summary><b>What you found</b></summary>Fine-tuned, the encoder finds 0.070 on all films: more than the line (0.049) and the text as it is (0.019), less than likes alone (0.091). It
@@ -1297,8 +1302,12 @@ def recommend(liked: list[str] = (), wish: str = "", n: int = 5) -> pd.DataFrame
 
 
 # %% id="recommend-use"
-for asked_for in ({"liked": ["Toy Story", "Finding Nemo"]}, {"wish": "a detective hunts a killer in a dark city"},
-                  {"wish": "a funny film for children with animals"}):  # fmt: skip
+people_ask = [
+    {"liked": ["Toy Story", "Finding Nemo"]},
+    {"wish": "a detective hunts a killer in a dark city"},
+    {"wish": "a funny film for children with animals"},
+]
+for asked_for in people_ask:
     print(asked_for)
     for one in recommend(**asked_for).itertuples():
         print(f"   {one.film} ({one.year}): {one.genres}\n      because {one.because}")
