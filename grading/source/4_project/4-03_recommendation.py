@@ -1310,7 +1310,7 @@ people_ask = [
 for asked_for in people_ask:
     print(asked_for)
     for one in recommend(**asked_for).itertuples():
-        print(f"   {one.film} ({one.year}): {one.genres}\n      because {one.because}")
+        print(f"   {one.film} ({one.year}): {one.genres}\n      {one.because}")
 
 # %% [markdown] id="remember"
 # <details><summary><b>What you found</b></summary>Toy Story brings its sequel; the reasons are counts, which anybody can check. A wish is read against title, year and genres, as there is
