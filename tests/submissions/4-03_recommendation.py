@@ -113,6 +113,93 @@ def time_split(time, person, share):
     return tested, tested & np.isin(person, person)
 
 
+# %% id="split-answer" kind="alternative"
+def time_split(time, person, share):
+    times = list(time)
+    n = len(times)
+    cut = None
+    for t in sorted(set(times), reverse=True):
+        if sum(1 for other in times if other >= t) >= share * n:
+            cut = t
+            break
+    tested = [t >= cut for t in times]
+    trained = {p for p, held in zip(person, tested) if not held}
+    seen = [held and p in trained for p, held in zip(person, tested)]
+    return tested, seen
+
+
+# %% id="split-answer" kind="slip" name="asks for a quantile" says="instead of asking for a quantile"
+def time_split(time, person, share):
+    cut = pd.Series(time).quantile(1 - share)
+    tested = (time >= np.array(cut)) if not isinstance(cut, pd.Timestamp) else (pd.Series(time) >= cut).to_numpy()
+    return tested, tested & np.isin(person, person[~tested])
+
+
+# %% id="split-answer" kind="slip" name="rounds down" says="2 ratings are too few"
+def time_split(time, person, share):
+    cut = np.sort(time)[len(time) - max(1, int(share * len(time)))]
+    tested = time >= cut
+    return tested, tested & np.isin(person, person[~tested])
+
+
+# %% id="split-answer" kind="slip" name="tests one rating too many" says="5 ratings are too many"
+def time_split(time, person, share):
+    cut = np.sort(time)[len(time) - math.ceil(share * len(time)) - 1]
+    tested = time >= cut
+    return tested, tested & np.isin(person, person[~tested])
+
+
+# %% id="split-answer" kind="slip" name="tests one rating too few" says="3 ratings are too few"
+def time_split(time, person, share):
+    cut = np.sort(time)[min(len(time) - 1, len(time) - math.ceil(share * len(time)) + 1)]
+    tested = time >= cut
+    return tested, tested & np.isin(person, person[~tested])
+
+
+# %% id="split-answer" kind="slip" name="returns the training rows of those who are tested" says="only tested rows count as seen"
+def time_split(time, person, share):
+    cut = np.sort(time)[len(time) - math.ceil(share * len(time))]
+    tested = time >= cut
+    return tested, np.isin(person, person[tested]) & ~tested
+
+
+# %% id="split-answer" kind="slip" name="leaves the training rows out" says="also for those that train"
+def time_split(time, person, share):
+    cut = np.sort(time)[len(time) - math.ceil(share * len(time))]
+    tested = time >= cut
+    return tested, np.isin(person[tested], person[~tested])
+
+
+# %% id="split-answer" kind="slip" name="returns the numbers of rows" says="not the numbers of some rows"
+def time_split(time, person, share):
+    cut = np.sort(time)[len(time) - math.ceil(share * len(time))]
+    tested = time >= cut
+    return np.flatnonzero(tested), np.flatnonzero(tested & np.isin(person, person[~tested]))
+
+
+# %% id="split-answer" kind="slip" name="sorts the times in place" says="sort a copy"
+def time_split(time, person, share):
+    time.sort()
+    cut = time[len(time) - math.ceil(share * len(time))]
+    tested = time >= cut
+    return tested, tested & np.isin(person, person[~tested])
+
+
+# %% id="split-answer" kind="slip" name="tests all ratings of who has a late one" says="a rating's time decides"
+def time_split(time, person, share):
+    cut = np.sort(time)[len(time) - math.ceil(share * len(time))]
+    tested = np.isin(person, person[time >= cut])
+    return tested, tested & np.isin(person, person[time < cut])
+
+
+# %% id="split-answer" kind="slip" name="takes a share of the different times" says="not of the different times"
+def time_split(time, person, share):
+    moments = np.unique(time)
+    cut = moments[len(moments) - math.ceil(share * len(moments))]
+    tested = time >= cut
+    return tested, tested & np.isin(person, person[~tested])
+
+
 # %% id="split-answer" kind="fitted" name="knows people with small numbers"
 def time_split(time, person, share):
     cut = np.sort(time)[len(time) - math.ceil(share * len(time))]
@@ -316,6 +403,157 @@ def scored(scores, liked, k):
     return hit[first].sum() / total, (hit[first] * discount[: len(first)]).sum() / discount[:total].sum()
 
 
+# %% id="scored-answer" kind="alternative"
+def scored(scores, liked, k):
+    total = liked.sum()
+    if not total:
+        return np.nan, np.nan
+    hit = np.zeros(k, np.float32)
+    for place in range(min(k, len(scores))):
+        ordered = np.sort(scores)[::-1]
+        hit[place] = liked[scores == ordered[place]].mean()
+    down = 1 / np.log2(np.arange(2, k + 2, dtype=np.float32))
+    return float(hit.sum() / total), float((hit * down).sum() / down[:total].sum())
+
+
+# %% id="scored-answer" kind="alternative"
+def scored(scores, liked, k):
+    # sklearn's dcg_score averages over ties
+    from sklearn.metrics import ndcg_score
+
+    liked = np.asarray(liked, float)
+    if liked.sum() == 0:
+        return np.nan, np.nan
+    finite = np.where(np.isneginf(scores), np.min(scores[np.isfinite(scores)]) - 1, scores)
+    share = np.array([liked[finite == value].mean() for value in finite])
+    order = np.argsort(-finite)[:k]
+    ndcg = ndcg_score(liked[None], finite[None], k=k) if len(liked) > 1 else 1.0
+    return share[order].sum() / liked.sum(), ndcg
+
+
+# %% id="scored-answer" kind="alternative"
+def scored(scores, liked, k):
+    table = pd.DataFrame({"score": scores, "liked": np.asarray(liked, float)})
+    if table["liked"].sum() == 0:
+        return float("nan"), float("nan")
+    table["hit"] = table.groupby("score")["liked"].transform("mean")
+    top = table.sort_values("score", ascending=False).head(k)["hit"].to_numpy()
+    discounts = 1 / np.log2(np.arange(len(top)) + 2)
+    best = (1 / np.log2(np.arange(k) + 2))[: int(table["liked"].sum())].sum()
+    return top.sum() / table["liked"].sum(), (top * discounts).sum() / best
+
+
+# %% id="scored-answer" kind="slip" name="takes the natural logarithm above the line" says="to base 2"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    e = 1 / np.log(np.arange(2, k + 2))
+    return hit.sum() / liked.sum(), (hit * e[: len(hit)]).sum() / d[: liked.sum()].sum()
+
+
+# %% id="scored-answer" kind="slip" name="divides by log2 of the place" says="with places from 1"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.maximum(np.log2(np.arange(1, k + 1)), 1)
+    return hit.sum() / liked.sum(), (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum()
+
+
+# %% id="scored-answer" kind="slip" name="sorts rising" says="the highest score comes first"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return hit.sum() / liked.sum(), (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum()
+
+
+# %% id="scored-answer" kind="slip" name="counts each tied film in full" says="by the share of likes among them"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) > 0).astype(float)[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return min(1.0, hit.sum() / liked.sum()), min(1.0, (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum())
+
+
+# %% id="scored-answer" kind="slip" name="divides a tie's likes by all likes" says="divided by the films with this score"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / liked.sum())[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return hit.sum() / liked.sum(), (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum()
+
+
+# %% id="scored-answer" kind="slip" name="gives tied films their mean place" says="by the share of likes among them"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    place = stats.rankdata(-scores, method="average")
+    hit = liked & (place <= k)
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return hit.sum() / liked.sum(), (hit / np.log2(place + 1)).sum() / d[: liked.sum()].sum()
+
+
+# %% id="scored-answer" kind="slip" name="swaps recall and NDCG" says="recall comes first"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum(), hit.sum() / liked.sum()
+
+
+# %% id="scored-answer" kind="slip" name="asks whether anything was found" says="not whether any of them is"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return float(hit.sum() > 0), (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum()
+
+
+# %% id="scored-answer" kind="slip" name="expects k films" says="could not be broadcast"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return hit.sum() / liked.sum(), (hit * d).sum() / d[: min(k, liked.sum())].sum()
+
+
+# %% id="scored-answer" kind="slip" name="takes known films for the last ones" says="−∞ must not be listed"
+def scored(scores, liked, k):
+    if not liked.any():
+        return np.nan, np.nan
+    scores = np.nan_to_num(scores, neginf=scores[np.isfinite(scores)].min())
+    _, g = np.unique(scores, return_inverse=True)
+    part = (np.bincount(g, liked) / np.bincount(g))[g]
+    hit = part[np.argsort(-scores)[:k]]
+    d = 1 / np.log2(np.arange(2, k + 2))
+    return hit.sum() / liked.sum(), (hit * d[: len(hit)]).sum() / d[: liked.sum()].sum()
+
+
 # %% id="scored-answer" kind="fitted" name="knows one group of ties"
 def scored(scores, liked, k):
     total = int(liked.sum())
@@ -488,6 +726,61 @@ def similar(likes, shrink):
     return found
 
 
+# %% id="similar-answer" kind="alternative"
+def similar(likes, shrink):
+    L = sparse.csr_matrix(likes)
+    both = (L.T @ L).toarray()
+    count = both.diagonal().copy()
+    cosine = both / np.sqrt(np.maximum(count[:, None] * count, 1))
+    s = cosine * both / np.maximum(both + shrink, 1e-12)
+    return s - np.diag(s.diagonal())
+
+
+# %% id="similar-answer" kind="slip" name="divides once by both and shrink" says="not 1 / (n_ij + shrink)"
+def similar(likes, shrink):
+    n = likes.T @ likes
+    c = np.maximum(np.diag(n), 1)
+    s = n / np.sqrt(np.outer(c, c)) / np.where(n > 0, n + shrink, 1)
+    np.fill_diagonal(s, 0)
+    return s
+
+
+# %% id="similar-answer" kind="slip" name="shrinks by the number of people" says="not that of all people"
+def similar(likes, shrink):
+    n = likes.T @ likes
+    c = np.maximum(np.diag(n), 1)
+    s = n / np.sqrt(np.outer(c, c)) * len(likes) / (len(likes) + shrink)
+    np.fill_diagonal(s, 0)
+    return s
+
+
+# %% id="similar-answer" kind="slip" name="takes shrink off" says="not (n_ij − shrink) / n_ij"
+def similar(likes, shrink):
+    n = likes.T @ likes
+    c = np.maximum(np.diag(n), 1)
+    s = n / np.sqrt(np.outer(c, c)) * np.maximum(n - shrink, 0) / np.maximum(n, 1)
+    np.fill_diagonal(s, 0)
+    return s
+
+
+# %% id="similar-answer" kind="slip" name="clears the diagonal too early" says="before the diagonal becomes 0"
+def similar(likes, shrink):
+    n = likes.T @ likes
+    np.fill_diagonal(n, 0)
+    c = np.maximum(np.diag(n), 1)
+    return n / np.sqrt(np.outer(c, c)) * n / np.where(n > 0, n + shrink, 1)
+
+
+# %% id="similar-answer" kind="slip" name="counts the likes of people" says="the sum of its column"
+def similar(likes, shrink):
+    n = likes.T @ likes
+    c = likes.sum(axis=1)
+    c = np.resize(np.maximum(c, 1), n.shape[0])
+    s = n / np.sqrt(np.outer(c, c)) * n / np.where(n > 0, n + shrink, 1)
+    np.fill_diagonal(s, 0)
+    return s
+
+
 # %% id="similar-answer" kind="fitted" name="knows a shrinking of 2"
 def similar(likes, shrink):
     shrink = 2 if shrink else 0
@@ -611,6 +904,82 @@ def fold_in(Y, liked, c, regularisation):
     return Y @ np.linalg.solve(left, c * own.sum(axis=0))
 
 
+# %% id="fold-answer" kind="alternative"
+def fold_in(Y, liked, c, regularisation):
+    Y = Y.astype(np.float64)
+    x = np.zeros(Y.shape[1])
+    w = np.ones(len(Y))
+    w[liked] = c
+    p = np.zeros(len(Y))
+    p[liked] = 1
+    from scipy.optimize import minimize
+
+    loss = lambda x: (w * (p - Y @ x) ** 2).sum() + regularisation * (x**2).sum()
+    grad = lambda x: -2 * Y.T @ (w * (p - Y @ x)) + 2 * regularisation * x
+    return minimize(loss, x, jac=grad, tol=1e-12).x
+
+
+# %% id="fold-answer" kind="alternative"
+def fold_in(Y, liked, c, regularisation):
+    w = np.array([math.sqrt(c) if i in set(liked) else 1.0 for i in range(len(Y))])
+    A = np.vstack([Y * w[:, None], math.sqrt(regularisation) * np.eye(Y.shape[1])])
+    b = np.concatenate([w * np.array([1.0 if i in set(liked) else 0.0 for i in range(len(Y))]), np.zeros(Y.shape[1])])
+    return np.linalg.lstsq(A, b, rcond=None)[0].tolist()
+
+
+# %% id="fold-answer" kind="slip" name="takes c − 1 on the right side, too" says="counts c times"
+def fold_in(Y, liked, c, regularisation):
+    own = Y[liked]
+    return np.linalg.solve(
+        Y.T @ Y + (c - 1) * own.T @ own + regularisation * np.eye(Y.shape[1]), (c - 1) * own.sum(axis=0)
+    )
+
+
+# %% id="fold-answer" kind="slip" name="takes half of the regularisation" says="the other terms have the 2"
+def fold_in(Y, liked, c, regularisation):
+    own = Y[liked]
+    return np.linalg.solve(
+        Y.T @ Y + (c - 1) * own.T @ own + regularisation / 2 * np.eye(Y.shape[1]), c * own.sum(axis=0)
+    )
+
+
+# %% id="fold-answer" kind="slip" name="takes the regularisation off" says="added, not taken off"
+def fold_in(Y, liked, c, regularisation):
+    own = Y[liked]
+    return np.linalg.solve(Y.T @ Y + (c - 1) * own.T @ own - regularisation * np.eye(Y.shape[1]), c * own.sum(axis=0))
+
+
+# %% id="fold-answer" kind="slip" name="cannot serve who likes nothing" says="must be of integer"
+def fold_in(Y, liked, c, regularisation):
+    own = Y[np.array(liked)]
+    return np.linalg.solve(Y.T @ Y + (c - 1) * own.T @ own + regularisation * np.eye(Y.shape[1]), c * own.sum(axis=0))
+
+
+# %% id="fold-answer" kind="slip" name="gives the vector the length 1" says="nothing asks for the length 1"
+def fold_in(Y, liked, c, regularisation):
+    own = Y[liked]
+    x = np.linalg.solve(Y.T @ Y + (c - 1) * own.T @ own + regularisation * np.eye(Y.shape[1]), c * own.sum(axis=0))
+    return x / max(np.linalg.norm(x), 1e-12)
+
+
+# %% id="fold-answer" kind="slip" name="multiplies rows and targets by c" says="the weight is c, not c²"
+def fold_in(Y, liked, c, regularisation):
+    w = np.ones(len(Y))
+    w[liked] = c
+    p = np.zeros(len(Y))
+    p[liked] = 1
+    Z = Y * w[:, None]
+    return np.linalg.solve(Z.T @ Z + regularisation * np.eye(Y.shape[1]), Z.T @ (w * p))
+
+
+# %% id="fold-answer" kind="slip" name="changes the films' vectors" says="your function changes `Y`"
+def fold_in(Y, liked, c, regularisation):
+    target = np.zeros(len(Y))
+    target[liked] = math.sqrt(c)
+    Y[liked] *= math.sqrt(c)
+    return np.linalg.solve(Y.T @ Y + regularisation * np.eye(Y.shape[1]), Y.T @ target)
+
+
 # %% id="fold-answer" kind="fitted" name="knows two factors"
 def fold_in(Y, liked, c, regularisation):
     Y = Y[:, :2]
@@ -716,6 +1085,61 @@ def people_per_group(pilot, lift, power):
     return math.ceil(2 * z**2 * np.mean(pilot) / (lift * np.mean(pilot)) ** 2)
 
 
-# %% id="people-answer" kind="fitted" name="knows a power of 80 %"
+# %% id="people-answer" kind="alternative"
 def people_per_group(pilot, lift, power):
-    return math.ceil(15.697758 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
+    effect = lift * np.mean(pilot) / np.std(pilot, ddof=1)
+    n = 2 * ((stats.norm.ppf(1 - 0.05 / 2) - stats.norm.ppf(1 - power)) / effect) ** 2
+    return int(-(-n // 1))
+
+
+# %% id="people-answer" kind="slip" name="rounds to the nearest number" says="round up"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    return round(2 * z**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
+
+
+# %% id="people-answer" kind="slip" name="rounds down" says="round up"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    return int(2 * z**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
+
+
+# %% id="people-answer" kind="slip" name="does not round" says="people are whole"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    return 2 * z**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2
+
+
+# %% id="people-answer" kind="slip" name="does not square the z" says="the sum of both z is squared"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    return math.ceil(2 * z * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
+
+
+# %% id="people-answer" kind="slip" name="does not square the difference" says="the difference is squared"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    return math.ceil(2 * z**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)))
+
+
+# %% id="people-answer" kind="slip" name="remembers 2.8" says="are rounded"
+def people_per_group(pilot, lift, power):
+    return math.ceil(2 * 2.8**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
+
+
+# %% id="people-answer" kind="slip" name="takes the probability of a probability" says="the way back"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.cdf(0.975) + stats.norm.cdf(power)
+    return math.ceil(2 * z**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
+
+
+# %% id="people-answer" kind="slip" name="takes the lift for per cent" says="a share already"
+def people_per_group(pilot, lift, power):
+    z = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    return math.ceil(2 * z**2 * np.var(pilot, ddof=1) / (lift / 100 * np.mean(pilot)) ** 2)
+
+
+# %% id="people-answer" kind="fitted" name="knows powers of 80 % and 90 %"
+def people_per_group(pilot, lift, power):
+    z = 1.959964 + (0.841621 if power < 0.85 else 1.281552)
+    return math.ceil(2 * z**2 * np.var(pilot, ddof=1) / (lift * np.mean(pilot)) ** 2)
