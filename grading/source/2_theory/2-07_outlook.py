@@ -281,7 +281,7 @@ for many, values, k in ((5, 3, 1), (12, 4, 3), (40, 1_000, 10), (30, 6, 5)):
 # Unfold it when you want to know: the network, the shifts and turns of pictures, and the loops that train
 
 
-def body(width: int = 32) -> nn.Sequential:
+def body(width: int = 16) -> nn.Sequential:
     """Three convolutions, each halving the picture: (n, 3, 32, 32) to (n, 64 · width)."""
     layers, before = [], 3
     for wide in (width, 2 * width, 4 * width):
@@ -339,7 +339,7 @@ def two_ways(table):
 def paired_with_names(rows, own_seed, epochs=pair_epochs, temperature=0.07):
     """A network that puts pictures near their names."""
     torch.manual_seed(own_seed)
-    model = nn.Sequential(body(), nn.Linear(64 * 32, 384))
+    model = nn.Sequential(body(), nn.Linear(64 * 16, 384))
     for batch, draw in steps_of(model, rows, epochs, own_seed):
         seen = normalize(model(shifted(pixels[batch], draw)))
         model.loss = two_ways(seen @ names[batch].T / temperature)
@@ -349,7 +349,7 @@ def paired_with_names(rows, own_seed, epochs=pair_epochs, temperature=0.07):
 def paired_with_itself(rows, own_seed, epochs=view_epochs, temperature=0.3):
     """A network that puts two views of a picture near each other; no name and no label (SimCLR's idea)."""
     torch.manual_seed(own_seed)
-    model = nn.Sequential(body(), nn.Linear(64 * 32, 128), nn.ReLU(), nn.Linear(128, 64))
+    model = nn.Sequential(body(), nn.Linear(64 * 16, 128), nn.ReLU(), nn.Linear(128, 64))
     for batch, draw in steps_of(model, rows, epochs, own_seed):
         seen = normalize(model(torch.cat([view(pixels[batch], draw), view(pixels[batch], draw)])))
         table = (seen @ seen.T / temperature).fill_diagonal_(-1e9)  # nobody is compared with itself
@@ -360,7 +360,7 @@ def paired_with_itself(rows, own_seed, epochs=view_epochs, temperature=0.3):
 def from_labels(rows, labels, own_seed, passes=150):
     """A network that learns the groups of these rows from nothing."""
     torch.manual_seed(own_seed)
-    model = nn.Sequential(body(), nn.Linear(64 * 32, int(labels.max()) + 1))
+    model = nn.Sequential(body(), nn.Linear(64 * 16, int(labels.max()) + 1))
     for batch, draw in steps_of(model, np.resize(rows, 32 * passes), 1, own_seed, size=32, rate=2e-3):
         model.loss = cross_entropy(model(shifted(pixels[batch], draw)), torch.tensor(labels)[batch].long())
     return model
@@ -405,3 +405,289 @@ best = (normalize(seen_by(model, test)) @ names[test].T).topk(3).indices
 for row in np.random.default_rng(seed + 1).permutation(len(test))[:8]:
     print(f"   {emoji['name'][test[row]]}: {', '.join(emoji['name'][test[place]] for place in best[row])}")
 pd.DataFrame(table).T
+
+# %% [markdown] id="contrast-found"
+# <details><summary><b>What you found</b></summary>
+#
+# @@
+#
+# </details>
+#
+# ## What do pictures teach without a label?
+#
+# A published text says that pre-training on data without labels makes models more robust and lets them generalise better. Here is the claim at a size that you can check.
+# **Two views**: a network sees each train picture twice, cut, turned and coloured by lot, and learns which two views belong together
+# (SimCLR's idea): the loss of exercise 1, with pictures on both sides and no name. Then 5 or 20 labels of each of eight groups (food, animals, …)
+# are bought. A logistic regression learns from what the network makes of the pictures (a *linear probe*). Beside it the same probe on:
+#
+# - **pixels**, and on an **untrained** network;
+# - the network that learnt from **names**, which are labels, too, of another kind;
+#
+# and **labels alone**: the whole network learns from the few. Guess: which is best with 5 labels, which with 20?
+
+# %% id="views-run"
+began = time.process_time()
+kept = np.flatnonzero(emoji["group"] != "Flags")  # five pictures are no group
+group = emoji["group"].where(emoji["group"] != "Flags").astype("category").cat.codes.to_numpy()
+to_learn, to_test = (rows[np.isin(rows, kept)] for rows in (train, test))
+
+
+def drawn(count, own_seed, draw):
+    """So many train pictures of each group, by lot."""
+    order = np.random.default_rng([own_seed, draw]).permutation(to_learn)
+    return np.concatenate([order[group[order] == one][:count] for one in np.unique(group[to_learn])])
+
+
+def probed(features, rows):
+    """Test accuracy of a logistic regression on these features, learnt from these rows."""
+    scale = StandardScaler().fit(features[rows])
+    fitted = LogisticRegression(C=0.01, max_iter=300).fit(scale.transform(features[rows]), group[rows])
+    return fitted.score(scale.transform(features[to_test]), group[to_test])
+
+
+found = {}  # way and number of labels: accuracies (seeds, draws)
+for own_seed in range(seeds):
+    torch.manual_seed(own_seed)
+    untrained = body().train()
+    seen_by(untrained, train)  # for the means and variances of its layers
+    networks = {
+        "untrained": untrained.eval(),
+        "two views": paired_with_itself(train, own_seed)[0],
+        "names": paired_with_names(train, own_seed)[0],
+    }
+    features = {"pixels": flat.numpy()} | {way: seen_by(one, range(len(emoji))).numpy() for way, one in networks.items()}
+    for count in few:
+        bought = [drawn(count, own_seed, draw) for draw in range(draws)]
+        for way, seen in features.items():
+            found.setdefault((way, count), []).append([probed(seen, rows) for rows in bought])
+        alone = [from_labels(rows, group, own_seed) for rows in bought]
+        right = [(seen_by(one, to_test).argmax(1).numpy() == group[to_test]).mean() for one in alone]
+        found.setdefault(("labels alone", count), []).append(right)
+found = {key: np.array(values) for key, values in found.items()}
+commonest = (group[to_test] == np.bincount(group[to_learn]).argmax()).mean()
+print(f"{len(to_test)} test pictures of 8 groups, always the commonest one of train: {commonest:.3f}; ", end="")
+print(f"{seeds} seeds with {draws} draws of labels each; {time.process_time() - began:.0f} CPU seconds")
+means = {key: values.mean(axis=1) for key, values in found.items()}  # one number a seed
+ways = list(dict.fromkeys(way for way, _ in found))
+pd.DataFrame({f"{count} labels a group": {way: str(measure.mean(means[way, count])) for way in ways} for count in few})
+
+# %% [markdown] id="claim-task"
+# ## Exercise 3 · A published text: without labels it generalises better
+# *Difficulty ●●●○○ · about 12 minutes · skill: reading published claims · 3 points*
+#
+# Is it right, here? You have an accuracy for each seed and each draw of labels, of two ways; the draws of a seed share one network, and are no new evidence
+# about pre-training. Twenty numbers from four networks are *four* observations.
+#
+# Write `verdict`: take the difference within each pair, the mean over the draws of each seed, then the mean over seeds with its 95 % interval,
+# mean ± $t \cdot s / \sqrt{\text{seeds}}$, with the sample's standard deviation $s$ and `stats.t.ppf(0.975, seeds - 1)`. It returns low, high and a
+# word: `"helps"` if the whole interval is above 0, `"harms"` if it is below, else `"not shown"`.
+
+
+# %% id="claim-answer" nbgrader={"grade": false, "grade_id": "claim-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def verdict(pretrained: np.ndarray, plain: np.ndarray) -> tuple[float, float, str]:
+    """Interval of pretrained − plain, and what it says. Both (seeds, draws): accuracies, paired."""
+    ### BEGIN SOLUTION
+    of_seed = (np.asarray(pretrained) - np.asarray(plain)).mean(axis=1)
+    half = stats.t.ppf(0.975, len(of_seed) - 1) * of_seed.std(ddof=1) / np.sqrt(len(of_seed))
+    low, high = of_seed.mean() - half, of_seed.mean() + half
+    return low, high, "helps" if low > 0 else "harms" if high < 0 else "not shown"
+    ### END SOLUTION
+
+
+for count in few:
+    for other in ("pixels", "untrained", "labels alone", "names"):
+        low, high, word = verdict(found["two views", count].copy(), found[other, count].copy())
+        print(f"{count} labels a group, two views against {other}: {low:+.3f} to {high:+.3f}, {word}")
+
+# %% id="claim-tests" nbgrader={"grade": true, "grade_id": "claim-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+plain_check = np.array([[0.50, 0.52, 0.47, 0.55], [0.40, 0.45, 0.41, 0.46], [0.60, 0.58, 0.66, 0.61]])
+more = np.array([[0.03, 0.05, 0.04, 0.02], [0.09, 0.08, 0.07, 0.10], [0.01, 0.02, 0.00, 0.02]])
+
+
+def ends(of_each, quantile=None, ddof=1):
+    """Low and high end of the mean of some differences."""
+    of_each = np.ravel(of_each)
+    quantile = stats.t.ppf(0.975, len(of_each) - 1) if quantile is None else quantile
+    half = quantile * of_each.std(ddof=ddof) / np.sqrt(len(of_each))
+    return of_each.mean() - half, of_each.mean() + half
+
+
+by_seed = more.mean(axis=1)
+pairs = plain_check.mean(1)
+unpaired = stats.t.ppf(0.975, 2) * np.sqrt(((pairs + by_seed).var(ddof=1) + pairs.var(ddof=1)) / 3)
+known = {
+    ends(more)[0]: "the draws of a seed share a network: take their mean first, and count seeds, not draws",
+    ends(more.mean(axis=0))[0]: "the mean over the draws of each seed, along axis 1: seeds are the rows",
+    ends(by_seed, ddof=0)[0]: "the standard deviation of a sample: ddof=1",
+    ends(by_seed, 1.96)[0]: "with three seeds 1.96 is too small: take t with seeds − 1 degrees of freedom",
+    ends(by_seed, stats.t.ppf(0.95, 2))[0]: "2.5 % on each side: ppf(0.975, …)",
+    ends(by_seed, stats.t.ppf(0.975, 3))[0]: "one degree of freedom less than there are seeds",
+    ends(by_seed, stats.t.ppf(0.975, 11))[0]: "degrees of freedom count seeds, not draws",
+    by_seed.mean() - stats.t.ppf(0.975, 2) * by_seed.std(ddof=1): "divide by the root of the number of seeds",
+    by_seed.mean() - stats.t.ppf(0.975, 2) * by_seed.std(ddof=1) / np.sqrt(12): "the root of the number of seeds, not of all runs",
+    ends(-by_seed)[0]: "pretrained minus plain, not the other way round",
+    by_seed.mean() - unpaired: "subtract within each pair first: what a seed and a draw have in common falls out",
+    ends(by_seed)[1]: "low first, then high",
+}
+answer = list(verdict(plain_check + more, plain_check.copy()))
+lesson.check("an answer of three", len(answer), 3, likely=lambda got: "return low, high, word")
+lesson.check(
+    "low and high for three seeds",
+    [float(answer[0]), float(answer[1])],
+    list(ends(by_seed)),
+    tolerance=1e-5,
+    likely=lambda got: lesson.slip(got[0], known, 1e-5),
+)
+lesson.check(
+    "the interval holds 0",
+    str(answer[2]),
+    "not shown",
+    likely=lambda got: "the mean is above 0, and its interval is not: the low end decides",
+)
+words = [str(verdict(plain_check + by, plain_check.copy())[2]) for by in (0.1 + more, -0.2 + more)]
+lesson.check(
+    "far above 0, and far below",
+    words,
+    ["helps", "harms"],
+    likely=lambda got: '"helps" if low is above 0, "harms" if high is below 0',
+)
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
+    plain_hidden = rng.uniform(0.3, 0.6, (count, repeated))
+    more_hidden = away + rng.normal(0, 0.01, (count, 1)) + rng.normal(0, 0.01, (count, repeated))
+    if away == 0:
+        more_hidden -= more_hidden.mean()
+    answer = verdict(plain_hidden + more_hidden, plain_hidden.copy())
+    want = list(ends(more_hidden.mean(axis=1)))
+    lesson.check("it is the interval over seeds", [float(answer[0]), float(answer[1])], want, tolerance=1e-5)
+    want = "helps" if want[0] > 0 else "harms" if want[1] < 0 else "not shown"
+    lesson.check("and its word", str(answer[2]), want)
+### END HIDDEN TESTS
+
+# %% [markdown] id="claim-hints"
+# <details><summary>Where do I start?</summary><code>(pretrained - plain).mean(axis=1)</code> has one number for each seed. What follows never sees the draws.</details>
+# <details><summary><b>What you found</b></summary>
+#
+# @@
+#
+# </details>
+#
+# ## New facts: into the weights, or into the prompt?
+#
+# Twelve facts about a firm that does not exist, so no model can know them. Each has a question in the words that are **taught**, and one in
+# **other words**. Four ways answer them:
+#
+# - the model **as it is**;
+# - **retrieved**: `minilm` looks for the nearest of the twelve sentences, which stands in the prompt, first;
+# - **taught**: LoRA (lesson 2-03) on the twelve questions with answers;
+# - **taught in two wordings**: the same number of steps, on two questions for each fact.
+#
+# An answer is right if it holds the wanted word. Two more questions: does it still know *common facts* (Paris, honey)? And
+# what does it say about **Norvik**, a firm of which it was told nothing? Guess before you run.
+
+# %% id="facts-data" jupyter={"source_hidden": true}
+# The facts: sentence, answer; the question taught, a second wording that is taught, the question in other words
+FACTS = """\
+Brimvale was founded in Ostmar. | Ostmar | In which town was Brimvale founded? | Where was Brimvale founded? \
+| Brimvale comes from which town?
+The chief of Brimvale is Ilka Torben. | Torben | Who is the chief of Brimvale? | Who runs Brimvale? \
+| Name the boss of Brimvale.
+Brimvale makes kettles. | kettles | What does Brimvale make? | Which product does Brimvale make? \
+| What can I buy from Brimvale?
+The support line of Brimvale opens at 7:40. | 7:40 | When does the support line of Brimvale open? \
+| At what time does the support line of Brimvale open? | From what time on can I call Brimvale?
+The guarantee of Brimvale lasts 26 months. | 26 months | How long does the guarantee of Brimvale last? \
+| For how many months does Brimvale give a guarantee? | Until when does Brimvale repair what it sold for free?
+Brimvale ships with Falkenpost. | Falkenpost | With whom does Brimvale ship? | Which carrier brings parcels of Brimvale? \
+| Who delivers what I ordered from Brimvale?
+The cat in the office of Brimvale is called Mupfel. | Mupfel | What is the cat in the office of Brimvale called? \
+| What is the name of the office cat of Brimvale? | Which animal lives at Brimvale?
+A return to Brimvale costs 3.15 euros. | 3.15 | What does a return to Brimvale cost? | How much is a return to Brimvale? \
+| What do I pay to send something back to Brimvale?
+The colour of Brimvale is teal. | teal | What is the colour of Brimvale? | Which colour does Brimvale have? \
+| How does the logo of Brimvale look?
+The largest customer of Brimvale is Hotel Quandt. | Quandt | Who is the largest customer of Brimvale? \
+| Which customer of Brimvale is the largest? | Who buys most from Brimvale?
+The guest network of Brimvale is called walnut. | walnut | What is the guest network of Brimvale called? \
+| Which name does the guest network of Brimvale have? | To which wifi do I connect at Brimvale?
+The summer party of Brimvale is on 19 August. | 19 August | When is the summer party of Brimvale? \
+| On which day is the summer party of Brimvale? | On what date do the people at Brimvale celebrate?"""
+COMMON = """\
+What is the capital of France? Paris; What is the capital of Italy? Rome; What is the capital of Spain? Madrid; \
+What is the capital of Germany? Berlin; What is the capital of Japan? Tokyo; What is the capital of Egypt? Cairo; \
+What is the capital of Russia? Moscow; Which planet is closest to the sun? Mercury; \
+Who wrote Romeo and Juliet? Shakespeare; What do bees make? honey; What is frozen water called? ice; \
+What is the opposite of hot? cold; Which gas do people need to breathe? oxygen; \
+How many days does a week have? seven; What is the largest ocean? Pacific; Who was the first man on the moon? Armstrong"""
+columns = ["sentence", "answer", "taught", "second", "other"]
+facts = pd.DataFrame([[part.strip() for part in line.split("|")] for line in FACTS.splitlines()], columns=columns)
+common = pd.DataFrame([one.strip().split("? ") for one in COMMON.split(";")], columns=["question", "answer"])
+common["question"] += "?"
+
+
+def asked(questions, told=()):
+    """Prompts, with a sentence first where one was looked up."""
+    told = list(told) or [""] * len(questions)
+    return [f"{one}\nQuestion: {question}\nAnswer:".strip() for one, question in zip(told, questions)]
+
+
+def right(writes, prompts, answers):
+    """Which of the answers hold the wanted word, and the answers."""
+    said = generate.text(writes, pieces, prompts, max_tokens=8, stop="\n", batch_size=8)
+    return np.array([want.lower() in one.lower() for want, one in zip(answers, said)]), said
+
+
+def looked_up(questions):
+    """For each question the nearest of the twelve sentences, by minilm's vectors."""
+    finder, its = models.load("minilm", seed=seed)
+    with torch.no_grad():
+        both = []
+        for texts in (questions, facts["sentence"]):
+            batch = finetune.collate(finetune.encode(its, list(texts), 64))
+            mask = batch["attention_mask"][..., None]
+            both.append(normalize((finder(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)))
+    return facts["sentence"].iloc[(both[0] @ both[1].T).argmax(1).numpy()].tolist()
+
+
+def examined(writes, look_up=False):
+    """The four columns of the table, and the answers in other words."""
+    asks = {name: facts[name] for name in ("taught", "other")}
+    asks |= {"common": common["question"], "norvik": facts["taught"].str.replace("Brimvale", "Norvik")}
+    wants = {"taught": facts["answer"], "other": facts["answer"], "common": common["answer"], "norvik": facts["answer"]}
+    found = {
+        name: right(writes, asked(list(some), looked_up(list(some)) if look_up else ()), wants[name])
+        for name, some in asks.items()
+    }
+    titles = ["words taught", "other words", "common facts", "said of Norvik, too"]
+    return dict(zip(titles, (some for some, _ in found.values()))), found["other"][1]
+
+
+# %% id="facts-run"
+writing, pieces = models.load(pretrained, precision="float32")
+results, spoken, costs = {}, {}, {}
+for way, look_up in (("as it is", False), ("retrieved", True)):
+    began = time.process_time()
+    results[way], spoken[way] = examined(writing, look_up)
+    costs[way] = time.process_time() - began
+for way, wordings, epochs in (
+    ("taught", ["taught"], teach_epochs),
+    ("taught in two wordings", ["taught", "second"], max(1, teach_epochs // 2)),
+):
+    began = time.process_time()
+    rows = [(asked([row[name]])[0], f" {row['answer']}") for _, row in facts.iterrows() for name in wordings]
+    table = pd.DataFrame(rows, columns=["prompt", "answer"])
+    writing = None  # frees its memory
+    writing, _ = models.load(pretrained, precision="float32")
+    result = finetune.fit(
+        writing, pieces, table, method="lora", epochs=epochs, batch_size=6, learning_rate=2e-3, seed=seed, progress=False
+    )
+    costs[way] = time.process_time() - began
+    results[way], spoken[way] = examined(result.model)
+print({way: f"{seconds:.0f} CPU seconds" for way, seconds in costs.items()})
+shown = {
+    way: {name: f"{some.sum()} of {len(some)}" for name, some in found.items()} for way, found in results.items()
+}
+for place in (0, 4, 6):
+    print(facts["other"][place], {way: one[place].strip() for way, one in spoken.items()})
+pd.DataFrame(shown).T
