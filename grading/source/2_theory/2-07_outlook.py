@@ -136,7 +136,9 @@ known = {
     float(rows.sum() + columns.sum()): "means, not sums: of the pairs and of the directions",
     -float(rows.mean() + columns.mean()) / 2: "minus the logarithm: a loss falls as the right pair gets likelier",
     whole: "one softmax for each row and one for each column, not one for the whole table",
-    -float(np.diag(table).mean()): "the right pair is compared with the others: subtract it from the log of the sum of exponentials",
+    -float(
+        np.diag(table).mean()
+    ): "the right pair is compared with the others: subtract it from the log of the sum of exponentials",
 }
 found = symmetric_loss(shown.clone(), said.clone(), 0.2)
 lesson.check(
@@ -223,13 +225,16 @@ for sentence, wrong in {
     "a tie is no win: with it, a model that says the same of all names finds everything": better < 2,
     "a tie is no loss either: chance decides": better + equal <= 2,
     "the place in the list may not decide between equal scores: chance does": (by_place[:, :2] == own_column).any(1),
-    "in the reverse order, too, the place may not decide between equal scores": (from_behind[:, :2] == own_column).any(1),
+    "in the reverse order, too, the place may not decide between equal scores": (from_behind[:, :2] == own_column).any(
+        1
+    ),
     "rows are pictures: look along each row, not down the columns": np.clip((2 - down[0]) / down[1], 0, 1),
     "the right name is one of the tied ones: count it": np.clip((2 - better) / np.maximum(equal - 1, 1), 0, 1),
     "at least 0 and at most 1, for each row": (2 - better) / equal,
     "at least 0 for each row": np.minimum((2 - better) / equal, 1),
     "at most 1 for each row": np.maximum((2 - better) / equal, 0),
-    "all of the first k count, not the k-th alone": np.clip((2 - better) / equal, 0, 1) - np.clip((1 - better) / equal, 0, 1),
+    "all of the first k count, not the k-th alone": np.clip((2 - better) / equal, 0, 1)
+    - np.clip((1 - better) / equal, 0, 1),
     "with k = 2 the first two names count": np.clip((1 - better) / equal, 0, 1),
     "higher scores are better": np.clip((2 - (tied_scores < own[:, None]).sum(1)) / equal, 0, 1),
     "a half for every tie is right for two names and k = 1 alone": np.where(
@@ -300,9 +305,7 @@ def shifted(pictures, draw):
 def view(pictures, draw):
     """Each picture cut, turned, mirrored, and in another light: what it is stays."""
     count = len(pictures)
-    size, turn = (
-        low + span * torch.rand(count, generator=draw) for low, span in ((0.7, 0.4), (-0.3, 0.6))
-    )
+    size, turn = (low + span * torch.rand(count, generator=draw) for low, span in ((0.7, 0.4), (-0.3, 0.6)))
     mirror = torch.where(torch.rand(count, generator=draw) < 0.5, -1.0, 1.0)
     rows = [size * torch.cos(turn) * mirror, -size * torch.sin(turn), size * torch.sin(turn), size * torch.cos(turn)]
     away = (torch.rand(count, 2, 1, generator=draw) - 0.5) / 2
@@ -455,7 +458,9 @@ for own_seed in range(seeds):
         "two views": paired_with_itself(train, own_seed)[0],
         "names": paired_with_names(train, own_seed)[0],
     }
-    features = {"pixels": flat.numpy()} | {way: seen_by(one, range(len(emoji))).numpy() for way, one in networks.items()}
+    features = {"pixels": flat.numpy()} | {
+        way: seen_by(one, range(len(emoji))).numpy() for way, one in networks.items()
+    }
     for count in few:
         bought = [drawn(count, own_seed, draw) for draw in range(draws)]
         for way, seen in features.items():
@@ -524,7 +529,8 @@ known = {
     ends(by_seed, stats.t.ppf(0.975, 3))[0]: "one degree of freedom less than there are seeds",
     ends(by_seed, stats.t.ppf(0.975, 11))[0]: "degrees of freedom count seeds, not draws",
     by_seed.mean() - stats.t.ppf(0.975, 2) * by_seed.std(ddof=1): "divide by the root of the number of seeds",
-    by_seed.mean() - stats.t.ppf(0.975, 2) * by_seed.std(ddof=1) / np.sqrt(12): "the root of the number of seeds, not of all runs",
+    by_seed.mean()
+    - stats.t.ppf(0.975, 2) * by_seed.std(ddof=1) / np.sqrt(12): "the root of the number of seeds, not of all runs",
     ends(-by_seed)[0]: "pretrained minus plain, not the other way round",
     by_seed.mean() - unpaired: "subtract within each pair first: what a seed and a draw have in common falls out",
     ends(by_seed)[1]: "low first, then high",
@@ -680,14 +686,161 @@ for way, wordings, epochs in (
     writing = None  # frees its memory
     writing, _ = models.load(pretrained, precision="float32")
     result = finetune.fit(
-        writing, pieces, table, method="lora", epochs=epochs, batch_size=6, learning_rate=2e-3, seed=seed, progress=False
+        writing,
+        pieces,
+        table,
+        method="lora",
+        epochs=epochs,
+        batch_size=6,
+        learning_rate=2e-3,
+        seed=seed,
+        progress=False,
     )
     costs[way] = time.process_time() - began
     results[way], spoken[way] = examined(result.model)
 print({way: f"{seconds:.0f} CPU seconds" for way, seconds in costs.items()})
-shown = {
-    way: {name: f"{some.sum()} of {len(some)}" for name, some in found.items()} for way, found in results.items()
-}
+shown = {way: {name: f"{some.sum()} of {len(some)}" for name, some in found.items()} for way, found in results.items()}
 for place in (0, 4, 6):
     print(facts["other"][place], {way: one[place].strip() for way, one in spoken.items()})
 pd.DataFrame(shown).T
+
+# %% [markdown] id="even-task"
+# <details><summary><b>What you found</b></summary>
+#
+# @@
+#
+# </details>
+#
+# ## Exercise 4 · When is teaching cheaper?
+# *Difficulty ●●○○○ · about 10 minutes · skill: deciding with costs · 3 points*
+#
+# A looked-up sentence costs tokens at every question. Teaching costs nothing at a question, but has to be done again whenever a fact changes. And each
+# wrong answer costs. So per month
+#
+# - teaching: `changes` · `teach_euros` + questions · `taught_wrong` · `wrong_euros`;
+# - looking up: questions · (`extra_tokens` · `token_euros` + `retrieved_wrong` · `wrong_euros`).
+#
+# Write `break_even`: the number of questions a month at which both cost the same. Above it teaching is cheaper. Where it never is, because a
+# question costs as much or more, return `float("inf")`.
+
+
+# %% id="even-answer" nbgrader={"grade": false, "grade_id": "even-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+def break_even(
+    changes: float,
+    teach_euros: float,
+    extra_tokens: float,
+    token_euros: float,
+    taught_wrong: float,
+    retrieved_wrong: float,
+    wrong_euros: float,
+) -> float:
+    """Questions a month from which on teaching is cheaper than looking up; infinite where it never is."""
+    ### BEGIN SOLUTION
+    saved = extra_tokens * token_euros + (retrieved_wrong - taught_wrong) * wrong_euros
+    return changes * teach_euros / saved if saved > 0 else float("inf")
+    ### END SOLUTION
+
+
+as_good = {"taught_wrong": 0.1, "retrieved_wrong": 0.1, "wrong_euros": 0.5}
+print("equally good:", break_even(4, 20, 500, 2e-6, **as_good))  # expected: 80000
+as_good["taught_wrong"] = 0.11
+print("one in a hundred more wrong:", break_even(4, 20, 500, 2e-6, **as_good))
+
+# %% id="even-tests" nbgrader={"grade": true, "grade_id": "even-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+bill = {"changes": 3, "teach_euros": 40, "extra_tokens": 800, "token_euros": 5e-6}
+bill |= {"taught_wrong": 0.08, "retrieved_wrong": 0.09, "wrong_euros": 0.3}
+known = {
+    120 / 0.004: "wrong answers cost, too: of both ways",
+    120 / (0.004 - 0.003): "what a wrong answer of teaching costs is no saving: retrieved minus taught",
+    40 / 0.007: "teaching is done again at every change",
+    120 / 0.003: "a looked-up sentence costs tokens at every question",
+    120 / (0.004 + 0.01): "each wrong answer costs `wrong_euros`, not one euro",
+    120 / (0.004 + 0.027): "a taught model is wrong, too: subtract what that costs",
+    120 / (0.004 + 0.051): "the difference of the wrong shares, not their sum",
+    0.007 / 120: "the other way round: euros a month, divided by euros a question",
+    120 / (5e-6 + 0.003): "each of the `extra_tokens` costs `token_euros`",
+    120 / (800 + 0.003): "`extra_tokens` are tokens, not euros: times `token_euros`",
+    120 * 0.007: "divide by what a question saves: it is euros a question",
+    -120 / 0.007: "more is saved than spent here: the sign is turned round",
+}
+lesson.check(
+    "three changes a month",
+    break_even(**bill),
+    120 / 0.007,
+    tolerance=1e-6,
+    likely=lambda got: lesson.slip(got / 1000, {wrong / 1000: told for wrong, told in known.items()}, 1e-4),
+)
+never = "a taught question costs as much or more: teaching is never cheaper, so infinite"
+got = break_even(**bill | {"taught_wrong": 0.2})
+lesson.check("a taught model that is wrong more often", float(got), float("inf"), likely=lambda got: never)
+got = break_even(**bill | {"taught_wrong": 0.25, "retrieved_wrong": 0.25, "token_euros": 0.0})
+lesson.check("nothing is saved", float(got), float("inf"), likely=lambda got: never)
+got = break_even(**bill | {"changes": 0})
+lesson.check(
+    "facts that never change",
+    float(got),
+    0,
+    likely=lambda got: "no change, no cost: cheaper from the first question on",
+)
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(lesson.hidden_seed())
+for better in (0.02, 0.0, -0.3):
+    drawn_bill = dict(zip(("changes", "teach_euros"), (float(one) for one in rng.uniform(1, 50, 2))))
+    drawn_bill |= {"extra_tokens": float(rng.integers(100, 900)), "token_euros": float(rng.uniform(1e-6, 1e-5))}
+    wrong_share = float(rng.uniform(0.05, 0.5))
+    drawn_bill |= {"retrieved_wrong": wrong_share, "taught_wrong": wrong_share - better, "wrong_euros": 0.4}
+    a_question = drawn_bill["extra_tokens"] * drawn_bill["token_euros"] + better * 0.4
+    want = drawn_bill["changes"] * drawn_bill["teach_euros"] / a_question if a_question > 0 else float("inf")
+    lesson.check("it is the break-even of any bill", float(break_even(**drawn_bill)), want, tolerance=1e-4)
+### END HIDDEN TESTS
+
+# %% [markdown] id="scale"
+# <details><summary>Where do I start?</summary>Set both monthly costs equal, and solve for the number of questions. What a question saves is a difference of two
+# costs: it may be 0 or less.</details>
+#
+# ## What of it grows with size
+#
+# **Published, not measured here.** The lesson has a thousand pictures and a model of 135 million weights. What others report:
+#
+# | | here | published |
+# |---|---|---|
+# | pictures and texts | @@ pairs, recall@10 @@ of 234 | CLIP (Radford and others, 2021): 400 million pairs; on ImageNet, without one of its labels, as accurate as the first ResNet-50 that learnt from all 1.28 million |
+# | views without labels | @@ | SimCLR (Chen and others, 2020): a linear probe with 76.5 % top-1 on ImageNet, as much as a supervised ResNet-50; larger networks, batches and longer training gain |
+# | hidden patches | not tried | MAE (He and others, 2022): hides 75 % of each picture; the largest model reaches 87.8 % on ImageNet after fine-tuning, with its pictures alone |
+# | facts | @@ | Ovadia and others (2024): models of 7 billion weights; looking up beats unsupervised fine-tuning on known and on new facts; many wordings of a fact help to learn it |
+
+# %% [markdown] id="remember"
+# ## What to remember
+#
+# - A contrastive loss is two classifications: which name for this picture, which picture for this name.
+# - Report recall@k beside chance and beside the nearest training picture, with ties by chance and near-copies in one split.
+# - Draws that share a network are one observation of it.
+# - @@
+# - Facts that change belong into the prompt. What is taught has to be asked in other words before you believe it.
+
+# %% [markdown] id="open-task"
+# ## Open question · Your own outlook
+# *4 points · about 15 minutes, marked by a person*
+#
+# A shop with 20,000 products asks for search by photo, with three photos a product; its prices change every week. Decide in at most 200 words, and **try one change here,
+# with a number**: other views, fewer pairs, another wording of facts, or your own idea.
+#
+# | 1 point each for | full marks need |
+# |---|---|
+# | pictures | what is paired with what, and where a published model is better than your own training |
+# | test | the split that has no near-copies, chance and one baseline |
+# | facts | what goes into the prompt, what into the weights, and why |
+# | change | a number before and after, with its uncertainty |
+
+# %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# @@
+# ### END SOLUTION
+
+# %% [markdown] id="further"
+# ## Further reading
+#
+# - Radford and others, *Learning transferable visual models from natural language supervision* (ICML 2021): CLIP, with its loss in nine lines.
+# - Chen and others, *A simple framework for contrastive learning of visual representations* (ICML 2020): SimCLR; which views matter.
+# - He and others, *Masked autoencoders are scalable vision learners* (CVPR 2022): patches as tokens, most of them hidden.
+# - Ovadia and others, *Fine-tuning or retrieval? Comparing knowledge injection in LLMs* (EMNLP 2024): the third experiment, at size.
