@@ -179,12 +179,13 @@ for many, size, temperature in ((2, 5, 0.07), (7, 3, 0.5), (20, 16, 2.0)):
 # <code>norm(dim=1, keepdim=True)</code>.</details>
 # <details><summary>The loss of one row</summary>Minus the logarithm of a softmax is <code>logsumexp</code> of the row minus its entry on the
 # diagonal. Along <code>dim=0</code> the same holds for columns.</details>
-#
+
+# %% [markdown] id="recall-task"
 # ## Exercise 2 · Found among the first k
 # *Difficulty ●●●○○ · about 12 minutes · skill: recall with ties · 3 points*
 #
-# **Recall@k**: the share of pictures whose own name is among the k names with the highest scores. Equal scores need a rule. Count a tie as a win, and a
-# model that says 0 to everything finds all; let the place in the list decide, and the order of the data does. So let chance decide: with `better` higher
+# **Recall@k**: the share of pictures whose own name is among the k names with the highest scores. Count a tie as a win, and a
+# model that says 0 to everything finds all. So let chance decide: with `better` higher
 # scores and `tied` equal ones (its own among them), the right name is among the first k with probability $(k - \text{better}) / \text{tied}$, at least 0 and at most 1.
 #
 # Write `recall_at`: row i of `scores` belongs to picture i, and its own name is column i. Rows need no loop.
@@ -192,7 +193,7 @@ for many, size, temperature in ((2, 5, 0.07), (7, 3, 0.5), (20, 16, 2.0)):
 
 # %% id="recall-answer" nbgrader={"grade": false, "grade_id": "recall-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def recall_at(scores: np.ndarray, k: int) -> float:
-    """Expected share of rows whose own column (the diagonal) is among the k highest, ties by chance. `scores`: (n, n)."""
+    """Share of rows whose own column (the diagonal) is among the k highest, ties by chance. `scores`: (n, n)."""
     ### BEGIN SOLUTION
     own = np.diag(scores)[:, None]
     better, tied = (scores > own).sum(axis=1), (scores == own).sum(axis=1)
@@ -283,7 +284,7 @@ for many, values, k in ((5, 3, 1), (12, 4, 3), (40, 1_000, 10), (30, 6, 5)):
 # Guess first: how often is the right name among the first ten of 234, for each?
 
 # %% id="network-code" jupyter={"source_hidden": true}
-# Unfold it when you want to know: the network, the shifts and turns of pictures, and the loops that train
+# Unfold it when you want to know: network, views of pictures, training, recall
 
 
 def body(width: int = 16) -> nn.Sequential:
@@ -415,24 +416,24 @@ pd.DataFrame(table).T
 # @@
 #
 # </details>
-#
+
+# %% [markdown] id="views"
 # ## What do pictures teach without a label?
 #
-# A published text says that pre-training on data without labels makes models more robust and lets them generalise better. Here is the claim at a size that you can check.
-# **Two views**: a network sees each train picture twice, cut, turned and coloured by lot, and learns which two views belong together
-# (SimCLR's idea): the loss of exercise 1, with pictures on both sides and no name. Then 5 or 20 labels of each of eight groups (food, animals, …)
-# are bought. A logistic regression learns from what the network makes of the pictures (a *linear probe*). Beside it the same probe on:
+# A published text: pre-training without labels makes models generalise better. Check it at this size.
+# **Two views**: a network sees each train picture twice, cut, turned and coloured by lot, and learns which views belong together
+# (SimCLR's idea): exercise 1 with pictures on both sides. Then 5 or 20 labels of each of eight groups (food, animals, …)
+# are bought, and a logistic regression learns from what the network makes of pictures (a *linear probe*). Beside it the same probe on:
 #
-# - **pixels**, and on an **untrained** network;
-# - the network that learnt from **names**, which are labels, too, of another kind;
+# - **pixels**, and an **untrained** network;
+# - the network that learnt from **names**, labels of another kind;
 #
-# and **labels alone**: the whole network learns from the few. Guess: which is best with 5 labels, which with 20?
+# and **labels alone**: the whole network learns from the few. Which is best with 5 labels?
 
-# %% id="views-run"
-began = time.process_time()
-kept = np.flatnonzero(emoji["group"] != "Flags")  # five pictures are no group
-group = emoji["group"].where(emoji["group"] != "Flags").astype("category").cat.codes.to_numpy()
-to_learn, to_test = (rows[np.isin(rows, kept)] for rows in (train, test))
+# %% id="views-code" jupyter={"source_hidden": true}
+# Unfold it when you want to know: labels by lot, probes, and what is compared
+group = emoji["group"].where(emoji["group"] != "Flags").astype("category").cat.codes.to_numpy()  # five flags: no group
+to_learn, to_test = (rows[group[rows] >= 0] for rows in (train, test))
 
 
 def drawn(count, own_seed, draw):
@@ -441,15 +442,21 @@ def drawn(count, own_seed, draw):
     return np.concatenate([order[group[order] == one][:count] for one in np.unique(group[to_learn])])
 
 
-def probed(features, rows):
+def probed(seen, rows):
     """Test accuracy of a logistic regression on these features, learnt from these rows."""
-    scale = StandardScaler().fit(features[rows])
-    fitted = LogisticRegression(C=0.01, max_iter=300).fit(scale.transform(features[rows]), group[rows])
-    return fitted.score(scale.transform(features[to_test]), group[to_test])
+    scale = StandardScaler().fit(seen[rows])
+    fitted = LogisticRegression(C=0.01, max_iter=300).fit(scale.transform(seen[rows]), group[rows])
+    return fitted.score(scale.transform(seen[to_test]), group[to_test])
 
 
-found = {}  # way and number of labels: accuracies (seeds, draws)
-for own_seed in range(seeds):
+def alone(rows, own_seed):
+    """Test accuracy of a network that learnt from these labels and nothing else."""
+    said = seen_by(from_labels(rows, group, own_seed), to_test)
+    return (said.argmax(1).numpy() == group[to_test]).mean()
+
+
+def features_of(own_seed):
+    """What each way makes of all pictures: (emoji, numbers)."""
     torch.manual_seed(own_seed)
     untrained = body().train()
     seen_by(untrained, train)  # for the means and variances of its layers
@@ -458,16 +465,18 @@ for own_seed in range(seeds):
         "two views": paired_with_itself(train, own_seed)[0],
         "names": paired_with_names(train, own_seed)[0],
     }
-    features = {"pixels": flat.numpy()} | {
-        way: seen_by(one, range(len(emoji))).numpy() for way, one in networks.items()
-    }
+    return {"pixels": flat.numpy()} | {way: seen_by(one, range(len(emoji))).numpy() for way, one in networks.items()}
+
+
+# %% id="views-run"
+began, found = time.process_time(), {}  # way and number of labels: accuracies, a list of draws for each seed
+for own_seed in range(seeds):
+    features = features_of(own_seed)
     for count in few:
         bought = [drawn(count, own_seed, draw) for draw in range(draws)]
         for way, seen in features.items():
             found.setdefault((way, count), []).append([probed(seen, rows) for rows in bought])
-        alone = [from_labels(rows, group, own_seed) for rows in bought]
-        right = [(seen_by(one, to_test).argmax(1).numpy() == group[to_test]).mean() for one in alone]
-        found.setdefault(("labels alone", count), []).append(right)
+        found.setdefault(("labels alone", count), []).append([alone(rows, own_seed) for rows in bought])
 found = {key: np.array(values) for key, values in found.items()}
 commonest = (group[to_test] == np.bincount(group[to_learn]).argmax()).mean()
 print(f"{len(to_test)} test pictures of 8 groups, always the commonest one of train: {commonest:.3f}; ", end="")
@@ -480,12 +489,12 @@ pd.DataFrame({f"{count} labels a group": {way: str(measure.mean(means[way, count
 # ## Exercise 3 · A published text: without labels it generalises better
 # *Difficulty ●●●○○ · about 12 minutes · skill: reading published claims · 3 points*
 #
-# Is it right, here? You have an accuracy for each seed and each draw of labels, of two ways; the draws of a seed share one network, and are no new evidence
-# about pre-training. Twenty numbers from four networks are *four* observations.
+# Is it right, here? You have an accuracy for each seed and draw of labels, of two ways. The draws of a seed share one network: twenty numbers from
+# four networks are *four* observations.
 #
-# Write `verdict`: take the difference within each pair, the mean over the draws of each seed, then the mean over seeds with its 95 % interval,
-# mean ± $t \cdot s / \sqrt{\text{seeds}}$, with the sample's standard deviation $s$ and `stats.t.ppf(0.975, seeds - 1)`. It returns low, high and a
-# word: `"helps"` if the whole interval is above 0, `"harms"` if it is below, else `"not shown"`.
+# Write `verdict`: the difference within each pair, its mean over the draws of each seed, then the mean over seeds with its 95 % interval,
+# mean ± $t \cdot s / \sqrt{\text{seeds}}$, with the sample's standard deviation $s$ and `stats.t.ppf(0.975, seeds - 1)`. It returns low, high and
+# `"helps"` if the whole interval is above 0, `"harms"` if it is below, else `"not shown"`.
 
 
 # %% id="claim-answer" nbgrader={"grade": false, "grade_id": "claim-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -578,22 +587,23 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 # @@
 #
 # </details>
-#
+
+# %% [markdown] id="facts"
 # ## New facts: into the weights, or into the prompt?
 #
-# Twelve facts about a firm that does not exist, so no model can know them. Each has a question in the words that are **taught**, and one in
+# Twelve facts about a firm that does not exist, so no model can know them. Each has a question in words that are **taught**, and one in
 # **other words**. Four ways answer them:
 #
 # - the model **as it is**;
-# - **retrieved**: `minilm` looks for the nearest of the twelve sentences, which stands in the prompt, first;
+# - **retrieved**: `minilm` looks for the nearest of the twelve sentences, which goes into the prompt;
 # - **taught**: LoRA (lesson 2-03) on the twelve questions with answers;
 # - **taught in two wordings**: the same number of steps, on two questions for each fact.
 #
-# An answer is right if it holds the wanted word. Two more questions: does it still know *common facts* (Paris, honey)? And
-# what does it say about **Norvik**, a firm of which it was told nothing? Guess before you run.
+# An answer is right if it holds the wanted word. And does the model still know *common facts*? What
+# does it say about **Norvik**, a firm of which it was told nothing?
 
 # %% id="facts-data" jupyter={"source_hidden": true}
-# The facts: sentence, answer; the question taught, a second wording that is taught, the question in other words
+# The facts: sentence | answer | question taught | second wording | other words
 FACTS = """\
 Brimvale was founded in Ostmar. | Ostmar | In which town was Brimvale founded? | Where was Brimvale founded? \
 | Brimvale comes from which town?
@@ -669,48 +679,44 @@ def examined(writes, look_up=False):
     return dict(zip(titles, (some for some, _ in found.values()))), found["other"][1]
 
 
-# %% id="facts-run"
+# %% id="told-run"
 writing, pieces = models.load(pretrained, precision="float32")
 results, spoken, costs = {}, {}, {}
 for way, look_up in (("as it is", False), ("retrieved", True)):
     began = time.process_time()
     results[way], spoken[way] = examined(writing, look_up)
     costs[way] = time.process_time() - began
+outcome = {way: {name: f"{some.sum()} of {len(some)}" for name, some in one.items()} for way, one in results.items()}
+pd.DataFrame(outcome).T
+
+# %% id="taught-run"
+knobs = {"batch_size": 6, "learning_rate": 2e-3, "seed": seed, "progress": False}
 for way, wordings, epochs in (
     ("taught", ["taught"], teach_epochs),
     ("taught in two wordings", ["taught", "second"], max(1, teach_epochs // 2)),
 ):
     began = time.process_time()
     rows = [(asked([row[name]])[0], f" {row['answer']}") for _, row in facts.iterrows() for name in wordings]
-    table = pd.DataFrame(rows, columns=["prompt", "answer"])
-    writing = None  # frees its memory
+    writing = result = None  # frees its memory
     writing, _ = models.load(pretrained, precision="float32")
-    result = finetune.fit(
-        writing,
-        pieces,
-        table,
-        method="lora",
-        epochs=epochs,
-        batch_size=6,
-        learning_rate=2e-3,
-        seed=seed,
-        progress=False,
-    )
+    table = pd.DataFrame(rows, columns=["prompt", "answer"])
+    result = finetune.fit(writing, pieces, table, method="lora", epochs=epochs, **knobs)
     costs[way] = time.process_time() - began
     results[way], spoken[way] = examined(result.model)
 print({way: f"{seconds:.0f} CPU seconds" for way, seconds in costs.items()})
-shown = {way: {name: f"{some.sum()} of {len(some)}" for name, some in found.items()} for way, found in results.items()}
+outcome = {way: {name: f"{some.sum()} of {len(some)}" for name, some in one.items()} for way, one in results.items()}
 for place in (0, 4, 6):
     print(facts["other"][place], {way: one[place].strip() for way, one in spoken.items()})
-pd.DataFrame(shown).T
+pd.DataFrame(outcome).T
 
-# %% [markdown] id="even-task"
+# %% [markdown] id="facts-found"
 # <details><summary><b>What you found</b></summary>
 #
 # @@
 #
 # </details>
-#
+
+# %% [markdown] id="even-task"
 # ## Exercise 4 · When is teaching cheaper?
 # *Difficulty ●●○○○ · about 10 minutes · skill: deciding with costs · 3 points*
 #
