@@ -643,14 +643,14 @@ common["question"] += "?"
 
 
 def asked(questions, told=()):
-    """Prompts, with a sentence first where one was looked up."""
-    told = list(told) or [""] * len(questions)
-    return [f"{one}\nQuestion: {question}\nAnswer:".strip() for one, question in zip(told, questions)]
+    """Chats that ask, with a sentence first where one was looked up."""
+    told = [f"{one}\n" for one in told] or [""] * len(questions)
+    return [[{"role": "user", "content": one + question}] for one, question in zip(told, questions)]
 
 
 def right(writes, prompts, answers):
     """Which of the answers hold the wanted word, and the answers."""
-    said = generate.text(writes, pieces, prompts, max_tokens=8, stop="\n", batch_size=8)
+    said = generate.text(writes, pieces, prompts, max_tokens=14, stop="\n", batch_size=8)
     return np.array([want.lower() in one.lower() for want, one in zip(answers, said)]), said
 
 
@@ -696,7 +696,7 @@ for way, wordings, epochs in (
     ("taught in two wordings", ["taught", "second"], max(1, teach_epochs // 2)),
 ):
     began = time.process_time()
-    rows = [(asked([row[name]])[0], f" {row['answer']}") for _, row in facts.iterrows() for name in wordings]
+    rows = [(asked([row[name]])[0], row["answer"]) for _, row in facts.iterrows() for name in wordings]
     writing = result = None  # frees its memory
     writing, _ = models.load(pretrained, precision="float32")
     table = pd.DataFrame(rows, columns=["prompt", "answer"])
