@@ -58,15 +58,23 @@ emoji = data.load("emoji", seed=seed).sort_values("emoji", ignore_index=True)
 train, test = (np.flatnonzero(emoji["split"] == part) for part in ("train", "test"))
 pixels = 1 - torch.tensor(np.stack(emoji["picture"])).permute(0, 3, 1, 2) / 255  # 0 is white paper
 encoder, tokenizer = models.load("minilm", seed=seed)
-inputs, written = finetune.encode(tokenizer, list(emoji["name"]), 32), np.zeros((len(emoji), 384), np.float32)
-with torch.no_grad():
+
+
+@torch.no_grad()
+def embed(texts):
+    """Vectors (texts, 384) of length 1: the mean of minilm's outputs over the tokens, without padding."""
+    inputs, found = finetune.encode(tokenizer, list(texts), 32), torch.zeros(len(texts), 384)
     for rows in finetune.batches([len(one) for one in inputs], 64):
         batch = finetune.collate([inputs[row] for row in rows])
         mask = batch["attention_mask"][..., None]
-        written[rows] = (encoder(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)
-written = normalize(torch.tensor(written))
+        found[rows] = (encoder(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)
+    return normalize(found)
+
+
+written = embed(emoji["name"])
 names = normalize(written - written[train].mean(0))  # what all names share tells none of them from the others
-encoder = None
+
+# %% id="data-figure"
 figure, places = figures.new(10, width=9, height=1.3)
 for axes, row in zip(places, np.random.default_rng(seed).permutation(test)):
     axes.imshow(emoji["picture"][row])
@@ -642,28 +650,27 @@ common = pd.DataFrame([one.strip().split("? ") for one in COMMON.split(";")], co
 common["question"] += "?"
 
 
-def asked(questions, told=()):
-    """Chats that ask, with a sentence first where one was looked up."""
-    told = [f"{one}\n" for one in told] or [""] * len(questions)
-    return [[{"role": "user", "content": one + question}] for one, question in zip(told, questions)]
+PLAIN = "Q: Which city is the capital of Austria?\nA: Vienna\n\nQ: What do cows eat?\nA: grass\n\n"
+WITH_FACT = "The firm Arlo sells lamps.\nQ: What can I get from Arlo?\nA: lamps\n\n"
+
+
+def asked(questions, told=None):
+    """Prompts: examples that show the form, then the question; a sentence before it where one was looked up."""
+    if told is None:
+        return [f"{PLAIN}Q: {question}\nA:" for question in questions]
+    return [f"{WITH_FACT}{one}\nQ: {question}\nA:" for one, question in zip(told, questions)]
 
 
 def right(writes, prompts, answers):
     """Which of the answers hold the wanted word, and the answers."""
-    said = generate.text(writes, pieces, prompts, max_tokens=14, stop="\n", batch_size=8)
+    said = generate.text(writes, pieces, prompts, max_tokens=8, stop="\n", batch_size=8)
     return np.array([want.lower() in one.lower() for want, one in zip(answers, said)]), said
 
 
 def looked_up(questions):
     """For each question the nearest of the twelve sentences, by minilm's vectors."""
-    finder, its = models.load("minilm", seed=seed)
-    with torch.no_grad():
-        both = []
-        for texts in (questions, facts["sentence"]):
-            batch = finetune.collate(finetune.encode(its, list(texts), 64))
-            mask = batch["attention_mask"][..., None]
-            both.append(normalize((finder(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)))
-    return facts["sentence"].iloc[(both[0] @ both[1].T).argmax(1).numpy()].tolist()
+    nearest_one = (embed(questions) @ embed(facts["sentence"]).T).argmax(1)
+    return facts["sentence"].iloc[nearest_one.numpy()].tolist()
 
 
 def examined(writes, look_up=False):
@@ -672,7 +679,7 @@ def examined(writes, look_up=False):
     asks |= {"common": common["question"], "norvik": facts["taught"].str.replace("Brimvale", "Norvik")}
     wants = {"taught": facts["answer"], "other": facts["answer"], "common": common["answer"], "norvik": facts["answer"]}
     found = {
-        name: right(writes, asked(list(some), looked_up(list(some)) if look_up else ()), wants[name])
+        name: right(writes, asked(list(some), looked_up(list(some)) if look_up else None), wants[name])
         for name, some in asks.items()
     }
     titles = ["words taught", "other words", "common facts", "said of Norvik, too"]
@@ -690,13 +697,13 @@ outcome = {way: {name: f"{some.sum()} of {len(some)}" for name, some in one.item
 pd.DataFrame(outcome).T
 
 # %% id="taught-run"
-knobs = {"batch_size": 6, "learning_rate": 2e-3, "seed": seed, "progress": False}
+knobs = {"batch_size": 6, "parts": 2, "learning_rate": 2e-3, "seed": seed, "progress": False}
 for way, wordings, epochs in (
     ("taught", ["taught"], teach_epochs),
     ("taught in two wordings", ["taught", "second"], max(1, teach_epochs // 2)),
 ):
     began = time.process_time()
-    rows = [(asked([row[name]])[0], row["answer"]) for _, row in facts.iterrows() for name in wordings]
+    rows = [(f"Q: {row[name]}\nA:", f" {row['answer']}") for _, row in facts.iterrows() for name in wordings]
     writing = result = None  # frees its memory
     writing, _ = models.load(pretrained, precision="float32")
     table = pd.DataFrame(rows, columns=["prompt", "answer"])
