@@ -35,9 +35,9 @@ from trainlib import data, figures, finetune, generate, lesson, measure, models
 
 # %% id="parameters" tags=["parameters"]
 pretrained = "smollm2"  # the model that is taught facts; "tiny-gpt" shows the mechanics and knows nothing
-pair_epochs = 40  # passes over the pairs of picture and name
+pair_epochs = 30  # passes over the pairs of picture and name
 sizes = [130, 260, 520, 1_040]  # pairs that are trained on; the largest one is the model of the lesson
-view_epochs = 30  # passes over the pictures without labels
+view_epochs = 20  # passes over the pictures without labels
 few = [5, 20]  # labels of each group
 seeds = 4  # of pre-training, networks and their order of pictures
 draws = 5  # of the few labels, for each seed
@@ -477,20 +477,20 @@ def features_of(own_seed):
 
 
 # %% id="views-run"
-began, found = time.process_time(), {}  # way and number of labels: accuracies, a list of draws for each seed
+began, accuracies = time.process_time(), {}  # way and number of labels: accuracies, a list of draws for each seed
 for own_seed in range(seeds):
     features = features_of(own_seed)
     for count in few:
         bought = [drawn(count, own_seed, draw) for draw in range(draws)]
         for way, seen in features.items():
-            found.setdefault((way, count), []).append([probed(seen, rows) for rows in bought])
-        found.setdefault(("labels alone", count), []).append([alone(rows, own_seed) for rows in bought])
-found = {key: np.array(values) for key, values in found.items()}
+            accuracies.setdefault((way, count), []).append([probed(seen, rows) for rows in bought])
+        accuracies.setdefault(("labels alone", count), []).append([alone(rows, own_seed) for rows in bought])
+accuracies = {key: np.array(values) for key, values in accuracies.items()}
 commonest = (group[to_test] == np.bincount(group[to_learn]).argmax()).mean()
 print(f"{len(to_test)} test pictures of 8 groups, always the commonest one of train: {commonest:.3f}; ", end="")
 print(f"{seeds} seeds with {draws} draws of labels each; {time.process_time() - began:.0f} CPU seconds")
-means = {key: values.mean(axis=1) for key, values in found.items()}  # one number a seed
-ways = list(dict.fromkeys(way for way, _ in found))
+means = {key: values.mean(axis=1) for key, values in accuracies.items()}  # one number a seed
+ways = list(dict.fromkeys(way for way, _ in accuracies))
 pd.DataFrame({f"{count} labels a group": {way: str(measure.mean(means[way, count])) for way in ways} for count in few})
 
 # %% [markdown] id="claim-task"
@@ -518,7 +518,7 @@ def verdict(pretrained: np.ndarray, plain: np.ndarray) -> tuple[float, float, st
 
 for count in few:
     for other in ("pixels", "untrained", "labels alone", "names"):
-        low, high, word = verdict(found["two views", count].copy(), found[other, count].copy())
+        low, high, word = verdict(accuracies["two views", count].copy(), accuracies[other, count].copy())
         print(f"{count} labels a group, two views against {other}: {low:+.3f} to {high:+.3f}, {word}")
 
 # %% id="claim-tests" nbgrader={"grade": true, "grade_id": "claim-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
