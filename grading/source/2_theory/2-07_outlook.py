@@ -35,13 +35,13 @@ from trainlib import data, figures, finetune, generate, lesson, measure, models
 
 # %% id="parameters" tags=["parameters"]
 pretrained = "smollm2"  # the model that is taught facts; "tiny-gpt" shows the mechanics and knows nothing
-pair_epochs = 30  # passes over the pairs of picture and name
+pair_epochs = 25  # passes over the pairs of picture and name
 sizes = [130, 260, 520, 1_040]  # pairs that are trained on; the largest one is the model of the lesson
 view_epochs = 20  # passes over the pictures without labels
 few = [5, 20]  # labels of each group
 seeds = 4  # of pre-training, networks and their order of pictures
-draws = 5  # of the few labels, for each seed
-teach_epochs = 12  # passes over the facts
+draws = 3  # of the few labels, for each seed
+teach_epochs = 24  # passes over the facts
 seed = 0  # of whatever is drawn once
 
 # %% [markdown] id="data-intro"
@@ -654,10 +654,10 @@ PLAIN = "Q: Which city is the capital of Austria?\nA: Vienna\n\nQ: What do cows 
 WITH_FACT = "The firm Arlo sells lamps.\nQ: What can I get from Arlo?\nA: lamps\n\n"
 
 
-def asked(questions, told=None):
+def asked(questions, told=None, examples=PLAIN):
     """Prompts: examples that show the form, then the question; a sentence before it where one was looked up."""
     if told is None:
-        return [f"{PLAIN}Q: {question}\nA:" for question in questions]
+        return [f"{examples}Q: {question}\nA:" for question in questions]
     return [f"{WITH_FACT}{one}\nQ: {question}\nA:" for one, question in zip(told, questions)]
 
 
@@ -673,17 +673,15 @@ def looked_up(questions):
     return facts["sentence"].iloc[nearest_one.numpy()].tolist()
 
 
-def examined(writes, look_up=False):
+def examined(writes, look_up=False, examples=PLAIN):
     """The four columns of the table, and the answers in other words."""
-    asks = {name: facts[name] for name in ("taught", "other")}
-    asks |= {"common": common["question"], "norvik": facts["taught"].str.replace("Brimvale", "Norvik")}
-    wants = {"taught": facts["answer"], "other": facts["answer"], "common": common["answer"], "norvik": facts["answer"]}
-    found = {
-        name: right(writes, asked(list(some), looked_up(list(some)) if look_up else None), wants[name])
-        for name, some in asks.items()
-    }
+    norvik = facts["taught"].str.replace("Brimvale", "Norvik")
     titles = ["words taught", "other words", "common facts", "said of Norvik, too"]
-    return dict(zip(titles, (some for some, _ in found.values()))), found["other"][1]
+    asks = [facts["taught"], facts["other"], common["question"], norvik]
+    wants = [facts["answer"], facts["answer"], common["answer"], facts["answer"]]
+    told = [looked_up(some) if look_up else None for some in asks]
+    found = [right(writes, asked(some, sentences, examples), want) for some, sentences, want in zip(asks, told, wants)]
+    return dict(zip(titles, (some for some, _ in found))), found[1][1]
 
 
 # %% id="told-run"
@@ -697,7 +695,7 @@ outcome = {way: {name: f"{some.sum()} of {len(some)}" for name, some in one.item
 pd.DataFrame(outcome).T
 
 # %% id="taught-run"
-knobs = {"batch_size": 6, "parts": 2, "learning_rate": 2e-3, "seed": seed, "progress": False}
+knobs = {"batch_size": 12, "parts": 3, "learning_rate": 6e-3, "seed": seed, "progress": False}
 for way, wordings, epochs in (
     ("taught", ["taught"], teach_epochs),
     ("taught in two wordings", ["taught", "second"], max(1, teach_epochs // 2)),
@@ -709,7 +707,7 @@ for way, wordings, epochs in (
     table = pd.DataFrame(rows, columns=["prompt", "answer"])
     result = finetune.fit(writing, pieces, table, method="lora", epochs=epochs, **knobs)
     costs[way] = time.process_time() - began
-    results[way], spoken[way] = examined(result.model)
+    results[way], spoken[way] = examined(result.model, examples="")  # it has learnt the form
 print({way: f"{seconds:.0f} CPU seconds" for way, seconds in costs.items()})
 outcome = {way: {name: f"{some.sum()} of {len(some)}" for name, some in one.items()} for way, one in results.items()}
 for place in (0, 4, 6):
