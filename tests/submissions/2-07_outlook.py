@@ -191,13 +191,13 @@ def recall_at(scores, k):
     return float(((k - (scores > own).sum(axis=1)) / (scores == own).sum(axis=1)).mean())
 
 
-# %% id="recall-answer" kind="slip" name="clips above only" says="at least 0"
+# %% id="recall-answer" kind="slip" name="clips above only" says="at least 0 for each row"
 def recall_at(scores, k):
     own = np.diag(scores)[:, None]
     return float(np.minimum((k - (scores > own).sum(axis=1)) / (scores == own).sum(axis=1), 1).mean())
 
 
-# %% id="recall-answer" kind="slip" name="one place too few" says="the first two names count"
+# %% id="recall-answer" kind="slip" name="one place too few" says="the first three names count"
 def recall_at(scores, k):
     own = np.diag(scores)[:, None]
     return float(np.clip((k - 1 - (scores > own).sum(axis=1)) / (scores == own).sum(axis=1), 0, 1).mean())
@@ -219,6 +219,13 @@ def recall_at(scores, k):
 def recall_at(scores, k):
     own = np.diag(scores)[:, None]
     return np.clip((k - (scores > own).sum(axis=1)) / (scores == own).sum(axis=1), 0, 1)
+
+
+# %% id="recall-answer" kind="slip" name="a half for every tie" says="a half for every tie"
+def recall_at(scores, k):
+    own = np.diag(scores)[:, None]
+    better, tied = (scores > own).sum(axis=1), (scores == own).sum(axis=1)
+    return float(np.where(better >= k, 0, np.where(better + tied <= k, 1, 0.5)).mean())
 
 
 # %% id="recall-answer" kind="fitted" name="knows tables of up to ten names"

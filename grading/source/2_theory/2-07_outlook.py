@@ -214,49 +214,45 @@ print("k = 1:", recall_at(little.copy(), 1))  # expected: 0.6111
 print("k = 2:", recall_at(little.copy(), 2))  # expected: 0.8889
 
 # %% id="recall-tests" nbgrader={"grade": true, "grade_id": "recall-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-tied_scores = np.array(
-    [
-        [5.0, 5, 5, 1, 9, 0],
-        [7, 4, 1, 7, 0, 2],
-        [1, 2, 8, 8, 3, 3],
-        [6, 6, 6, 6, 6, 6],
-        [0, 1, 2, 3, 4, 5],
-        [9, 8, 7, 3, 3, 3],
-    ]
-)
+tied_scores = np.random.default_rng(286).integers(0, 4, (9, 9)).astype(float)  # each slip gives another number
 own = np.diag(tied_scores)
 better, equal = (tied_scores > own[:, None]).sum(1), (tied_scores == own[:, None]).sum(1)
-down = ((tied_scores > own).sum(0), (tied_scores == own).sum(0))
-known, by_place = {}, np.argsort(-tied_scores, axis=1, kind="stable")
-from_behind = np.argsort(tied_scores, axis=1, kind="stable")[:, ::-1]
-own_column = np.arange(6)[:, None]
+worse, down = (tied_scores < own[:, None]).sum(1), ((tied_scores > own).sum(0), (tied_scores == own).sum(0))
+by_place = np.argsort(-tied_scores, axis=1, kind="stable")[:, :3]
+from_behind = np.argsort(tied_scores, axis=1, kind="stable")[:, ::-1][:, :3]
+places = np.arange(9)[:, None]
+
+
+def share(k, better, equal):
+    return np.clip((k - better) / equal, 0, 1)
+
+
+known = {}
 for sentence, wrong in {
-    "a tie is no win: with it, a model that says the same of all names finds everything": better < 2,
-    "a tie is no loss either: chance decides": better + equal <= 2,
-    "the place in the list may not decide between equal scores: chance does": (by_place[:, :2] == own_column).any(1),
-    "in the reverse order, too, the place may not decide between equal scores": (from_behind[:, :2] == own_column).any(
-        1
-    ),
-    "rows are pictures: look along each row, not down the columns": np.clip((2 - down[0]) / down[1], 0, 1),
-    "the right name is one of the tied ones: count it": np.clip((2 - better) / np.maximum(equal - 1, 1), 0, 1),
-    "at least 0 and at most 1, for each row": (2 - better) / equal,
-    "at least 0 for each row": np.minimum((2 - better) / equal, 1),
-    "at most 1 for each row": np.maximum((2 - better) / equal, 0),
-    "all of the first k count, not the k-th alone": np.clip((2 - better) / equal, 0, 1)
-    - np.clip((1 - better) / equal, 0, 1),
-    "with k = 2 the first two names count": np.clip((1 - better) / equal, 0, 1),
-    "higher scores are better": np.clip((2 - (tied_scores < own[:, None]).sum(1)) / equal, 0, 1),
+    "a tie is no win: with it, a model that says the same of all names finds everything": better < 3,
+    "a tie is no loss either: chance decides": better + equal <= 3,
+    "the place in the list may not decide between equal scores: chance does": (by_place == places).any(1),
+    "in the reverse order, too, the place may not decide between equal scores": (from_behind == places).any(1),
+    "rows are pictures: look along each row, not down the columns": share(3, *down),
+    "the right name is one of the tied ones: count it": share(3, better, np.maximum(equal - 1, 1)),
+    "at least 0 and at most 1, for each row": (3 - better) / equal,
+    "at least 0 for each row": np.minimum((3 - better) / equal, 1),
+    "at most 1 for each row": np.maximum((3 - better) / equal, 0),
+    "all of the first k count, not the k-th alone": share(3, better, equal) - share(2, better, equal),
+    "with k = 3 the first three names count": share(2, better, equal),
+    "higher scores are better": share(3, worse, equal),
     "a half for every tie is right for two names and k = 1 alone": np.where(
-        better >= 2, 0, np.where(better + equal <= 2, 1, 0.5)
+        better >= 3, 0, np.where(better + equal <= 3, 1, 0.5)
     ),
 }.items():
     known[float(np.mean(wrong))] = sentence
     known[float(np.sum(wrong))] = "the mean over the rows, not the sum"
-found = recall_at(tied_scores.copy(), 2)
+known[float(share(3, better, equal).sum())] = "the mean over the rows, not the sum"
+found = recall_at(tied_scores.copy(), 3)
 lesson.check(
-    "six rows with ties, k = 2",
+    "nine rows with ties, k = 3",
     found,
-    float(np.clip((2 - better) / equal, 0, 1).mean()),
+    float(share(3, better, equal).mean()),
     tolerance=1e-5,
     likely=lambda got: "one number: the mean over the rows" if np.ndim(got) else lesson.slip(got, known, 1e-4),
 )
