@@ -402,7 +402,7 @@ by_size = {}
 for size in sizes:
     model = paired_with_names(np.random.default_rng(seed).permutation(train)[:size], seed)
     by_size[size] = recalls(seen_by(model, test))
-table = {
+compared = {
     "chance": {f"recall@{k}": f"{k / len(test):.3f}" for k in (1, 5, 10)},
     "nearest picture's name": recalls(names[nearest]),
     "ridge": recalls(torch.tensor(linear, dtype=torch.float32)),
@@ -412,7 +412,25 @@ print(f"{len(test)} test emoji, none of a family in train; {time.process_time() 
 best = (normalize(seen_by(model, test)) @ names[test].T).topk(3).indices
 for row in np.random.default_rng(seed + 1).permutation(len(test))[:8]:
     print(f"   {emoji['name'][test[row]]}: {', '.join(emoji['name'][test[place]] for place in best[row])}")
-pd.DataFrame(table).T
+pd.DataFrame(compared).T
+
+# %% id="pairs-figure"
+figure, axes = figures.new(width=6, height=3.2)
+of_size = [by_size[size]["recall@10"] for size in sizes]
+values = [score.value for score in of_size]
+away = np.abs(np.array([[score.low for score in of_size], [score.high for score in of_size]]) - values)
+axes.errorbar(sizes, values, away, fmt="o-", capsize=3, label="contrastive, with 95 % intervals")
+axes.axhline(
+    compared["nearest picture's name"]["recall@10"].value, ls="--", color="grey", label="nearest picture's name"
+)
+axes.axhline(10 / len(test), ls=":", color="grey", label="chance")
+axes.set(xscale="log", xlabel="pairs that are trained on", ylabel=f"recall@10 of {len(test)} test emoji", ylim=(0, 0.6))
+axes.set_xticks(sizes, sizes)
+axes.minorticks_off()
+axes.legend(loc="upper left", fontsize=8)
+axes.set_title(f"Recall@10 with {sizes[0]} to {sizes[-1]:,} pairs: {values[0]:.2f} to {values[-1]:.2f}")
+told = ", ".join(f"{size} pairs {value:.2f}" for size, value in zip(sizes, values))
+figures.show(figure, alt=f"Recall at 10 against the number of pairs, one seed, on a logarithmic axis: {told}.")
 
 # %% [markdown] id="contrast-found"
 # <details><summary><b>What you found</b></summary>
