@@ -435,7 +435,12 @@ figures.show(figure, alt=f"Recall at 10 against the number of pairs, one seed, o
 # %% [markdown] id="contrast-found"
 # <details><summary><b>What you found</b></summary>
 #
-# @@
+# The full run (one seed): the right one of 234 names is among the first ten for 0.355 of the test emoji (95 % interval 0.296 to 0.418). Chance finds 0.043,
+# the nearest picture's name 0.226 (0.178 to 0.284), ridge 0.261 (0.209 to 0.320). As the first name, the three cannot be told
+# apart: 0.098, 0.090 and 0.115.
+#
+# Its mistakes are those of looks: a star is taken for a hand, a bucket for a purse. A thousand drawings teach
+# what looks alike, and only a part of what is called alike. With more pairs it finds more: @@.
 #
 # </details>
 
@@ -606,7 +611,11 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 # <details><summary>Where do I start?</summary><code>(pretrained - plain).mean(axis=1)</code> has one number for each seed. What follows never sees the draws.</details>
 # <details><summary><b>What you found</b></summary>
 #
-# @@
+# The full run, 234 test pictures. With 5 labels a group nothing is far from always saying the commonest group (0.248), and nothing is shown. With 20 labels two views
+# reach 0.349, pixels 0.337, an untrained network 0.314: +0.001 to +0.024 and +0.009 to +0.060. So the text is right by a hair, in one of eight
+# comparisons against pixels or labels that might have come out; you would not sell it. The network that learnt from names reaches 0.386, more than
+# two views by 0.005 to 0.071. A name says what a picture *is*; two views say only what it *looks like*. The intervals speak of seeds,
+# not of other test pictures.
 #
 # </details>
 
