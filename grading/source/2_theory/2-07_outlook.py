@@ -625,15 +625,15 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 # ## New facts: into the weights, or into the prompt?
 #
 # Twelve facts about a firm that does not exist, so no model can know them. Each has a question in words that are **taught**, and one in
-# **other words**. These ways answer them:
+# **other words**:
 #
 # - the model **as it is**;
-# - **looked up**: `minilm` finds the nearest of the twelve sentences, which goes into the prompt, always, or only where Brimvale is named;
+# - **looked up**: `minilm` finds the nearest of the twelve sentences, which goes into the prompt, or only where Brimvale is named;
 # - **taught**: LoRA (lesson 2-03) on the twelve questions with answers;
 # - **taught in two wordings**: the same number of steps, on two questions for each fact.
 #
-# An answer is right if it holds the wanted word. And does the model still know *common facts*? What
-# does it say about **Norvik**, a firm of which it was told nothing?
+# An answer is right if it holds the wanted word. Does the model still know *common facts*? What
+# does it say of **Norvik**, of which it was told nothing?
 
 # %% id="facts-data" jupyter={"source_hidden": true}
 # The facts: sentence | answer | question taught | second wording | other words
