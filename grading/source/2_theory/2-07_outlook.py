@@ -16,8 +16,8 @@
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** A shop wants search by photo, a help desk wants a model that knows the new price list. Both are sold as
-# “just train it”. Below, training puts @@ of 12 new facts into a small model, asked in other words than it was taught in; a line in the
-# prompt gives @@, and costs no training. And @@.
+# “just train it”. Below, a small model is taught 12 facts about a firm. In the words that it was taught in it knows all 12, in other words 4, and 10 of the 12
+# it says of another firm, too. A sentence that is looked up and put into the prompt does as well in other words, and costs no training.
 
 # %% id="imports"
 import gc
@@ -441,7 +441,8 @@ figures.show(figure, alt=f"Recall at 10 against the number of pairs, one seed, o
 # apart: 0.098, 0.090 and 0.115.
 #
 # Its mistakes are those of looks: a star is taken for a hand, a bucket for a purse. A thousand drawings teach
-# what looks alike, and only a part of what is called alike. With more pairs it finds more: @@.
+# what looks alike, and only a part of what is called alike. With 130 pairs it
+# finds 0.150, with 260 0.256, with 520 0.316: each doubling brings less, and the last step lies within the intervals.
 #
 # </details>
 
@@ -749,7 +750,13 @@ pd.DataFrame(outcome).T
 # %% [markdown] id="facts-found"
 # <details><summary><b>What you found</b></summary>
 #
-# @@
+# The full run. Taught, the model answers 12 of 12 in the taught words, and 4 in other words; 5 with two wordings, which twelve questions cannot tell from 4 (4 of 12: 95 %
+# interval 0.14 to 0.61). It was paid for: of 16 common facts it knew 13, now 4 and 3. And 10 of 12 facts it says of Norvik, too.
+#
+# Looked up, the right sentence is found for 12 and for 8; the model reads 10 and 5 of them right. Looked up *always*, a sentence on kettles spoils all common
+# facts but one. One line of code, “only where Brimvale is named”, mends that: 13 of 16 again, and nothing of Norvik.
+#
+# 24 hard steps of LoRA, twelve facts, one seed, 135 million weights: other settings forget less. Measure yours with these four columns.
 #
 # </details>
 
@@ -847,10 +854,10 @@ for better in (0.02, 0.0, -0.3):
 #
 # | | here | published |
 # |---|---|---|
-# | pictures and texts | @@ pairs, recall@10 @@ of 234 | CLIP (Radford and others, 2021): 400 million pairs; on ImageNet, without one of its labels, as accurate as the first ResNet-50 that learnt from all 1.28 million |
-# | views without labels | @@ | SimCLR (Chen and others, 2020): a linear probe with 76.5 % top-1 on ImageNet, as much as a supervised ResNet-50; larger networks, batches and longer training gain |
+# | pictures and texts | 1,040 pairs: recall@10 of 0.355 among 234, by chance 0.043 | CLIP (Radford and others, 2021): 400 million pairs; on ImageNet, without one of its labels, as accurate as the first ResNet-50 that learnt from all 1.28 million |
+# | views without labels | 20 labels a group: 0.349, pixels 0.337, 8 groups | SimCLR (Chen and others, 2020): a linear probe with 76.5 % top-1 on ImageNet, as much as a supervised ResNet-50; larger networks, batches and longer training gain |
 # | hidden patches | not tried | MAE (He and others, 2022): hides 75 % of each picture; the largest model reaches 87.8 % on ImageNet after fine-tuning, with its pictures alone |
-# | facts | @@ | Ovadia and others (2024): models of 7 billion weights; looking up beats unsupervised fine-tuning on known and on new facts; many wordings of a fact help to learn it |
+# | facts | in other words 4 of 12 taught, 5 of 12 looked up | Ovadia and others (2024): models of 7 billion weights; looking up beats unsupervised fine-tuning on known and on new facts; many wordings of a fact help to learn it |
 
 # %% [markdown] id="remember"
 # ## What to remember
@@ -858,7 +865,7 @@ for better in (0.02, 0.0, -0.3):
 # - A contrastive loss is two classifications: which name for this picture, which picture for this name.
 # - Report recall@k beside chance and beside the nearest training picture, with ties by chance and near-copies in one split.
 # - Draws that share a network are one observation of it.
-# - @@
+# - Views without labels say what things look like. What they are called is in the names, and those are labels, too.
 # - Facts that change belong into the prompt. What is taught has to be asked in other words before you believe it.
 
 # %% [markdown] id="open-task"
@@ -877,7 +884,17 @@ for better in (0.02, 0.0, -0.3):
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# @@
+# *Pictures.* 60,000 photos are few, so I start from a published model that was trained on hundreds of millions of pairs, and train only a layer behind it: each photo with its
+# product's name, and two photos of a product with each other.
+#
+# *Test.* Products, not photos, are split; colours and sizes of one product count as one. Against chance (10 of the test products) and against the nearest train
+# photo's product group.
+#
+# *Facts.* Prices into the prompt, as they change weekly and a wrong one costs money: looked up by product number, and only where a product is named. The
+# tone of answers into the weights, as it stays.
+#
+# *Change.* Half of the pairs (520 instead of 1,040): recall@10 of 0.316 (95 % interval 0.260 to 0.378) instead of 0.355 (0.296 to 0.418), one seed. The intervals overlap, so I
+# would label the other half only after a run over several seeds, in pairs.
 # ### END SOLUTION
 
 # %% [markdown] id="further"
