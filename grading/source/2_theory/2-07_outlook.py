@@ -752,7 +752,7 @@ pd.DataFrame(outcome).T
 # <details><summary><b>What you found</b></summary>
 #
 # The full run. Taught, the model answers 12 of 12 in the taught words, and 4 in other words; 5 with two wordings, which twelve questions cannot tell from 4 (4 of 12: 95 %
-# interval 0.14 to 0.61). It was paid for: of 16 common facts it knew 13, now 4 and 3. And 10 of 12 facts it says of Norvik, too.
+# interval 0.14 to 0.61). It was paid for: of 16 common facts, asked as before, it knew 13, now 1 and 0. And 10 of 12 facts it says of Norvik, too.
 #
 # Looked up, the right sentence is found for 12 and for 8; the model reads 10 and 5 of them right. Looked up *always*, a sentence on kettles spoils all common
 # facts but one. One line of code, “only where Brimvale is named”, mends that: 13 of 16 again, and nothing of Norvik.
