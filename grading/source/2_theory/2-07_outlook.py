@@ -519,7 +519,7 @@ pd.DataFrame({f"{count} labels a group": {way: str(measure.mean(means[way, count
 # ## Exercise 3 · A published text: without labels it generalises better
 # *Difficulty ●●●○○ · about 12 minutes · skill: reading published claims · 3 points*
 #
-# Is it right, here? You have an accuracy for each seed and draw of labels, of two ways. The draws of a seed share one network: twenty numbers from
+# Is it right, here? You have an accuracy for each seed and draw of labels, of two ways. The draws of a seed share one network: twelve numbers from
 # four networks are *four* observations.
 #
 # Write `verdict`: the difference within each pair, its mean over the draws of each seed, then the mean over seeds with its 95 % interval,
@@ -754,10 +754,10 @@ pd.DataFrame(outcome).T
 # The full run. Taught, the model answers 12 of 12 in the taught words, and 4 in other words; 5 with two wordings, which twelve questions cannot tell from 4 (4 of 12: 95 %
 # interval 0.14 to 0.61). It was paid for: of 16 common facts, asked as before, it knew 13, now 1 and 0. And 10 of 12 facts it says of Norvik, too.
 #
-# Looked up, the right sentence is found for 12 and for 8; the model reads 10 and 5 of them right. Looked up *always*, a sentence on kettles spoils all common
+# Looked up, the right sentence is found for 12 and for 8; the model reads 10 and 5 of them right. Looked up *always*, a sentence of no use spoils all common
 # facts but one. One line of code, “only where Brimvale is named”, mends that: 13 of 16 again, and nothing of Norvik.
 #
-# 24 hard steps of LoRA, twelve facts, one seed, 135 million weights: other settings forget less. Measure yours with these four columns.
+# 24 hard steps of LoRA, twelve facts, one seed, 135 million weights: other settings may forget less. Measure yours with these four columns.
 #
 # </details>
 
