@@ -521,6 +521,42 @@ def test_the_company_graph_holds_the_relations_and_the_faults_that_its_card_name
     assert "HRK" in set(table[table.subject.eq("Croatia") & table.relation.eq("uses")].object)
 
 
+def test_emoji_are_pictures_with_names_in_the_groups_that_their_card_describes():
+    table, card = data.load("emoji"), data.describe("emoji")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 1_391
+    assert table.split.value_counts().to_dict() == {"train": 1053, "test": 234, "dev": 104}
+    assert table.emoji.is_unique and table.name.is_unique and table.emoji.str.len().eq(1).all()
+    assert (table.group.nunique(), table.kind.nunique(), table.family.nunique()) == (9, 97, 1181)
+    assert all(one.shape == (32, 32, 3) and one.dtype == np.uint8 for one in table.picture)
+    assert all(one.min() < 250 for one in table.picture)  # each has some ink
+    assert table.groupby("family").size().nlargest(6).tolist() == [41, 37, 24, 19, 13, 10]
+    table = table.set_index("name")
+    red, blue = (table.picture[f"{name} circle"].reshape(-1, 3).mean(axis=0) for name in ("red", "blue"))
+    assert red.argmax() == 0 and blue.argmax() == 2  # each picture stands beside its own name
+
+
+def test_no_family_and_no_near_copy_of_an_emoji_is_in_two_splits():
+    table = data.load("emoji")
+    assert table.groupby("family").split.nunique().max() == 1
+    pixels = np.stack(table.picture).astype(np.float32)
+    split = table.split.to_numpy()
+    rows, mirrored = (part.reshape(len(part), -1) for part in (pixels, pixels[:, :, ::-1]))
+    both = np.corrcoef(rows, mirrored)
+    count = len(table)
+    apart = split[:, None] != split
+    assert both[:count, :count][apart].max() < 0.95 and both[:count, count:][apart].max() < 0.97
+    colour = r"\b(?:red|orange|yellow|green|blue|purple|brown|black|white|grey|pink|left|right|up|down|small|large)\b"
+    bare = table.name.str.replace(colour, "", regex=True).str.split().str.join(" ")
+    assert table[bare != ""].groupby(bare).split.nunique().max() == 1
+
+
+def test_the_pictures_of_emoji_are_said_to_have_a_licence_of_their_own():
+    told = (readers.emoji.FOLDER / "LICENSES.txt").read_text(encoding="utf-8")
+    assert "OpenMoji" in told and "CC BY-SA 4.0" in told
+    assert "CC BY-SA 4.0" in data.describe("emoji").licence and "OpenMoji" in data.describe("emoji").source
+    assert sum(file.stat().st_size for file in readers.emoji.FOLDER.iterdir() if file.is_file()) < 1_000_000
+
+
 @pytest.mark.parametrize("name", data.names())
 def test_a_card_says_what_a_company_needs_and_shows_as_a_page(name):
     card = data.describe(name)

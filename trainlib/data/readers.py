@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trainlib.data import companies, entities, payments
+from trainlib.data import companies, emoji, entities, payments
 from trainlib.data.cards import Card, cards
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
@@ -335,4 +335,5 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "movielens": _films,
     "company_profiles": _profiles,
     "company_graph": _graph,
+    "emoji": lambda card: emoji.table(),
 }
