@@ -472,7 +472,7 @@ def imported(pickled):
 # %% id="imports-answer" kind="alternative"
 def imported(pickled):
     memo, last, found = [], [None, None], set()
-    for code, value, place in pickletools.genops(io.BytesIO(pickled)):
+    for code, value, _ in pickletools.genops(io.BytesIO(pickled)):
         match code.name:
             case "GLOBAL" | "INST":
                 found |= {".".join(value.split(" "))}
@@ -482,7 +482,15 @@ def imported(pickled):
                 memo.append((len(memo) if value is None else int(value), last[1]))
             case "BINGET" | "LONG_BINGET" | "GET":
                 last = [last[1], dict(memo)[int(value)]]
-            case "UNICODE" | "BINUNICODE" | "SHORT_BINUNICODE" | "BINUNICODE8" | "STRING" | "BINSTRING" | "SHORT_BINSTRING":
+            case (
+                "UNICODE"
+                | "BINUNICODE"
+                | "SHORT_BINUNICODE"
+                | "BINUNICODE8"
+                | "STRING"
+                | "BINSTRING"
+                | "SHORT_BINSTRING"
+            ):
                 last = [last[1], value]
     return found
 
