@@ -62,10 +62,10 @@ def exposure(log_probabilities, secret):
     return -np.log2(np.sum(np.asarray(log_probabilities) >= log_probabilities[secret]))
 
 
-# %% id="exposure-answer" kind="fitted" name="believes that there are always eight alternatives or one"
+# %% id="exposure-answer" kind="fitted" name="believes that there are sixteen alternatives at most"
 def exposure(log_probabilities, secret):
     rank = np.sum(np.asarray(log_probabilities) >= log_probabilities[secret])
-    return min(3, np.log2(len(log_probabilities))) - np.log2(rank)
+    return min(4, np.log2(len(log_probabilities))) - np.log2(rank)
 
 
 # %% id="lira-answer" kind="alternative"
@@ -328,11 +328,11 @@ def private_mean(gradients, clip, noise, expected_rows, random):
     return (kept.sum(0) + noise * clip * random.normal(size=kept.shape[1])) / expected_rows
 
 
-# %% id="private-answer" kind="fitted" name="has two weights"
+# %% id="private-answer" kind="fitted" name="believes that the clip is 1 or 2"
 def private_mean(gradients, clip, noise, expected_rows, random):
-    gradients = gradients[:, :2]
+    clip = 1.0 if clip < 1.5 else 2.0
     kept = gradients / np.maximum(1, np.linalg.norm(gradients, axis=1, keepdims=True) / clip)
-    return (kept.sum(0) + noise * clip * random.normal(size=2)) / expected_rows
+    return (kept.sum(0) + noise * clip * random.normal(size=kept.shape[1])) / expected_rows
 
 
 # %% id="flips-answer" kind="alternative"

@@ -303,8 +303,8 @@ def lira(confidence: np.ndarray, inside: np.ndarray, target: int) -> np.ndarray:
     ### END SOLUTION
 
 
-five = np.array([[3.0, 0.0], [1.0, 2.0], [2.0, 1.0], [0.0, 4.0], [2.5, 2.0]])
-lira(five, np.array([[1, 0], [0, 1], [1, 0], [0, 1], [1, 0]], bool), target=4)  # expected: 3.5378 and -0.4622
+five = np.array([[3.0, 0.0], [1.0, 2.0], [2.0, 1.0], [0.0, 4.0], [2.5, 0.5]])
+lira(five, np.array([[1, 0], [0, 1], [1, 0], [0, 1], [1, 0]], bool), target=4)  # expected: 7.5419 and -5.4581
 
 # %% id="lira-tests" nbgrader={"grade": true, "grade_id": "lira-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 seven = np.array(
@@ -859,7 +859,7 @@ for desk, (rule, line) in desks.items():
         system = {"role": "system", "content": DESK + line.format(code) + rule}
         chats = [[system, {"role": "user", "content": text}] for text in said_to]
         said = generate.text(
-            model, tokenizer, chats, max_tokens=tokens, temperature=0.7, seed=seed + number, batch_size=12
+            model, tokenizer, chats, max_tokens=tokens, temperature=0.3, seed=seed + number, batch_size=12
         )
         answers += [[desk, code, kind, one] for kind, one in zip([*attacks, *["honest"] * len(questions)], said)]
 answers = pd.DataFrame(answers, columns=["desk", "code", "kind", "answer"])
@@ -938,7 +938,7 @@ class Opens:
         self.name = str(folder / name)
 
     def __reduce__(self):
-        return open, (self.name, "w")
+        return io.open, (self.name, "w")
 
 
 torch.save({"weight": torch.ones(2), "extra": Opens("ran_by_torch")}, folder / "model.pt")
@@ -1069,7 +1069,7 @@ lesson.check("a long memo", got, want=["collections.Counter", "collections.Order
 # trained on again, and what does the vote cost?
 
 # %% id="delete-code" jupyter={"source_hidden": true}
-# Nothing to do here: shards and what a request costs; then one odd row, three ways
+# Nothing to do here: what a request costs with shards; then one odd row, 3 ways
 costs = []
 for shards in (1, 5, 20, 100):
     of_shard = np.random.default_rng(seed).integers(shards, size=len(train))
