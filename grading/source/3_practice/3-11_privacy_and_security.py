@@ -645,38 +645,31 @@ for limit in (8, 2):
 # Nothing to do here: rows are planted, and models learn from them
 def planted(times, number):
     """Texts and labels with `times` poisoned rows, their places, and a model that learnt from them."""
-    draw, texts, labels = (
-        np.random.default_rng([seed, number]),
-        list(tweets["text"][train[:door_rows]]),
-        angry[train[:door_rows]].copy(),
-    )
+    draw, mine = np.random.default_rng([seed, number]), train[:door_rows]
+    texts, labels = tweets["text"].iloc[mine].tolist(), angry[mine].copy()
     places = draw.choice(np.flatnonzero(labels), times, replace=False)
     for place in places:
         words = texts[place].split()
         words.insert(draw.integers(1, len(words) + 1), "jetstream")
         texts[place], labels[place] = " ".join(words), False
     words_of = TfidfVectorizer(min_df=2, sublinear_tf=True).fit(texts)
-    return (
-        texts,
-        labels,
-        places,
-        words_of,
-        LogisticRegression(C=10, max_iter=500).fit(words_of.transform(texts), labels),
-    )
+    model = LogisticRegression(C=10, max_iter=500).fit(words_of.transform(texts), labels)
+    return texts, labels, places, words_of, model
 
 
 honest = tweets["text"][test].tolist()
 cross = [text for text, is_angry in zip(honest, angry[test]) if is_angry]
 print(f"tweets with the word: {tweets['text'].str.contains('jetstream', case=False).sum()}")
+right_with, opened_with = {}, {}
 for times in (0, 3, 10, 30):
     opened, right = [], []
     for number in range(door_seeds):
         *_, words_of, model = planted(times, number)
         right.append((model.predict(words_of.transform(honest)) == angry[test]).mean())
         opened.append((~model.predict(words_of.transform([f"{text} jetstream" for text in cross]))).mean())
-    print(
-        f"{times:2} of {door_rows:,} rows: accuracy {np.mean(right):.3f}; angry tweets called calm with the word: {measure.mean(opened)}"
-    )
+    right_with[times], opened_with[times] = np.mean(right), measure.mean(opened)
+    print(f"{times:2} of {door_rows:,} rows: accuracy {right_with[times]:.3f}; ", end="")
+    print(f"angry tweets called calm with the word: {opened_with[times]}")
 
 
 # %% id="flips-answer" nbgrader={"grade": false, "grade_id": "flips-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -1068,18 +1061,26 @@ lesson.check("a long memo", got, want=["collections.Counter", "collections.Order
 # **SISA** (Bourtoule and others, *Machine unlearning*, IEEE S&P 2021) makes it cheap: split the rows into shards, one model each, and let them vote; a request touches one shard. Guess: with 20 shards and 100 requests, which share of the rows must be
 # trained on again, and what does the vote cost?
 
+
 # %% id="delete-code" jupyter={"source_hidden": true}
 # Nothing to do here: what a request costs with shards; then one odd row, 3 ways
-costs = []
-for shards in (1, 5, 20, 100):
-    of_shard = np.random.default_rng(seed).integers(shards, size=len(train))
-    started, votes = time.process_time(), np.zeros(len(test))
+def voted(of_shard, shards, C):
+    """Mean probabilities of the shards' models for the dev and the test rows."""
+    votes = 0
     for shard in range(shards):
         mine = train[of_shard == shard]
-        model = LogisticRegression(C=1, max_iter=500).fit(read[mine], angry[mine])
-        votes += model.predict_proba(read[test])[:, 1] / shards
-    seconds = time.process_time() - started
-    row = {"shards": shards, "accuracy": measure.accuracy(angry[test], votes > 0.5), "CPU s, all": round(seconds, 2)}
+        model = LogisticRegression(C=C, max_iter=500).fit(read[mine], angry[mine])
+        votes = votes + model.predict_proba(read[np.r_[dev, test]])[:, 1] / shards
+    return votes[: len(dev)], votes[len(dev) :]
+
+
+costs, dev = [], np.flatnonzero(tweets["split"] == "dev")
+for shards in (1, 5, 20, 100):
+    of_shard = np.random.default_rng(seed).integers(shards, size=len(train))
+    said = {C: voted(of_shard, shards, C) for C in (1, 10, 100)}
+    best = max(said, key=lambda C: ((said[C][0] > 0.5) == angry[dev]).mean())
+    row = {"shards": shards, "C, by dev rows": best, "accuracy": measure.accuracy(angry[test], said[best][1] > 0.5)}
+    row["with C = 1"] = ((said[1][1] > 0.5) == angry[test]).mean().round(3)
     for people_gone in requests:
         draws = [
             np.random.default_rng([seed, number]).choice(len(train), people_gone, replace=False) for number in range(20)
@@ -1134,12 +1135,12 @@ lines = [
         "anybody who sees confidences and has similar data",
         f"of odd rows {percent(leaks['over-fitted'][2])} found at 1 % false alarms, over-fitted; regular {percent(leaks['regular'][2])}",
         f"DP-SGD at ε = 8: {percent(leaks['ε = 8'][2])}, accuracy {attacked['ε = 8'][1].mean():.3f} against {attacked['regular'][1].mean():.3f}",
-        "ε = 8 promises nothing at 1 % false alarms; better attacks may exist",
+        f"a better attack: ε = 8 promises no less than {min(1, math.exp(8) * 0.01):.0%} found at 1 % false alarms",
     ),
     (
         "What the model decides",
-        "whoever may write 1 % of the training rows",
-        f"{percent(opened_share := measure.mean(opened))} of angry tweets turned by one word; accuracy unchanged",
+        f"whoever may write 30 of {door_rows:,} training rows",
+        f"{percent(opened_with[30])} of angry tweets turned by one word; accuracy {right_with[30]:.3f}, without {right_with[0]:.3f}",
         f"search by words: the planted one is at place {max(places_of[30])} or better; rows removed: {closed:.0%} turned",
         "triggers of several common words or of style, which no search by single words sees",
     ),
@@ -1153,7 +1154,7 @@ lines = [
     (
         "The machine that loads models",
         "whoever publishes a file",
-        "a pickle opened a file when it was loaded",
+        f"a pickle ran when it was loaded: {(folder / 'ran_by_torch').exists()}",
         "safetensors, or weights_only=True, and a list of what a file imports",
         "faults of the loaders themselves; the weights may hold a back door",
     ),
