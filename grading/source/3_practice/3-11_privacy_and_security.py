@@ -17,12 +17,12 @@
 # 6. read a pickle file without running it.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** You train on what customers wrote. Below, an attack that everybody tries first finds
-# @@ % of a classifier's training rows at 1 % false alarms: nothing. A better one finds @@ % of them, and @@ % of the rows
-# that are odd. One row in a hundred, planted by a stranger, makes @@ % of angry messages look calm, and the test accuracy does not notice.
+# **Why a start-up cares.** You train on what customers wrote. Below, the attack that everybody tries first finds
+# 1.3 % of a classifier's training rows at 1 % false alarms: nothing. A better one finds 15 % of them, and 65 % of those rows
+# that are odd. One row in a hundred, planted by a stranger, makes 78 % of angry messages look calm, and the test accuracy does not notice.
 #
-# Published introductions answer with *encryption and access control*. Both protect the file with the data. They do nothing where
-# the model itself tells, and its answers are what you sell.
+# Published introductions answer with **encryption and access control**. Is that enough? Both protect the file with the data. They do nothing where
+# the model itself tells, and its answers are what you sell. Every number here is of small models: the ways to measure carry over, the numbers do not.
 
 # %% id="imports"
 import base64
@@ -212,7 +212,9 @@ alt += "and rises with both."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="member-text"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>Sixteen copies: the code ranks first of 1,000 for all 12 people; eight: for 7 of 12. Written once it has 2.5 bits
+# (95 % interval over 12 people 1.8 to 3.3), more than a rank by lot; never written 0.9 (0.4 to 1.4). So removing copies takes most of the exposure away, from 10 to 2.5 bits, and
+# not all. This is one run of a very small model, four epochs long; larger models remember more (Carlini and others, <i>Quantifying memorization</i>, 2023).</details>
 #
 # ## Who was in it?
 #
@@ -414,7 +416,9 @@ alt += "highest for odd rows; the regular model leaks less than the over-fitted 
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="private-task"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>By confidence 1.3 % of the members of the over-fitted model are found: chance. LiRA finds 15.5 % (14.7 to 16.3), and of the odd ones 65 % (62 to 68): on the same answers of the
+# same models. The regular model looks well, with the better accuracy, and gives away 8.5 % and 28 %. An average hides who pays: those who differ from the rest, because a model
+# can get them right only by remembering them.</details>
 #
 # ## Exercise 3 · One step of DP-SGD
 # *Difficulty ●●●○○ · about 20 minutes · skill: differential privacy · 4 points*
@@ -520,8 +524,8 @@ for most, strong, many in ((0.5, 4.0, 20), (3.0, 0.7, 7)):
 # <details><summary>Where do I start?</summary><code>np.linalg.norm(gradients, axis=1, keepdims=True)</code> gives the lengths as a column. Dividing by
 # <code>np.maximum(1, length / clip)</code> shortens long rows, leaves short ones, and never divides by 0.</details>
 #
-# How much does that promise? An **accountant** turns noise, the share of rows in a lot, and the number of steps into ε at a δ. Ours computes Rényi divergences (Mironov and others, 2019); its
-# first line is checked against a published number, and a test of the course compares it with the library Opacus.
+# How much does that promise? An **accountant** turns noise, the share of rows in a lot, and the number of steps into ε at a δ. Ours computes Rényi divergences (Mironov and others, 2019); the
+# first two lines put a published number and one of the library Opacus beside it.
 #
 # With ε, no attack finds more members than $e^\varepsilon$ times its false alarms, plus δ. Here δ = 10⁻⁵.
 #
@@ -572,7 +576,7 @@ def train_private(rows, labels, number, noise, lot, steps, clip=1.0, learning_ra
 
 published = epsilon(0.01, 4, 10_000, classic=True)
 print(f"share 0.01, noise 4, 10,000 steps: ε = {published:.2f}; published by Abadi and others: 1.26")
-print(f"the same, turned into ε more tightly: {epsilon(0.01, 4, 10_000):.2f}")
+print(f"the same, turned into ε more tightly: {epsilon(0.01, 4, 10_000):.4f}; Opacus 1.6.0: 1.0355")
 
 figure, axes = figures.new()
 targets, dear = [0.5, 1, 2, 4, 8, np.inf], {}
@@ -605,7 +609,9 @@ alt += "is flat from epsilon 1 on; that of 1,000 rows falls steeply below 4."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="private-found"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>With 10,643 rows ε = 2 has an accuracy of 0.784, without noise 0.789: hardly a price. With 1,000 rows 0.687 against 0.757, where the larger class has 0.632. The
+# noise covers one row, and more rows drown it. The wider gap is not the noise: the regular model has 0.827, because 300 clipped steps learn less. And the learning
+# rate, 4, was chosen from three on dev rows without noise; a choice by private rows would cost privacy, too.</details>
 #
 # Now the attack again, on private models of the pool. Beside them stands the cheapest defence that is no guarantee: a regular model held back more strongly (C = 0.1).
 
@@ -629,7 +635,9 @@ for limit in (8, 2):
     print(f"ε = {limit} promises: at 1 % false alarms at most {min(1, math.exp(limit) * 0.01 + DELTA):.3f} found")
 
 # %% [markdown] id="flips-task"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>At ε = 8 LiRA finds 2.0 %, and 3.5 % of the odd rows, with an accuracy of 0.734 (regular: 0.762, 8.5 % and 28 %). What ε = 8 <i>promises</i> at 1 % false alarms is nothing; the
+# numbers speak of this attack alone. ε = 2 promises at most 7.4 %, and LiRA is down to chance, at 0.672. Holding back (C = 0.1) has the same accuracy, leaks more, and promises nothing. Clipped steps without noise
+# take a good part of the leak away already. Which would you ship? That depends on what a found row costs whom.</details>
 #
 # ## Exercise 4 · Find the back door
 # *Difficulty ●●○○○ · about 12 minutes · skill: poisoning · 3 points*
@@ -792,7 +800,9 @@ print(
 )
 
 # %% [markdown] id="leak-text"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>30 of 3,000 rows: 78 % (76 to 80 over five plantings) of the angry tweets become calm, 12 % without any; the accuracy is 0.824 both times. Poisoned rows are learnt well, so a high
+# loss does not show them (0 to 1 % of them found), and spectral signatures, which are made for the inner layers of deep networks, find none among word counts. The word search puts <i>jetstream</i> first of 1,701 words, with 10
+# rows, too. A person has to read the list: <i>thank</i> turns texts as well, and rightly. With the rows removed it is 12 % again.</details>
 #
 # ## A secret in the prompt
 #
@@ -913,7 +923,7 @@ print("withheld of", len(spellings), "spellings:", table.sum().to_dict())
 table.replace({True: "withheld", False: "passes"})
 
 # %% [markdown] id="pickle-text"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>@LEAK@</details>
 #
 # ## A file that runs
 #
@@ -1105,7 +1115,7 @@ for name, places in fits.items():
     print(f"{name:26} log-odds of the row's (wrong) label: {said:+.2f}")
 
 # %% [markdown] id="page-text"
-# <details><summary><b>What you found</b></summary>@@</details>
+# <details><summary><b>What you found</b></summary>@DEL@</details>
 #
 # ## The threat model on one page
 #
@@ -1135,7 +1145,7 @@ lines = [
         "anybody who sees confidences and has similar data",
         f"of odd rows {percent(leaks['over-fitted'][2])} found at 1 % false alarms, over-fitted; regular {percent(leaks['regular'][2])}",
         f"DP-SGD at ε = 8: {percent(leaks['ε = 8'][2])}, accuracy {attacked['ε = 8'][1].mean():.3f} against {attacked['regular'][1].mean():.3f}",
-        f"a better attack: ε = 8 promises no less than {min(1, math.exp(8) * 0.01):.0%} found at 1 % false alarms",
+        f"a better attack: what ε = 8 rules out at 1 % false alarms is more than {min(1, math.exp(8) * 0.01):.0%} found",
     ),
     (
         "What the model decides",
