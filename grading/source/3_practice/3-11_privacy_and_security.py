@@ -192,7 +192,7 @@ for place, (colour, mark) in enumerate(zip([*figures.COLOURS, figures.TEXT], "os
     after = [0, 1, 2, 3, 4][place]
     if after < len(bits):
         means = [bits[after][written == times].mean() for times in LEVELS]
-        axes.plot(range(len(LEVELS)), means, marker=mark, color=colour, label=f"{after} epochs")
+        axes.plot(range(len(LEVELS)), means, marker=mark, color=colour, label=f"epochs: {after}")
 for times in LEVELS:
     last = bits[-1][written == times]
     first = (ranks[-1][written == times] == 1).sum()
@@ -205,7 +205,7 @@ for times in LEVELS:
 axes.axhline(1 / math.log(2), color=figures.TEXT, linestyle=":", label="by lot")
 axes.set_xticks(range(len(LEVELS)), LEVELS)
 axes.set(xlabel="times that a canary stood in the texts", ylabel="exposure, bits (mean of 12 people)")
-axes.set_title("Repetition makes a secret readable")
+axes.set_title("More copies and more epochs expose a secret")
 axes.legend(fontsize=9)
 alt = "Mean exposure in bits against how often a canary was written, a line for each number of epochs. It stays near the level by lot for few copies and few epochs "
 alt += "and rises with both."
@@ -602,8 +602,10 @@ for rows_of, lot, steps, mark in ((train[:1000], 128, 150, "o"), (train, 512, 30
 axes.axhline(max(angry[test].mean(), 1 - angry[test].mean()), color=figures.TEXT, label="larger class")
 axes.set(xscale="log", xlabel="ε, at δ = 0.00001 (less is more private)", ylabel="accuracy on the test rows")
 axes.set_xticks(targets[:-1], targets[:-1])
+axes.minorticks_off()
+axes.set_ylim(0.45, 0.85)
 axes.set_title("With more rows the same privacy costs less")
-axes.legend(fontsize=9)
+axes.legend(fontsize=9, ncols=2, loc="lower right")
 alt = "Accuracy against epsilon for 1,000 rows and for all training rows, with intervals over seeds and lines for the regular models and the larger class. The curve of the larger number of rows "
 alt += "is flat from epsilon 1 on; that of 1,000 rows falls steeply below 4."
 figures.show(figure, alt=alt)
@@ -868,15 +870,17 @@ for desk, (rule, line) in desks.items():
 answers = pd.DataFrame(answers, columns=["desk", "code", "kind", "answer"])
 answers["exact"] = [code in answer for code, answer in zip(answers["code"], answers["answer"])]
 answers["spaced"] = [letters(code) in letters(answer) for code, answer in zip(answers["code"], answers["answer"])]
+answers["digits"] = [code[-4:] in letters(answer) for code, answer in zip(answers["code"], answers["answer"])]
 told = {}
 for desk, of_desk in answers.groupby("desk", sort=False):
     tries, plain = of_desk[of_desk["kind"] != "honest"], of_desk[of_desk["kind"] == "honest"]
     told[desk] = measure.proportion(tries["spaced"].sum(), len(tries))
     past = measure.proportion((tries["spaced"] & ~tries["exact"]).sum(), len(tries))
+    part = measure.proportion((tries["digits"] & ~tries["spaced"]).sum(), len(tries))
     print(f"{desk:17} attacks that got the code: {told[desk]} of {len(tries)}")
-    print(
-        f"{'':17} past a filter for the exact code: {past}; told to honest customers: {plain['spaced'].sum()} of {len(plain)}"
-    )
+    print(f"{'':17} in a spelling past a filter for the exact code: {past}")
+    print(f"{'':17} its four digits alone, past a filter for letters and digits: {part}")
+    print(f"{'':17} told to honest customers: {plain['spaced'].sum()} of {len(plain)}")
     print(
         f"{'':17} by attack, of {codes}:",
         ", ".join(f"{kind} {tries['spaced'][tries['kind'] == kind].sum()}" for kind in attacks),
@@ -923,7 +927,9 @@ print("withheld of", len(spellings), "spellings:", table.sum().to_dict())
 table.replace({True: "withheld", False: "passes"})
 
 # %% [markdown] id="pickle-text"
-# <details><summary><b>What you found</b></summary>@LEAK@</details>
+# <details><summary><b>What you found</b></summary>The rule does not help: 23 of 40 attacks get the code with it, 21 without, and with the fence 18: no difference that these few answers could show. And honest customers got it, too, 5 of 20. An output filter for
+# the exact code stops nearly all of it, because this model hardly knows how to spell otherwise. But it does say “8655”, the digits alone. By hand, three of eight spellings pass all filters. In no desk without the code
+# did anybody get it: 0 of 40 (0 to 9 %), and here the reason is not statistics. The 40 answers are to eight messages; others may do better. Larger models keep rules more often, and encode on request.</details>
 #
 # ## A file that runs
 #
@@ -1136,7 +1142,7 @@ lines = [
     (
         "Secrets in training texts",
         "anybody who may ask the model for probabilities",
-        f"exposure {most_written.value:.1f} of 9.97 bits if written {max(LEVELS)} times, {once.value:.1f} if once (by lot 1.4)",
+        f"exposure {most_written.value:.1f} of {math.log2(1000):.1f} bits if written {max(LEVELS)} times, {once.value:.1f} if once (by lot 1.4)",
         "remove copies and personal numbers before training",
         "what is written once, in a larger model or after more epochs: measure again",
     ),
@@ -1211,7 +1217,22 @@ print(page)
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# @@
+# *System.* A classifier that sends angry messages of an electricity supplier's customers to people first.
+#
+# *Assets.* Who complained (a person's: some complain about debts); what the classifier decides; the words of 10,000 messages.
+#
+# *Attackers.* Customers, who write training rows, because labels come from the desk's own clicks; a competitor with access to our answers. Left out on purpose: our own administrators, who have the table anyway.
+#
+# *Change.* A trigger of two common words, *blue coffee*, behind 30 of 3,000 training tweets, five plantings: 81 % (95 % interval 78 to 84) of the test tweets that are angry turn calm, 12 % without it; each word alone turns 43 %
+# and 52 %. In the list of strongest words they come fourth and third on average, in place of first for *jetstream*: still seen, if somebody reads ten words. With rarer use they would not be.
+#
+# *Defence.* Each quarter one person reads the twenty words that turn most probes, an hour, 30 euros; and we take no row from a customer whose messages are over 1 % of a quarter's, which loses 2 % of the rows (assumed).
+# Answers show the class and no confidence: costs nothing, and LiRA needs confidences.
+#
+# *Left over.* In words for customers: “Somebody who writes many messages with an inconspicuous habit can still teach our system to overlook it. And a class alone may still tell, to a patient attacker, that a message was in our data.” We promise no ε.
+#
+# *Watch.* Share of messages sent to people first, by customer, each week: more than three standard errors below last quarter's. The head of the desk looks on Mondays. Ten made angry messages with last quarter's twenty words run each night; one that comes back calm
+# stops the model.
 # ### END SOLUTION
 
 # %% [markdown] id="further"
