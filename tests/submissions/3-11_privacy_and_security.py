@@ -626,7 +626,7 @@ def imported(pickled):
 def imported(pickled):
     pushed, stored, found = [], [], set()
     for code, value, _ in pickletools.genops(pickled):
-        if code.name == "GLOBAL":
+        if code.name in ("GLOBAL", "INST"):
             found.add(value.replace(" ", "."))
         elif code.name == "STACK_GLOBAL":
             found.add(".".join(pushed[-2:]))
