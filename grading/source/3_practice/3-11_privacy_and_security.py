@@ -221,7 +221,7 @@ figures.show(figure, alt=alt)
 # Canaries are planted. What of real rows? **Membership inference**: somebody has a person's text and asks whether a model was trained on it. That alone can tell: *a patient of this clinic*.
 #
 # `airline_tweets` are real people's. A logistic regression on word counts says angry or not; a hash gives each word its column, so no list of words is
-# learnt from the rows. Of a pool of 2,000 tweets, about 100 **odd** ones get the wrong label (by us), as slips of labellers do. Each of 32 models learns
+# learnt from the rows. Of a pool of 2,000 tweets, 100 **odd** ones get the wrong label (by us), like slips of labellers. Each of 32 models learns
 # from a random half: each row was in 16 models.
 #
 # A model's *confidence* in a row is the log-odds that it gives the row's label.
@@ -527,7 +527,7 @@ for most, strong, many in ((0.5, 4.0, 20), (3.0, 0.7, 7)):
 # How much does that promise? An **accountant** turns noise, the share of rows in a lot, and the number of steps into ε at a δ. Ours computes Rényi divergences (Mironov and others, 2019); the
 # first two lines put a published number and one of the library Opacus beside it.
 #
-# With ε, no attack finds more members than $e^\varepsilon$ times its false alarms, plus δ. Here δ = 10⁻⁵.
+# With ε, no attack finds more members than $e^\varepsilon$ times its false alarms, plus δ. Here δ = 10⁻⁵. The promise is for **one row**: for somebody with five rows ε is five times as much, and δ more than that.
 #
 # Guess: what will ε = 2 cost in accuracy, with 1,000 rows and with ten times as many?
 
@@ -893,7 +893,7 @@ for desk in list(desks)[:2]:
         print(f"  {row.kind:10} {row.answer[:100]!r}")
 
 # %% [markdown] id="filter-text"
-# A filter reads answers, and whoever writes them can spell. This model cannot encode anything on request; larger ones can. So the next cell writes one code in eight ways **by hand** (no model's answers) and asks three filters: the
+# A filter reads answers, and whoever writes them can spell. This model hardly encodes on request (1 answer of 40 above); larger ones can. So the next cell writes one code in eight ways **by hand** (no model's answers) and asks three filters: the
 # exact code; its letters and digits alone; and one that tries to undo what it knows.
 
 # %% id="filter-code" jupyter={"source_hidden": true}
