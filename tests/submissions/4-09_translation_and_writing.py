@@ -816,7 +816,7 @@ def strengths(wins, ties, steps=500):
     return p
 
 
-# %% id="strengths-answer" kind="slip" name="counts each tie twice" says="a judgement"
+# %% id="strengths-answer" kind="slip" name="counts each tie twice" says="one judgement"
 def strengths(wins, ties, steps=500):
     won, judged, p = (wins + ties / 2).sum(axis=1), wins + wins.T + ties + ties.T, np.ones(len(wins))
     for _ in range(steps):

@@ -46,7 +46,7 @@ width = 256  # of its states
 epochs = 9  # over all pairs
 tuning_epochs = 6  # over the strings of other products
 asked = 30  # test sentences that the large model translates
-drafts = 3  # texts for each product and temperature
+drafts = 6  # texts for each product and temperature
 draws = 500  # of a bootstrap
 seed = 0  # of everything that is drawn
 
@@ -87,7 +87,7 @@ data.describe("sentence_pairs")
 def attend(queries: torch.Tensor, states: torch.Tensor, is_word: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """What the decoder sees (batch, steps, width), and the weights (batch, steps, words).
 
-    `queries`: (batch, steps, width); `states`: (batch, words, width); `is_word`: (batch, words), False where it is padding.
+    `queries`: (batch, steps, width); `states`: (batch, words, width); `is_word`: (batch, words), False at padding.
     """
     ### BEGIN SOLUTION
     fits = queries @ states.transpose(1, 2) / math.sqrt(states.shape[-1])
@@ -157,12 +157,17 @@ want = torch.cat(
 )
 lesson.check("padding changes nothing of what is seen", whole, want=want, tolerance=1e-4)
 lesson.check(
-    "a sentence by itself is seen as in a batch", torch.cat([seen for seen, _ in parts]), want=want, tolerance=1e-4
+    "a sentence by itself is seen as in a batch",
+    torch.cat([torch.as_tensor(seen) for seen, _ in parts]),
+    want=want,
+    tolerance=1e-4,
 )
 lesson.check("weights sum to 1", torch.as_tensor(shares).sum(-1), want=torch.ones(3, 4), tolerance=1e-4)
 lesson.check(
     "a sentence of one word gets all the weight", torch.as_tensor(shares)[2, :, 0], want=torch.ones(4), tolerance=1e-4
 )
+far = attend(torch.full((1, 2, 9), -20.0), torch.ones(1, 3, 9), torch.tensor([[True, True, False]]))[1]
+lesson.check("words that fit badly keep all the weight", far, want=[[[0.5, 0.5, 0.0]] * 2], tolerance=1e-4)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="attend-hints"
@@ -407,19 +412,18 @@ lesson.check("nothing said", float(bleu([[]], [["a", "b", "c", "d"]])), want=0.0
 ### END HIDDEN TESTS
 
 # %% [markdown] id="baselines-intro"
-# <details><summary>Where do I start?</summary><code>Counter(tuple(words[i : i + n]) for i in …)</code> counts runs; <code>a &amp; b</code> of two counters
-# takes the smaller count of each.</details>
-# <details><summary>Close, and not equal?</summary>Sum hits and runs over all sentences first, and divide once for each n. Lengths c and r are sums, too.</details>
+# <details><summary>Close, and not equal?</summary><code>Counter(tuple(words[i : i + n]) for i in …)</code> counts runs; <code>a &amp; b</code> takes the
+# smaller count of each. Sum over all sentences, then divide once for each n.</details>
 #
-# ## Four translators
+# ## A promise, and four translators
 #
 # - **memory**: the translation of the most similar training sentence (runs of letters, cosine);
-# - **dictionary**: word for word. IBM model 1 learns from the pairs which Spanish word goes with which English one, and nothing of order or endings;
-# - **memory or dictionary**: the memory where it is nearly the same sentence, else the dictionary;
-# - **network**: yours, one most likely piece after the other (**greedy**).
+# - **dictionary**: word for word, learnt by IBM model 1, without order or endings;
+# - **memory or dictionary**: the memory for nearly the same sentence;
+# - **network**: the most likely piece each time (**greedy**).
 #
-# BLEU comes from sacrebleu, chrF (runs of letters, kinder to endings) from it as well, a mean over sentences. Both see every reference. Which
-# order do you expect, and how far behind is the best baseline?
+# BLEU and chrF (runs of letters, mean over sentences) come from sacrebleu and see all references. The published promise has no number; tutorials
+# print an **accuracy** of the next piece, often over padded places, too. Guess all three accuracies below, and how far behind the best baseline is.
 
 # %% id="baselines-code" jupyter={"source_hidden": true}
 # Unfold it when you want to know: a translation memory and a dictionary
@@ -471,6 +475,20 @@ def word_for_word(text: str) -> str:
     return re.sub(r" ([.,?!])", r"\1", said[:1].upper() + said[1:])
 
 
+@torch.no_grad()
+def accuracies(lines: list[str]) -> dict[str, np.ndarray]:
+    """Hits counted in three ways: of the network's next piece, given the right ones, and of whole sentences."""
+    x, y = padded(numbers(english)), padded([[BEGIN, *row] for row in numbers(references.str[0])])
+    batches = [(x[start : start + 64], y[start : start + 64, :-1]) for start in range(0, len(x), 64)]
+    guessed = torch.cat([translator.write(*translator.read(some), begun)[0].argmax(-1) for some, begun in batches])
+    is_piece, right = y[:, 1:] != PAD, guessed == y[:, 1:]
+    return {
+        "next piece, padding counted as right": (right | ~is_piece).numpy().ravel(),
+        "next piece, padding left out": right[is_piece].numpy(),
+        "whole sentences": np.array([one in some for one, some in zip(lines, wanted)]),
+    }
+
+
 # %% id="baselines"
 memory = Memory(train.en, train.es)
 dictionary = dictionary_of(list(train.en), list(train.es))
@@ -485,57 +503,25 @@ for name, lines in said.items():
     first = bleu_of(list(lines), [right[:1] for right in wanted])
     print(f"{name:21} BLEU {bleu_of(list(lines), wanted)}, against one reference {first.value:.1f};", end=" ")
     print(f"chrF {measure.mean(chrf_of(lines, wanted))}")
+for way, hits in accuracies(list(said["network"])).items():
+    print(f"accuracy of the network, {way}: {measure.proportion(hits.sum(), len(hits))}")
 for text in english[20:26]:
     print(f"{text}\n    {said.loc[text, 'memory']} | {said.loc[text, 'dictionary']} | {said.loc[text, 'network']}")
 
-# %% [markdown] id="claim-intro"
-# <details><summary><b>What you found</b></summary>@@BASE</details>
-#
-# ## A published promise, and a number that flatters
-#
-# “By fine-tuning a model, efficient translation between languages can be had.” So says the published introduction, without a number. Tutorials on
-# translators do print one: the **accuracy** of the next piece, given the right pieces before it, often over whole padded batches. Guess
-# yours, counted in these ways:
-#
-# 1. every place of a padded batch, where padding is “right” when padding is said (a network that learnt to say it gets it free);
-# 2. only places with a piece, given the *right* pieces before;
-# 3. whole sentences that equal one of their references.
-
-# %% id="claim"
-with torch.no_grad():
-    x, y = padded(numbers(english)), padded([[BEGIN, *row] for row in numbers(references.str[0])])
-    guessed = torch.cat(
-        [
-            translator.write(*translator.read(x[i : i + 64]), y[i : i + 64, :-1])[0].argmax(-1)
-            for i in range(0, len(x), 64)
-        ]
-    )
-is_piece, right = y[:, 1:] != PAD, guessed == y[:, 1:]
-whole = np.array([one in right_ones for one, right_ones in zip(said["network"], wanted)])
-ways = {
-    "1. all places, padding given free": (right | ~is_piece).numpy().ravel(),
-    "2. places with a piece": right[is_piece].numpy(),
-    "3. whole sentences": whole,
-    "   of the memory": np.array([one in right_ones for one, right_ones in zip(said["memory"], wanted)]),
-}
-for name, hits in ways.items():
-    print(f"{name:36} {measure.proportion(hits.sum(), len(hits))}")
-
 # %% [markdown] id="beam-task"
-# <details><summary><b>What you found</b></summary>@@CLAIM</details>
+# <details><summary><b>What you found</b></summary>@@BASE</details>
 #
 # ## Exercise 3 · A beam
 # *Difficulty ●●●●○ · about 30 minutes · skill: beam search · 3 points*
 #
-# Greedy takes the best piece each time and cannot go back. A **beam** keeps several beginnings:
+# A **beam** keeps several beginnings:
 #
-# 1. Start with the empty one, of score 0. Extend each beginning by every piece; scores are sums of log-probabilities.
-# 2. Of *all* extensions together keep the `width` best. Those that end in `END` are finished, and leave.
+# 1. Start with the empty one. Extend each by every piece; scores are sums of log-probabilities.
+# 2. Of *all* extensions keep the `width` best. Those that end in `END` are finished, and leave.
 # 3. Go on until no beginning is left, or they have `longest` pieces.
 #
-# Of the finished ones the highest $\text{score} / \text{length}^\alpha$ wins, where the length counts `END`. (If none is finished, of those that
-# are left.) Each further piece makes a sum smaller; α = 1 takes the mean. `step(beginning)` gives the log-probability of each next piece. Return
-# pieces without `END`.
+# Of the finished ones (of those left, if there are none) the highest $\text{score} / \text{length}^\alpha$ wins. The length counts `END`.
+# `step(beginning)` gives the log-probability of each next piece.
 
 
 # %% id="beam-answer" nbgrader={"grade": false, "grade_id": "beam-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -544,35 +530,19 @@ def beam(step, width: int, longest: int, alpha: float) -> list[int]:
     ### BEGIN SOLUTION
     alive, finished = [([], 0.0)], []
     for _ in range(longest):
-        grown = [
-            ([*begun, piece], score + float(more)) for begun, score in alive for piece, more in enumerate(step(begun))
-        ]
+        grown = [([*begun, piece], score + float(p)) for begun, score in alive for piece, p in enumerate(step(begun))]
         best = sorted(grown, key=lambda one: -one[1])[:width]
         finished += [one for one in best if one[0][-1] == END]
         alive = [one for one in best if one[0][-1] != END]
-        if not alive:
-            break
     found = max(finished or alive, key=lambda one: one[1] / len(one[0]) ** alpha)[0]
     return [piece for piece in found if piece != END]
     ### END SOLUTION
 
 
-LIKELY = {
-    (): {3: 0.55, 4: 0.45},
-    (3,): {END: 0.4, 3: 0.3, 4: 0.3},
-    (4,): {END: 0.1, 3: 0.9},
-    (4, 3): {END: 0.95, 4: 0.05},
-}
-
-
-def toy_step(begun: list[int]) -> np.ndarray:
-    """Log-probabilities of five pieces; where nothing is said, the end is certain."""
-    given = LIKELY.get(tuple(begun), {END: 1.0})
-    return np.log([given.get(piece, 1e-9) for piece in range(5)])
-
-
-print("greedy:   ", beam(toy_step, width=1, longest=5, alpha=1.0))  # expected: 3
-print("beam of 2:", beam(toy_step, width=2, longest=5, alpha=1.0))  # expected: 4, 3
+AFTER = {(): [0, 0, 0, 0.55, 0.45], (3,): [0, 0, 0.4, 0.3, 0.3], (4,): [0, 0, 0.1, 0.9, 0]}
+toy = lambda begun: np.log(np.array(AFTER.get(tuple(begun), [0, 0, 1, 0, 0])) + 1e-9)  # noqa: E731
+print("greedy:   ", beam(toy, width=1, longest=5, alpha=1.0))  # expected: 3
+print("beam of 2:", beam(toy, width=2, longest=5, alpha=1.0))  # expected: 4, 3
 
 
 # %% id="beam-tests" nbgrader={"grade": true, "grade_id": "beam-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -701,16 +671,19 @@ for width_of_beam, alpha in ((1, 1.0), (4, 0.0), (4, 1.0), (10, 0.0), (10, 1.0))
 print(f"references: {np.mean([len(one.split()) for right in wanted for one in right]):.2f} words")
 said["beam"] = searched[4, 1.0].said.to_numpy()
 
-# %% [markdown] id="align-intro"
+# %% [markdown] id="looks-intro"
 # <details><summary><b>What you found</b></summary>@@SEARCH</details>
 #
-# ## Attention as alignment
+# ## Where it looks, and where it fails
 #
-# While it writes a Spanish piece, where does the network look? Nobody told it which word goes with which. Left: one sentence, the weights of each
-# Spanish piece over the English ones. Below, a count: for each Spanish *piece that is a whole word*, the word with the most weight is compared with
-# IBM model 1's dictionary, an aligner that knows no order, and with the word in the same place.
+# While the network writes a Spanish piece, where does it look? Nobody told it which words go together. The picture shows one sentence. The count below it
+# takes words that the dictionary links with one English word of the sentence: does most weight lie there? Or is the word simply in the same place?
+#
+# The right figure asks what makes a sentence come out well: that it is short, or that something like it was learnt. Guess for the network and for the
+# memory.
 
-# %% id="align"
+# %% id="looks" jupyter={"source_hidden": true}
+# Unfold it when you want to know: two figures and a count
 example = "I don't want to eat now."
 with torch.no_grad():
     x = torch.tensor(numbers([example]))
@@ -728,8 +701,6 @@ axes.set(
 )
 figure.colorbar(picture, label="weight")
 figures.show(figure, alt="Weights of attention as a picture of squares")
-
-# %% id="aligned"
 back = {}  # Spanish word -> English words whose most probable translation it is
 for word, spanish in dictionary.items():
     back.setdefault(spanish, set()).add(word)
@@ -748,26 +719,18 @@ for text in english:
             hits["by lot"].append(1 / len(x))
 for name, values in hits.items():
     print(f"{name:15} {measure.mean(np.array(values, float))} of {len(values):,} words")
-
-# %% [markdown] id="length-intro"
-# <details><summary><b>What you found</b></summary>@@ALIGN</details>
-#
-# ## What length does, and what likeness does
-#
-# Two reasons why a sentence may come out well: it is short, or something like it was learnt by heart. Guess which of the two matters more for the
-# network, and which for the memory.
-
-# %% id="length"
 length = np.array([len(text.split()) for text in english])
 score = pd.DataFrame({name: chrf_of(said[name], wanted) for name in ("memory", "dictionary", "network")})
 figure, (left, right) = figures.new(columns=2, width=9)
 bands = {"2–3": length <= 3, "4": length == 4, "5": length == 5, "6": length == 6, "7–8": length >= 7}
-likeness = {"< 0.5": like[:, 0] < 0.5, "0.5–0.6": (like[:, 0] >= 0.5) & (like[:, 0] < 0.6), "0.6–0.7": (like[:, 0] >= 0.6) & (like[:, 0] < 0.7),
-            "≥ 0.7": like[:, 0] >= 0.7}  # fmt: skip
-for axes, groups, label in (
-    (left, bands, "English words"),
-    (right, likeness, "likeness of the nearest training sentence"),
-):
+nearest = like[:, 0]
+likeness = {
+    "< 0.5": nearest < 0.5,
+    "0.5–0.6": (nearest >= 0.5) & (nearest < 0.6),
+    "0.6–0.7": (nearest >= 0.6) & (nearest < 0.7),
+    "≥ 0.7": nearest >= 0.7,
+}
+for axes, groups, label in ((left, bands, "English words"), (right, likeness, "likeness of the nearest one learnt")):
     for shift, name in zip((-0.08, 0, 0.08), score):
         found = [measure.mean(score[name][rows_of]) if sum(rows_of) > 1 else None for rows_of in groups.values()]
         shown = [(place, one) for place, one in enumerate(found) if one]
@@ -792,87 +755,41 @@ figures.show(figure, alt="chrF of three translators by length and by likeness")
 # %% id="large"
 model, large_tokenizer = models.load(pretrained)
 chosen = np.random.default_rng(seed).permutation(len(english))[:asked]
-texts = [english[place] for place in chosen]
-near = memory.nearest(texts, 5)[0]
+some, asked_texts = [wanted[place] for place in chosen], [english[place] for place in chosen]
+near = memory.nearest(asked_texts, 5)[0]
 
 
-def shown(text: str, places: list[int]) -> str:
-    """Examples, and the beginning that the model continues."""
+def with_examples(text: str, places) -> str:
     lines = [f"English: {memory.sources[place]}\nSpanish: {memory.targets[place]}" for place in places]
     return "\n\n".join([*lines, f"English: {text}\nSpanish:"])
 
 
-few = {"any five": [range(5)] * asked, "nearest five": [row[::-1] for row in near]}
-start = time.process_time()
-for name, examples in few.items():
-    prompts = [shown(text, row) for text, row in zip(texts, examples)]
+start, few = time.process_time(), {}
+for name, examples in {"any five": [range(5)] * asked, "nearest five": [row[::-1] for row in near]}.items():
+    prompts = [with_examples(text, row) for text, row in zip(asked_texts, examples)]
     few[name] = [one.strip() for one in generate.text(model, large_tokenizer, prompts, max_tokens=24, stop="\n")]
-taken = (time.process_time() - start) / 2 / asked
-print(f"{asked} sentences; {taken:.1f} CPU seconds each with {pretrained}")
-some = [wanted[place] for place in chosen]
-for name, lines in {**few, **{name: said[name].iloc[chosen] for name in ("memory", "dictionary", "network")}}.items():
-    gap = measure.mean(chrf_of(said["network"].iloc[chosen], some) - chrf_of(list(lines), some))
-    print(
-        f"{name:13} BLEU {bleu_of(list(lines), some)}; chrF {measure.mean(chrf_of(list(lines), some))}; network minus this {gap}"
-    )
-for text, *lines in list(zip(texts, *few.values()))[:6]:
-    print(f"{text}\n    {' | '.join(lines)} | {said.loc[text, 'network']}")
-
-# %% [markdown] id="strings-intro"
-# <details><summary><b>What you found</b></summary>@@LARGE</details>
-#
-# ## The strings of a product
-#
-# JupyterLab's catalogue is yours to translate; you have those of two other products, Django and Wagtail. Real parallel text, by volunteers. The
-# network has never seen such a text. Three ways:
-#
-# - as it is, from everyday sentences;
-# - **tuned**: a few more epochs on the strings of the other products, mixed with as many sentences;
-# - the memory of those strings.
-#
-# Two guesses: what is BLEU on the new product before and after, and what happens to everyday sentences?
-
-# %% id="strings"
-labels = list(jupyterlab.en)
-official = [[one.es, *one.others.split(" | ")] if one.others else [one.es] for one in jupyterlab.itertuples()]
-tuned = Translator(tokenizer.get_vocab_size(), width)
-tuned.load_state_dict(translator.state_dict())
-start = time.process_time()
-dev = others.sample(frac=0.2, random_state=seed)  # put away, for the desk's limit
-learnable = others.drop(dev.index)
-mixed = train.sample(min(len(learnable), len(train)), random_state=seed)
-learn(tuned, [*learnable.en, *mixed.en], [*learnable.es, *mixed.es], tuning_epochs, rate=1e-3)
-print(
-    f"tuned on {len(learnable):,} strings and {len(mixed):,} sentences: {time.process_time() - start:.0f} CPU seconds"
-)
-product_memory = Memory(learnable.en, learnable.es)
-near_string, like_string = product_memory.nearest(labels)
-translated = {
-    "network": translate(translator, labels),
-    "tuned": translate(tuned, labels),
-    "memory": [product_memory.targets[place] for place in near_string[:, 0]],
-}
-for name, lines in translated.items():
-    same = np.array([one in right for one, right in zip(lines, official)])
-    print(f"{name:8} BLEU {bleu_of(lines, official)}; chrF {measure.mean(chrf_of(lines, official))};", end=" ")
-    print(f"equal {measure.proportion(same.sum(), len(same))}")
-print(f"tuned on everyday sentences: to before {differ(translate(tuned, english), said['network'])} BLEU")
-for place in range(0, 60, 10):
-    print(f"{labels[place]}\n    {translated['tuned'][place]} | {translated['memory'][place]} | {official[place][0]}")
+print(f"{asked} sentences; {(time.process_time() - start) / 2 / asked:.1f} CPU seconds each with {pretrained}")
+few |= {name: list(said[name].iloc[chosen]) for name in ("memory", "dictionary", "network")}
+found = {name: chrf_of(lines, some) for name, lines in few.items()}
+for name, lines in few.items():
+    print(f"{name:13} BLEU {bleu_of(lines, some)}; chrF {measure.mean(found[name])};", end=" ")
+    print(f"network minus this {measure.mean(found['network'] - found[name])}")
+for text, one, five, *_, own in list(zip(asked_texts, *few.values()))[:6]:
+    print(f"{text}\n    {one} | {five} | {own}")
 
 # %% [markdown] id="terms-task"
-# <details><summary><b>What you found</b></summary>@@STRINGS</details>
+# <details><summary><b>What you found</b></summary>@@LARGE</details>
 #
 # ## Exercise 4 · A list of terms
 # *Difficulty ●●●○○ · about 25 minutes · skill: terminology · 3 points*
 #
-# A product calls one thing by one name. A list of terms says which: English words, with the Spanish beginnings that are allowed (`archiv` stands
-# for *archivo* and *archivos*). Write `missing_terms`: which terms of the source does the translation not keep?
+# A product calls one thing by one name. A list says which: English terms, with the Spanish beginnings that are allowed (`archiv` for *archivo* and
+# *archivos*). Which terms does a translation not keep?
 #
-# - Words are `re.findall(r"\w+", text.lower())`. A term is there where all its words stand in a row; the **last** one may have an **s** more.
+# - Words are `re.findall(r"\w+", text.lower())`. A term's words stand in a row; the **last** may have an **s** more.
 # - **Longest first**: what a longer term covers is used up. In “file browser” there is no `file`.
-# - A term is kept if *one* of its allowed forms is there: its beginnings, each the beginning of a word, in a row.
-# - Return the terms that are not kept, each once, in the order of the list.
+# - A term is kept if *one* of its forms is there: its beginnings, each the beginning of a word, in a row.
+# - Return the terms not kept, in the order of the list.
 
 
 # %% id="terms-answer" nbgrader={"grade": false, "grade_id": "terms-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -900,7 +817,6 @@ def missing_terms(source: str, translation: str, terms: dict[str, list[str]]) ->
 
 
 terms_tiny = {"file": ["archiv", "ficher"], "file browser": ["explorador de archiv"], "save": ["guard"]}
-print(missing_terms("Save files", "Guardar los ficheros", terms_tiny))  # nothing is missing
 print(missing_terms("Open the file browser", "Abrir el fichero", terms_tiny))  # "file browser", and not "file"
 
 # %% id="terms-tests" nbgrader={"grade": true, "grade_id": "terms-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -938,13 +854,13 @@ for source, translation, want, slipped in (
     lesson.check(f"{source} → {translation}", lost, want=want, likely=lambda got, slipped=slipped: slipped)
 ### BEGIN HIDDEN TESTS
 dice = np.random.default_rng(lesson.hidden_seed())
-terms_hidden = {"a": ["x"], "a b": ["x y"], "b a b": ["z", "y x"], "c": ["y", "xx"]}
+terms_hidden = {"a": ["x"], "a b": ["x y"], "c a b": ["z", "y x"], "c": ["y", "xx"]}
 
 
 def lost_terms(source, translation):
     text = f" {' '.join(source)} "
     there = []
-    for term in ("b a b", "a b", "a", "c"):
+    for term in ("c a b", "a b", "a", "c"):
         if re.search(f" {term}s?(?= )", text):
             there.append(term)
             text = re.sub(f" {term}s?(?= )", " #", text)
@@ -955,30 +871,33 @@ def lost_terms(source, translation):
     return [term for term in terms_hidden if term in there and term not in kept]
 
 
+chunks = ["a b", "a b", "c a b", "a", "c", "bs", "as", "ca"]
 drawn = [
-    [
-        dice.choice(words, size=dice.integers(2, 8)).tolist()
-        for words in (["a", "b", "b", "as", "bs", "c", "ca"], ["x", "y", "xx", "yx", "w", "v", "w"])
-    ]
-    for _ in range(60)
+    (
+        " ".join(dice.choice(chunks, size=dice.integers(1, 4))).split(),
+        dice.choice(["x", "y", "xx", "yx", "w", "v"], size=4).tolist(),
+    )
+    for _ in range(150)
 ]
 got = ["; ".join(missing_terms(", ".join(one).upper(), "-".join(other), dict(terms_hidden))) for one, other in drawn]
 want = ["; ".join(lost_terms(one, other)) for one, other in drawn]
-lesson.check("sixty made sentences, with terms of three words", got, want=want)
+lesson.check("made sentences, with terms of three words", got, want=want)
 ### END HIDDEN TESTS
 
-# %% [markdown] id="keep-intro"
-# <details><summary>Where do I start?</summary>Two parts: find the terms in the source, longest first, with a set of places that are used up; then look for each of
-# their forms in the translation.</details>
-# <details><summary>A term appears too often?</summary><code>"file" in "profile"</code> is true of letters. Compare lists of words.</details>
+# %% [markdown] id="strings-intro"
+# <details><summary>A term appears too often?</summary><code>"file" in "profile"</code> is true of letters. Compare lists of words, longest term first, with
+# a set of places that are used up.</details>
 #
-# ## Do people keep to terms?
+# ## The strings of a product
 #
-# Fourteen terms, written for this lesson from what Django and Wagtail mostly say. Before you blame a machine, measure the people who translated
-# JupyterLab: how often do they keep them?
+# JupyterLab's catalogue is yours to translate; you have those of Django and Wagtail, by volunteers. The network has never seen such texts. Three ways: as it is;
+# **tuned**, a few epochs on the strings of the other products mixed with as many sentences; and the memory of those strings.
+#
+# Fourteen terms were written for this lesson from what Django and Wagtail mostly say. Guess: BLEU before and after tuning, what happens to everyday sentences,
+# and how often *people* keep the terms.
 
-# %% id="keep-code" jupyter={"source_hidden": true}
-# Nothing to do here: the list of terms, and the same check written with patterns
+# %% id="shop-code" jupyter={"source_hidden": true}
+# Nothing to do here: terms, products, rules, texts that were judged
 TERMS = {
     "file": ["archiv"],
     "folder": ["carpeta"],
@@ -1005,37 +924,6 @@ def broken_terms(source: str, translation: str) -> list[str]:
     ]
 
 
-# %% id="keep"
-with_term = [place for place, text in enumerate(labels) if broken_terms(text, "")]
-print(f"{len(with_term)} of {len(labels)} strings of JupyterLab hold a term")
-for name, lines in {"people": [right[0] for right in official], **translated}.items():
-    kept = [not broken_terms(labels[place], lines[place]) for place in with_term]
-    print(f"{name:8} keep all terms: {measure.proportion(sum(kept), len(kept))}")
-lost = Counter(term for place in with_term for term in broken_terms(labels[place], official[place][0]))
-held = Counter(term for text in labels for term in broken_terms(text, ""))
-print("people, most often lost:", ", ".join(f"{term} {times} of {held[term]}" for term, times in lost.most_common(5)))
-notebook = [right[0] for text, right in zip(labels, official) if re.search(r"(?i)\bnotebook", text)]
-print(
-    "people call a notebook:",
-    Counter(re.search(r"(?i)notebook|cuaderno|libreta|$", one)[0].lower() for one in notebook),
-)
-
-# %% [markdown] id="write-intro"
-# <details><summary><b>What you found</b></summary>@@KEEP</details>
-#
-# ## Texts that sell, under rules
-#
-# The same strings now have to be *written*. Six invented products, and rules that a shop has: at most 140 letters; name, fact and price must be
-# said; six words must not. `smollm2` sees two finished texts and writes the third. Two measures pull against each other:
-#
-# - **kept**: the share of texts that keep all rules;
-# - **diversity**: of all pairs of words in a writer's texts, the share that is there once only, the product's own words aside.
-#
-# A template (“NAME: FACT. PRICE euros.”) keeps all rules. What does a higher temperature do to both? And a check that you owe your lawyer:
-# how many words in a row are **copied** from what the model was shown?
-
-# %% id="write-code" jupyter={"source_hidden": true}
-# Nothing to do here: products, rules and the checks
 PRODUCTS = [  # name, kind, fact that must be said, price
     ["Nimbus", "backpack", "waterproof", 49],
     ["Brisk", "kettle", "two minutes", 35],
@@ -1046,14 +934,31 @@ PRODUCTS = [  # name, kind, fact that must be said, price
 ]
 BANNED = re.compile(r"(?i)\b(?:best|perfect|revolutionary|amazing|guarantee\w*|free)\b")
 SHOWN = [
-    ["Harbor", "rain jacket", "recycled", 89, "Harbor keeps the rain out and your conscience light: a jacket of recycled nets, for 89 euros."],
-    ["Mott", "coffee mill", "by hand", 42, "Mott grinds by hand, so nobody wakes up before the coffee does. Yours for 42 euros."],
-]  # fmt: skip
+    [
+        "Harbor",
+        "rain jacket",
+        "recycled",
+        89,
+        "Harbor keeps the rain out and your conscience light: a jacket of recycled nets, for 89 euros.",
+    ],
+    [
+        "Mott",
+        "coffee mill",
+        "by hand",
+        42,
+        "Mott grinds by hand, so nobody wakes up before the coffee does. Yours for 42 euros.",
+    ],
+]
 
 
 def brief(name: str, kind: str, fact: str, price: int) -> str:
     """What a writer gets."""
     return f"Product: {name}, {kind}. Must say: {fact}. Price: {price} euros.\nText:"
+
+
+def template(name: str, kind: str, fact: str, price: int) -> str:
+    """A text that keeps all rules."""
+    return f"{name}: {kind}, {fact}. {price} euros."
 
 
 def faults(text: str, name: str, kind: str, fact: str, price: int) -> list[str]:
@@ -1063,10 +968,10 @@ def faults(text: str, name: str, kind: str, fact: str, price: int) -> list[str]:
     return broken + ["too long"] * (len(text) > 140) + ["says nothing"] * (not text)
 
 
-def diversity(texts: list[str], products: list[list]) -> float:
-    """Share of pairs of words that occur once in all texts, without the words of the brief."""
+def diversity(texts: list[tuple[str, list]]) -> float:
+    """Share of pairs of words that occur once in all texts (each with its product), without the words of the brief."""
     pairs = Counter()
-    for text, product in zip(texts, products):
+    for text, product in texts:
         own = set(re.findall(r"\w+", " ".join(map(str, product)).lower()))
         words = [word for word in re.findall(r"\w+", text.lower()) if word not in own]
         pairs.update(zip(words, words[1:]))
@@ -1083,25 +988,66 @@ def copied(text: str, source: str) -> int:
     return longest
 
 
+# %% id="strings"
+labels = list(jupyterlab.en)
+official = [[one.es, *filter(None, one.others.split(" | "))] for one in jupyterlab.itertuples()]
+dev = others.sample(frac=0.2, random_state=seed)  # put away, for the desk's limit
+learnable = others.drop(dev.index)
+mixed = train.sample(min(len(learnable), len(train)), random_state=seed)
+tuned = Translator(tokenizer.get_vocab_size(), width)
+tuned.load_state_dict(translator.state_dict())
+start = time.process_time()
+learn(tuned, [*learnable.en, *mixed.en], [*learnable.es, *mixed.es], tuning_epochs, rate=1e-3)
+seconds = time.process_time() - start
+print(f"tuned on {len(learnable):,} strings and {len(mixed):,} sentences: {seconds:.0f} CPU seconds")
+product_memory = Memory(learnable.en, learnable.es)
+from_memory = [product_memory.targets[place] for place in product_memory.nearest(labels)[0][:, 0]]
+translated = {"network": translate(translator, labels), "tuned": translate(tuned, labels), "memory": from_memory}
+for name, lines in {**translated, "people": [right[0] for right in official]}.items():
+    same = sum(one in right for one, right in zip(lines, official))
+    kept = [not broken_terms(text, one) for text, one in zip(labels, lines) if broken_terms(text, "")]
+    print(f"{name:8} BLEU {bleu_of(lines, official)}; chrF {measure.mean(chrf_of(lines, official))};", end=" ")
+    print(f"equal {same}; keep their terms {measure.proportion(sum(kept), len(kept))}")
+print(f"tuned on everyday sentences: {differ(translate(tuned, english), said['network'])} BLEU to before")
+notebook = [right[0] for text, right in zip(labels, official) if re.search(r"(?i)\bnotebook", text)]
+print("people call a notebook:", Counter(re.search(r"(?i)notebook|cuaderno|$", one)[0].lower() for one in notebook))
+
+# %% [markdown] id="write-intro"
+# <details><summary><b>What you found</b></summary>@@STRINGS</details>
+#
+# ## Texts that sell, under rules
+#
+# Now strings have to be *written*: six invented products, at most 140 letters; name, fact and price must be said; six words must
+# not. `smollm2` sees two finished texts and writes the third.
+#
+# - **Kept**: the share of texts that keep all rules.
+# - **Diversity**: of the pairs of words in six texts, the share that is there once, the product's own words aside.
+# - **Copied**: words in a row that stand in the texts shown. Your lawyer asks for this.
+#
+# A template keeps all rules. **Checked** takes the first of several drafts that keeps them, else the template. What does a higher temperature do to each?
+
 # %% id="write"
 finished = "\n\n".join(f"{brief(*row[:4])} {row[4]}" for row in SHOWN)
 source = " / ".join(row[4] for row in SHOWN)
-asked_for = PRODUCTS * drafts
-written = {"template": [f"{name}: {kind}, {fact}. {price} euros." for name, kind, fact, price in asked_for]}
-for temperature in (0.0, 0.7, 1.2):
+written = {"template": [(template(*product), product) for product in PRODUCTS]}
+for temperature, times in ((0.0, 1), (0.7, drafts), (1.2, drafts)):
+    asked_for = PRODUCTS * times
     prompts = [f"{finished}\n\n{brief(*product)}" for product in asked_for]
     texts = generate.text(model, large_tokenizer, prompts, max_tokens=40, temperature=temperature, stop="\n", seed=seed)
-    written[f"temperature {temperature}"] = [text.strip() for text in texts]
+    written[f"temperature {temperature}"] = [*zip((text.strip() for text in texts), asked_for)]
+fine = {product[0]: text for text, product in written["temperature 0.7"][::-1] if not faults(text, *product)}
+written["checked"] = [(fine.get(product[0], text), product) for text, product in written["template"]]
+print(
+    f"checked: the first of {drafts} drafts at 0.7 that keeps all rules, for {len(fine)} of 6 products; else the template"
+)
 for name, texts in written.items():
-    fine = sum(not faults(text, *product) for text, product in zip(texts, asked_for))
-    runs = np.array([copied(text, source) for text in texts])
-    print(
-        f"{name:16} keeps all rules {measure.proportion(fine, len(texts))}; diversity {diversity(texts, asked_for):.2f};",
-        end=" ",
-    )
-    print(f"copied {runs.mean():.1f} words in a row, at most {runs.max()}; 6 or more in {(runs >= 6).mean():.0%}")
-for product, *texts in list(zip(asked_for, *written.values()))[:3]:
-    print(f"{product[0]}:", *(f"\n    {text}" for text in texts[1:]))
+    kept = sum(not faults(text, *product) for text, product in texts)
+    runs = np.array([copied(text, source) for text, _ in texts])
+    print(f"{name:16} keeps all rules {measure.proportion(kept, len(texts))} of {len(texts)};", end=" ")
+    print(f"diversity of six {diversity(texts[:6]):.2f}; copied at most {runs.max()} words,", end=" ")
+    print(f"5 or more in {(runs >= 5).sum()}")
+for place, product in enumerate(PRODUCTS):
+    print(product[0], *(f"\n    {name:16} {texts[place][0]}" for name, texts in written.items() if name != "template"))
 
 # %% [markdown] id="strengths-task"
 # <details><summary><b>What you found</b></summary>@@WRITE</details>
@@ -1109,8 +1055,8 @@ for product, *texts in list(zip(asked_for, *written.values()))[:3]:
 # ## Exercise 5 · From judgements to a ranking
 # *Difficulty ●●●○○ · about 20 minutes · skill: pairwise judgements · 3 points*
 #
-# Rules say what may go out, not what is good. People are bad at marks out of ten and fairly good at “this one or that one?”. Bradley and Terry
-# give each writer a strength $p_i > 0$, so that $i$ beats $j$ with the probability $p_i / (p_i + p_j)$. **Minorise–maximise** finds them. Start with
+# Rules say what may go out, not what is good. People are better at “this one or that one?” than at marks. Bradley and Terry give each writer a strength
+# $p_i > 0$: $i$ beats $j$ with the probability $p_i / (p_i + p_j)$. **Minorise–maximise** finds them. Start with
 # all 1; each step, for all writers,
 #
 # $$p_i \leftarrow \frac{w_i}{\sum_{j \ne i} n_{ij} / (p_i + p_j)}$$
@@ -1121,7 +1067,7 @@ for product, *texts in list(zip(asked_for, *written.values()))[:3]:
 
 # %% id="strengths-answer" nbgrader={"grade": false, "grade_id": "strengths-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 def strengths(wins: np.ndarray, ties: np.ndarray, steps: int = 500) -> np.ndarray:
-    """Strengths (writers,) with product 1. `wins[i, j]`: times i was preferred to j; `ties[i, j] = ties[j, i]`: times neither."""
+    """Strengths (writers,), product 1. `wins[i, j]`: times i was preferred to j; `ties[i, j] = ties[j, i]`: neither."""
     ### BEGIN SOLUTION
     won = (wins + ties / 2).sum(axis=1)
     judged = wins + wins.T + ties
@@ -1177,8 +1123,8 @@ lesson.check("the product is 1", float(np.log(found).sum()), want=0.0, tolerance
 # when this lesson was made. All ten pairs of writers for each product were judged: “Which one would I put in the shop?” The judge is **the author, n = 60**, who
 # knew the writers and wrote one part of the texts. That is one person's taste, and not blind; your team's would differ.
 
-# %% id="rank-code" jupyter={"source_hidden": true}
-# Nothing to do here: the texts, and the judgements
+# %% id="rank" jupyter={"source_hidden": true}
+# Nothing to do here: the texts, the judgements, and the ranking
 TEXTS = {
     "person": ["a"] * 6,
     "template": ["b"] * 6,
@@ -1213,27 +1159,27 @@ def logs_of(won: np.ndarray) -> np.ndarray:
     return logs - logs.mean()
 
 
-# %% id="rank"
-writers = list(TEXTS)
-logs = logs_of(won_by(JUDGED))
-rng = np.random.default_rng(seed)
+def bare(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
+def is_right(said: pd.Series, wanted: list[list[str]]) -> np.ndarray:
+    """Whether each translation equals a right one, signs and case aside."""
+    return np.array([bare(one) in map(bare, right) for one, right in zip(said, wanted)])
+
+
+writers, logs, rng = list(TEXTS), logs_of(won_by(JUDGED)), np.random.default_rng(seed)
 resamples = np.array([logs_of(won_by([JUDGED[row] for row in rng.integers(6, size=6)])) for _ in range(draws)])
-for place in np.argsort(-logs):
-    low, high = np.quantile(resamples[:, place], [0.025, 0.975])
-    fine = sum(not faults(text, *product) for text, product in zip(TEXTS[writers[place]], PRODUCTS))
-    first = np.mean(resamples.argmax(1) == place)
-    print(
-        f"{writers[place]:16} log-strength {logs[place]:+.2f} ({low:+.2f} to {high:+.2f}); first in {first:.0%} of draws;",
-        end=" ",
-    )
-    print(f"keeps all rules in {fine} of 6")
 best = np.argsort(-logs)
+for place in best:
+    low, high = np.quantile(resamples[:, place], [0.025, 0.975])
+    kept = sum(not faults(text, *product) for text, product in zip(TEXTS[writers[place]], PRODUCTS))
+    print(f"{writers[place]:16} log-strength {logs[place]:+.2f} ({low:+.2f} to {high:+.2f}),", end=" ")
+    print(f"first in {np.mean(resamples.argmax(1) == place):.0%} of draws; keeps all rules in {kept} of 6")
 for one, other in zip(best, best[1:]):
-    gap = np.quantile(resamples[:, one] - resamples[:, other], [0.025, 0.975])
-    print(
-        f"{writers[one]} is preferred to {writers[other]} with {1 / (1 + np.exp(logs[other] - logs[one])):.2f}", end=" "
-    )
-    print(f"({1 / (1 + np.exp(-gap[0])):.2f} to {1 / (1 + np.exp(-gap[1])):.2f})")
+    gaps = [logs[one] - logs[other], *np.quantile(resamples[:, one] - resamples[:, other], [0.025, 0.975])]
+    value, low, high = 1 / (1 + np.exp(-np.array(gaps)))
+    print(f"{writers[one]} preferred to {writers[other]}: {value:.2f} ({low:.2f} to {high:.2f})")
 for writer, texts in TEXTS.items():
     print(f"{writer:16} {texts[1]}")
 
@@ -1242,13 +1188,13 @@ for writer, texts in TEXTS.items():
 #
 # ## The desk
 #
-# Everything comes together: `desk` translates a catalogue with the tuned network and a beam of 4, and says of each string whether a person must look, and
-# why: a term is lost, a placeholder is changed, a word is new (not met in training), it is too long for its place, or the network is not sure enough.
+# `desk` translates a catalogue with the tuned network and a beam of 4, and says why a person must look: a term is lost, a placeholder changed, a word new, the text
+# too long for its place, or the network not sure enough.
 #
-# Prices of this lesson: a person takes 0.12 euros a word; a wrong string that goes out costs 2 euros (a ticket, a correction, a release). A string is
-# *right* if it equals an official translation, signs and case aside. That is strict: some of the others are usable.
+# Prices of this lesson: a person takes 0.12 euros a word; a wrong string that goes out costs 2 euros (a ticket, a correction). *Right* is what
+# equals an official translation, signs and case aside: strict, for some of the others are usable.
 #
-# The limit of sureness is chosen where it costs least on **put-away strings of the old products**, and then tested once on JupyterLab.
+# The limit of sureness is chosen where it costs least on **strings of the old products that were put away**, and tested once on JupyterLab.
 
 # %% id="desk-code"
 PERSON, WRONG = 0.12, 2.0  # euros for a word by a person, and for a wrong string that went out
@@ -1273,50 +1219,26 @@ def desk(texts: list[str], limit: float) -> pd.DataFrame:
 
 
 # %% id="desk"
-def euros(done: pd.DataFrame, right: np.ndarray) -> np.ndarray:
-    """What each string costs: a person's words where one looks, else a wrong one's price."""
-    return np.where(done.look != "", PERSON * done.source.str.split().str.len(), np.where(right, 0, WRONG))
-
-
-def bare(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
-
-
-def is_right(said: pd.Series, wanted: list[list[str]]) -> np.ndarray:
-    return np.array([bare(one) in map(bare, some) for one, some in zip(said, wanted)])
+def costs(done: pd.DataFrame, right: np.ndarray, limit: float = -math.inf) -> np.ndarray:
+    """What each string costs: a person's words where one looks, else the price of a wrong one."""
+    looked = (done["look"] != "") | (done["sure"] < limit)
+    return np.where(looked, PERSON * done["source"].str.split().str.len(), np.where(right, 0, WRONG))
 
 
 tried = desk(list(dev.en), limit=-math.inf)
-fine = is_right(tried.said, [[one.es, *one.others.split(" | ")] for one in dev.itertuples()])
+fine = is_right(tried.said, [[one.es, *filter(None, one.others.split(" | "))] for one in dev.itertuples()])
 limits = [-math.inf, *np.quantile(tried.sure, np.linspace(0, 1, 41)), 0.0]
-
-
-def at(limit: float) -> np.ndarray:
-    return euros(tried.assign(look=np.where(tried.sure < limit, "not sure", tried["look"])), fine)
-
-
-limit = min(limits, key=lambda limit: at(limit).mean())
-print(
-    f"limit {limit:.2f}, chosen on {len(dev)} strings of Django and Wagtail: {measure.mean(at(limit))} euros a string"
-)
+limit = min(limits, key=lambda limit: costs(tried, fine, limit).mean())
+print(f"limit {limit:.2f}: {measure.mean(costs(tried, fine, limit))} euros for each of {len(dev)} old strings")
 work = desk(labels, limit)
-good = is_right(work.said, official)
-by_hand = PERSON * work.source.str.split().str.len()
-ways = {
-    "a person translates all": by_hand,
-    "all go out unread": np.where(good, 0, WRONG),
-    "the desk": euros(work, good),
-}
+good, unread = is_right(work.said, official), (work["look"] == "").to_numpy()
+by_hand = PERSON * work.source.str.split().str.len().to_numpy()
+ways = {"person": by_hand, "all unread": np.where(good, 0, WRONG), "the desk": costs(work, good)}
 for name, cost in ways.items():
-    print(f"{name:24} {measure.mean(np.asarray(cost))} euros a string, {np.sum(cost):.0f} in all")
-unread = (work["look"] == "").to_numpy()
-print(
-    f"unread: {unread.sum()} of {len(work)} strings; of them right: {measure.proportion(good[unread].sum(), unread.sum())}"
-)
-print(
-    "why a person looks:",
-    dict(Counter(why.split(" ")[0] for all_why in work["look"] for why in all_why.split(", ") if why).most_common()),
-)
+    print(f"{name:10} {measure.mean(cost)} euros a string, {cost.sum():.0f} in all")
+print(f"the desk minus a person: {measure.mean(ways['the desk'] - by_hand)} euros a string")
+print(f"{unread.sum()} of {len(work)} go out unread; right: {measure.proportion(good[unread].sum(), unread.sum())}")
+print("why a person looks:", Counter(one.split(" ")[0] for why in work["look"] for one in why.split(", ") if one))
 work[unread].assign(official=[right[0] for right, out in zip(official, unread) if out]).head(12)
 
 # %% [markdown] id="remember"
