@@ -1037,9 +1037,7 @@ for temperature, times in ((0.0, 1), (0.7, drafts), (1.2, drafts)):
     written[f"temperature {temperature}"] = [*zip((text.strip() for text in texts), asked_for)]
 fine = {product[0]: text for text, product in written["temperature 0.7"][::-1] if not faults(text, *product)}
 written["checked"] = [(fine.get(product[0], text), product) for text, product in written["template"]]
-print(
-    f"checked: the first of {drafts} drafts at 0.7 that keeps all rules, for {len(fine)} of 6 products; else the template"
-)
+print(f"checked: a draft at 0.7 keeps all rules for {len(fine)} of 6 products; else the template")
 for name, texts in written.items():
     kept = sum(not faults(text, *product) for text, product in texts)
     runs = np.array([copied(text, source) for text, _ in texts])
