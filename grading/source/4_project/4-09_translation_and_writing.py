@@ -303,7 +303,7 @@ class Translator(nn.Module):
         is_word = x != PAD
         packed = nn.utils.rnn.pack_padded_sequence(self.drop(self.embedding(x)), is_word.sum(1), True, False)
         states, ends = self.reader(packed)
-        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True)
+        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
         return states, is_word, torch.tanh(self.first(torch.cat([ends[0], ends[1]], dim=-1)))[None]
 
     def write(self, states, is_word, state, y: torch.Tensor):
