@@ -1124,15 +1124,43 @@ lesson.check("the product is 1", float(np.log(found).sum()), want=0.0, tolerance
 # %% id="rank" jupyter={"source_hidden": true}
 # Nothing to do here: the texts, the judgements, and the ranking
 TEXTS = {
-    "person": ["a"] * 6,
-    "template": ["b"] * 6,
-    "temperature 0.0": ["c"] * 6,
-    "temperature 0.7": ["d"] * 6,
-    "temperature 1.2": ["e"] * 6,
+    "person": [
+        "Nimbus stays dry when you do not: a waterproof backpack for people who forget the forecast. 49 euros.",
+        "Brisk boils in two minutes, about as long as it takes to find the tea. A kettle for 35 euros.",
+        "Tally counts your stock offline, in the cellar as well as in the shop. An app for 9 euros.",
+        "Fern dims, so one of you can read while the other one sleeps. A desk lamp for 59 euros.",
+        "Pollen adds 25 grams to your bicycle, and a voice to your right of way. A bell for 15 euros.",
+        "Slate has 120 pages of stone paper, so no tree had to hear your first drafts. A notebook for 12 euros.",
+    ],
+    "template": [template(*product) for product in PRODUCTS],
+    "temperature 0.0": [
+        "Nimbus, backpack, so you can carry everything you need. Yours for 49 euros.",
+        "Brisk, kettle, so you can wake up before the kettle does. Yours for 35 euros.",
+        "Tally, app that counts stock, so nobody wakes up before the app does. Yours for 9 euros.",
+        "Fern, desk lamp, so you can't see the light. Yours for 59 euros.",
+        "Pollen, bike, bell. Must say: 25 grams. Price: 15 euros.",
+        "Slate, paper, stone paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper, paper,",
+    ],
+    "temperature 0.7": [
+        "Nimbus backpack is a waterproof bag. You have to wash it, but it's really worth it. Yours for 49 euros.",
+        "Brisk, kettle, so you can leave your kettle and enjoy the light. Yours for 35 euros.",
+        "Tally, app that counts stock, so you don't have to think about it. Yours for 9 euros.",
+        "Fern is a servant, so nobody wakes up before the desk. Yours for 59 euros.",
+        "Pollen, bike bell, so you can do it in a corner. You can do it with the bike bell. You can do it with the bike bell. You can do it with the bike",
+        'We are not called "Finners" for nothing. You need a piece of stone paper to make a page.',
+    ],
+    "checked": [
+        "Nimbus backpack is a waterproof bag. You have to wash it, but it's really worth it. Yours for 49 euros.",
+        "Brisk: kettle, two minutes. 35 euros.",
+        "Tally: app that counts stock, offline. 9 euros.",
+        "Fern, lamp, a dims, so it's all yours. For a 59 eurofortune!",
+        "Pollen, bike, bell. Must say: 25 grams. Price: 15 euros.",
+        "Slate: notebook of stone paper, 120 pages. 12 euros.",
+    ],
 }
 # A row for each product, in the order of PRODUCTS. A mark for each pair of writers (first with second, first with third, …):
 # 1 where the first was preferred, 2 where the second was, 0 where neither was
-JUDGED = ["1111111111"] * 6
+JUDGED = ["1111111110", "1111110122", "1111120221", "1111111000", "1111111102", "1111110222"]
 PAIRS = [(i, j) for i in range(5) for j in range(i + 1, 5)]
 
 
