@@ -1,12 +1,12 @@
 # %% [markdown] id="title"
 # # 4-09 · Translation and writing: the strings of your product
 #
-# You will train a translator from scratch, measure it as translators are measured, and end with a desk that translates a
-# product's strings, says which of them a person must look at, and what that costs. Then texts that sell, under rules.
+# You will train a translator from scratch, measure it as translators are measured, and end with a desk that translates
+# a product's strings, says which of them a person must look at, and what that costs. Then texts that sell, under rules.
 
 # %% [markdown] id="objectives"
-# **Questions.** What does attention look at? What does a BLEU of 30 mean? Does a wider search translate better? Which strings may go out
-# unread? Which of five writers writes best, and how sure is that?
+# **Questions.** What does attention look at? What does a BLEU of 30 mean? Does a wider search translate better? Which
+# strings may go out unread? Which of five writers writes best, and how sure is that?
 #
 # **Afterwards you can**
 # 1. write the attention step, with padding where it belongs;
@@ -17,9 +17,10 @@
 # 6. decide string by string between machine and person, in euros.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** JupyterLab's catalogue has some 800 strings of about three words. At 0.12 euros a word, this lesson's price, a person
-# translates them for about 290 euros, and for 20 languages for 5,800. A published introduction promises that fine-tuned models translate
-# “efficiently” and write texts “of high quality”. It names no data, no measure and no price. You will put all three beside the promise.
+# **Why a start-up cares.** JupyterLab's catalogue has some 800 strings of about three words. At 0.12 euros a word, this
+# lesson's price, a person translates them for about 290 euros, and for 20 languages for 5,800. A published introduction
+# promises that fine-tuned models translate “efficiently” and write texts “of high quality”. It names no data, no
+# measure and no price. You will put all three beside the promise.
 
 # %% id="imports"
 import math
@@ -53,12 +54,13 @@ seed = 0  # of everything that is drawn
 # %% [markdown] id="data-intro"
 # ## Sentences that people translated
 #
-# Read the card below. Two of its lines decide what the numbers of this lesson mean. Sentences are short, of frequent words: a score here is not a
-# score on contracts. And one English sentence has several right translations, of which the set knows a few.
+# Read the card below. Two of its lines decide what the numbers of this lesson mean. Sentences are short, of frequent
+# words: a score here is not a score on contracts. And one English sentence has several right translations, of which the
+# set knows a few.
 #
-# A quarter of the test sentences differs from a training sentence in one word. That is no leak by the rule (no sentence of either language is in
-# two splits), but it makes the oldest trick in the trade strong: a **translation memory**, which looks for the most similar
-# sentence and takes its translation.
+# A quarter of the test sentences differs from a training sentence in one word. That is no leak by the rule (no sentence
+# of either language is in two splits), but it makes the oldest trick in the trade strong: a **translation memory**,
+# which looks for the most similar sentence and takes its translation.
 
 # %% id="data-load"
 table = data.load("sentence_pairs", rows=rows, seed=seed)
@@ -73,14 +75,15 @@ data.describe("sentence_pairs")
 # ## Exercise 1 · The attention step
 # *Difficulty ●●●○○ · about 20 minutes · skill: attention · 3 points*
 #
-# The translator reads the English pieces into **states**, one for each. Before it writes a piece, its own state is the **query**: it is compared
-# with each English state, and what the decoder sees is a mean of these states, with more weight on those that fit. For query $q$ and states
-# $h_1 \dots h_n$ of width $d$:
+# The translator reads the English pieces into **states**, one for each. Before it writes a piece, its own state is the
+# **query**: it is compared with each English state, and what the decoder sees is a mean of these states, with more
+# weight on those that fit. For query $q$ and states $h_1 \dots h_n$ of width $d$:
 #
 # $$w_i = \frac{e^{q \cdot h_i / \sqrt{d}}}{\sum_j e^{q \cdot h_j / \sqrt{d}}}, \qquad c = \sum_i w_i h_i$$
 #
-# Sentences of a batch have different lengths, so short ones are padded. **Padding gets no weight at all**, and the weights of the words
-# sum to 1. Write `attend`. Guess first: what goes wrong if you set padded weights to 0 *after* the division?
+# Sentences of a batch have different lengths, so short ones are padded. **Padding gets no weight at all**, and the
+# weights of the words sum to 1. Write `attend`. Guess first: what goes wrong if you set padded weights to 0 *after* the
+# division?
 
 
 # %% id="attend-answer" nbgrader={"grade": false, "grade_id": "attend-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -171,19 +174,22 @@ lesson.check("words that fit badly keep all the weight", far, want=[[[0.5, 0.5, 
 ### END HIDDEN TESTS
 
 # %% [markdown] id="attend-hints"
-# <details><summary>Where do I start?</summary>One matrix product compares all queries with all states: <code>queries @ states.transpose(1, 2)</code> is
-# (batch, steps, words).</details>
-# <details><summary>Which value makes a weight 0?</summary>Minus infinity, before the softmax: e to that is 0. A score of 0 is none: e⁰ is 1.</details>
+# <details><summary>Where do I start?</summary>One matrix product compares all queries with all states: <code>queries @
+# states.transpose(1, 2)</code> is (batch, steps, words).</details>
+# <details><summary>Which value makes a weight 0?</summary>Minus infinity, before the softmax: e to that is 0. A score
+# of 0 is none: e⁰ is 1.</details>
 #
-# <details><summary><b>What you found</b></summary>Weights that are set to 0 afterwards no longer sum to 1. So the shorter a sentence is beside its neighbours in
-# the batch, the less the decoder sees of it: the translation then depends on which other sentences happen to be in the batch. Nothing fails, and
-# the score only gets worse. The hidden tests ask for just that: a sentence alone, and in a batch.</details>
+# <details><summary><b>What you found</b></summary>Weights that are set to 0 afterwards no longer sum to 1. So the
+# shorter a sentence is beside its neighbours in the batch, the less the decoder sees of it: the translation then
+# depends on which other sentences happen to be in the batch. Nothing fails, and the score only gets worse. The hidden
+# tests ask for just that: a sentence alone, and in a batch.</details>
 #
 # ## The translator
 #
-# A GRU reads the English pieces in both directions, a second one writes Spanish pieces, and attention stands between them. Pieces of words (BPE) are
-# learnt from the training sentences of both languages. `nn.MultiheadAttention` with one head does your step, between learnt maps; its mask is
-# the other way round, **True where padding is**. All of it is trained from nothing.
+# A GRU reads the English pieces in both directions, a second one writes Spanish pieces, and attention stands between
+# them. Pieces of words (BPE) are learnt from the training sentences of both languages. `nn.MultiheadAttention` with one
+# head does your step, between learnt maps; its mask is the other way round, **True where padding is**. All of it is
+# trained from nothing.
 
 # %% id="tools" jupyter={"source_hidden": true}
 # Unfold it when you want to know: pieces, batches, training, search and scores
@@ -336,13 +342,13 @@ for text, said in zip(english[:6], translate(translator, english[:6])):
 #
 # $$p_n = \frac{\sum_\text{sentences} \sum_\text{runs} \min(\text{times said},\ \text{times in its reference})}{\sum_\text{sentences} \text{runs said}}$$
 #
-# The minimum **clips**: “la la la” gets one hit for one “la”. Sums run over all sentences *before* the division. Then, with $c$ words
-# said and $r$ words of references in all,
+# The minimum **clips**: “la la la” gets one hit for one “la”. Sums run over all sentences *before* the division. Then,
+# with $c$ words said and $r$ words of references in all,
 #
 # $$\text{BLEU} = 100 \cdot \min(1,\ e^{1 - r/c}) \cdot \sqrt[4]{p_1 p_2 p_3 p_4}$$
 #
-# The middle part is the **brevity penalty**: who says only the sure words says too little. Write `bleu` for sentences of words, with one
-# reference each. Where some $p_n$ is 0, or nothing was said, it is 0.
+# The middle part is the **brevity penalty**: who says only the sure words says too little. Write `bleu` for sentences
+# of words, with one reference each. Where some $p_n$ is 0, or nothing was said, it is 0.
 
 
 # %% id="bleu-answer" nbgrader={"grade": false, "grade_id": "bleu-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -412,8 +418,8 @@ lesson.check("nothing said", float(bleu([[]], [["a", "b", "c", "d"]])), want=0.0
 ### END HIDDEN TESTS
 
 # %% [markdown] id="baselines-intro"
-# <details><summary>Close, and not equal?</summary><code>Counter(tuple(words[i : i + n]) for i in …)</code> counts runs; <code>a &amp; b</code> takes the
-# smaller count of each. Sum over all sentences, then divide once for each n.</details>
+# <details><summary>Close, and not equal?</summary><code>Counter(tuple(words[i : i + n]) for i in …)</code> counts runs;
+# <code>a &amp; b</code> takes the smaller count of each. Sum over all sentences, then divide once for each n.</details>
 #
 # ## A promise, and four translators
 #
@@ -422,8 +428,9 @@ lesson.check("nothing said", float(bleu([[]], [["a", "b", "c", "d"]])), want=0.0
 # - **memory or dictionary**: the memory for nearly the same sentence;
 # - **network**: the most likely piece each time (**greedy**).
 #
-# BLEU and chrF (runs of letters, mean over sentences) come from sacrebleu and see all references. The published promise has no number; tutorials
-# print an **accuracy** of the next piece, often over padded places, too. Guess all three accuracies below, and how far behind the best baseline is.
+# BLEU and chrF (runs of letters, mean over sentences) come from sacrebleu and see all references. The published promise
+# has no number; tutorials print an **accuracy** of the next piece, often over padded places, too. Guess all three
+# accuracies below, and how far behind the best baseline is.
 
 # %% id="baselines-code" jupyter={"source_hidden": true}
 # Unfold it when you want to know: a translation memory and a dictionary
@@ -509,7 +516,14 @@ for text in english[20:26]:
     print(f"{text}\n    {said.loc[text, 'memory']} | {said.loc[text, 'dictionary']} | {said.loc[text, 'network']}")
 
 # %% [markdown] id="beam-task"
-# <details><summary><b>What you found</b></summary>@@BASE</details>
+# <details><summary><b>What you found</b></summary>The network has BLEU 31.5 (29.6 to 33.2), the best baseline 17.0
+# (15.6 to 18.5). chrF turns two of them round: the dictionary (46.1) is far ahead of the memory (37.7), with the right
+# words and no order.
+#
+# The promise gets three numbers: of the next pieces 86 % are right where padding counts, 66 % without it, and of whole
+# sentences 12 % (11 to 14). “Are you in a hurry?” became “¿Estás prisa?”. All three are accuracies of one network, on
+# one set. Only the last one says what a customer gets, and it is strict: another right translation counts as wrong. So
+# ask any accuracy of a translator: of what, given what, against how many references?</details>
 #
 # ## Exercise 3 · A beam
 # *Difficulty ●●●●○ · about 30 minutes · skill: beam search · 3 points*
@@ -520,8 +534,8 @@ for text in english[20:26]:
 # 2. Of *all* extensions keep the `width` best. Those that end in `END` are finished, and leave.
 # 3. Go on until no beginning is left, or they have `longest` pieces.
 #
-# Of the finished ones (of those left, if there are none) the highest $\text{score} / \text{length}^\alpha$ wins. The length counts `END`.
-# `step(beginning)` gives the log-probability of each next piece.
+# Of the finished ones (of those left, if there are none) the highest $\text{score} / \text{length}^\alpha$ wins. The
+# length counts `END`. `step(beginning)` gives the log-probability of each next piece.
 
 
 # %% id="beam-answer" nbgrader={"grade": false, "grade_id": "beam-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -605,14 +619,16 @@ lesson.check("nothing is finished: the best of those left", [int(one) for one in
 ### END HIDDEN TESTS
 
 # %% [markdown] id="search-intro"
-# <details><summary>Where do I start?</summary>Keep a list of (pieces, score). One round: all extensions in one list, sort it, cut it at
-# <code>width</code>, part it into finished and alive.</details>
-# <details><summary>The end comes too early?</summary>Finished ones only leave; the others go on. The winner is chosen after the loop.</details>
+# <details><summary>Where do I start?</summary>Keep a list of (pieces, score). One round: all extensions in one list,
+# sort it, cut it at <code>width</code>, part it into finished and alive.</details>
+# <details><summary>The end comes too early?</summary>Finished ones only leave; the others go on. The winner is chosen
+# after the loop.</details>
 #
 # ## What a wider search buys, and what length does
 #
-# Now the same with your network, for beams of 1, 4 and 10. The last column is paired: the same sentences, the difference to greedy. Guess what happens to
-# the number of words without the division by length, and to the log-probability.
+# Now the same with your network, for beams of 1, 4 and 10. The last column is paired: the same sentences, the
+# difference to greedy. Guess what happens to the number of words without the division by length, and to the
+# log-probability.
 
 
 # %% id="search-code" jupyter={"source_hidden": true}
@@ -672,15 +688,20 @@ print(f"references: {np.mean([len(one.split()) for right in wanted for one in ri
 said["beam"] = searched[4, 1.0].said.to_numpy()
 
 # %% [markdown] id="looks-intro"
-# <details><summary><b>What you found</b></summary>@@SEARCH</details>
+# <details><summary><b>What you found</b></summary>A beam of 4 that takes the mean adds 2.7 BLEU to greedy (1.5 to 3.7),
+# more than any other change here that costs no training. By the sum (α = 0) translations shrink as the search widens,
+# from 5.21 words over 4.92 to 4.81, where references have 5.05. Their log-probability rises all the while, from −6.64
+# to −5.42: the wider search finds what the network likes better, and what it likes is too short. Ten beginnings are no
+# better than four (34.3 and 34.2). Search errors are mended; what is left are the network's.</details>
 #
 # ## Where it looks, and where it fails
 #
-# While the network writes a Spanish piece, where does it look? Nobody told it which words go together. The picture shows one sentence. The count below it
-# takes words that the dictionary links with one English word of the sentence: does most weight lie there? Or is the word simply in the same place?
+# While the network writes a Spanish piece, where does it look? Nobody told it which words go together. The picture
+# shows one sentence. The count below it takes words that the dictionary links with one English word of the sentence:
+# does most weight lie there? Or is the word simply in the same place?
 #
-# The right figure asks what makes a sentence come out well: that it is short, or that something like it was learnt. Guess for the network and for the
-# memory.
+# The right figure asks what makes a sentence come out well: that it is short, or that something like it was learnt.
+# Guess for the network and for the memory.
 
 # %% id="looks" jupyter={"source_hidden": true}
 # Unfold it when you want to know: two figures and a count
@@ -700,7 +721,10 @@ axes.set(
     title="Where the network looks while it writes",
 )
 figure.colorbar(picture, label="weight")
-figures.show(figure, alt="Weights of attention as a picture of squares")
+figures.show(
+    figure,
+    alt="Weights of attention for each written piece over the read ones: the verb and the adverb lie on their English words",
+)
 back = {}  # Spanish word -> English words whose most probable translation it is
 for word, spanish in dictionary.items():
     back.setdefault(spanish, set()).add(word)
@@ -734,23 +758,33 @@ for axes, groups, label in ((left, bands, "English words"), (right, likeness, "l
     for shift, name in zip((-0.08, 0, 0.08), score):
         found = [measure.mean(score[name][rows_of]) if sum(rows_of) > 1 else None for rows_of in groups.values()]
         shown = [(place, one) for place, one in enumerate(found) if one]
+        print(f"{label}, {name}: chrF", ", ".join(f"{one.value:.1f}" for _, one in shown))
         centre = np.array([one.value for _, one in shown])
         reach = [centre - [one.low for _, one in shown], [one.high for _, one in shown] - centre]
         axes.errorbar([place + shift for place, _ in shown], centre, yerr=reach, marker="o", capsize=2, label=name)
     axes.set_xticks(range(len(groups)), [f"{name}\n{sum(rows_of)}" for name, rows_of in groups.items()])
     axes.set(xlabel=f"{label}, and sentences", ylabel="chrF (0 to 100)", ylim=(0, 100))
 left.legend()
-figure.suptitle("Longer sentences come out worse, unlike ones too")
-figures.show(figure, alt="chrF of three translators by length and by likeness")
+figure.suptitle("What is like the sentences learnt comes out well; length matters less")
+figures.show(
+    figure, alt="chrF of memory, dictionary and network: it falls a little with length, and rises steeply with likeness"
+)
 
 # %% [markdown] id="large-intro"
-# <details><summary><b>What you found</b></summary>@@LENGTH</details>
+# <details><summary><b>What you found</b></summary>On 2,986 words most weight lies on the word that the dictionary
+# links, 80 % of the time (78 to 81); the same place would do so in 35 %, a lot in 12 %. So attention is more than
+# order, and learnt without one linked pair. But look at “No”: its weight lies on the end of the sentence, not on
+# “don't”. Weights say where it looked, not why it wrote.
+#
+# From 2–3 to 7–8 words the network loses some five points of chrF; from the best known to the least known sentences it
+# loses twenty, and there it is no better than the dictionary. A score over a test set says how much of it was
+# known.</details>
 #
 # ## Against a model that was not made for it
 #
-# `smollm2` has 135 million weights, a hundred times yours, and has read mostly English. It is shown five translated sentences and continues. Which five? Once the
-# first five of train, for every sentence; once the five most similar ones from the memory. And it is asked about a few sentences only:
-# look at what it takes.
+# `smollm2` has 135 million weights, a hundred times yours, and has read mostly English. It is shown five translated
+# sentences and continues. Which five? Once the first five of train, for every sentence; once the five most similar ones
+# from the memory. And it is asked about a few sentences only: look at what it takes.
 
 # %% id="large"
 model, large_tokenizer = models.load(pretrained)
@@ -778,13 +812,17 @@ for text, one, five, *_, own in list(zip(asked_texts, *few.values()))[:6]:
     print(f"{text}\n    {one} | {five} | {own}")
 
 # %% [markdown] id="terms-task"
-# <details><summary><b>What you found</b></summary>@@LARGE</details>
+# <details><summary><b>What you found</b></summary>With any five examples `smollm2` has a chrF of 12.7, with the nearest
+# five 35.5: less than the memory that it was shown (41.3), which costs nothing. The network, with a hundredth of its
+# weights, is ahead of it by 20 (6 to 34), because it was made for this. Thirty sentences are enough for that, and for
+# no finer sentence. It says nothing about models that have read much Spanish; they are measured in the same
+# way.</details>
 #
 # ## Exercise 4 · A list of terms
 # *Difficulty ●●●○○ · about 25 minutes · skill: terminology · 3 points*
 #
-# A product calls one thing by one name. A list says which: English terms, with the Spanish beginnings that are allowed (`archiv` for *archivo* and
-# *archivos*). Which terms does a translation not keep?
+# A product calls one thing by one name. A list says which: English terms, with the Spanish beginnings that are allowed
+# (`archiv` for *archivo* and *archivos*). Which terms does a translation not keep?
 #
 # - Words are `re.findall(r"\w+", text.lower())`. A term's words stand in a row; the **last** may have an **s** more.
 # - **Longest first**: what a longer term covers is used up. In “file browser” there is no `file`.
@@ -885,16 +923,17 @@ lesson.check("made sentences, with terms of three words", got, want=want)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="strings-intro"
-# <details><summary>A term appears too often?</summary><code>"file" in "profile"</code> is true of letters. Compare lists of words, longest term first, with
-# a set of places that are used up.</details>
+# <details><summary>A term appears too often?</summary><code>"file" in "profile"</code> is true of letters. Compare
+# lists of words, longest term first, with a set of places that are used up.</details>
 #
 # ## The strings of a product
 #
-# JupyterLab's catalogue is yours to translate; you have those of Django and Wagtail, by volunteers. The network has never seen such texts. Three ways: as it is;
-# **tuned**, a few epochs on the strings of the other products mixed with as many sentences; and the memory of those strings.
+# JupyterLab's catalogue is yours to translate; you have those of Django and Wagtail, by volunteers. The network has
+# never seen such texts. Three ways: as it is; **tuned**, a few epochs on the strings of the other products mixed with
+# as many sentences; and the memory of those strings.
 #
-# Fourteen terms were written for this lesson from what Django and Wagtail mostly say. Guess: BLEU before and after tuning, what happens to everyday sentences,
-# and how often *people* keep the terms.
+# Fourteen terms were written for this lesson from what Django and Wagtail mostly say. Guess: BLEU before and after
+# tuning, what happens to everyday sentences, and how often *people* keep the terms.
 
 # %% id="shop-code" jupyter={"source_hidden": true}
 # Nothing to do here: terms, products, rules, texts that were judged
@@ -1017,14 +1056,15 @@ print("people call a notebook:", Counter(re.search(r"(?i)notebook|cuaderno|$", o
 #
 # ## Texts that sell, under rules
 #
-# Now strings have to be *written*: six invented products, at most 140 letters; name, fact and price must be said; six words must
-# not. `smollm2` sees two finished texts and writes the third.
+# Now strings have to be *written*: six invented products, at most 140 letters; name, fact and price must be said; six
+# words must not. `smollm2` sees two finished texts and writes the third.
 #
 # - **Kept**: the share of texts that keep all rules.
 # - **Diversity**: of the pairs of words in six texts, the share that is there once, the product's own words aside.
 # - **Copied**: words in a row that stand in the texts shown. Your lawyer asks for this.
 #
-# A template keeps all rules. **Checked** takes the first of several drafts that keeps them, else the template. What does a higher temperature do to each?
+# A template keeps all rules. **Checked** takes the first of several drafts that keeps them, else the template. What
+# does a higher temperature do to each?
 
 # %% id="write"
 finished = "\n\n".join(f"{brief(*row[:4])} {row[4]}" for row in SHOWN)
@@ -1048,19 +1088,25 @@ for place, product in enumerate(PRODUCTS):
     print(product[0], *(f"\n    {name:16} {texts[place][0]}" for name, texts in written.items() if name != "template"))
 
 # %% [markdown] id="strengths-task"
-# <details><summary><b>What you found</b></summary>@@WRITE</details>
+# <details><summary><b>What you found</b></summary>The template keeps all rules and has nothing of its own to say.
+# Greedy keeps them in 1 of 6, temperature 0.7 in 5 of 36 (14 %, 6 to 29), 1.2 in none of 36, with a diversity near 1:
+# noise is diverse. So diversity counts among texts that keep the rules only. Up to six words in a row are copied: “so
+# nobody wakes up before the …”, a joke about a coffee mill, is now about a desk.
+#
+# Read what the rules let pass: “Pollen, bike, bell. Must say: 25 grams. Price: 15 euros.” It copies the brief, says all
+# that must be said, and sells nothing. Rules refuse; they do not choose.</details>
 #
 # ## Exercise 5 · From judgements to a ranking
 # *Difficulty ●●●○○ · about 20 minutes · skill: pairwise judgements · 3 points*
 #
-# Rules say what may go out, not what is good. People are better at “this one or that one?” than at marks. Bradley and Terry give each writer a strength
-# $p_i > 0$: $i$ beats $j$ with the probability $p_i / (p_i + p_j)$. **Minorise–maximise** finds them. Start with
-# all 1; each step, for all writers,
+# Rules say what may go out, not what is good. People are better at “this one or that one?” than at marks. Bradley and
+# Terry give each writer a strength $p_i > 0$: $i$ beats $j$ with the probability $p_i / (p_i + p_j)$.
+# **Minorise–maximise** finds them. Start with all 1; each step, for all writers,
 #
 # $$p_i \leftarrow \frac{w_i}{\sum_{j \ne i} n_{ij} / (p_i + p_j)}$$
 #
-# with the wins $w_i$ of $i$, and the judgements $n_{ij}$ of the pair. A **tie** is a judgement, and half a win for each. Only ratios count, so
-# divide by the geometric mean at the end: the product of strengths is 1. Write `strengths`.
+# with the wins $w_i$ of $i$, and the judgements $n_{ij}$ of the pair. A **tie** is a judgement, and half a win for
+# each. Only ratios count, so divide by the geometric mean at the end: the product of strengths is 1. Write `strengths`.
 
 
 # %% id="strengths-answer" nbgrader={"grade": false, "grade_id": "strengths-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -1111,15 +1157,18 @@ lesson.check("the product is 1", float(np.log(found).sum()), want=0.0, tolerance
 ### END HIDDEN TESTS
 
 # %% [markdown] id="rank-intro"
-# <details><summary>Where do I start?</summary>Two arrays first: wins of each writer, with half the ties, and judgements of each pair, which is the same both
-# ways.</details>
-# <details><summary>0 / 0?</summary>Nobody meets himself, so the diagonal of the judgements is 0, and adds nothing to the sum.</details>
+# <details><summary>Where do I start?</summary>Two arrays first: wins of each writer, with half the ties, and judgements
+# of each pair, which is the same both ways.</details>
+# <details><summary>0 / 0?</summary>Nobody meets himself, so the diagonal of the judgements is 0, and adds nothing to
+# the sum.</details>
 #
 # ## Five writers, sixty judgements
 #
-# Below are texts of five writers for the six products: a person (this lesson's author), the template, and `smollm2` at three temperatures as it wrote them
-# when this lesson was made. All ten pairs of writers for each product were judged: “Which one would I put in the shop?” The judge is **the author, n = 60**, who
-# knew the writers and wrote one part of the texts. That is one person's taste, and not blind; your team's would differ.
+# Below are texts of five writers for the six products: a person (this lesson's author), the template, the first draft
+# of `smollm2` at temperatures 0 and 0.7, and checked, as they were written when this lesson was made. All ten pairs of
+# writers for each product were judged: “Which one would I put in the shop?” The judge is **the author, n = 60**, who
+# knew the writers and is one of them. That is one person's taste, and not blind. One tie is added to each pair: think
+# of what happens without it to a writer who always wins.
 
 # %% id="rank" jupyter={"source_hidden": true}
 # Nothing to do here: the texts, the judgements, and the ranking
@@ -1210,17 +1259,24 @@ for writer, texts in TEXTS.items():
     print(f"{writer:16} {texts[1]}")
 
 # %% [markdown] id="desk-intro"
-# <details><summary><b>What you found</b></summary>@@RANKED</details>
+# <details><summary><b>What you found</b></summary>The person won all 24 comparisons. Without the tie that was added to
+# each pair, the strength would be infinite; with it, the narrow interval (2.13 to 2.41) is made by that tie: a
+# bootstrap cannot draw a loss that never happened. And the judge was the person. The next pair is closer: the template
+# is preferred to checked with 0.71 (0.56 to 0.86). Three of the six checked texts *are* the template, and the three
+# that are not are worse. Checked against greedy is 0.65 (0.42 to 0.85): six products do not say which is
+# better.</details>
 #
 # ## The desk
 #
-# `desk` translates a catalogue with the tuned network and a beam of 4, and says why a person must look: a term is lost, a placeholder changed, a word new, the text
-# too long for its place, or the network not sure enough.
+# `desk` translates a catalogue with the tuned network and a beam of 4, and says why a person must look: a term is lost,
+# a placeholder changed, a word new, the text too long for its place, or the network not sure enough.
 #
-# Prices of this lesson: a person takes 0.12 euros a word; a wrong string that goes out costs 2 euros (a ticket, a correction). *Right* is what
-# equals an official translation, signs and case aside: strict, for some of the others are usable.
+# Prices of this lesson: a person takes 0.12 euros a word; a wrong string that goes out costs 2 euros (a ticket, a
+# correction). *Right* is what equals an official translation, signs and case aside: strict, for some of the others are
+# usable.
 #
-# The limit of sureness is chosen where it costs least on **strings of the old products that were put away**, and tested once on JupyterLab.
+# The limit of sureness is chosen where it costs least on **strings of the old products that were put away**, and tested
+# once on JupyterLab.
 
 # %% id="desk-code"
 PERSON, WRONG = 0.12, 2.0  # euros for a word by a person, and for a wrong string that went out
@@ -1284,8 +1340,9 @@ work[unread].assign(official=[right[0] for right, out in zip(official, unread) i
 # ## Open question · Your own strings
 # *6 points · about 35 minutes, marked by a person*
 #
-# Plan how a product of yours is translated into one language, in at most 300 words, and **try one change here, with a number**: another limit or prices, the
-# memory where it is nearly the same string, more tuning, terms that the search must keep, or your own idea. Add cells as you need.
+# Plan how a product of yours is translated into one language, in at most 300 words, and **try one change here, with a
+# number**: another limit or prices, the memory where it is nearly the same string, more tuning, terms that the search
+# must keep, or your own idea. Add cells as you need.
 #
 # | 1 point each for | full marks need |
 # |---|---|
@@ -1304,10 +1361,14 @@ work[unread].assign(official=[right[0] for right, out in zip(official, unread) i
 # %% [markdown] id="further"
 # ## Further reading
 #
-# - Bahdanau, Cho and Bengio, *Neural machine translation by jointly learning to align and translate* (ICLR 2015): where attention comes from.
-# - Papineni and others, *BLEU* (ACL 2002), and Post, *A call for clarity in reporting BLEU scores* (WMT 2018): the measure, and why sacrebleu.
+# - Bahdanau, Cho and Bengio, *Neural machine translation by jointly learning to align and translate* (ICLR 2015): where
+#   attention comes from.
+# - Papineni and others, *BLEU* (ACL 2002), and Post, *A call for clarity in reporting BLEU scores* (WMT 2018): the
+#   measure, and why sacrebleu.
 # - Popović, *chrF* (WMT 2015): runs of letters.
-# - Brown and others, *The mathematics of statistical machine translation* (Computational Linguistics, 1993): IBM model 1.
-# - Koehn, *Statistical significance tests for machine translation evaluation* (EMNLP 2004): the bootstrap over sentences.
+# - Brown and others, *The mathematics of statistical machine translation* (Computational Linguistics, 1993): IBM model
+#   1.
+# - Koehn, *Statistical significance tests for machine translation evaluation* (EMNLP 2004): the bootstrap over
+#   sentences.
 # - Stahlberg and Byrne, *On NMT search errors and model errors* (EMNLP 2019): what a perfect search would say.
 # - Hunter, *MM algorithms for generalized Bradley–Terry models* (Annals of Statistics, 2004): exercise 5, with ties.
