@@ -45,7 +45,7 @@ rows = 20_000  # pairs of sentences, all there are
 pieces = 4_000  # in the vocabulary of the translator
 width = 256  # of its states
 epochs = 9  # over all pairs
-tuning_epochs = 6  # over the strings of other products
+tuning_epochs = 20  # over the strings of other products
 asked = 30  # test sentences that the large model translates
 drafts = 6  # texts for each product and temperature
 draws = 500  # of a bootstrap
@@ -219,18 +219,18 @@ def numbers(texts: list[str]) -> list[list[int]]:
     return [found.ids + [END] for found in tokenizer.encode_batch(list(texts))]
 
 
-def learn(model: nn.Module, sources: list[str], targets: list[str], epochs: int, rate: float) -> list[float]:
-    """Train on pairs, batches of like length, a rate that rises and falls. Returns the mean loss of each epoch."""
+def learn(model: nn.Module, sources: list[str], targets: list[str], epochs: int, rate: float, size: int = 64):
+    """Train on pairs in batches of like length, with a rate that rises and falls. Returns each epoch's mean loss."""
     pairs = [(x, [BEGIN, *y]) for x, y in zip(numbers(sources), numbers(targets))]
     rng, losses = np.random.default_rng(seed), []
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.98))
-    steps = epochs * math.ceil(len(pairs) / 64)
+    steps = epochs * math.ceil(len(pairs) / size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + 1, pct_start=0.15)
     torch.manual_seed(seed)
     model.train()
     for _ in range(epochs):
         lengths = np.array([len(x) + len(y) for x, y in pairs]) + rng.uniform(0, 2, len(pairs))
-        batches = np.array_split(np.argsort(lengths), math.ceil(len(pairs) / 64))
+        batches = np.array_split(np.argsort(lengths), math.ceil(len(pairs) / size))
         total = 0.0
         for place in rng.permutation(len(batches)):
             x, y = (padded([pairs[row][side] for row in batches[place]]) for side in (0, 1))
@@ -447,9 +447,12 @@ class Memory:
 
     def nearest(self, texts: list[str], count: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """Places and likeness of the `count` most similar texts, best first."""
-        like = (self.vectors.transform(texts) @ self.table.T).toarray()
-        places = np.argsort(-like, axis=1, kind="stable")[:, :count]
-        return places, np.take_along_axis(like, places, axis=1)
+        asked, found = self.vectors.transform(texts), []
+        for start in range(0, asked.shape[0], 100):  # some at a time: all of them would take 300 MiB
+            like = (asked[start : start + 100] @ self.table.T).toarray()
+            places = np.argsort(-like, axis=1, kind="stable")[:, :count]
+            found.append([places, np.take_along_axis(like, places, axis=1)])
+        return tuple(np.concatenate(parts) for parts in zip(*found))
 
 
 def dictionary_of(sources: list[str], targets: list[str], rounds: int = 6) -> dict[str, str]:
@@ -787,7 +790,7 @@ figures.show(
 # from the memory. And it is asked about a few sentences only: look at what it takes.
 
 # %% id="large"
-model, large_tokenizer = models.load(pretrained)
+model, large_tokenizer = models.load(pretrained, precision="float32")
 chosen = np.random.default_rng(seed).permutation(len(english))[:asked]
 some, asked_texts = [wanted[place] for place in chosen], [english[place] for place in chosen]
 near = memory.nearest(asked_texts, 5)[0]
@@ -955,6 +958,16 @@ TERMS = {
 }
 
 
+def rights(strings: pd.DataFrame) -> list[list[str]]:
+    """All official translations of each string."""
+    return [[one.es, *filter(None, one.others.split(" | "))] for one in strings.itertuples()]
+
+
+def remembered(memory: Memory, texts: list[str]) -> list[str]:
+    """The translation of the most similar string."""
+    return [memory.targets[place] for place in memory.nearest(texts)[0][:, 0]]
+
+
 def broken_terms(source: str, translation: str) -> list[str]:
     """The terms of TERMS, of one word each, that a translation does not keep."""
     there = {term for term in TERMS if re.search(rf"(?i)\b{term}s?\b", source)}
@@ -1028,28 +1041,30 @@ def copied(text: str, source: str) -> int:
 
 
 # %% id="strings"
-labels = list(jupyterlab.en)
-official = [[one.es, *filter(None, one.others.split(" | "))] for one in jupyterlab.itertuples()]
+labels, official = list(jupyterlab.en), rights(jupyterlab)
 dev = others.sample(frac=0.2, random_state=seed)  # put away, for the desk's limit
 learnable = others.drop(dev.index)
-mixed = train.sample(min(len(learnable), len(train)), random_state=seed)
 tuned = Translator(tokenizer.get_vocab_size(), width)
 tuned.load_state_dict(translator.state_dict())
 start = time.process_time()
-learn(tuned, [*learnable.en, *mixed.en], [*learnable.es, *mixed.es], tuning_epochs, rate=1e-3)
-seconds = time.process_time() - start
-print(f"tuned on {len(learnable):,} strings and {len(mixed):,} sentences: {seconds:.0f} CPU seconds")
+learn(tuned, list(learnable.en), list(learnable.es), tuning_epochs, rate=2e-3, size=32)
+print(f"tuned on {len(learnable):,} strings: {time.process_time() - start:.0f} CPU seconds")
 product_memory = Memory(learnable.en, learnable.es)
-from_memory = [product_memory.targets[place] for place in product_memory.nearest(labels)[0][:, 0]]
-translated = {"network": translate(translator, labels), "tuned": translate(tuned, labels), "memory": from_memory}
-for name, lines in {**translated, "people": [right[0] for right in official]}.items():
-    same = sum(one in right for one, right in zip(lines, official))
-    kept = [not broken_terms(text, one) for text, one in zip(labels, lines) if broken_terms(text, "")]
-    print(f"{name:8} BLEU {bleu_of(lines, official)}; chrF {measure.mean(chrf_of(lines, official))};", end=" ")
-    print(f"equal {same}; keep their terms {measure.proportion(sum(kept), len(kept))}")
+old = list(dev.en)
+rows_of = {
+    "network, new product": (labels, translate(translator, labels), official),
+    "memory, new product": (labels, remembered(product_memory, labels), official),
+    "tuned, new product": (labels, translate(tuned, labels), official),
+    "memory, old products": (old, remembered(product_memory, old), rights(dev)),
+    "tuned, old products": (old, translate(tuned, old), rights(dev)),
+    "people, new product": (labels, [right[0] for right in official], official),
+}
+for name, (texts, lines, right) in rows_of.items():
+    same = sum(one in some for one, some in zip(lines, right))
+    kept = [not broken_terms(text, one) for text, one in zip(texts, lines) if broken_terms(text, "")]
+    print(f"{name:20} BLEU {bleu_of(lines, right).value:.1f}; chrF {measure.mean(chrf_of(lines, right))};", end=" ")
+    print(f"equal {same} of {len(texts)}; keep their terms {measure.proportion(sum(kept), len(kept))}")
 print(f"tuned on everyday sentences: {differ(translate(tuned, english), said['network'])} BLEU to before")
-notebook = [right[0] for text, right in zip(labels, official) if re.search(r"(?i)\bnotebook", text)]
-print("people call a notebook:", Counter(re.search(r"(?i)notebook|cuaderno|$", one)[0].lower() for one in notebook))
 
 # %% [markdown] id="write-intro"
 # <details><summary><b>What you found</b></summary>@@STRINGS</details>
@@ -1308,7 +1323,7 @@ def costs(done: pd.DataFrame, right: np.ndarray, limit: float = -math.inf) -> np
 
 
 tried = desk(list(dev.en), limit=-math.inf)
-fine = is_right(tried.said, [[one.es, *filter(None, one.others.split(" | "))] for one in dev.itertuples()])
+fine = is_right(tried.said, rights(dev))
 limits = [-math.inf, *np.quantile(tried.sure, np.linspace(0, 1, 41)), 0.0]
 limit = min(limits, key=lambda limit: costs(tried, fine, limit).mean())
 print(f"limit {limit:.2f}: {measure.mean(costs(tried, fine, limit))} euros for each of {len(dev)} old strings")
