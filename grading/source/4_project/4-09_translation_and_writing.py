@@ -17,8 +17,8 @@
 # 6. decide string by string between machine and person, in euros.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** JupyterLab's catalogue has some 800 strings of about three words. At 0.12 euros a word, this
-# lesson's price, a person translates them for about 290 euros, and for 20 languages for 5,800. A published introduction
+# **Why a start-up cares.** JupyterLab's catalogue has some 760 strings of three to four words. At 0.12 euros a word,
+# this lesson's price, a person translates them for 326 euros, and for 20 languages for 6,500. A published introduction
 # promises that fine-tuned models translate “efficiently” and write texts “of high quality”. It names no data, no
 # measure and no price. You will put all three beside the promise.
 
@@ -932,11 +932,12 @@ lesson.check("made sentences, with terms of three words", got, want=want)
 # ## The strings of a product
 #
 # JupyterLab's catalogue is yours to translate; you have those of Django and Wagtail, by volunteers. The network has
-# never seen such texts. Three ways: as it is; **tuned**, a few epochs on the strings of the other products mixed with
-# as many sentences; and the memory of those strings.
+# never seen such texts. Three ways: as it is; **tuned**, twenty epochs on strings of the old products; and the memory
+# of those strings. A fifth of the old strings was put away: the ways are tried on it, too.
 #
-# Fourteen terms were written for this lesson from what Django and Wagtail mostly say. Guess: BLEU before and after
-# tuning, what happens to everyday sentences, and how often *people* keep the terms.
+# Fourteen terms were written for this lesson from what Django and Wagtail mostly say. Guess: BLEU of the tuned network
+# on old strings that it has not seen, and on the new product; what happens to everyday sentences; how often *people*
+# keep the terms.
 
 # %% id="shop-code" jupyter={"source_hidden": true}
 # Nothing to do here: terms, products, rules, texts that were judged
@@ -1349,7 +1350,7 @@ work[unread].assign(official=[right[0] for right, out in zip(official, unread) i
 # - Division by length decides what a wide beam brings.
 # - Terms and placeholders are checked string by string, no mean score does that.
 # - Pairwise judgements give a ranking with an interval; say who judged.
-# - The limit is chosen on old strings and tested on new ones.
+# - Strings of your old products promise nothing for the next one: test on a product that was put away whole.
 
 # %% [markdown] id="open-task"
 # ## Open question · Your own strings
@@ -1370,7 +1371,24 @@ work[unread].assign(official=[right[0] for right, out in zip(official, unread) i
 
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# @@OPEN
+# *Strings.* 1,200 strings of a shop for tools into Spanish: 900 labels, 250 messages, 50 about safety. Worst is a
+# safety text that says the opposite; those never go out unread.
+#
+# *Test.* The strings of our last release, translated by our translator, put away whole, with two references each. No
+# English string and no template of strings may be in two splits, and no product either.
+#
+# *Terms.* drill (taladr), bit (broca), battery (baterí), order (pedido), basket (cesta, not carrito). The translator
+# decides, and the list is in the repository.
+#
+# *Change.* A beam of 10 in place of 4, with the mean: BLEU on 1,284 sentences 34.3 (32.4 to 36.0) after 34.2 (32.2 to
+# 35.9). Nothing is shown but the longer run, so four stay.
+#
+# *Desk.* A person looks at a lost term, a changed placeholder, a new word, a text too long for its button, and below
+# the limit of sureness. A word costs 0.15 euros, a wrong label 3, a wrong safety text 500: for those the limit is
+# infinite. The limit is chosen on a product that was not tuned on.
+#
+# *People.* Two native speakers judge the same 200 of the strings that went out unread, blind to who translated. With
+# 190 of 200 right the interval is 0.91 to 0.97; that is enough for labels.
 # ### END SOLUTION
 
 # %% [markdown] id="further"
