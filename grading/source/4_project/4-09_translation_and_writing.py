@@ -1068,7 +1068,14 @@ for name, (texts, lines, right) in rows_of.items():
 print(f"tuned on everyday sentences: {differ(translate(tuned, english), said['network'])} BLEU to before")
 
 # %% [markdown] id="write-intro"
-# <details><summary><b>What you found</b></summary>@@STRINGS</details>
+# <details><summary><b>What you found</b></summary>On old strings that it had not seen the tuned network has a BLEU of
+# about 48, keeps 85 % of their terms, and equals an official translation in 18 % of cases. On the new product BLEU is
+# under 3, 14 % of terms are kept, and 3 of 759 strings are equal. It is the same network: strings repeat themselves
+# within a product, and that helps no other one. Whoever splits strings by lot reports the first number and sells the
+# second.
+#
+# And it has forgotten everyday sentences nearly whole, by 31 BLEU. People keep the terms in 87 % (82 to 91): a lost
+# term is a reason to look, and no proof of an error.</details>
 #
 # ## Texts that sell, under rules
 #
@@ -1327,7 +1334,9 @@ tried = desk(list(dev.en), limit=-math.inf)
 fine = is_right(tried.said, rights(dev))
 limits = [-math.inf, *np.quantile(tried.sure, np.linspace(0, 1, 41)), 0.0]
 limit = min(limits, key=lambda limit: costs(tried, fine, limit).mean())
-print(f"limit {limit:.2f}: {measure.mean(costs(tried, fine, limit))} euros for each of {len(dev)} old strings")
+by_person = PERSON * tried.source.str.split().str.len()
+print(f"limit {limit:.2f}, on {len(dev)} old strings: {measure.mean(costs(tried, fine, limit))} euros each;", end=" ")
+print(f"a person {by_person.mean():.3f}, all unread {costs(tried.assign(look=''), fine).mean():.3f}")
 work = desk(labels, limit)
 good, unread = is_right(work.said, official), (work["look"] == "").to_numpy()
 by_hand = PERSON * work.source.str.split().str.len().to_numpy()
@@ -1335,12 +1344,21 @@ ways = {"person": by_hand, "all unread": np.where(good, 0, WRONG), "the desk": c
 for name, cost in ways.items():
     print(f"{name:10} {measure.mean(cost)} euros a string, {cost.sum():.0f} in all")
 print(f"the desk minus a person: {measure.mean(ways['the desk'] - by_hand)} euros a string")
-print(f"{unread.sum()} of {len(work)} go out unread; right: {measure.proportion(good[unread].sum(), unread.sum())}")
+right_of = measure.proportion(good[unread].sum(), unread.sum()) if unread.any() else "nothing to count"
+print(f"{unread.sum()} of {len(work)} go out unread, right: {right_of}; right at all: {good.sum()}")
 print("why a person looks:", Counter(one.split(" ")[0] for why in work["look"] for one in why.split(", ") if one))
-work[unread].assign(official=[right[0] for right, out in zip(official, unread) if out]).head(12)
+work.assign(official=[right[0] for right in official]).sort_values("sure", ascending=False).head(8)
 
 # %% [markdown] id="remember"
-# <details><summary><b>What you found</b></summary>@@DESK</details>
+# <details><summary><b>What you found</b></summary>Nothing goes out unread: the desk hands all 759 strings to a person,
+# for 326 euros. That is right: unread they would cost some 1,510. On old strings, where a fifth is right, its best
+# limit saves a tenth of a cent each. A string costs a person 0.43 euros on average, so sending it unread pays above a
+# probability of 1 − 0.43 / 2 = 0.78 that it is right. A handful of 759 is.
+#
+# The measure is strict: “Guardar tu trabajo” for “Save your work” counts as wrong, and is usable. Read the table, and
+# judge. The published promise has its answer for this network: on everyday sentences twice the best baseline, on the
+# strings of a product of ours worth nothing. A better translator takes its place in `desk`; checks, prices and the test
+# on a new product stay.</details>
 #
 # ## What to remember
 #
