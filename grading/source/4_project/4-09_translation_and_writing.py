@@ -692,10 +692,10 @@ said["beam"] = searched[4, 1.0].said.to_numpy()
 
 # %% [markdown] id="looks-intro"
 # <details><summary><b>What you found</b></summary>A beam of 4 that takes the mean adds 2.7 BLEU to greedy (1.5 to 3.7),
-# more than any other change here that costs no training. By the sum (α = 0) translations shrink as the search widens,
-# from 5.21 words over 4.92 to 4.81, where references have 5.05. Their log-probability rises all the while, from −6.64
-# to −5.42: the wider search finds what the network likes better, and what it likes is too short. Ten beginnings are no
-# better than four (34.3 and 34.2). Search errors are mended; what is left are the network's.</details>
+# without any training. By the sum (α = 0) translations shrink as the search widens, from 5.21 words over 4.92 to 4.81,
+# where references have 5.05. Their log-probability rises all the while, from −6.64 to −5.42: the wider search finds
+# what the network likes better, and what it likes is too short. Ten beginnings are no better than four (34.3 and 34.2).
+# Search errors are mended; what is left are the network's.</details>
 #
 # ## Where it looks, and where it fails
 #
@@ -1356,16 +1356,16 @@ work.assign(official=[right[0] for right in official]).sort_values("sure", ascen
 # probability of 1 − 0.43 / 2 = 0.78 that it is right. A handful of 759 is.
 #
 # The measure is strict: “Guardar tu trabajo” for “Save your work” counts as wrong, and is usable. Read the table, and
-# judge. The published promise has its answer for this network: on everyday sentences twice the best baseline, on the
-# strings of a product of ours worth nothing. A better translator takes its place in `desk`; checks, prices and the test
-# on a new product stay.</details>
+# judge. The published promise has its answer for this network: on everyday sentences nearly twice the BLEU of the best
+# baseline, on the strings of a new product worth nothing. A better translator takes its place in `desk`; checks, prices
+# and the test on a new product stay.</details>
 #
 # ## What to remember
 #
 # - Padding gets its minus infinity before the softmax.
 # - A BLEU says something beside its test set, its references, its baseline and its interval.
 # - Accuracy of the next piece flatters; padding flatters more.
-# - Division by length decides what a wide beam brings.
+# - A wider beam that sums says less: divide by length.
 # - Terms and placeholders are checked string by string, no mean score does that.
 # - Pairwise judgements give a ranking with an interval; say who judged.
 # - Strings of your old products promise nothing for the next one: test on a product that was put away whole.
