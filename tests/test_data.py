@@ -678,3 +678,43 @@ def test_a_hub_that_cannot_be_reached_is_an_error_that_names_the_offline_default
     monkeypatch.setitem(sys.modules, "datasets", types.SimpleNamespace(load_dataset=unreachable))
     with pytest.raises(ValueError, match="'someone/reviews'.*no network.*take movie_sentences"):
         data.load("someone/reviews")
+
+
+def test_sentence_pairs_are_those_of_the_card_and_each_names_whom_to_credit():
+    table, card = data.load("sentence_pairs"), data.describe("sentence_pairs")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 20_000
+    assert table.split.value_counts().to_dict() == {"train": 17_700, "test": 1_500, "dev": 800}
+    assert not table.duplicated(["en", "es"]).any() and (table != "").all(axis=None)
+    assert table.groupby("en").size().agg([lambda sizes: (sizes > 1).sum(), "max"]).tolist() == [2_374, 12]
+    assert table.en.str.contains(r"\bTom\b").mean() == pytest.approx(0.18, abs=0.005)
+    shares = [table[column].value_counts(normalize=True).head(3).sum() for column in ("en_by", "es_by")]
+    assert shares == pytest.approx([0.80, 0.56], abs=0.005)
+
+
+@pytest.mark.parametrize("column", ["en", "es"])
+def test_no_sentence_of_either_language_is_in_two_splits(column):
+    table = data.load("sentence_pairs")
+    bare = table[column].str.casefold().str.findall(r"[^\W_]+(?:'[^\W_]+)?").str.join(" ")
+    assert table.groupby(bare).split.nunique().max() == 1
+    words = bare.str.split().str.len()
+    assert words.min() >= {"en": 2, "es": 1}[column] and words.max() <= {"en": 8, "es": 10}[column]
+
+
+def test_a_quarter_of_the_english_test_sentences_is_one_word_away_from_train_as_the_card_says():
+    table = data.load("sentence_pairs")
+    bare = table.en.str.casefold().str.findall(r"[^\W_]+(?:'[^\W_]+)?")
+    gaps = bare.map(lambda words: {" ".join([*words[:i], "_", *words[i + 1 :]]) for i in range(len(words))})
+    trained = set().union(*gaps[table.split == "train"])
+    tested = gaps[(table.split == "test") & ~bare.str.join(" ").duplicated()]
+    assert tested.map(lambda own: bool(own & trained)).mean() == pytest.approx(0.26, abs=0.01)
+
+
+def test_interface_strings_are_split_by_product_and_no_english_string_is_there_twice():
+    table, card = data.load("interface_strings"), data.describe("interface_strings")
+    assert list(table.columns) == list(card.columns) and len(table) == card.rows == 2_495
+    assert table.groupby(["split", "product"]).size().to_dict() == {
+        ("test", "jupyterlab"): 759, ("train", "django"): 563, ("train", "wagtail"): 1_173}  # fmt: skip
+    bare = table.en.str.casefold().str.replace(r"[^\w%{}]+", " ", regex=True).str.strip()
+    assert bare.is_unique and (table.en != table.es).all() and (table[["en", "es"]] != "").all(axis=None)
+    assert (table.others != "").sum() == 144
+    assert not table.en.str.contains("[<>]").any() and table.en.str.split().str.len().max() <= 14

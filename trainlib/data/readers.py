@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trainlib.data import companies, emoji, entities, payments
+from trainlib.data import companies, emoji, entities, payments, translation
 from trainlib.data.cards import Card, cards
 from trainlib.data.splits import DEV_SHARE, SPLIT_SEED, SPLITS, TEST_SHARE, story
 
@@ -336,4 +336,6 @@ INSTALLED: dict[str, Callable[[Card], pd.DataFrame]] = {  # by the names of thei
     "company_profiles": _profiles,
     "company_graph": _graph,
     "emoji": lambda card: emoji.table(),
+    "sentence_pairs": lambda card: translation.sentences(),
+    "interface_strings": lambda card: translation.strings(),
 }
