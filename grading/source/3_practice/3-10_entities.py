@@ -813,7 +813,9 @@ for axes, name in zip(both, tagger_f1):
     axes.fill_between(range(len(places)), [score.low for score in curve], [score.high for score in curve], alpha=0.2)
     runs = np.array([[table["made tagger"][name].value] * tagger_draws, *tagger_f1[name]])
     axes.plot(range(len(places)), runs.mean(axis=1), "s--", label="tagger, with made")
-    axes.axhline(table["list and one line"][name].value, color=figures.COLOURS[2], linestyle="-.", label="list and one line")
+    axes.axhline(
+        table["list and one line"][name].value, color=figures.COLOURS[2], linestyle="-.", label="list and one line"
+    )
     axes.axhline(table["one line"][name].value, color=figures.TEXT, linestyle=":", label="one line")
     axes.axhline(table["list"][name].value, color=figures.TEXT, linestyle="-.", label="list")
     axes.set(xlabel="real sentences added", ylabel="F1 over names", ylim=(0, 1), title=name)
