@@ -1,7 +1,8 @@
 """Which answers to an open question are alike, and what a person gave to answers near by.
 
 Likeness is the cosine of two texts' embeddings: the mean of an encoder's outputs over the tokens of a text. Alike is
-not the same: "it pays" and "it does not pay" lie close together. So groups and hints are there to be read, never applied.
+not the same: "it pays" and "it does not pay" lie close together. So groups and hints are read by a person, and nothing
+follows from them by itself.
 """
 
 from collections.abc import Sequence
@@ -83,7 +84,7 @@ def closeness(vectors: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Marked:
-    """A text that a person has marked; in one go with all of the same `act`, and with `hinted` after a hint was seen."""
+    """A text that a person has marked: in one go with all of its `act`, and with `hinted` after a hint was seen."""
 
     digest: str
     points: float
