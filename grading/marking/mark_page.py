@@ -1,7 +1,6 @@
 """The pages on which a person marks the open questions of a stage: what stands on them, from desk and gradebook."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ def page(frame: Frame, number: int) -> str:
     shown = [_shown(frame, question, found, desk, group, marked if agreed.is_useful else []) for group in made]
     return render(
         "mark_page.html",
-        title=f"{question.lesson[:4].rstrip('_')} {question.title}: open question",
+        title=f"{question.lesson.partition('_')[0]} {question.title}: open question",
         question=question,
         number=number,
         count=len(frame.asked),
@@ -203,5 +202,5 @@ def _beside(kind: str, source: str, printed: str, pictures: tuple[str, ...]) -> 
 def _is_png(picture: str) -> bool:
     try:
         return base64.b64decode(picture, validate=True).startswith(b"\x89PNG")
-    except binascii.Error:
+    except ValueError:
         return False

@@ -33,8 +33,9 @@ async function send(path, body) {
   } catch {
     return complain("The server does not answer: nothing was kept. Start it again with python -m grading mark.");
   }
-  const said = await answer.json();
-  if (!answer.ok) return complain(said.error);
+  const said = await answer.json().catch(() => ({}));
+  const failed = "The server has failed, and the terminal says why. Load the page again to see what was kept.";
+  if (!answer.ok) return complain(said.error || failed);
   if (path === "mark") forgetDraft(current);
   sessionStorage.setItem("next", said.next || "");
   location.reload();
