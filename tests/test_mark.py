@@ -34,9 +34,9 @@ tiny_course, state = helpers.tiny_course, cycle.state  # fixtures
 
 
 @contextmanager
-def opened(alike=0.95, encoder="tiny-bert", asked=None):
+def opened(alike=0.95, encoder="tiny-bert", vectors=None):
     """A client of the application, as a browser on this machine is one."""
-    frame = Frame(tuple(asked or questions(STAGE)), Vectors(encoder), alike)
+    frame = Frame(tuple(questions(STAGE)), vectors or Vectors(encoder), alike)
     with TestClient(mark_server.application(frame, "secret", HOST), base_url=ROOT) as client:
         yield client
 
@@ -163,7 +163,7 @@ def test_every_answer_says_a_strict_policy(cohort):
 
 
 def test_what_a_learner_wrote_neither_runs_nor_loads(state):
-    bad = "<script>x()</script><img src=https://example.org/seen onerror=x()> $\\frac{a}{b}$ [go](javascript:x)"
+    bad = "$\\frac{a}{b}$ [go](javascript:x) <img src=https://example.org/seen onerror=x()>\n\n<script>x()</script>"
     code = nbformat.v4.new_code_cell("print('</pre><script>y()</script>')")
     code.outputs = [
         nbformat.v4.new_output("stream", text="</pre><script>z()</script>"),
@@ -303,12 +303,13 @@ def test_hints_are_shown_with_their_sources_once_they_are_measured_and_not_befor
         [MEASURED, MEASURED + " Yes.", MEASURED + " So.", LIKED, LIKED + " Yes.", LIKED + " So."]
     ):
         hand_in(f"learner-{number}", {TABLE: text})
-    with opened(encoder="none") as client:  # one group a text, so that each is an act of its own
+    vectors = lambda texts: around(*(90 * (LIKED in text) + len(text) % 7 for text in texts.values()))
+    with opened(1, vectors=vectors) as client:  # one group a text, so that each is an act of its own
         assert "No hints yet" in page(client)
         for number in range(6):
             post(client, "question/1/mark", given(of(page(client), f"learner-{number}"), 4 if number < 3 else 1))
     hand_in("new", {TABLE: MEASURED + " Well."})
-    with opened(alike=1.0) as client:
+    with opened(1, vectors=vectors) as client:
         text = page(client)
     assert "Hints, compared with 6 of your 6 marks" in text and "off by 0.00 points" in text
     (shown,) = re.findall(r'<details class="hint">.*?</details>', text, re.DOTALL)

@@ -13,7 +13,16 @@ from functools import lru_cache
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 
 from grading.marking.mend import edition
 from grading.marking.rubric import Box, boxes, task_above
@@ -127,33 +136,45 @@ def answers(question: Question) -> Answers:
     """All answers to a question, in the order of learners, as they are now in files and gradebook."""
     given, left_open, not_graded = [], [], []
     with gradebook() as book:
-        for one in folders.submissions(question.stage):
-            if one.lesson != question.lesson:
-                continue
-            if not one.is_graded:
-                not_graded.append(one.learner)
-                continue
-            try:
-                grade = book.find_grade(question.cell, *_place(question, one.learner))
-            except MissingEntry:
-                not_graded.append(one.learner)
-                continue
-            if grade.auto_score is not None and grade.manual_score is None and not grade.needs_manual_grade:
-                left_open.append(one.learner)
-                continue
+        automatic, standings = _of_all(book, question)
+    for one in folders.submissions(question.stage):
+        if one.lesson != question.lesson:
+            continue
+        standing = standings.get(one.learner)
+        if standing is None or not one.is_graded:
+            not_graded.append(one.learner)
+        elif automatic[one.learner] is not None and standing.points is None and not standing.waits:
+            left_open.append(one.learner)
+        else:
             written = _written(one.graded, one.graded.stat().st_mtime_ns, question)
-            given.append(Answer(one.learner, written, _standing(book, question, one.learner)))
+            given.append(Answer(one.learner, written, standing))
     return Answers(tuple(given), tuple(left_open), tuple(not_graded))
+
+
+def _of_all(book: Gradebook, question: Question) -> tuple[dict[str, float | None], dict[str, Standing]]:
+    """nbgrader's own points, and what a person gave, by learner: two queries, however many they are."""
+
+    def ask(kind: type, *columns):
+        return (
+            book.db.query(SubmittedAssignment.student_id, *columns)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(kind, kind.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == kind.cell_id)
+            .join(Notebook, Notebook.id == BaseCell.notebook_id)
+            .join(Assignment, Assignment.id == Notebook.assignment_id)
+            .filter(BaseCell.name == question.cell, Notebook.name == question.lesson, Assignment.name == question.stage)
+        )
+
+    comments = dict(map(tuple, ask(Comment, Comment.manual_comment)))
+    automatic, standings = {}, {}
+    for learner, own, points, waits in ask(Grade, Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade):
+        automatic[learner] = own
+        standings[learner] = Standing(points, bool(waits), comments.get(learner))
+    return automatic, standings
 
 
 def _place(question: Question, learner: str) -> tuple[str, str, str]:
     return question.lesson, question.stage, learner
-
-
-def _standing(book: Gradebook, question: Question, learner: str) -> Standing:
-    grade = book.find_grade(question.cell, *_place(question, learner))
-    comment = book.find_comment(question.cell, *_place(question, learner)).manual_comment
-    return Standing(grade.manual_score, bool(grade.needs_manual_grade), comment)
 
 
 @lru_cache(maxsize=4096)
@@ -204,12 +225,11 @@ def checked_points(value: object, most: float) -> float:
 
 def write(question: Question, standings: Mapping[str, Standing]) -> dict[str, Standing]:
     """Put marks and comments into the gradebook, all together. Returns what was there before, by learner."""
-    before = {}
     with gradebook() as book:
+        _, before = _of_all(book, question)
         for learner, standing in standings.items():
-            before[learner] = _standing(book, question, learner)
             grade = book.find_grade(question.cell, *_place(question, learner))
             grade.manual_score, grade.needs_manual_grade = standing.points, standing.waits
             book.find_comment(question.cell, *_place(question, learner)).manual_comment = standing.comment
         book.db.commit()
-    return before
+    return {learner: before[learner] for learner in standings}
