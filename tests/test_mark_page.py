@@ -14,6 +14,7 @@ from test_browser import picture, text_of, wait
 from test_grading_cycle import STAGE
 
 from grading.marking import mark_server
+from grading.marking.likeness import Vectors
 from grading.records import folders
 
 pytestmark = test_browser.pytestmark
@@ -24,6 +25,7 @@ tiny_course, browser = helpers.tiny_course, test_browser.browser  # fixtures
 def served(folder):
     """The address of a server on a state folder, in a thread of this process."""
     with folders.state_in(folder):
+        Vectors("tiny-bert")({"first": "a text"})  # so that no page has to wait until the encoder is there
         server, listening, address = mark_server.prepare(STAGE, encoder="tiny-bert", alike=0.95)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
@@ -59,7 +61,7 @@ class Person:
         origin = "return document.readyState === 'complete' && performance.timeOrigin"
         before = self.browser.execute_script(origin)
         act(*what)
-        wait(self.browser, lambda b: b.execute_script(origin) not in (False, before), "loaded again", 120)
+        wait(self.browser, lambda b: b.execute_script(origin) not in (False, before), "loaded again", 300)
 
     @property
     def group(self):
