@@ -16,6 +16,7 @@ from test_grading_cycle import STAGE
 from grading.marking import mark_server
 from grading.marking.likeness import Vectors
 from grading.records import folders
+from grading.sandbox.markup import rendered
 
 pytestmark = test_browser.pytestmark
 tiny_course, browser = helpers.tiny_course, test_browser.browser  # fixtures
@@ -24,8 +25,10 @@ tiny_course, browser = helpers.tiny_course, test_browser.browser  # fixtures
 @contextmanager
 def served(folder):
     """The address of a server on a state folder, in a thread of this process."""
+    test_browser.PICTURES.mkdir(exist_ok=True)
     with folders.state_in(folder):
-        Vectors("tiny-bert")({"first": "a text"})  # so that no page has to wait until the encoder is there
+        Vectors("tiny-bert")({"first": "a text"})  # so that no page has to wait for what is loaded once
+        rendered("a text", {})
         server, listening, address = mark_server.prepare(STAGE, encoder="tiny-bert", alike=0.95)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
