@@ -1,4 +1,4 @@
-"""The page for marking open questions in a real browser: by mouse and keys, narrow, dark, and how many acts it takes."""
+"""The page for marking open questions in a real browser: by mouse and keys, narrow, dark, and the acts that it takes."""
 
 import re
 import threading
@@ -61,10 +61,11 @@ class Person:
 
     def loaded_anew(self, act, *what):
         """Do what makes the page load again, and wait for it."""
-        origin = "return document.readyState === 'complete' && performance.timeOrigin"
-        before = self.browser.execute_script(origin)
+        page = "return [performance.timeOrigin, document.readyState]"
+        before, _ = self.browser.execute_script(page)
         act(*what)
-        wait(self.browser, lambda b: b.execute_script(origin) not in (False, before), "loaded again", 300)
+        is_there = lambda found: found[0] != before and found[1] == "complete"
+        wait(self.browser, lambda b: is_there(b.execute_script(page)), "loaded again", 300)
 
     @property
     def group(self):
