@@ -1,4 +1,4 @@
-"""The page for marking open questions in a real browser: by mouse and keys, narrow, dark, and the acts that it takes."""
+"""The page for marking open questions in a real browser: by mouse and by keys, narrow and dark, and what it takes."""
 
 import re
 import threading
