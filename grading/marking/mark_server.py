@@ -262,6 +262,7 @@ def prepare(stage: str, port: int = 0, encoder: str = "minilm", alike: float = 0
     listening = socket.socket()
     try:
         listening.bind(("127.0.0.1", port))
+        listening.listen()  # who is quick with the address waits, and is not refused
     except OSError as error:
         listening.close()
         raise ValueError(f"port is {port}; it cannot be used here: {error.strerror}") from None
