@@ -10,7 +10,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
-    "Grade": ("collect", "who", "autograde", "regrade", "similar"),
+    "Grade": ("collect", "who", "autograde", "mark", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "report"),
@@ -28,9 +28,9 @@ PARTS = {  # the commands by the day on which they are used
 HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
-A cohort's cycle: build, then for each stage collect, autograde, mark the open questions (`make grade`), feedback,
-export; after check-out items and certify, and 30 days later follow-up. The training lead's: plan a training, and after
-it cohort and report, then plan again with what was learnt (`plan --from-gradebook`).
+A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export; after check-out items and
+certify, and 30 days later follow-up. The training lead's: plan a training, and after it cohort and report, then plan
+again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
@@ -217,6 +217,35 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
     return Outcome(data={"scores": scores, "not_graded": undone, "look_at": odd}, well=not undone)
 
 
+@command()
+@STAGE
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="of 127.0.0.1 (default: any free one)"
+)
+@click.option(
+    "--alike",
+    type=click.FloatRange(0, 1),
+    default=0.85,
+    metavar="COSINE",
+    help="of one group, at least (default: 0.85)",
+)
+@click.option(
+    "--encoder",
+    type=click.Choice(["minilm", "tiny-bert", "none"]),
+    default="minilm",
+    help="what finds answers that are alike; none: only identical texts are one group (default: minilm)",
+)
+def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
+    """Mark the open questions of one STAGE in a browser: alike answers in one go, by the rubric, with undo."""
+    from grading.marking.mark_server import prepare
+
+    server, listening, address = prepare(stage, port, encoder, alike)
+    say(f"Open this address in a browser on this machine; Ctrl+C ends it.\n{address}")
+    with suppress(KeyboardInterrupt):
+        server.run([listening])
+    return Outcome("ended; every mark is in the gradebook")
+
+
 @command(data=True)
 @STAGE
 @JOBS
@@ -255,7 +284,8 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
         pages, faults = feedback(stage)
         say("\n".join(map(str, pages)))
         if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
-            say(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
+            how = f"`python -m grading mark {stage}`"
+            say(f"note: cells still wait for a person ({how}), and count 0 so far: {', '.join(waiting)}")
         for (learner, lesson), reason in faults.items():
             say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages

@@ -121,7 +121,8 @@ def _show_results(stage: str) -> None:
     beside = (state / name for name in ("report.html", "cohort.toml", "plan.toml", "follow_up"))
     report = report_page.write(*beside)
     print(f"report: {report.answer}\nwritten: {report.page}")
-    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(state))} make grade")
+    command = f"python -m grading mark {stage}"
+    print(f"open questions wait for you: TRAINLIB_GRADING_STATE={shlex.quote(str(state))} {command}")
 
 
 def write_records(table: pd.DataFrame, handed_in: Path) -> None:

@@ -139,8 +139,12 @@ def _mathml(formula: str, display: str) -> str:
 @pass_context
 def markdown2html(context, source: str) -> str:
     """In place of nbconvert's filter of this name: a cell's Markdown as HTML, sanitised."""
-    pictures = context.get("cell", {}).get("attachments", {})
-    made = _budget_of(context).spend("render", source, pictures)
+    return rendered(source, context.get("cell", {}).get("attachments", {}), _budget_of(context))
+
+
+def rendered(source: str, pictures: dict, budget: Budget | None = None) -> str:
+    """Markdown as HTML, sanitised; `pictures` are the attachments of its cell."""
+    made = (budget or Budget()).spend("render", source, pictures)
     return f"<p>({LEFT_OUT})</p><pre>{html.escape(source[:LONGEST_TEXT])}</pre>" if made is None else made
 
 
