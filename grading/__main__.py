@@ -199,13 +199,18 @@ def who(sender: str, learner: str) -> Outcome:
 @NOT_ISOLATED
 def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcome:
     """Grade what is new or has changed of a STAGE, or of several."""
-    from grading.marking.autograde import autograde, suspicious
+    from grading.marking.autograde import Stopped, autograde, suspicious
     from grading.records.gradebook import rows
     from grading.records.terminal import score_table
 
-    scores, undone, odd = [], [], []
+    scores, undone, odd, stopped = [], [], [], []
     for stage in stages:
-        faults = autograde(stage, force, jobs, not without_isolation, address if engine == "ray" else None)
+        try:
+            faults = autograde(stage, force, jobs, not without_isolation, address if engine == "ray" else None)
+        except ValueError as error:
+            if not (scores or isinstance(error, Stopped)):
+                raise
+            faults, stopped = getattr(error, "faults", {}), [*stopped, f"{stage}: {error}"]
         say("\n" + score_table(rows(stage)))
         for (learner, lesson), reason in faults.items():
             say(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
@@ -214,7 +219,8 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
         scores += rows(stage)
         undone += _named(faults)
         odd += _named(suspicious(stage), "what")
-    return Outcome(data={"scores": scores, "not_graded": undone, "look_at": odd}, well=not undone)
+    data = {"scores": scores, "not_graded": undone, "look_at": odd, "stopped": stopped}
+    return Outcome("\n".join(f"STOPPED: {why}" for why in stopped), data, not undone and not stopped)
 
 
 @command(data=True)
@@ -222,12 +228,20 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
 @JOBS
 @NOT_ISOLATED
 def regrade(stage: str, jobs: int | None, without_isolation: bool) -> Outcome:
-    """Grade one STAGE again, such as after a test was mended and built, and show who changed."""
+    """Grade one STAGE again, such as after a test was mended and built, and show who changed.
+
+    Marks that you gave stay. Whatever stops it, the same command does the rest, and shows all changes.
+    """
     from grading.marking.regrade import change_table, regrade
 
-    changes, faults = regrade(stage, jobs, isolated=not without_isolation)
-    data = {"changes": [asdict(change) | {"by": change.by} for change in changes], "not_graded": _named(faults)}
-    return Outcome("\n" + change_table(changes), data, not faults)
+    done = regrade(stage, jobs, isolated=not without_isolation)
+    said = ["", change_table(done.changes)]
+    said += [f"the scores before are those of {done.since} UTC, when this began"] if done.since else []
+    said += [f"NOT GRADED, or not in full: {' '.join(place)}: {why}" for place, why in done.faults.items()]
+    said += [f"STOPPED: {done.stopped}"] if done.stopped else []
+    changes = [asdict(change) | {"by": change.by} for change in done.changes]
+    data = {"changes": changes, "not_graded": _named(done.faults), "stopped": done.stopped, "since": done.since}
+    return Outcome("\n".join(said), data, not done.faults and not done.stopped)
 
 
 @command(data=True)
@@ -254,8 +268,8 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
     for stage in stages:
         pages, faults = feedback(stage)
         say("\n".join(map(str, pages)))
-        if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
-            say(f"note: cells still wait for a person (`make grade`), and count 0 so far: {', '.join(waiting)}")
+        if names := ", ".join(f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade):
+            say(f"note: cells still wait for a person (`make grade`), and count what they had before, or 0: {names}")
         for (learner, lesson), reason in faults.items():
             say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages
@@ -273,7 +287,7 @@ def export(csv: Path, form: str) -> Outcome:
 
     said = [f"{export(csv, form)} rows written to {csv}"]
     if waiting := sum(row.to_grade for row in rows()):
-        said.append(f"note: {waiting} cells still wait for a person, and count 0 so far")
+        said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
 
 

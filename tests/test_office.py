@@ -48,13 +48,13 @@ def test_regrade_after_a_mended_test_says_who_changed_and_keeps_manual_marks(sta
             build.editions()
         assert main(["regrade", STAGE]) == 0
         said = capsys.readouterr().out.splitlines()
-        changes, faults = regrade(STAGE)
+        done = regrade(STAGE)
     finally:
         source.write_text(original)
     assert said[-2].split() == ["ben", LESSON, "2", "5", "+3", "10", "1", "cell"]
     assert said[-1] == "1 scores rose, 0 fell"
     assert (row_of("ada").manual, row_of("ada").to_grade, row_of("ada").score) == (4, 0, 9)
-    assert (changes, faults) == ([], {})
+    assert (done.changes, done.faults, done.stopped, done.since) == ([], {}, "", "")
 
 
 @pytest.fixture
