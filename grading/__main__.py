@@ -20,7 +20,7 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
-    "Grade": ("collect", "who", "autograde", "regrade", "similar"),
+    "Grade": ("collect", "who", "status", "autograde", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "report"),
@@ -188,6 +188,37 @@ def who(sender: str, learner: str) -> Outcome:
     from grading.intake.people import settle
 
     return Outcome(settle(sender, learner))
+
+
+@command(data=True)
+@click.argument("what", metavar="[STAGE|LEARNER]", required=False)
+@click.option(
+    "--days", type=click.IntRange(min=1), default=7, metavar="N", help="without work for so long is stuck (default: 7)"
+)
+def status(what: str | None, days: int) -> Outcome:
+    """Say who handed in, who is missing, late or stuck, and what waits for you: of all, a STAGE or a LEARNER.
+
+    Who is missing is known where learners.csv is in the state folder. Stuck is who handed in nothing for N days, or
+    failed an exercise in three attempts.
+    """
+    from grading.marking import status
+
+    now, stages = status.Status(), [stage.folder for stage in folders.stages()]
+    stuck = now.stuck(days)
+    if what in now.learners:
+        own, stuck = now.of(what), [one for one in stuck if one.learner == what]
+        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck)]
+        lessons = {row.id: own.get(row.id) for row in folders.lessons()}
+        return Outcome("\n".join(said), {"learner": what, "lessons": lessons, "stuck": stuck})
+    if what not in (None, *stages):
+        known = ", ".join(now.learners) or "nobody yet"
+        raise ValueError(f"{what!r} is no stage ({', '.join(stages)}) and no learner: these are known: {known}")
+    found = now.stages(what)
+    said = [status.stage_table(found)]
+    if what:
+        said += [*status.names_of(found[0]), "", status.learner_table(now.learners, now, what)]
+    said += ["", status.stuck_table(stuck)] if stuck else ["nobody is stuck"]
+    return Outcome("\n".join(said), {"stages": found, "stuck": stuck})
 
 
 @command(data=True)

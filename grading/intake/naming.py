@@ -20,8 +20,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from nbgrader.utils import parse_utc
-
 from grading.intake.archives import File, Refused, utc
 from grading.records import folders
 from trainlib.course import Lesson, learner_name
@@ -140,6 +138,8 @@ def lesson_of(name: str) -> Lesson | None:
 
 def time_of(text: str) -> datetime:
     """A time as nbgrader writes it, as UTC. Refused where it is none, or long past."""
+    from nbgrader.utils import parse_utc  # which takes a second to load
+
     try:
         time = parse_utc(text.strip())
     except (ValueError, OverflowError):

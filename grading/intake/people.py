@@ -162,6 +162,12 @@ def settle(sender: str, learner: str) -> str:
     return f"{sender} is {learner}: collect again, and what was left out is taken"
 
 
+def roster() -> list[str] | None:
+    """The learners of learners.csv; None where there is none."""
+    found = _roster()
+    return None if found is None else sorted({learner for learners in found.values() for learner in learners})
+
+
 def folded(name: str) -> str:
     """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())

@@ -104,6 +104,13 @@ class Submission:
         return sorted(attempts_of(self.learner, self.stage).glob(f"*/{self.lesson}.ipynb"))
 
     @property
+    def first_seen(self) -> datetime | None:
+        """When the work that is graded was first handed in (UTC): again and unchanged costs nothing. None where no
+        attempt holds it."""
+        graded = self.file.read_bytes()
+        return min((time_of_attempt(file) for file in self.attempts if file.read_bytes() == graded), default=None)
+
+    @property
     def digest(self) -> str:
         """What tells one content of the file from another."""
         return hashlib.sha256(self.file.read_bytes()).hexdigest()
