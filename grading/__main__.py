@@ -33,8 +33,14 @@ export; after check-out items and certify, and 30 days later follow-up. The trai
 it cohort and report, then plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
-names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
+names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
 2 nothing was done.
+"""
+READY = """\
+{folder} is ready: no solution and no hidden test is in it. What comes next:
+1. Give it to your learners, as a repository of its own or as a zip; `make lab` in it opens the lessons.
+2. Tell each learner the name to hand in with, and write the names to learners.csv in the state folder, a row a person.
+3. Take in what comes back: `python -m grading collect FOLDER_OR_ZIP`; `python -m grading status` says who is missing.\
 """
 AS_JSON = "print what came of it as JSON, and progress to stderr"
 JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="notebooks that run at once (one a core)")
@@ -136,7 +142,9 @@ def publish(folder: Path) -> Outcome:
     from grading.authoring.publish import publish
 
     found = publish(folder)
-    said = f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else f"{folder} is ready"
+    said = (
+        f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else READY.format(folder=folder).rstrip()
+    )
     return Outcome("\n".join([*found, said]), well=not found)
 
 
@@ -167,13 +175,16 @@ def collect(path: Path) -> Outcome:
 
     Zips of lesson.hand_in, a download of Moodle or Canvas, or folders of them.
     """
-    from grading.intake.collect import collect
+    from grading.intake.collect import BEFORE, collect
     from grading.records.terminal import text_table
 
     report, header = collect(path), ("learner", "stage", "lesson", "handed in (UTC)", "outcome")
-    said = [text_table(header, report.taken)] if report.taken else []
+    new = [row for row in report.taken if not row[-1].startswith(BEFORE)]
+    said = [text_table(header, new)] if new else []
+    people, old = len({learner for learner, *_ in new}), len(report.taken) - len(new)
+    said.append(f"{len(new)} new, of {people} learners; {old} collected before; {len(report.refused)} refused")
     if report.refused:
-        said.append(f"\nREFUSED, {len(report.refused)}:")
+        said.append(f"REFUSED, {len(report.refused)}:")
         said += [f"  {what}: {why}" for what, why in report.refused]
     taken = [dict(zip(("learner", "stage", "lesson", "handed_in", "outcome"), row)) for row in report.taken]
     refused = [{"what": what, "reason": why} for what, why in report.refused]

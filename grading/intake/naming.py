@@ -71,7 +71,7 @@ class Sender:
         return self.source if self.is_platform else self.keys[0]
 
 
-OWN = "own"
+OWN, SEVERAL = "own", "a zip of several"
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _sender_by_hand(claim: str, file: File, several: bool) -> Sender:
     outer = PurePosixPath(file.origin).name or file.path
     label = f"{outer}/{claim}" if claim and several else outer
     keys = (f"{label} {file.zip_mark}".strip(), label, *(() if claim else _names_around(file, "")))
-    source = "a zip of several" if several else f"zip {keys[0]}"
+    source = SEVERAL if several else f"zip {keys[0]}"
     return Sender(keys, _valid(claim), source, hints=_names_around(file, claim), named=claim)
 
 
