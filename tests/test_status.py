@@ -104,6 +104,11 @@ def test_without_a_roster_nobody_is_called_missing_and_it_says_why(state, capsys
     assert Status().stages()[0].missing is None
 
 
+def test_work_without_an_attempt_counts_as_handed_in(built):
+    hand_in_graded(answered(built, LESSON, {}), "fay", STAGE, LESSON)
+    assert Status().stages()[0].handed_in == 1 and Status().stuck() == []
+
+
 def test_an_empty_state_has_a_status_and_an_unknown_name_is_refused(built, capsys):
     assert main(["status"]) == 0 and "nobody is stuck" in capsys.readouterr().out
     assert main(["status", "eve"]) == 2

@@ -108,10 +108,10 @@ class Status:
         for one in self.handed:
             last[one.learner], done[one.learner] = max(last[one.learner], one.time), done[one.learner] | {one.lesson}
         found, every = [], {row.id for row in folders.lessons()}
-        for name in self.learners:
-            if not last[name]:
+        for name in self.learners:  # of work that came on another way than by `collect` no time is known
+            if name not in done:
                 found.append(Stuck(name, "has handed in nothing yet"))
-            elif CHECK_OUT not in done[name] and done[name] != every:
+            elif last[name] and CHECK_OUT not in done[name] and done[name] != every:
                 since = (self.now - datetime.fromisoformat(last[name])).days
                 found += [Stuck(name, f"has handed in nothing for {since} days", since)] if since >= days else []
         for one in self.handed:
