@@ -20,7 +20,7 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
-    "Grade": ("collect", "who", "autograde", "mark", "regrade", "similar"),
+    "Grade": ("collect", "who", "status", "autograde", "mark", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "report"),
@@ -33,8 +33,14 @@ certify, and 30 days later follow-up. The training lead's: plan a training, and 
 again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
-names another one. Exit codes: 0 all went well; 1 something was refused or could not be graded, and the rest was done;
+names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
 2 nothing was done.
+"""
+READY = """\
+{folder} is ready: no solution and no hidden test is in it. What comes next:
+1. Give it to your learners, as a repository of its own or as a zip; `make lab` in it opens the lessons.
+2. Tell each learner the name to hand in with, and write the names to learners.csv in the state folder, a row a person.
+3. Take in what comes back: `python -m grading collect FOLDER_OR_ZIP`; `python -m grading status` says who is missing.\
 """
 AS_JSON = "print what came of it as JSON, and progress to stderr"
 JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="notebooks that run at once (one a core)")
@@ -136,7 +142,9 @@ def publish(folder: Path) -> Outcome:
     from grading.authoring.publish import publish
 
     found = publish(folder)
-    said = f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else f"{folder} is ready"
+    said = (
+        f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else READY.format(folder=folder).rstrip()
+    )
     return Outcome("\n".join([*found, said]), well=not found)
 
 
@@ -167,13 +175,16 @@ def collect(path: Path) -> Outcome:
 
     Zips of lesson.hand_in, a download of Moodle or Canvas, or folders of them.
     """
-    from grading.intake.collect import collect
+    from grading.intake.collect import BEFORE, collect
     from grading.records.terminal import text_table
 
     report, header = collect(path), ("learner", "stage", "lesson", "handed in (UTC)", "outcome")
-    said = [text_table(header, report.taken)] if report.taken else []
+    new = [row for row in report.taken if not row[-1].startswith(BEFORE)]
+    said = [text_table(header, new)] if new else []
+    people, old = len({learner for learner, *_ in new}), len(report.taken) - len(new)
+    said.append(f"{len(new)} new, of {people} learners; {old} collected before; {len(report.refused)} refused")
     if report.refused:
-        said.append(f"\nREFUSED, {len(report.refused)}:")
+        said.append(f"REFUSED, {len(report.refused)}:")
         said += [f"  {what}: {why}" for what, why in report.refused]
     taken = [dict(zip(("learner", "stage", "lesson", "handed_in", "outcome"), row)) for row in report.taken]
     refused = [{"what": what, "reason": why} for what, why in report.refused]
@@ -191,6 +202,37 @@ def who(sender: str, learner: str) -> Outcome:
 
 
 @command(data=True)
+@click.argument("what", metavar="[STAGE|LEARNER]", required=False)
+@click.option(
+    "--days", type=click.IntRange(min=1), default=7, metavar="N", help="without work for so long is stuck (default: 7)"
+)
+def status(what: str | None, days: int) -> Outcome:
+    """Say who handed in, who is missing, late or stuck, and what waits for you: of all, a STAGE or a LEARNER.
+
+    Who is missing is known where learners.csv is in the state folder. Stuck is who handed in nothing for N days, or
+    failed an exercise in three attempts.
+    """
+    from grading.marking import status
+
+    now, stages = status.Status(), [stage.folder for stage in folders.stages()]
+    stuck = now.stuck(days)
+    if what in now.learners:
+        own, stuck = now.of(what), [one for one in stuck if one.learner == what]
+        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck)]
+        lessons = {row.id: own.get(row.id) for row in folders.lessons()}
+        return Outcome("\n".join(said), {"learner": what, "lessons": lessons, "stuck": stuck})
+    if what not in (None, *stages):
+        known = ", ".join(now.learners) or "nobody yet"
+        raise ValueError(f"{what!r} is no stage ({', '.join(stages)}) and no learner: these are known: {known}")
+    found = now.stages(what)
+    said = [status.stage_table(found)]
+    if what:
+        said += [*status.names_of(found[0]), "", status.learner_table(now.learners, now, what)]
+    said += ["", status.stuck_table(stuck)] if stuck else ["nobody is stuck"]
+    return Outcome("\n".join(said), {"stages": found, "stuck": stuck})
+
+
+@command(data=True)
 @STAGES
 @click.option("--force", is_flag=True, help="grade everything again, such as after a test was mended")
 @JOBS
@@ -199,13 +241,18 @@ def who(sender: str, learner: str) -> Outcome:
 @NOT_ISOLATED
 def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcome:
     """Grade what is new or has changed of a STAGE, or of several."""
-    from grading.marking.autograde import autograde, suspicious
+    from grading.marking.autograde import Stopped, autograde, suspicious
     from grading.records.gradebook import rows
     from grading.records.terminal import score_table
 
-    scores, undone, odd = [], [], []
+    scores, undone, odd, stopped = [], [], [], []
     for stage in stages:
-        faults = autograde(stage, force, jobs, not without_isolation, address if engine == "ray" else None)
+        try:
+            faults = autograde(stage, force, jobs, not without_isolation, address if engine == "ray" else None)
+        except ValueError as error:
+            if not (scores or isinstance(error, Stopped)):
+                raise
+            faults, stopped = getattr(error, "faults", {}), [*stopped, f"{stage}: {error}"]
         say("\n" + score_table(rows(stage)))
         for (learner, lesson), reason in faults.items():
             say(f"NOT GRADED, or not in full: {learner} {lesson}: {reason}")
@@ -214,7 +261,8 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
         scores += rows(stage)
         undone += _named(faults)
         odd += _named(suspicious(stage), "what")
-    return Outcome(data={"scores": scores, "not_graded": undone, "look_at": odd}, well=not undone)
+    data = {"scores": scores, "not_graded": undone, "look_at": odd, "stopped": stopped}
+    return Outcome("\n".join(f"STOPPED: {why}" for why in stopped), data, not undone and not stopped)
 
 
 @command()
@@ -251,12 +299,20 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
 @JOBS
 @NOT_ISOLATED
 def regrade(stage: str, jobs: int | None, without_isolation: bool) -> Outcome:
-    """Grade one STAGE again, such as after a test was mended and built, and show who changed."""
+    """Grade one STAGE again, such as after a test was mended and built, and show who changed.
+
+    Marks that you gave stay. Whatever stops it, the same command does the rest, and shows all changes.
+    """
     from grading.marking.regrade import change_table, regrade
 
-    changes, faults = regrade(stage, jobs, isolated=not without_isolation)
-    data = {"changes": [asdict(change) | {"by": change.by} for change in changes], "not_graded": _named(faults)}
-    return Outcome("\n" + change_table(changes), data, not faults)
+    done = regrade(stage, jobs, isolated=not without_isolation)
+    said = ["", change_table(done.changes)]
+    said += [f"the scores before are those of {done.since} UTC, when this began"] if done.since else []
+    said += [f"NOT GRADED, or not in full: {' '.join(place)}: {why}" for place, why in done.faults.items()]
+    said += [f"STOPPED: {done.stopped}"] if done.stopped else []
+    changes = [asdict(change) | {"by": change.by} for change in done.changes]
+    data = {"changes": changes, "not_graded": _named(done.faults), "stopped": done.stopped, "since": done.since}
+    return Outcome("\n".join(said), data, not done.faults and not done.stopped)
 
 
 @command(data=True)
@@ -285,7 +341,8 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
         say("\n".join(map(str, pages)))
         if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
             how = f"`python -m grading mark {stage}`"
-            say(f"note: cells still wait for a person ({how}), and count 0 so far: {', '.join(waiting)}")
+            said = "and count what they had before, or 0"
+            say(f"note: cells still wait for a person ({how}), {said}: {', '.join(waiting)}")
         for (learner, lesson), reason in faults.items():
             say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages
@@ -303,7 +360,7 @@ def export(csv: Path, form: str) -> Outcome:
 
     said = [f"{export(csv, form)} rows written to {csv}"]
     if waiting := sum(row.to_grade for row in rows()):
-        said.append(f"note: {waiting} cells still wait for a person, and count 0 so far")
+        said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
 
 

@@ -323,6 +323,7 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(track, 
     ("before", "after", "said"),
     [
         ('filled_in = "2026-04-01"', 'filled_in = "soon"', "line 10: filled_in is 'soon'; it must be the day on which"),
+        ('filled_in = "2026-04-01"', 'filled_in = ""', "line 10: filled_in is empty: the form was not filled in"),
         ('\n3 = ""', '\n3 = "x"', r"line \d+: answers.3 is 'x'; it must be a, b, c or d"),
         ('\n3 = ""', "", r'line \d+: answers.3 is missing: put 3 = "" back'),
         ("[use]", "[usage]", "line 1: use is missing; it must be the questions on use at work"),

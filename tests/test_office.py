@@ -2,6 +2,7 @@
 certificates."""
 
 import csv
+import itertools
 import re
 import shutil
 import stat
@@ -48,13 +49,13 @@ def test_regrade_after_a_mended_test_says_who_changed_and_keeps_manual_marks(sta
             build.editions()
         assert main(["regrade", STAGE]) == 0
         said = capsys.readouterr().out.splitlines()
-        changes, faults = regrade(STAGE)
+        done = regrade(STAGE)
     finally:
         source.write_text(original)
     assert said[-2].split() == ["ben", LESSON, "2", "5", "+3", "10", "1", "cell"]
     assert said[-1] == "1 scores rose, 0 fell"
     assert (row_of("ada").manual, row_of("ada").to_grade, row_of("ada").score) == (4, 0, 9)
-    assert (changes, faults) == ([], {})
+    assert (done.changes, done.faults, done.stopped, done.since) == ([], {}, "", "")
 
 
 @pytest.fixture
@@ -142,6 +143,34 @@ def test_similar_texts_are_known_by_their_words_and_markup_in_them_is_shown_not_
     collect(state / "in")
     (pair,) = write_similar(STAGE, tmp_path / "page.html")
     assert pair.score == 1 and "<script>alert" not in (tmp_path / "page.html").read_text()
+
+
+WRITTEN = (
+    "Ninety five of a hundred right says nothing as long as nobody knows how many would be right if the model always "
+    "gave the most frequent class of cases."
+)
+PARAPHRASED = (
+    "Ninety five of a hundred correct says nothing as long as nobody knows how many would be right if a model always "
+    "answered with the most common class of all cases."
+)
+OWN_WORDS = (
+    "Accuracy misleads here, as the classes are unbalanced: a baseline that always gives the most frequent class gets "
+    "almost the same number, so I would compare with that before I believe it."
+)
+
+
+def test_short_written_answers_that_are_the_same_or_nearly_are_listed_beside_code_of_ones_own(state, capsys):
+    code = {"ada": LONG, "ben": OTHER_WAY, "cy": LONG.replace("range(2)", "[0, 1]"), "dan": None, "eve": OTHER_WAY}
+    texts = {"ada": WRITTEN, "ben": WRITTEN, "cy": WRITTEN, "dan": PARAPHRASED, "eve": OWN_WORDS}
+    assert len(WRITTEN.split()) == 29
+    for learner, text in texts.items():
+        hand_in(state, learner, {"double-answer": code[learner], "count-answer": None, "open-question": text})
+    collect(state / "in")
+    found = {(pair.one, pair.other): pair for pair in similar(STAGE)}
+    listed = {people for people, pair in found.items() if "open-question" in [cell for cell, *_ in pair.cells]}
+    assert listed == set(itertools.combinations(("ada", "ben", "cy", "dan"), 2))
+    assert found["ada", "ben"].score == 1 and 0.35 <= found["ada", "dan"].score < 1
+    assert [cell for cell, *_ in found["ada", "ben"].cells] == ["open-question"]
 
 
 def test_what_most_learners_share_is_no_likeness(state):

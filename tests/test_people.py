@@ -157,6 +157,24 @@ def test_two_display_names_that_make_one_learners_name_are_both_asked_about(stat
     assert len(commands(report)) == 2 and not work_of(state)
 
 
+def test_a_zip_of_several_is_called_so_and_not_a_name(state, tmp_path):
+    zipped(tmp_path / "in" / "all.zip", {f"{one}/{STAGE}/{NAME}": RIGHT for one in ("ada", "ben")})
+    collect(tmp_path / "in")
+    zipped(tmp_path / "more" / "p.zip", {f"ada/{STAGE}/{NAME}": WRONG})
+    (why,) = [why for _, why in collect(tmp_path / "more").refused]
+    assert "the learner ada is known from a zip that holds several people's work, and this may be" in why
+
+
+def test_what_is_new_is_listed_and_what_was_there_is_counted(state, tmp_path, capsys):
+    own_zip(tmp_path / "in", "ada")
+    assert main(["collect", str(tmp_path / "in")]) == 0
+    assert "1 new, of 1 learners; 0 collected before; 0 refused" in capsys.readouterr().out
+    own_zip(tmp_path / "in", "ben")
+    assert main(["collect", str(tmp_path / "in")]) == 0
+    said = capsys.readouterr().out
+    assert "1 new, of 1 learners; 1 collected before; 0 refused" in said and "ben" in said and "ada" not in said
+
+
 def test_capitals_make_no_second_folder(state, tmp_path):
     own_zip(tmp_path / "in", "ada")
     collect(tmp_path / "in")
@@ -189,6 +207,7 @@ def test_two_of_the_same_name_on_the_roster_are_asked_about_unless_a_number_tell
     [
         ("name\nAda\n", "learners.csv has no column learner"),
         ("learner\na/b\n", "learners.csv, line 2: learner is 'a/b'"),
+        ("learner,name\nada,Ada L\nben,Ben\nAda,Ada M\n", "learners.csv, line 4: Ada stands in line 2 too"),
     ],
 )
 def test_a_fault_in_the_roster_is_named(state, tmp_path, content, said):

@@ -137,7 +137,11 @@ def test_a_find_makes_the_command_fail_and_says_not_to_give_the_copy_away(projec
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folders, "stages", lambda: stages)
         assert main(["publish", str(tmp_path / "public")]) == 1
-    assert "DO NOT give" in capsys.readouterr().out
+        assert "DO NOT give" in capsys.readouterr().out
+        (project / "trainlib" / "hint.py").unlink()
+        assert main(["publish", str(tmp_path / "clean")]) == 0
+    said = capsys.readouterr().out
+    assert "is ready" in said and "learners.csv" in said and "python -m grading collect" in said
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 
+CHECK_IN, CHECK_OUT = "1-00_check_in", "4-10_check_out"
 A_NAME = "1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit"
 NAME_LENGTH, NAME_BYTES = 64, 180  # a folder's name has at most 255 bytes in common file systems
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.", re.IGNORECASE)  # Windows makes no such folders

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from trainlib import course
+from trainlib.course import CHECK_IN, CHECK_OUT
 from trainlib.lesson import CheckFailed
 from trainlib.lesson.show import show as display
 from trainlib.lesson.show import show_link
@@ -36,7 +37,6 @@ __all__ = [
     "track_name",
 ]
 
-CHECK_IN, CHECK_OUT = "1-00_check_in", "4-10_check_out"
 LETTERS = "abcd"
 NO_NAME = 'Write your name above, where it says learner = "", run that cell, then this one.'
 MEND = "Mend it in the cell of your name and track, run that cell, then this one."

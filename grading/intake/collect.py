@@ -32,9 +32,10 @@ from trainlib.course import Lesson
 from trainlib.lesson import survey_file as survey
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
-__all__ = ["FILE_BYTES", "Report", "collect", "surveys"]
+__all__ = ["BEFORE", "FILE_BYTES", "Report", "collect", "surveys"]
 SECRET = "submission_secret.txt"  # of nbgrader's exchange
 STAMP_FILE = "timestamp.txt"
+BEFORE = "collected before"  # the outcome of what is there already
 
 
 @dataclass
@@ -270,7 +271,7 @@ def _store(attempt: Attempt) -> list[tuple[str, ...]]:
     rows = []
     for file in attempt.files:
         newer = any((other / file).exists() for other in kept.glob("*") if _age(other) > _age(folder))
-        outcome = "collected before" if known else "kept aside: a newer one is there" if newer else "taken"
+        outcome = BEFORE if known else "kept aside: a newer one is there" if newer else "taken"
         if file != survey.FILE:
             _submit(Submission(attempt.learner, attempt.stage, Path(file).stem))
         time = folders.time_of_attempt(folder / file)

@@ -11,9 +11,10 @@ from nbgrader.plugins import LateSubmissionPlugin
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from grading.records import folders, settings
+from grading.records import settings
 from grading.records.folders import Submission
 from grading.records.gradebook import gradebook
+from grading.records.terminal import in_words as in_words
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)
@@ -27,13 +28,6 @@ def outcome(stage: str, time: datetime, said: dict) -> tuple[str, timedelta]:
     if deadline is None or time <= deadline:
         return "", timedelta(0)
     return said.get("late", {}).get("outcome", MARK), time - deadline
-
-
-def in_words(late: timedelta) -> str:
-    """How late, as a person says it: "2 days 3 h", "5 h 10 min"."""
-    minutes = math.ceil(late / timedelta(minutes=1))
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    return f"{days} day{'s' if days > 1 else ''} {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def tell_gradebook(said: dict) -> None:
@@ -53,10 +47,8 @@ def tell_gradebook(said: dict) -> None:
 
 def lateness(learner: str, stage: str, lesson: str, deadline: datetime) -> timedelta:
     """How long after the deadline the work that is graded was first handed in; 0 where that was in time."""
-    one = Submission(learner, stage, lesson)
-    graded = one.file.read_bytes()
-    times = [folders.time_of_attempt(attempt) for attempt in one.attempts if attempt.read_bytes() == graded]
-    return max(timedelta(0), min(times) - deadline) if times else timedelta(0)
+    seen = Submission(learner, stage, lesson).first_seen
+    return max(timedelta(0), seen - deadline) if seen else timedelta(0)
 
 
 class Penalty(LateSubmissionPlugin):

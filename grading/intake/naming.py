@@ -20,8 +20,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from nbgrader.utils import parse_utc
-
 from grading.intake.archives import File, Refused, utc
 from grading.records import folders
 from trainlib.course import Lesson, learner_name
@@ -73,7 +71,7 @@ class Sender:
         return self.source if self.is_platform else self.keys[0]
 
 
-OWN = "own"
+OWN, SEVERAL = "own", "a zip of several"
 
 
 @dataclass(frozen=True)
@@ -140,6 +138,8 @@ def lesson_of(name: str) -> Lesson | None:
 
 def time_of(text: str) -> datetime:
     """A time as nbgrader writes it, as UTC. Refused where it is none, or long past."""
+    from nbgrader.utils import parse_utc  # which takes a second to load
+
     try:
         time = parse_utc(text.strip())
     except (ValueError, OverflowError):
@@ -191,7 +191,7 @@ def _sender_by_hand(claim: str, file: File, several: bool) -> Sender:
     outer = PurePosixPath(file.origin).name or file.path
     label = f"{outer}/{claim}" if claim and several else outer
     keys = (f"{label} {file.zip_mark}".strip(), label, *(() if claim else _names_around(file, "")))
-    source = "a zip of several" if several else f"zip {keys[0]}"
+    source = SEVERAL if several else f"zip {keys[0]}"
     return Sender(keys, _valid(claim), source, hints=_names_around(file, claim), named=claim)
 
 

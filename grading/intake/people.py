@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from grading.intake.naming import OWN, Sender, learner_from
+from grading.intake.naming import OWN, SEVERAL, Sender, learner_from
 from grading.records import folders, locks, settings
 from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
@@ -59,9 +59,9 @@ class People:
         for sender in senders:
             if (learner := self._named(sender)) and not self._is_settled(sender):
                 self.now[folded(learner)].add(sender.source)
-        self.numbers = defaultdict(set)
+        self.called = defaultdict(dict)  # what a download calls those who would be one learner, by their numbers
         for sender in senders:
-            self.numbers[sender.download, self._named(sender)].add(sender.number)
+            self.called[sender.download, self._named(sender)][sender.number] = sender.keys[0]
 
     def learner(self, sender: Sender) -> str:
         """The learner that a sender is. Unsettled says why that cannot be told."""
@@ -70,8 +70,10 @@ class People:
         learner = self._named(sender)
         if not learner:
             raise Unsettled(self._unknown(sender))
-        if sender.is_platform and len(self.numbers[sender.download, learner]) > 1:
-            raise Unsettled(_ask(f"{sender.keys[0]}", f"somebody else is {learner} too", f"{learner}-2"))
+        if sender.is_platform and len(called := self.called[sender.download, learner]) > 1:
+            others = [name for number, name in sorted(called.items()) if number != sender.number]
+            own = sorted(called).index(sender.number) + 1
+            raise Unsettled(_ask(sender.keys[0], f"{' and '.join(others)} would be {learner} too", f"{learner}-{own}"))
         if why := self._conflict(sender, learner):
             raise Unsettled(_ask(sender.label, why, learner))
         return learner
@@ -162,13 +164,22 @@ def settle(sender: str, learner: str) -> str:
     return f"{sender} is {learner}: collect again, and what was left out is taken"
 
 
+def roster() -> list[str] | None:
+    """The learners of learners.csv; None where there is none."""
+    found = _roster()
+    return None if found is None else sorted({learner for learners in found.values() for learner in learners})
+
+
 def folded(name: str) -> str:
     """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _in_words(senders: set[str]) -> str:
-    known = {OWN: "known from zips of hand_in or your own folders"}
+    known = {
+        OWN: "known from zips of hand_in or your own folders",
+        SEVERAL: "known from a zip that holds several people's work",
+    }
     return " and ".join(known.get(one, f"known as {one}") for one in sorted(senders))
 
 
@@ -197,12 +208,14 @@ def _roster() -> dict[str, set[str]] | None:
     path = folders.state() / "learners.csv"
     if not path.exists():
         return None
-    found = defaultdict(set)
+    found, lines = defaultdict(set), {}
     for line, row in _rows(path):
         try:
             learner = learner_name((row.get("learner") or "").strip())
         except ValueError as fault:
             raise ValueError(f"{path.name}, line {line}: {fault}") from None
+        if (first := lines.setdefault(folded(learner), line)) != line:
+            raise ValueError(f"{path.name}, line {line}: {learner} stands in line {first} too; a row is a person")
         for value in row.values():
             if isinstance(value, str) and value.strip():
                 words = folded(value).replace(",", " ").split()

@@ -115,8 +115,11 @@ def _form(document: Document) -> str:
 
 def _days(document: Document) -> int:
     """Days from check-out to the day on which the form was filled in."""
+    if not (day := str(document.values["filled_in"]).strip()):
+        document.fault("filled_in", says=f"is empty: the form was not filled in, or lacks {A_DAY}")
+        return 0
     try:
-        return (date.fromisoformat(str(document.values["filled_in"]).strip()) - document.values["written"]).days
+        return (date.fromisoformat(day) - document.values["written"]).days
     except ValueError:
         document.fault("filled_in", must=A_DAY)
         return 0

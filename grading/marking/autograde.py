@@ -16,6 +16,7 @@ gradebook; the graded copy of a notebook comes last, so that whatever stops this
 none.
 """
 
+import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -41,6 +42,7 @@ from traitlets.config import Config
 
 from grading.intake import deadlines
 from grading.marking.answers import keep_first_attempts
+from grading.marking.before import Before, Place, file_of, settle
 from grading.marking.mend import InjectParameters, Mend, edition, read_submission
 from grading.records import backups, folders, log
 from grading.records.folders import Submission
@@ -77,7 +79,8 @@ class ExecuteLesson(NbGraderPreprocessor):
                 run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, digest))
             resources["run"] = run
         notebook.cells = run.notebook.cells
-        notebook.metadata["trainlib"] = {"fault": run.fault, "suspicious": run.suspicious, "submitted": digest}
+        made_from = {"submitted": None if run.failed else digest, "again": resources.get("again")}
+        notebook.metadata["trainlib"] = {"fault": run.fault, "suspicious": run.suspicious} | made_from
         notebook.metadata.pop("widgets", None)  # they need the learner's kernel; each has a static twin
         return notebook, resources
 
@@ -101,6 +104,16 @@ class SaveReasons(NbGraderPreprocessor):
         return notebook, resources
 
 
+class KeepMarks(NbGraderPreprocessor):
+    """Leaves open questions marked, in one commit with the grades: nbgrader asks for each mark again."""
+
+    def preprocess(self, notebook, resources):
+        names = resources["nbgrader"]
+        if cells := resources.get("marked"):
+            settle(cells, Submission(names["student"], names["assignment"], names["notebook"]))
+        return notebook, resources
+
+
 def _answer_of(test: str, cells: list) -> str | None:
     """The grade id of the answer cell above a test cell: nbgrader keeps comments with answers."""
     answer = None
@@ -118,6 +131,8 @@ class Grader(Autograde):
     run: Run | None = None
     digest: str | None = None  # of the file that has run
     kept: Kept | None = None
+    marked: Iterable[str] = ()  # open questions that stay marked
+    again: str | None = None  # the token of `Before`
     fault: Exception | None = None
 
     def init_assignment(self, assignment_id, student_id):
@@ -133,7 +148,8 @@ class Grader(Autograde):
             self._sanitizing = False
 
     def init_single_notebook_resources(self, path):
-        return super().init_single_notebook_resources(path) | {"run": self.run, "digest": self.digest}
+        own = {"run": self.run, "digest": self.digest, "marked": self.marked, "again": self.again}
+        return super().init_single_notebook_resources(path) | own
 
     def write_single_notebook(self, output, resources):
         """As nbgrader does, but a copy is whole at once. `Submission.is_graded` reads it, once the grades are saved."""
@@ -159,6 +175,7 @@ def configure(config: Config) -> None:
         LimitOutput,
         SaveAutoGrades,
         SaveReasons,
+        KeepMarks,
         AssignLatePenalties,
     ]
 
@@ -187,15 +204,31 @@ def lesson_tests(stage: str, lesson: str) -> Exam:
     return read_exam(InjectParameters().preprocess(deepcopy(edition("source", stage, lesson)), names)[0], lesson)
 
 
+class Stopped(ValueError):
+    """Grading ended in the middle. What was written stays; `faults` are those of the lessons before."""
+
+    def __init__(self, why: Exception, done: int, of: int, faults: dict[Place, str]):
+        said = str(getattr(why, "orig", why)).strip().splitlines() or [""]
+        why = said[0] if isinstance(why, (EngineError, ValueError, OSError)) else f"{type(why).__name__}: {said[0]}"
+        super().__init__(f"{why}. {done} of {of} lessons were graded before that: run the same command for the others")
+        self.faults = faults
+
+
 def autograde(
-    stage: str, force: bool = False, jobs: int | None = None, isolated: bool = True, cluster: str | None = None
-) -> dict[tuple[str, str], str]:
+    stage: str,
+    force: bool = False,
+    jobs: int | None = None,
+    isolated: bool = True,
+    cluster: str | None = None,
+    before: Before | None = None,
+) -> dict[Place, str]:
     """Grade what is new or changed of one stage, or everything with `force`, with a line for each lesson.
 
     `jobs` notebooks run at once, by default as many as there are cores; `cluster` is the address of a Ray cluster to
-    run them on, "local" for one of this machine. Returns the reason for each (learner, lesson) that could not be graded
-    in full. ValueError where the stage is unknown, not built, nothing of it was collected, or
-    learners' code cannot be confined here and `isolated` asks for that.
+    run them on, "local" for one of this machine. With `before`, everything that was not graded since then. Returns the
+    reason for each (learner, lesson) that could not be graded in full. ValueError where the stage is unknown, not
+    built, nothing of it was collected, or learners' code cannot be confined here and `isolated` asks for that; Stopped
+    where some were graded.
     """
     folders.lessons(stage)  # refuses an unknown stage
     with gradebook() as book:
@@ -204,45 +237,70 @@ def autograde(
     keep_first_attempts(stage)
     if not (found := list(folders.submissions(stage))):
         raise ValueError(f"nothing of {stage} has been collected: run `python -m grading collect FOLDER_OR_ZIP` first")
-    to_grade = [one for one in found if force or not one.is_graded]
-    print(
-        f"{len(to_grade)} of {len(found)} lessons to grade, the others have not changed since they were graded",
-        flush=True,
+    force, own = force or before is not None, before is None
+    before = before or (Before.now(stage) if force or file_of(stage).exists() else Before.nothing(stage))
+    to_grade = [one for one in found if not (one.is_graded_again(before.token) if force else one.is_graded)]
+    rest = (
+        "were graded again before that stopped"
+        if force and before.stopped
+        else "have not changed since they were graded"
     )
+    print(f"{len(to_grade)} of {len(found)} lessons to grade, the others {rest}", flush=True)
     if not isolated:
         print(WITHOUT_ISOLATION, flush=True)
     if not to_grade:
         return {}
     backups.make()
+    if force:
+        before.keep()
+    faults = _in_engine(stage, to_grade, before, jobs, isolated, cluster)
+    if force and own and not before.for_table and not before.undone:
+        before.forget()
+    return faults
+
+
+def _in_engine(stage: str, to_grade: list[Submission], before: Before, jobs: int | None, *where) -> dict[Place, str]:
+    """Start an engine and grade. Returns and raises what `autograde` does."""
+    faults, done = {}, []
     try:
         lessons = {one.lesson for one in to_grade}
         HELPERS.prepare()
-        with log.to_file(), engine(stage, lessons, isolated, cluster) as one, kept_open() as kept:
+        with log.to_file(), engine(stage, lessons, *where) as one, kept_open() as kept:
             for note in getattr(one, "notes", ()):
                 print(note, flush=True)
-            return _grade_all(one, kept, to_grade, jobs or one.jobs)
-    except EngineError as error:
-        raise ValueError(str(error)) from None
+            _grade_all(one, kept, to_grade, jobs or one.jobs, before, faults, done)
+    except Exception as error:  # whatever it is, what was graded is to be told
+        if done:
+            logging.getLogger(__name__).exception("grading was stopped")
+            raise Stopped(error, len(done), len(to_grade), faults) from error
+        if not before.stopped:
+            before.forget()
+        if isinstance(error, EngineError):
+            raise ValueError(str(error)) from None
+        raise
+    return faults
 
 
-def _grade_all(one: Engine | Cluster, kept: Kept, handed_in: list[Submission], jobs: int) -> dict[tuple[str, str], str]:
+def _grade_all(
+    one: Engine | Cluster, kept: Kept, handed_in: list[Submission], jobs: int, before: Before, faults: dict, gone: list
+) -> None:
     """Run notebooks side by side, and write the grades of each when it has run.
 
-    Returns the reasons as `autograde` does.
+    Tells `faults` the reasons as `autograde` returns them, and `gone` what is through.
     """
-    faults, began = {}, time.monotonic()
+    began = time.monotonic()
     for number, (done, digest, run, seconds) in enumerate(_run_all(one, handed_in, jobs), start=1):
-        reason = _grade(kept, done, run, digest)
+        reason = _grade(kept, done, run, digest, before)
         outcome = f"NOT GRADED: {reason}" if reason else f"{_score(done)}, {seconds:.1f} s"
         left = (time.monotonic() - began) / number * (len(handed_in) - number)
         said = f"[{number}/{len(handed_in)}] {done.learner} {done.lesson}: {outcome}{_in_words(left)}"
         print(line(said), flush=True)
+        gone.append(done)
         if not reason and run.fault:
             reason = run.fault
             print(line(f"  NOT GRADED IN FULL: {reason}"), flush=True)
         if reason:
             faults[done.learner, done.lesson] = reason
-    return faults
 
 
 def _run_all(
@@ -309,7 +367,7 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _grade(kept: Kept, one: Submission, run: Run | str, digest: str) -> str | None:
+def _grade(kept: Kept, one: Submission, run: Run | str, digest: str, before: Before) -> str | None:
     """Write what came of a lesson through nbgrader. Returns why it could not be graded, or None."""
     config = grading_config()
     directory = CourseDirectory(config=config, student_id=one.learner, assignment_id=one.stage, notebook_id=one.lesson)
@@ -317,20 +375,26 @@ def _grade(kept: Kept, one: Submission, run: Run | str, digest: str) -> str | No
         _wait_for_person(one, directory)
         one.graded.unlink(missing_ok=True)
         return run
+    if run.failed:
+        before.undone.add((one.learner, one.lesson))
+        if one.is_graded:
+            return f"{run.fault}; its grades stay as they were"
     grader = Grader(coursedir=directory, config=config, force=True)
     grader.run, grader.digest, grader.kept = run, digest, kept
+    grader.marked, grader.again = before.marked(one, digest), before.token
     try:
         grader.start()
         return None
     except NbGraderException:
         kept.end(keep=False)
-        _wait_for_person(one, directory)
+        _wait_for_person(one, directory, grader.marked)
+        before.undone.add((one.learner, one.lesson))
         error, said = grader.fault, str(grader.fault).strip().splitlines() or [""]
         return f"{type(error).__name__}: {said[0]} (see {log.path()})"
 
 
-def _wait_for_person(one: Submission, directory: CourseDirectory) -> None:
-    """Take back the automatic grades of an earlier attempt, and ask for a person."""
+def _wait_for_person(one: Submission, directory: CourseDirectory, marked: Iterable[str] = ()) -> None:
+    """Take back the automatic grades of an earlier attempt, and ask for a person; what is `marked` stays so."""
     with gradebook() as book:
         book.update_or_create_student(one.learner)
         timestamp = directory.get_existing_timestamp(str(one.folder))
@@ -340,5 +404,5 @@ def _wait_for_person(one: Submission, directory: CourseDirectory) -> None:
         except MissingEntry:
             return
         for grade in grades:
-            grade.auto_score, grade.needs_manual_grade = None, True
+            grade.auto_score, grade.needs_manual_grade = None, grade.name not in marked or grade.manual_score is None
         book.db.commit()

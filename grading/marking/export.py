@@ -1,19 +1,23 @@
 """The gradebook as a CSV file, for people, and as Moodle or Canvas imports it."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from grading.records import folders
+from grading.records.folders import Submission
 from grading.records.gradebook import Row, rows
 from grading.records.tables import write_csv
 from trainlib.questions import CHECK_IN, CHECK_OUT
+
+KEYS = ("learner", "stage", "lesson", "max_score", "automatic_max")  # what a lesson has that was not handed in
 
 
 def export(path: Path, form: str = "rows") -> int:
     """Write the gradebook to a CSV file and return its number of rows. ValueError where there is none.
 
-    `form` is "rows", a row for each learner, stage and lesson as in `Row`, or "moodle" or "canvas": a row a learner and
+    `form` is "rows", a row for each learner, stage and lesson as in `Row`, where a lesson that was not handed in has
+    empty fields and not nbgrader's 0, or "moodle" or "canvas": a row a learner and
     a column a stage, as the import of that platform reads it (Moodle's Grade import from CSV, Canvas' Gradebook
     import).
     """
@@ -24,7 +28,13 @@ def export(path: Path, form: str = "rows") -> int:
 
 
 def _all_rows(found: Sequence[Row]) -> list[Sequence]:
-    return [[field.name for field in fields(Row)], *(astuple(row) for row in found)]
+    names = [field.name for field in fields(Row)]
+    return [names, *([asdict(row)[name] if _is_there(row) or name in KEYS else "" for name in names] for row in found)]
+
+
+def _is_there(row: Row) -> bool:
+    """Whether a lesson was handed in, or has points from elsewhere."""
+    return bool(row.score or row.manual) or Submission(row.learner, row.stage, row.lesson).file.exists()
 
 
 def _for_moodle(found: Sequence[Row]) -> list[Sequence]:

@@ -1,17 +1,17 @@
 """Grade a stage again, such as after a test was mended and built, and say who changed and by how much.
 
 Marks that a person gave are kept, and so are the inputs of hidden tests: only what was mended can move a score.
-nbgrader would ask for each mark once more; here an open question that was marked stays marked, as its answer is the
-same. A test whose score a person has changed does wait again: it may be right by itself now. Deadlines and penalties
-are those of the settings as they are now.
+Deadlines and penalties are those of the settings as they are now. Whatever stops it, scores and marks of before lie
+on disk (see `before`): the next call does what is left, and shows the changes of both.
 """
 
 from dataclasses import dataclass
 
 from grading.intake import deadlines
-from grading.marking.autograde import autograde
+from grading.marking.autograde import Stopped, autograde
+from grading.marking.before import Before, Place
 from grading.records import folders, settings
-from grading.records.gradebook import Row, gradebook, rows
+from grading.records.gradebook import Row, rows
 from grading.records.terminal import text_table
 
 
@@ -34,38 +34,39 @@ class Change:
         return self.after - (self.before or 0.0)
 
 
-def regrade(
-    stage: str, jobs: int | None = None, isolated: bool = True
-) -> tuple[list[Change], dict[tuple[str, str], str]]:
-    """Grade everything of a stage again. Returns what changed, and what could not be graded, with the reason.
+@dataclass(frozen=True)
+class Regraded:
+    """Who changed, what could not be graded and why, and why it `stopped` in the middle, "" where all was graded.
 
-    ValueError as from `autograde`.
+    `since`: when an earlier call began (UTC), whose rest this one has done; "" where there was none. The scores before
+    are those before that.
     """
-    before, settled = {(row.learner, row.lesson): row for row in rows(stage)}, _settled(stage)
+
+    changes: list[Change]
+    faults: dict[Place, str]
+    stopped: str = ""
+    since: str = ""
+
+
+def regrade(stage: str, jobs: int | None = None, isolated: bool = True) -> Regraded:
+    """Grade everything of a stage again; where an earlier call was stopped, what that left.
+
+    ValueError as from `autograde`, where nothing was graded.
+    """
+    folders.lessons(stage)  # refuses an unknown stage
+    before, stopped = Before.now(stage), ""
+    goes_on = before.stopped and before.for_table
+    before.for_table = True
     deadlines.tell_gradebook(settings.read())
-    faults = autograde(stage, force=True, jobs=jobs, isolated=isolated)
-    _settle(stage, settled)
-    found = [_change(before.get((row.learner, row.lesson)), row) for row in rows(stage)]
-    return [change for change in found if change], faults
-
-
-def _settled(stage: str) -> list[tuple[str, str, str]]:
-    """The (learner, lesson, cell) of open questions whose answer has not changed since a person marked it."""
-    with gradebook() as book:
-        return [
-            (one.learner, one.lesson, grade.name)
-            for one in folders.submissions(stage)
-            if one.is_graded
-            for grade in book.find_submission_notebook(one.lesson, stage, one.learner).grades
-            if grade.cell_type != "code" and grade.manual_score is not None and not grade.needs_manual_grade
-        ]
-
-
-def _settle(stage: str, cells: list[tuple[str, str, str]]) -> None:
-    with gradebook() as book:
-        for learner, lesson, cell in cells:
-            book.find_grade(cell, lesson, stage, learner).needs_manual_grade = False
-        book.db.commit()
+    try:
+        faults = autograde(stage, jobs=jobs, isolated=isolated, before=before)
+    except Stopped as why:
+        faults, stopped = why.faults, str(why)
+    found = [_change(before.scores.get((row.learner, row.lesson)), row) for row in rows(stage)]
+    if not stopped and not before.undone:
+        before.forget()
+    changes = [change for change in found if change]
+    return Regraded(changes, faults, stopped, before.began.partition(".")[0] if goes_on else "")
 
 
 def _change(old: Row | None, new: Row) -> Change | None:

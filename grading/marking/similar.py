@@ -5,7 +5,12 @@ who renamed each other's variables still look alike. Of the code's tokens, as Py
 are hashed; of each `WINDOW` neighbouring hashes the smallest is kept (winnowing: Schleimer, Wilkerson and Aiken 2003,
 doi:10.1145/872757.872770). So every stretch of GRAM + WINDOW - 1 tokens that two answers share is found. The score of a
 pair is the share of the smaller one's prints that the other has too, without those that most learners share: one short
-right answer looks like another. Written answers are compared by their words.
+right answer looks like another.
+
+Written answers are compared one by one, so that a copied one is found beside code of one's own, by the runs of
+`WORDS` words that the shorter one shares. All of these are kept: such answers are short, and a word that is exchanged
+takes only the runs with it that hold it. What most learners wrote in the same words is no one's own idea either, but
+worth a look.
 """
 
 import ast
@@ -32,6 +37,8 @@ from trainlib.notebook import graded_cells
 GRAM, WINDOW = 8, 6
 LEAST = 8  # prints of the smaller answer; below that a likeness says nothing
 ALIKE = 0.6  # from here on a pair is listed
+WORDS, LEAST_WORDS = 3, 12  # of written answers: the length of a run, and the runs of the shorter answer
+ALIKE_WORDS = 0.35  # a sentence with every fourth word exchanged has 0.4; two people's own answers share under 0.15
 COMMON = 0.5  # a print that more than this share of the learners has is the lesson's way of asking, and no one's own
 LONGEST = 50_000  # characters of an answer that are compared
 COMMON_FROM = 5  # learners, for that to be said
@@ -63,27 +70,51 @@ def similar(stage: str) -> list[Pair]:
         raise ValueError(f"fewer than two learners have handed in {stage}: there is nothing to compare")
     pairs = []
     for lesson in sorted({one.lesson for one in handed_in}):
-        given = _answers_of(edition("release", stage, lesson))
+        released = edition("release", stage, lesson)
+        given = _answers_of(released)
+        written = {cell for cell in given if graded_cells(released)[cell][-1]["cell_type"] == "markdown"}
         answers = {one.learner: _read(one.file) for one in handed_in if one.lesson == lesson}
-        pairs += _pairs(lesson, given, answers)
+        pairs += _pairs(lesson, given, answers, written)
     return sorted(pairs, key=lambda pair: (-pair.score, pair.lesson, pair.one, pair.other))
 
 
-def _pairs(lesson: str, given: dict[str, str], answers: dict[str, dict[str, str]]) -> list[Pair]:
-    released = {cell: set(_grams(text)) for cell, text in given.items()}
-    marks = {learner: prints(own, released) for learner, own in answers.items()}
-    spread = Counter(mark for own in marks.values() for mark in own)
-    if len(marks) >= COMMON_FROM:
-        marks = {one: {mark for mark in own if spread[mark] <= COMMON * len(marks)} for one, own in marks.items()}
+def _pairs(lesson: str, given: dict[str, str], answers: dict[str, dict[str, str]], written: set[str]) -> list[Pair]:
+    texts = {learner: {cell: own[cell] for cell in written & set(own)} for learner, own in answers.items()}
+    runs = {one: {cell: _runs(text) - _runs(given[cell]) for cell, text in own.items()} for one, own in texts.items()}
+    marks = _code_marks(given, answers, written)
     found = []
     for one, other in combinations(sorted(marks), 2):
-        least = min(len(marks[one]), len(marks[other]))
-        score = len(marks[one] & marks[other]) / least if least >= LEAST else 0.0
-        if score >= ALIKE:
-            alike = {cell for cell, _ in marks[one] & marks[other]}
-            cells = tuple((cell, answers[one][cell], answers[other][cell]) for cell in given if cell in alike)
-            found.append(Pair(lesson, one, other, score, cells))
+        scores = {cell: _share(own, runs[other].get(cell, set()), LEAST_WORDS) for cell, own in runs[one].items()}
+        scores = {cell: score for cell, score in scores.items() if score >= ALIKE_WORDS}
+        if (score := _share(marks[one], marks[other], LEAST)) >= ALIKE:
+            scores |= {cell: score for cell, _ in marks[one] & marks[other]}
+        if scores:
+            cells = tuple((cell, answers[one][cell], answers[other][cell]) for cell in given if cell in scores)
+            found.append(Pair(lesson, one, other, max(scores.values()), cells))
     return found
+
+
+def _code_marks(given: dict[str, str], answers: dict[str, dict[str, str]], written: set[str]) -> dict[str, set]:
+    """The prints of each learner's code, without those that most share."""
+    released = {cell: set(_grams(text)) for cell, text in given.items()}
+    code = {one: {cell: text for cell, text in own.items() if cell not in written} for one, own in answers.items()}
+    marks = {learner: prints(own, released) for learner, own in code.items()}
+    spread = Counter(mark for own in marks.values() for mark in own)
+    if len(marks) < COMMON_FROM:
+        return marks
+    return {one: {mark for mark in own if spread[mark] <= COMMON * len(marks)} for one, own in marks.items()}
+
+
+def _share(one: set, other: set, least: int) -> float:
+    """How much of the smaller set the other has too; 0 where it has fewer than `least`."""
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller >= least else 0.0
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """The runs of words of a written answer."""
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
 
 
 def prints(answers: dict[str, str], released: dict[str, set[int]]) -> set[tuple[str, int]]:
@@ -149,5 +180,5 @@ def write(stage: str, target: Path) -> list[Pair]:
     """Write the pairs of a stage side by side as an HTML page. Returns them; ValueError as from `similar`."""
     pairs = similar(stage)
     title = f"Similar submissions: {next(row.title for row in folders.stages() if row.folder == stage)}"
-    write_file(target, render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE))
+    write_file(target, render("similar_page.html", title=title, pairs=pairs, threshold=ALIKE, words=ALIKE_WORDS))
     return pairs

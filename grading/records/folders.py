@@ -104,6 +104,13 @@ class Submission:
         return sorted(attempts_of(self.learner, self.stage).glob(f"*/{self.lesson}.ipynb"))
 
     @property
+    def first_seen(self) -> datetime | None:
+        """When the work that is graded was first handed in (UTC): again and unchanged costs nothing. None where no
+        attempt holds it."""
+        graded = self.file.read_bytes()
+        return min((time_of_attempt(file) for file in self.attempts if file.read_bytes() == graded), default=None)
+
+    @property
     def digest(self) -> str:
         """What tells one content of the file from another."""
         return hashlib.sha256(self.file.read_bytes()).hexdigest()
@@ -112,18 +119,23 @@ class Submission:
     def is_graded(self) -> bool:
         """Whether the graded copy was made from the file as it is now, whatever their times say."""
         try:
-            return _made_from(self.graded, self.graded.stat().st_mtime_ns) == self.digest
+            return _made_from(self.graded, self.graded.stat().st_mtime_ns)[0] == self.digest
         except OSError:
             return False
 
+    def is_graded_again(self, token: str) -> bool:
+        """Whether that was since grading all of it again began, which `token` names."""
+        return self.is_graded and _made_from(self.graded, self.graded.stat().st_mtime_ns)[1] == token
+
 
 @lru_cache(maxsize=4096)
-def _made_from(graded: Path, _: int) -> str | None:
-    """The digest that a graded copy carries of what it was made from."""
+def _made_from(graded: Path, _: int) -> tuple[str | None, str | None]:
+    """What a graded copy carries: the digest of what it was made from, and a token where that was graded again."""
     try:
-        return json.loads(graded.read_bytes())["metadata"]["trainlib"]["submitted"]
-    except (ValueError, KeyError, TypeError):
-        return None
+        made = json.loads(graded.read_bytes())["metadata"]["trainlib"]
+        return made["submitted"], made.get("again")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None, None
 
 
 def attempts_of(learner: str, stage: str) -> Path:

@@ -1,11 +1,15 @@
 """Tables and texts as a terminal shows them."""
 
+import math
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from grading.records.gradebook import Row
+if TYPE_CHECKING:
+    from grading.records.gradebook import Row
 
 
-def score_table(found: Sequence[Row]) -> str:
+def score_table(found: "Sequence[Row]") -> str:
     """Rows of the gradebook as a table for the terminal."""
     header = ("learner", "lesson", "score", "of", "tests", "of", "waits for you")
     body = [
@@ -15,6 +19,13 @@ def score_table(found: Sequence[Row]) -> str:
         for row in found
     ]
     return text_table(header, body)
+
+
+def in_words(late: timedelta) -> str:
+    """How late, as a person says it: "2 days 3 h", "5 h 10 min"."""
+    minutes = math.ceil(late / timedelta(minutes=1))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    return f"{days} day{'s' if days > 1 else ''} {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def visible(text: str, code: Callable[[str], str] = repr) -> str:

@@ -16,10 +16,12 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jsonschema
+if TYPE_CHECKING:
+    import jsonschema
 
 
 def number(words: str, lowest: float | None = None, highest: float | None = None, whole: bool = False) -> dict:
@@ -69,14 +71,18 @@ def _is_finite(_, value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-_TYPES = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
-    {
+@cache
+def _validator() -> type:
+    """JSON Schema's own with the types of TOML; loaded when there is a schema to meet."""
+    import jsonschema
+
+    types = {
         "number": _is_finite,
         "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
         "date": lambda _, value: isinstance(value, datetime.date) and not isinstance(value, datetime.datetime),
     }
-)
-_Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=_TYPES)
+    own = jsonschema.Draft202012Validator
+    return jsonschema.validators.extend(own, type_checker=own.TYPE_CHECKER.redefine_many(types))
 
 
 @dataclass
@@ -131,7 +137,7 @@ def read(path: Path, schema: dict) -> Document:
         document = Document(path, source, tomllib.loads(source))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name} is not TOML: {error}{_explained(source, str(error))}") from None
-    for error in _Validator(schema).iter_errors(document.values):
+    for error in _validator()(schema).iter_errors(document.values) if schema else ():
         _add(document, error)
     document.refuse()
     return document
@@ -273,7 +279,7 @@ def _explained(source: str, error: str) -> str:
     return ""
 
 
-def _add(document: Document, error: jsonschema.ValidationError) -> None:
+def _add(document: Document, error: "jsonschema.ValidationError") -> None:
     """One finding of the schema as a fault in plain words."""
     place = tuple(error.absolute_path)
     if error.validator == "required":

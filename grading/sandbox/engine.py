@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -60,7 +61,8 @@ WITHOUT_SECCOMP = (
     "libseccomp is not installed: notebooks run side by side can signal to each other by locks, and use memory that no "
     "limit counts (Debian: apt-get install libseccomp2)"
 )
-TRIES = 3  # to start a worker; what is in the way may be gone a moment later
+TRIES = 3  # to start the sandbox or a worker; what is in the way may be gone a moment later
+PAUSE_SECONDS = 0.5  # between tries to start the sandbox
 MISSING = "what the lessons import cannot be imported inside the sandbox: {}"
 FAILED = "it could not be run, through no fault of yours: {}. Grade it again"
 
@@ -81,12 +83,24 @@ class Engine:
     def __enter__(self) -> "Engine":
         if self.isolated and not (sys.platform.startswith("linux") and shutil.which("bwrap")):
             raise EngineError(NO_ISOLATION.format(reason="bubblewrap is not installed"))
-        self._start()
+        self._start_in_tries()
         return self
 
     def __exit__(self, *_) -> None:
         self.closed = True
         self._stop()
+
+    def _start_in_tries(self) -> None:
+        for left in reversed(range(TRIES)):
+            try:
+                return self._start()
+            except Refused:
+                raise
+            except (EngineError, OSError) as error:
+                logging.getLogger(__name__).warning("the sandbox did not start: %s", error)
+                if not left or self.closed:
+                    raise error if isinstance(error, EngineError) else EngineError(str(error)) from None
+                time.sleep(PAUSE_SECONDS)
 
     def _start(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
@@ -182,11 +196,11 @@ class Engine:
                 raise
             except EngineError as error:
                 failed = error
-                self.mend(exam)
+                self.mend(exam)  # EngineError where nothing can be started any more
             except Exception as error:  # whatever it is, the others are still to be graded
                 logging.getLogger(__name__).exception("a notebook could not be run")
-                return _not_run(notebook, FAILED.format(f"{type(error).__name__}: {error}"))
-        return _not_run(notebook, FAILED.format(failed))
+                return _not_run(notebook, FAILED.format(f"{type(error).__name__}: {error}"), failed=True)
+        return _not_run(notebook, FAILED.format(failed), failed=True)
 
     def _run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int], examiner: Examiner) -> Run:
         run = Run(notebook)
@@ -239,14 +253,14 @@ class Engine:
             if self.has_ended(0.2):
                 self._stop()
                 self.examiners.clear()
-                self._start()
+                self._start_in_tries()
             elif exam.key in self.examiners and self.examiners[exam.key].has_ended():
                 del self.examiners[exam.key]  # not closed: others may be at work beside what is left of it
 
 
-def _not_run(notebook: NotebookNode, why: str) -> Run:
+def _not_run(notebook: NotebookNode, why: str, failed: bool = False) -> Run:
     """The outcome of a notebook that did not run: each of its tests waits for a person."""
-    run = Run(notebook, fault=why)
+    run = Run(notebook, fault=why, failed=failed)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []

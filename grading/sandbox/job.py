@@ -54,6 +54,7 @@ class Run:
     reasons: dict[str, str] = field(default_factory=dict)  # by grade id of a test that could not be run to its end
     unreached: list[str] = field(default_factory=list)  # grade ids of tests that did not begin
     suspicious: list[str] = field(default_factory=list)
+    failed: bool = False  # through a fault of the grader's own
 
     def suspect(self, what: str) -> None:
         if what not in self.suspicious and len(self.suspicious) < 20:
