@@ -241,7 +241,8 @@ def status(what: str | None, days: int) -> Outcome:
 @NOT_ISOLATED
 def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcome:
     """Grade what is new or has changed of a STAGE, or of several."""
-    from grading.marking.autograde import Stopped, autograde, suspicious
+    from grading.marking.autograde import autograde, suspicious
+    from grading.marking.before import Stopped
     from grading.records.gradebook import rows
     from grading.records.terminal import score_table
 

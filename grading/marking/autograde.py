@@ -42,7 +42,7 @@ from traitlets.config import Config
 
 from grading.intake import deadlines
 from grading.marking.answers import keep_first_attempts
-from grading.marking.before import Before, Place, file_of, settle
+from grading.marking.before import Before, Place, Stopped, file_of, settle
 from grading.marking.mend import InjectParameters, Mend, edition, read_submission
 from grading.records import backups, folders, log
 from grading.records.folders import Submission
@@ -202,16 +202,6 @@ def lesson_tests(stage: str, lesson: str) -> Exam:
     """The tests of a lesson, with the instructor's notebook around them and the parameters of grading."""
     names = {"nbgrader": {"assignment": stage, "notebook": lesson}}
     return read_exam(InjectParameters().preprocess(deepcopy(edition("source", stage, lesson)), names)[0], lesson)
-
-
-class Stopped(ValueError):
-    """Grading ended in the middle. What was written stays; `faults` are those of the lessons before."""
-
-    def __init__(self, why: Exception, done: int, of: int, faults: dict[Place, str]):
-        said = str(getattr(why, "orig", why)).strip().splitlines() or [""]
-        why = said[0] if isinstance(why, (EngineError, ValueError, OSError)) else f"{type(why).__name__}: {said[0]}"
-        super().__init__(f"{why}. {done} of {of} lessons were graded before that: run the same command for the others")
-        self.faults = faults
 
 
 def autograde(

@@ -16,9 +16,20 @@ from pathlib import Path
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import Row, gradebook, rows
+from grading.sandbox.engine import EngineError
 from trainlib._files import write
 
 Place = tuple[str, str]  # learner and lesson
+
+
+class Stopped(ValueError):
+    """Grading ended in the middle. What was written stays; `faults` are those of the lessons before."""
+
+    def __init__(self, why: Exception, done: int, of: int, faults: dict[Place, str]):
+        said = str(getattr(why, "orig", why)).strip().splitlines() or [""]
+        why = said[0] if isinstance(why, (EngineError, ValueError, OSError)) else f"{type(why).__name__}: {said[0]}"
+        super().__init__(f"{why}. {done} of {of} lessons were graded before that: run the same command for the others")
+        self.faults = faults
 
 
 @dataclass

@@ -8,8 +8,8 @@ on disk (see `before`): the next call does what is left, and shows the changes o
 from dataclasses import dataclass
 
 from grading.intake import deadlines
-from grading.marking.autograde import Stopped, autograde
-from grading.marking.before import Before, Place
+from grading.marking.autograde import autograde
+from grading.marking.before import Before, Place, Stopped
 from grading.records import folders, settings
 from grading.records.gradebook import Row, rows
 from grading.records.terminal import text_table
