@@ -91,10 +91,9 @@ data.describe("emoji")
 # Take $n$ pictures and their names, each a vector of length 1. Entry $(i, j)$ of a table is the cosine of picture $i$ and name $j$,
 # divided by the **temperature**. Right pairs are on the diagonal. Each *row* asks: which of these names belongs to this picture? That is a
 # classification with $n$ classes, and its loss is the cross-entropy of lesson 2-01. Each *column* asks: which picture belongs to this
-# name? Each direction's loss is the mean over its $n$ questions, and the loss is the mean of both directions.
+# name? A direction's loss is the mean over its $n$ questions; the loss is the mean of both.
 #
-# Write `symmetric_loss` from (natural) logarithms and exponentials, rather than call `cross_entropy`. The vectors come with any length:
-# scale each to length 1 first.
+# Write `symmetric_loss` from natural logarithms and exponentials, without `cross_entropy`. Vectors have any length: scale each.
 
 
 # %% id="loss-answer" nbgrader={"grade": false, "grade_id": "loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -272,8 +271,7 @@ def share(k, better, equal):
     return np.clip((k - better) / equal, 0, 1)
 
 
-known = {}
-for sentence, wrong in {
+slips = {
     "a tie is no win: with it, a model that says the same of all names finds everything": better < 3,
     "a tie is no loss either: chance decides": better + equal <= 3,
     "the place in the list may not decide between equal scores: chance does": (by_place == places).any(1),
@@ -308,10 +306,11 @@ for sentence, wrong in {
     "its own name is column i, the diagonal": share(3, *first_column),
     "highest first: argsort puts the lowest first": (from_below == places).any(1),
     "among the first k, not the first alone": tied_scores.argmax(1) == places[:, 0],
-}.items():
-    known[float(np.mean(wrong))] = sentence
-    known[float(np.sum(wrong))] = "the mean over the rows, not the sum"
-known[float(share(3, better, equal).sum())] = "the mean over the rows, not the sum"
+}
+all_of = [*slips.values(), share(3, better, equal)]
+known = {float(np.mean(wrong)): sentence for sentence, wrong in slips.items()}
+for wrong in all_of:
+    known.setdefault(float(np.sum(wrong)), "the mean over the rows, not the sum")
 
 
 def likeliest(got):
@@ -737,16 +736,15 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 # %% [markdown] id="facts"
 # ## New facts: into the weights, or into the prompt?
 #
-# Twelve facts about a firm that does not exist, so no model can know them. Each has a question in words that are **taught**, and one in
-# **other words**:
+# Twelve facts about a firm that does not exist. Each has a question in words that are **taught**, and one in **other words**:
 #
 # - the model **as it is**;
-# - **looked up**: `minilm` finds the nearest of the twelve sentences, which goes into the prompt: at every question, or only where it names Brimvale;
-# - **taught**: LoRA (small matrices learn beside the weights, which stay: lesson 2-03) on the twelve questions with answers;
-# - **taught in two wordings**: the same number of steps, on two questions for each fact.
+# - **looked up**: `minilm` puts the nearest sentence into the prompt: always, or only where Brimvale is named;
+# - **taught**: LoRA (lesson 2-03: small matrices learn, the weights stay) on questions with answers;
+# - **taught in two wordings**: as many steps, on two questions for each fact.
 #
-# An answer counts if it holds the wanted word. Does the model still know *common facts*? And what does it say of **Norvik**, of which it was
-# told nothing? There the word wanted is Brimvale's, so each one that counts is wrong.
+# An answer counts if it holds the wanted word. Does the model still know *common facts*? What does it say of **Norvik**, of which it was
+# told nothing? Counted are Brimvale's facts, so there each one is wrong.
 
 # %% id="facts-data" jupyter={"source_hidden": true}
 # The facts: sentence | answer | question taught | second wording | other words
