@@ -496,9 +496,8 @@ of_size = [by_size[size]["recall@10"] for size in sizes]
 values = [score.value for score in of_size]
 away = np.abs(np.array([[score.low for score in of_size], [score.high for score in of_size]]) - values)
 axes.errorbar(sizes, values, away, fmt="o-", capsize=3, label="contrastive, with 95 % intervals")
-axes.axhline(
-    compared["nearest picture's name"]["recall@10"].value, ls="--", color="grey", label="nearest picture's name"
-)
+for line, other in (("-.", "ridge"), ("--", "nearest picture's name")):
+    axes.axhline(compared[other]["recall@10"].value, ls=line, color="grey", label=f"{other}, {sizes[-1]:,} pairs")
 axes.axhline(10 / len(test), ls=":", color="grey", label="chance")
 axes.set(xscale="log", xlabel="pairs that are trained on", ylabel=f"recall@10 of {len(test)} test emoji", ylim=(0, 0.6))
 axes.set_xticks(sizes, sizes)
@@ -727,7 +726,7 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 #
 # The full run, 234 test pictures. With 5 labels a group nothing is far from always saying the commonest group (0.248), and nothing is shown. With 20 labels two views
 # reach 0.349, pixels 0.337, an untrained network 0.314: +0.001 to +0.024 and +0.009 to +0.060. Against the network that learns from labels alone
-# (0.321), which the text means, nothing is shown: −0.015 to +0.070. So of six comparisons two come out for the text, one by a hair. The network that learnt from names, labels
+# (0.321), the comparison that the text means, nothing is shown: −0.015 to +0.070. So of six comparisons two come out for the text, one by a hair. The network that learnt from names, labels
 # of another kind, reaches 0.386: 0.005 to 0.071 more than two views. The intervals speak of seeds, not of other test pictures, and each of
 # eight has its own chance to err.
 #
@@ -744,7 +743,7 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 # - **taught in two wordings**: as many steps, on two questions for each fact.
 #
 # An answer counts if it holds the wanted word. Does the model still know *common facts*? What does it say of **Norvik**, of which it was
-# told nothing? Counted are Brimvale's facts, so there each one is wrong.
+# told nothing? There, Brimvale's facts are counted, and each is wrong.
 
 # %% id="facts-data" jupyter={"source_hidden": true}
 # The facts: sentence | answer | question taught | second wording | other words
@@ -980,7 +979,7 @@ for better in (0.02, 0.0, -0.0001, -0.3):
 # <details><summary>Where do I start?</summary>Set both monthly costs equal, and solve for the number of questions. What a question saves is a difference of two
 # costs: it may be 0 or less.</details>
 #
-# ## What of it grows with size
+# ## What others report at size
 #
 # **Published, not measured here.** The lesson has a thousand pictures and a model of 135 million weights. What others report:
 #
