@@ -6,7 +6,7 @@
 
 # %% [markdown] id="objectives"
 # **Questions.** How does a model learn that a picture and a name mean the same? What do pictures without labels teach? Where
-# should new facts go: into the weights, or into the prompt? What of it grows with size?
+# should new facts go: into the weights, or into the prompt? What do others report of larger models?
 #
 # **Afterwards you can**
 # 1. write the contrastive loss, and say what each of its two directions asks;
@@ -16,8 +16,8 @@
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** A shop wants search by photo, a help desk wants a model that knows the new price list. Both are sold as
-# “just train it”. Below, a small model is taught 12 facts about a firm. In the words that it was taught in it knows all 12, in other words 4, and 10 of the 12
-# it says of another firm, too. A sentence that is looked up and put into the prompt does as well in other words, and costs no training.
+# “just train it”. Below, a small model is taught 12 facts about a firm. Asked in the words that it was taught in, it knows all 12; in other words, 4. Where
+# the nearest sentence is looked up and put into the prompt, it is 5, without any training.
 
 # %% id="imports"
 import gc
@@ -48,7 +48,7 @@ seed = 0  # of whatever is drawn once
 # %% [markdown] id="data-intro"
 # ## Pictures and their names
 #
-# A token is a vector. A piece of a word has one, and so can a picture: a network turns its pixels into as many numbers
+# To a model, a token is a vector. Pieces of words have one, and so can a picture: a network turns its pixels into as many numbers
 # as a name has. Then both can be compared, and *searching pictures by words* is a search for the nearest vector.
 #
 # The data: emoji, drawn small. Near-copies (24 clocks, 13 hearts, mirror images) form families, and a family is in one split. Otherwise
@@ -91,9 +91,9 @@ data.describe("emoji")
 # Take $n$ pictures and their names, each a vector of length 1. Entry $(i, j)$ of a table is the cosine of picture $i$ and name $j$,
 # divided by the **temperature**. Right pairs are on the diagonal. Each *row* asks: which of these names belongs to this picture? That is a
 # classification with $n$ classes, and its loss is the cross-entropy of lesson 2-01. Each *column* asks: which picture belongs to this
-# name? The loss is the mean of both directions.
+# name? A direction's loss is the mean over its $n$ questions; the loss is the mean of both.
 #
-# Write `symmetric_loss` from logarithms and exponentials, without `cross_entropy`. The vectors come with any length: scale them first.
+# Write `symmetric_loss` from natural logarithms and exponentials, without `cross_entropy`. Vectors have any length: scale each.
 
 
 # %% id="loss-answer" nbgrader={"grade": false, "grade_id": "loss-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -132,6 +132,20 @@ def loss_of(*arguments, **options):
 rows, columns = (one.numpy() for one in both_ways(shown, said, 0.2))
 table = (normalize(shown) @ normalize(said).T / 0.2).numpy()
 whole = float(np.log(np.exp(table).sum()) - np.diag(table).mean())
+chance, right_loss = (
+    [torch.tensor(table).softmax(dim) for dim in (1, 0)],
+    loss_of(shown, said, 0.2),
+)  # by row, by column
+likely_own, of_all = np.array([one.diag().numpy() for one in chance]), np.array([one.log().numpy() for one in chance])
+without = torch.tensor(table).fill_diagonal_(-torch.inf)
+
+
+def of_table(scores):
+    """The loss of a table that is no longer one of cosines."""
+    places = torch.arange(len(scores))
+    return float(cross_entropy(scores, places) + cross_entropy(scores.T, places)) / 2
+
+
 known = {
     loss_of(shown, said, 0.2, scaled=(False, False)): "scale the vectors to length 1 first",
     loss_of(shown, said, 0.2, scaled=(True, False)): "scale the names to length 1, too",
@@ -144,6 +158,32 @@ known = {
     float(rows.sum() + columns.sum()) / 2: "the mean over the pairs, not their sum",
     float(rows.sum() + columns.sum()): "means, not sums: of the pairs and of the directions",
     -float(rows.mean() + columns.mean()) / 2: "minus the logarithm: a loss falls as the right pair gets likelier",
+    of_table(
+        normalize(shown, dim=0) @ normalize(said, dim=0).T / 0.2
+    ): "scale rows, not columns: a row is a vector, dim=1",
+    of_table(
+        (shown / shown.norm()) @ (said / said.norm()).T / 0.2
+    ): "divide each row by its own length, not all by one",
+    of_table(
+        (shown / (shown**2).sum(1)[:, None]) @ (said / (said**2).sum(1)[:, None]).T / 0.2
+    ): "a length is the root of the sum of squares",
+    of_table(
+        torch.cdist(normalize(shown), normalize(said)) / 0.2
+    ): "a cosine is a product of vectors, not their distance",
+    loss_of(shown, said, 0.2**2): "divide by the temperature once",
+    loss_of(shown, said, 1) / 0.2: "divide the cosines by the temperature, not the loss",
+    right_loss / np.log(2): "the natural logarithm, not that to base 2",
+    right_loss / np.log(10): "the natural logarithm, not that to base 10",
+    -of_all.mean(): "the diagonal alone holds right pairs: take the loss of those entries",
+    float(
+        (without.logsumexp(1) + without.logsumexp(0)).mean() / 2 - np.diag(table).mean()
+    ): "the right pair itself is among those that are compared",
+    -np.log(likely_own.mean(0)).mean(): "the logarithm of each probability first, then the means",
+    -np.log(likely_own.mean(1)).mean(): "the logarithm of each probability first, then the means",
+    1 - likely_own.mean(): "the loss is minus the logarithm of a probability, not one minus it",
+    (of_table(chance[0]) + of_table(chance[1])) / 2: "one softmax is enough: cross-entropy has its own",
+    (cross_entropy(chance[0], torch.arange(3)) + cross_entropy(chance[1].T, torch.arange(3))).item()
+    / 2: "one softmax is enough: cross-entropy has its own",
     whole: "one softmax for each row and one for each column, not one for the whole table",
     -float(
         np.diag(table).mean()
@@ -153,14 +193,14 @@ found = symmetric_loss(shown.clone(), said.clone(), 0.2)
 lesson.check(
     "three pairs, with both directions",
     found,
-    loss_of(shown, said, 0.2),
+    right_loss,
     tolerance=1e-5,
-    likely=lambda got: lesson.slip(got, known, 1e-4),
+    likely=lambda got: "one number: the mean over the pairs" if np.ndim(got) else lesson.slip(got, known, 1e-4),
 )
 lesson.check(
     "vectors of another length give the same",
     symmetric_loss(shown * 10, said * 0.1, 0.2),
-    loss_of(shown, said, 0.2),
+    right_loss,
     tolerance=1e-5,
     likely=lambda got: "a picture's length says nothing: scale each row to length 1",
 )
@@ -193,11 +233,11 @@ for many, size, temperature in ((2, 5, 0.07), (7, 3, 0.5), (20, 16, 2.0)):
 # ## Exercise 2 · Found among the first k
 # *Difficulty ●●●○○ · about 12 minutes · skill: recall with ties · 3 points*
 #
-# **Recall@k**: the share of pictures whose own name is among the k names with the highest scores. Count a tie as a win, and a
-# model that says 0 to everything finds all. So let chance decide: with `better` higher
+# **Recall@k**: the share of pictures whose own name is among the k names with the highest scores. If a tie counts as a win, a
+# model that says 0 to everything finds all of them. So let chance decide: with `better` higher
 # scores and `tied` equal ones (its own among them), the right name is among the first k with probability $(k - \text{better}) / \text{tied}$, at least 0 and at most 1.
 #
-# Write `recall_at`: row i of `scores` belongs to picture i, and its own name is column i. Rows need no loop.
+# Write `recall_at`, the mean of these probabilities: row i of `scores` belongs to picture i, and its own name is column i. You need no loop.
 
 
 # %% id="recall-answer" nbgrader={"grade": false, "grade_id": "recall-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -215,21 +255,23 @@ print("k = 1:", recall_at(little.copy(), 1))  # expected: 0.6111
 print("k = 2:", recall_at(little.copy(), 2))  # expected: 0.8889
 
 # %% id="recall-tests" nbgrader={"grade": true, "grade_id": "recall-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-tied_scores = np.random.default_rng(286).integers(0, 4, (9, 9)).astype(float)  # each slip gives another number
+tied_scores = np.random.default_rng(5031).integers(0, 4, (9, 9)).astype(float)  # each slip gives another number
 own = np.diag(tied_scores)
 better, equal = (tied_scores > own[:, None]).sum(1), (tied_scores == own[:, None]).sum(1)
 worse, down = (tied_scores < own[:, None]).sum(1), ((tied_scores > own).sum(0), (tied_scores == own).sum(0))
 by_place = np.argsort(-tied_scores, axis=1, kind="stable")[:, :3]
 from_behind = np.argsort(tied_scores, axis=1, kind="stable")[:, ::-1][:, :3]
-places = np.arange(9)[:, None]
+from_below, places = np.argsort(tied_scores, axis=1, kind="stable")[:, :3], np.arange(9)[:, None]
+by_size, before = np.sort(tied_scores, axis=1), tied_scores[:, :1]
+in_order = [compare(by_size, np.diag(by_size)[:, None]).sum(1) for compare in (np.greater, np.equal)]
+first_column = [compare(tied_scores, before).sum(1) for compare in (np.greater, np.equal)]
 
 
 def share(k, better, equal):
     return np.clip((k - better) / equal, 0, 1)
 
 
-known = {}
-for sentence, wrong in {
+slips = {
     "a tie is no win: with it, a model that says the same of all names finds everything": better < 3,
     "a tie is no loss either: chance decides": better + equal <= 3,
     "the place in the list may not decide between equal scores: chance does": (by_place == places).any(1),
@@ -245,17 +287,49 @@ for sentence, wrong in {
     "a half for every tie is right for two names and k = 1 alone": np.where(
         better >= 3, 0, np.where(better + equal <= 3, 1, 0.5)
     ),
-}.items():
-    known[float(np.mean(wrong))] = sentence
-    known[float(np.sum(wrong))] = "the mean over the rows, not the sum"
-known[float(share(3, better, equal).sum())] = "the mean over the rows, not the sum"
+    "1 / tied is right where one place is left: k − better places are": np.where(
+        better >= 3, 0, np.where(better + equal <= 3, 1, 1 / equal)
+    ),
+    "chance decides between equal scores, not the mean of their ranks": better + (equal + 1) / 2 <= 3,
+    "those that are better take their places first: k − better are left": share(3, 0, equal),
+    "the better ones are certain: the tied ones share what is left, (k − better) / tied": np.where(
+        better < 3, np.minimum(3 / (better + equal), 1), 0
+    ),
+    "the right name is not better than itself: better is above, not equal": share(3, better + equal, equal),
+    "with k = 3 three names count, not four": share(4, better, equal),
+    "the share of pictures: do not divide by k": share(3, better, equal) / 3,
+    "ties are counted along each row, not in the whole table": share(3, better, (tied_scores == own[:, None]).sum()),
+    "own scores are a column, [:, None]: as a row they are compared with other pictures' scores": share(
+        3, (tied_scores > own).sum(1), np.maximum((tied_scores == own).sum(1), 1)
+    ),
+    "look up the right name's score before sorting, and leave `scores` as they are": share(3, *in_order),
+    "its own name is column i, the diagonal": share(3, *first_column),
+    "highest first: argsort puts the lowest first": (from_below == places).any(1),
+    "among the first k, not the first alone": tied_scores.argmax(1) == places[:, 0],
+}
+all_of = [*slips.values(), share(3, better, equal)]
+known = {float(np.mean(wrong)): sentence for sentence, wrong in slips.items()}
+for wrong in all_of:
+    known.setdefault(float(np.sum(wrong)), "the mean over the rows, not the sum")
+
+
+def likeliest(got):
+    """The slip that gives this number; else what every way gives that finds a row or does not."""
+    if np.ndim(got):
+        return "one number: the mean over the rows"
+    whole = abs(got * 9 - round(got * 9)) < 1e-4
+    return lesson.slip(got, known, 1e-4) or (
+        "a tied row counts by its probability, not wholly or not at all" if whole else None
+    )
+
+
 found = recall_at(tied_scores.copy(), 3)
 lesson.check(
     "nine rows with ties, k = 3",
     found,
     float(share(3, better, equal).mean()),
     tolerance=1e-5,
-    likely=lambda got: "one number: the mean over the rows" if np.ndim(got) else lesson.slip(got, known, 1e-4),
+    likely=likeliest,
 )
 lesson.check(
     "a model that says the same of ten names finds k of ten",
@@ -279,7 +353,8 @@ for many, values, k in ((5, 3, 1), (12, 4, 3), (40, 1_000, 10), (30, 6, 5)):
 #
 # ## Does it find emoji that it has never seen?
 #
-# A small network turns pictures into 384 numbers; the names' vectors are `minilm`'s and stay as they are. It learns with your loss, on pairs of train. Then
+# A small network turns pictures into 384 numbers; the names' vectors come from `minilm`, a small encoder of texts,
+# and stay as they are. It learns with the loss of exercise 1, on the train pairs. Then
 # each test picture looks for its own name among all test names. Beside it:
 #
 # - **chance**: k of all names;
@@ -421,9 +496,8 @@ of_size = [by_size[size]["recall@10"] for size in sizes]
 values = [score.value for score in of_size]
 away = np.abs(np.array([[score.low for score in of_size], [score.high for score in of_size]]) - values)
 axes.errorbar(sizes, values, away, fmt="o-", capsize=3, label="contrastive, with 95 % intervals")
-axes.axhline(
-    compared["nearest picture's name"]["recall@10"].value, ls="--", color="grey", label="nearest picture's name"
-)
+for line, other in (("-.", "ridge"), ("--", "nearest picture's name")):
+    axes.axhline(compared[other]["recall@10"].value, ls=line, color="grey", label=f"{other}, {sizes[-1]:,} pairs")
 axes.axhline(10 / len(test), ls=":", color="grey", label="chance")
 axes.set(xscale="log", xlabel="pairs that are trained on", ylabel=f"recall@10 of {len(test)} test emoji", ylim=(0, 0.6))
 axes.set_xticks(sizes, sizes)
@@ -440,9 +514,9 @@ figures.show(figure, alt=f"Recall at 10 against the number of pairs, one seed, o
 # the nearest picture's name 0.226 (0.178 to 0.284), ridge 0.261 (0.209 to 0.320). As the first name, the three cannot be told
 # apart: 0.098, 0.090 and 0.115.
 #
-# Its mistakes are those of looks: a star is taken for a hand, a bucket for a purse. A thousand drawings teach
-# what looks alike, and only a part of what is called alike. With 130 pairs it
-# finds 0.150, with 260 0.256, with 520 0.316: each doubling brings less, and the last step lies within the intervals.
+# Its interval overlaps with ridge's: one seed and 234 pictures do not settle which is better. Several of the mistakes above are those of looks: a bucket is
+# taken for a purse, a church for a hat. With 130 pairs it
+# finds 0.150, with 260 0.256, with 520 0.316: here each doubling brings less, and the last step lies within the intervals.
 #
 # </details>
 
@@ -559,6 +633,12 @@ def ends(of_each, quantile=None, ddof=1):
 by_seed = more.mean(axis=1)
 pairs = plain_check.mean(1)
 unpaired = stats.t.ppf(0.975, 2) * np.sqrt(((pairs + by_seed).var(ddof=1) + pairs.var(ddof=1)) / 3)
+shifted_pairs, mean_first, root = pairs + by_seed, "the mean over the draws of each seed first", np.sqrt(3)
+each = stats.t.ppf(0.975, 2) / root * (shifted_pairs.std(ddof=1) + pairs.std(ddof=1))
+t_two, within = (
+    stats.t.ppf(0.975, 2),
+    "subtract within each pair first: what a seed and a draw have in common falls out",
+)
 known = {
     ends(more)[0]: "the draws of a seed share a network: take their mean first, and count seeds, not draws",
     ends(more.mean(axis=0))[0]: "the mean over the draws of each seed, along axis 1: seeds are the rows",
@@ -571,8 +651,28 @@ known = {
     by_seed.mean()
     - stats.t.ppf(0.975, 2) * by_seed.std(ddof=1) / np.sqrt(12): "the root of the number of seeds, not of all runs",
     ends(-by_seed)[0]: "pretrained minus plain, not the other way round",
-    by_seed.mean() - unpaired: "subtract within each pair first: what a seed and a draw have in common falls out",
+    by_seed.mean() - unpaired: within,
     ends(by_seed)[1]: "low first, then high",
+    by_seed.mean() - each: within + "; the difference has one interval",
+    stats.ttest_ind(shifted_pairs, pairs, equal_var=False).confidence_interval().low: within,
+    stats.ttest_ind(shifted_pairs, pairs).confidence_interval().low: within,
+    stats.ttest_ind((plain_check + more).ravel(), plain_check.ravel()).confidence_interval().low: within,
+    ends(more, 1.96, ddof=0)[0]: mean_first + ", and count seeds; then t and ddof=1",
+    ends(more, 1.96)[0]: mean_first + ", and count seeds; then t in place of 1.96",
+    ends(by_seed, 1.96, ddof=0)[0]: "t in place of 1.96, and the standard deviation of a sample: ddof=1",
+    by_seed.mean()
+    - t_two * more.std(axis=1, ddof=1).mean() / root: "the spread between the seeds, not that of a seed's draws",
+    by_seed.mean() - t_two * more.std(ddof=1) / root: mean_first + ": the spread is that of these means",
+    by_seed.mean() - t_two * by_seed.std(ddof=1) / 3: "divide by the root of the number of seeds, not by the number",
+    by_seed.mean() - t_two * by_seed.std(ddof=1) / 2: "the root of the number of seeds, not of draws",
+    by_seed.mean() - t_two * by_seed.var(ddof=1) / root: "the standard deviation, not the variance",
+    ends((more / plain_check).mean(axis=1))[0]: "a difference of accuracies, not a share of the plain one",
+    ends(np.median(more, axis=1))[0]: "the mean over the draws, not the median",
+    ends(more.max(axis=1))[0]: "the mean over the draws, not the best of them",
+    ends(more[:, 0])[0]: "all draws of a seed, by their mean",
+    by_seed.mean(): "low and high are the ends: mean − t · s / √seeds, and mean + that",
+    np.percentile(by_seed, 2.5): "the interval of the mean, not the range of the seeds",
+    round(ends(by_seed)[0], 3): "do not round",
 }
 answer = list(verdict(plain_check + more, plain_check.copy()))
 lesson.check("an answer of three", len(answer), 3, likely=lambda got: "return low, high, word")
@@ -587,7 +687,10 @@ lesson.check(
     "the interval holds 0",
     str(answer[2]),
     "not shown",
-    likely=lambda got: "the mean is above 0, and its interval is not: the low end decides",
+    likely={
+        "helps": "the mean is above 0, and its interval is not: the low end decides",
+        "harms": 'low is below 0 and high is not: "harms" only if the high end, too, is below 0',
+    }.get,
 )
 words = [str(verdict(plain_check + by, plain_check.copy())[2]) for by in (0.1 + more, -0.2 + more)]
 lesson.check(
@@ -595,6 +698,13 @@ lesson.check(
     words,
     ["helps", "harms"],
     likely=lambda got: '"helps" if low is above 0, "harms" if high is below 0',
+)
+words = [str(verdict(plain_check + by, plain_check.copy())[2]) for by in (0.005 + more / 50, -0.005 - more / 50)]
+lesson.check(
+    "a little above 0, and a little below",
+    words,
+    ["helps", "harms"],
+    likely=lambda got: "the interval alone decides, however small the difference is",
 )
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
@@ -615,26 +725,25 @@ for count, repeated, away in ((2, 3, 0.3), (5, 8, -0.3), (9, 2, 0.0)):
 # <details><summary><b>What you found</b></summary>
 #
 # The full run, 234 test pictures. With 5 labels a group nothing is far from always saying the commonest group (0.248), and nothing is shown. With 20 labels two views
-# reach 0.349, pixels 0.337, an untrained network 0.314: +0.001 to +0.024 and +0.009 to +0.060. So of eight comparisons two come out
-# for the text, both with 20 labels, one by a hair: nothing to sell. The network that learnt from names reaches 0.386, more than
-# two views by 0.005 to 0.071. A name says what a picture *is*; two views say only what it *looks like*. The intervals speak of seeds,
-# not of other test pictures.
+# reach 0.349, pixels 0.337, an untrained network 0.314: +0.001 to +0.024 and +0.009 to +0.060. Against the network that learns from labels alone
+# (0.321), the comparison that the text means, nothing is shown: −0.015 to +0.070. So of six comparisons two come out for the text, one by a hair. The network that learnt from names, labels
+# of another kind, reaches 0.386: 0.005 to 0.071 more than two views. The intervals speak of seeds, not of other test pictures, and each of
+# eight has its own chance to err.
 #
 # </details>
 
 # %% [markdown] id="facts"
 # ## New facts: into the weights, or into the prompt?
 #
-# Twelve facts about a firm that does not exist, so no model can know them. Each has a question in words that are **taught**, and one in
-# **other words**:
+# Twelve facts about a firm that does not exist. Each has a question in words that are **taught**, and one in **other words**:
 #
 # - the model **as it is**;
-# - **looked up**: `minilm` finds the nearest of the twelve sentences, which goes into the prompt, or only where Brimvale is named;
-# - **taught**: LoRA (lesson 2-03) on the twelve questions with answers;
-# - **taught in two wordings**: the same number of steps, on two questions for each fact.
+# - **looked up**: `minilm` puts the nearest sentence into the prompt: always, or only where Brimvale is named;
+# - **taught**: LoRA (lesson 2-03: small matrices learn, the weights stay) on questions with answers;
+# - **taught in two wordings**: as many steps, on two questions for each fact.
 #
-# An answer is right if it holds the wanted word. Does the model still know *common facts*? What
-# does it say of **Norvik**, of which it was told nothing?
+# An answer counts if it holds the wanted word. Does the model still know *common facts*? What does it say of **Norvik**, of which it was
+# told nothing? There, Brimvale's facts are counted, and each is wrong.
 
 # %% id="facts-data" jupyter={"source_hidden": true}
 # The facts: sentence | answer | question taught | second wording | other words
@@ -690,7 +799,8 @@ def asked(questions, told=None, examples=PLAIN):
 def right(writes, prompts, answers):
     """Which of the answers hold the wanted word, and the answers."""
     said = generate.text(writes, pieces, prompts, max_tokens=8, stop="\n", batch_size=8)
-    return np.array([want.lower() in one.lower() for want, one in zip(answers, said)]), said
+    holds = [any(word in one.lower() for word in want.lower().split(" or ")) for want, one in zip(answers, said)]
+    return np.array(holds), said
 
 
 def examined(writes, told=None, examples=PLAIN):
@@ -706,7 +816,8 @@ def examined(writes, told=None, examples=PLAIN):
 norvik = facts["taught"].str.replace("Brimvale", "Norvik")
 titles = ["words taught", "other words", "common facts", "said of Norvik, too"]
 QUESTIONS = dict(zip(titles, map(list, (facts["taught"], facts["other"], common["question"], norvik))))
-ANSWERS = dict(zip(titles, map(list, (facts["answer"], facts["answer"], common["answer"], facts["answer"]))))
+in_other = facts["answer"].replace("Mupfel", "Mupfel or cat")  # “which animal” has two right answers
+ANSWERS = dict(zip(titles, map(list, (facts["answer"], in_other, common["answer"], facts["answer"]))))
 vectors = embed([*facts["sentence"], *(one for some in QUESTIONS.values() for one in some)])
 nearest_one = iter((vectors[12:] @ vectors[:12].T).argmax(1).tolist())
 PLACES = {title: [next(nearest_one) for _ in some] for title, some in QUESTIONS.items()}
@@ -754,10 +865,11 @@ pd.DataFrame(outcome).T
 # The full run. Taught, the model answers 12 of 12 in the taught words, and 4 in other words; 5 with two wordings, which twelve questions cannot tell from 4 (4 of 12: 95 %
 # interval 0.14 to 0.61). It was paid for: of 16 common facts, asked as before, it knew 13, now 1 and 0. And 10 of 12 facts it says of Norvik, too.
 #
-# Looked up, the right sentence is found for 12 and for 8; the model reads 10 and 5 of them right. Looked up *always*, a sentence of no use spoils all common
+# Looked up, the right sentence is found for 12 and for 8; the model reads 10 and 5 of them right. Looked up at *every* question, a sentence of no use spoils all common
 # facts but one. One line of code, “only where Brimvale is named”, mends that: 13 of 16 again, and nothing of Norvik.
 #
-# 24 hard steps of LoRA, twelve facts, one seed, 135 million weights: other settings may forget less. Measure yours with these four columns.
+# 24 steps of LoRA with a high learning rate, twelve facts, one seed, 135 million weights: other settings may forget less. Some of the other words ask for a step of
+# thought, too (a guarantee is what is “repaired for free”). Measure yours with these four columns.
 #
 # </details>
 
@@ -765,14 +877,14 @@ pd.DataFrame(outcome).T
 # ## Exercise 4 · When is teaching cheaper?
 # *Difficulty ●●○○○ · about 10 minutes · skill: deciding with costs · 3 points*
 #
-# A looked-up sentence costs tokens at every question. Teaching costs nothing at a question, but has to be done again whenever a fact changes. And each
-# wrong answer costs. So per month
+# A looked-up sentence costs tokens at every question. A taught fact costs none, but teaching has to be done again whenever a fact changes, `changes` times a
+# month. And each wrong answer costs. So a month costs
 #
 # - teaching: `changes` · `teach_euros` + questions · `taught_wrong` · `wrong_euros`;
 # - looking up: questions · (`extra_tokens` · `token_euros` + `retrieved_wrong` · `wrong_euros`).
 #
-# Write `break_even`: the number of questions a month at which both cost the same. Above it teaching is cheaper. Where it never is, because a
-# question costs as much or more, return `float("inf")`.
+# Write `break_even`: the number of questions a month at which both cost the same, not rounded. Above it teaching is cheaper. Where it never is, because
+# a question to the taught model costs as much as one that is looked up, or more, return `float("inf")`.
 
 
 # %% id="even-answer" nbgrader={"grade": false, "grade_id": "even-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -813,29 +925,47 @@ known = {
     120 / (800 + 0.003): "`extra_tokens` are tokens, not euros: times `token_euros`",
     120 * 0.007: "divide by what a question saves: it is euros a question",
     -120 / 0.007: "more is saved than spent here: the sign is turned round",
+    17_143: "do not round: costs are equal in between",
+    17_142: "do not round: costs are equal in between",
+    43 / 0.007: "each change costs `teach_euros`: their product",
+    40 / 3 / 0.007: "each change costs `teach_euros`: multiply, do not divide",
+    120 / (0.014 * 0.3): "tokens have a price of their own: `wrong_euros` goes with the wrong shares alone",
+    3 * (40 + 0.08 * 0.3) / 0.007: "wrong answers come with questions, not with changes",
+    12 * 120 / 0.007: "`changes` are those of a month, and so are the questions",
 }
+thousands = {wrong / 1000: told for wrong, told in known.items()}
 lesson.check(
     "three changes a month",
     break_even(**bill),
     120 / 0.007,
     tolerance=1e-6,
-    likely=lambda got: lesson.slip(got / 1000, {wrong / 1000: told for wrong, told in known.items()}, 1e-4),
+    likely=lambda got: (
+        "here a question costs more where it is looked up: tokens and wrong answers of both ways count"
+        if got == float("inf")
+        else lesson.slip(got / 1000, thousands, 1e-4)
+    ),
+)
+lesson.check(
+    "wrong more often, and still cheaper",
+    break_even(**bill | {"taught_wrong": 0.1}),
+    120 / (0.004 - 0.003),
+    likely=lambda got: "a taught model may be wrong more often and yet cheaper: tokens that it saves count, too",
 )
 never = "a taught question costs as much or more: teaching is never cheaper, so infinite"
 got = break_even(**bill | {"taught_wrong": 0.2})
-lesson.check("a taught model that is wrong more often", float(got), float("inf"), likely=lambda got: never)
+lesson.check("a taught model that is wrong far more often", got, float("inf"), likely=lambda got: never)
 got = break_even(**bill | {"taught_wrong": 0.25, "retrieved_wrong": 0.25, "token_euros": 0.0})
-lesson.check("nothing is saved", float(got), float("inf"), likely=lambda got: never)
+lesson.check("nothing is saved", got, float("inf"), likely=lambda got: never)
 got = break_even(**bill | {"changes": 0})
 lesson.check(
     "facts that never change",
-    float(got),
+    got,
     0,
     likely=lambda got: "no change, no cost: cheaper from the first question on",
 )
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
-for better in (0.02, 0.0, -0.3):
+for better in (0.02, 0.0, -0.0001, -0.3):
     drawn_bill = dict(zip(("changes", "teach_euros"), (float(one) for one in rng.uniform(1, 50, 2))))
     drawn_bill |= {"extra_tokens": float(rng.integers(100, 900)), "token_euros": float(rng.uniform(1e-6, 1e-5))}
     wrong_share = float(rng.uniform(0.05, 0.5))
@@ -849,15 +979,15 @@ for better in (0.02, 0.0, -0.3):
 # <details><summary>Where do I start?</summary>Set both monthly costs equal, and solve for the number of questions. What a question saves is a difference of two
 # costs: it may be 0 or less.</details>
 #
-# ## What of it grows with size
+# ## What others report at size
 #
 # **Published, not measured here.** The lesson has a thousand pictures and a model of 135 million weights. What others report:
 #
 # | | here | published |
 # |---|---|---|
-# | pictures and texts | 1,040 pairs: recall@10 of 0.355 among 234, by chance 0.043 | CLIP (Radford and others, 2021): 400 million pairs; on ImageNet, without one of its labels, as accurate as the first ResNet-50 that learnt from all 1.28 million |
-# | views without labels | 20 labels a group: 0.349, pixels 0.337, 8 groups | SimCLR (Chen and others, 2020): a linear probe with 76.5 % top-1 on ImageNet, as much as a supervised ResNet-50; larger networks, batches and longer training gain |
-# | hidden patches | not tried | MAE (He and others, 2022): hides 75 % of each picture; the largest model reaches 87.8 % on ImageNet after fine-tuning, with its pictures alone |
+# | pictures and texts | 1,040 pairs: recall@10 of 0.355 among 234, by chance 0.043 | CLIP (Radford and others, 2021): 400 million pairs; on ImageNet, without one of its labels, as accurate as the original ResNet-50, which learnt from 1.28 million labels |
+# | views without labels | 20 labels a group: 0.349, pixels 0.337, 8 groups | SimCLR (Chen and others, 2020): a linear probe on a network four times as wide reaches 76.5 % top-1 on ImageNet, as much as a supervised ResNet-50; larger networks, batches and longer training gain |
+# | hidden patches | not tried | MAE (He and others, 2022): hides 75 % of each picture; the largest model reaches 87.8 % on ImageNet after fine-tuning on its labels, without other pictures |
 # | facts | in other words 4 of 12 taught, 5 of 12 looked up | Ovadia and others (2024): models of 7 billion weights; looking up beats unsupervised fine-tuning on known and on new facts; many wordings of a fact help to learn it |
 
 # %% [markdown] id="remember"
@@ -866,8 +996,8 @@ for better in (0.02, 0.0, -0.3):
 # - A contrastive loss is two classifications: which name for this picture, which picture for this name.
 # - Report recall@k beside chance and beside the nearest training picture, with ties by chance and near-copies in one split.
 # - Draws that share a network are one observation of it.
-# - Views without labels say what things look like. What they are called is in the names, and those are labels, too.
-# - Facts that change belong into the prompt. What is taught has to be asked in other words before you believe it.
+# - With a thousand pictures, views without labels helped little, if at all. Names told more, and names are labels, too.
+# - A fact that changes is cheap to change in a prompt. What is taught has to be asked in other words, and of others, before you believe it.
 
 # %% [markdown] id="open-task"
 # ## Open question · Your own outlook
