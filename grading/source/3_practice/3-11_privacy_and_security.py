@@ -196,8 +196,7 @@ for many in (5, 64, 1000):
 ranks = np.array([(said >= said[np.arange(len(people)), secrets_of][:, None]).sum(axis=1) for said in remembered])
 bits, known = np.log2(1000) - np.log2(ranks), {}
 figure, axes = figures.new()
-for place, (colour, mark) in enumerate(zip([*figures.COLOURS, figures.TEXT], "os^Dv")):
-    after = [0, 1, 2, 3, 4][place]
+for after, (colour, mark) in enumerate(zip([*figures.COLOURS, figures.TEXT], "os^Dv")):
     if after < len(bits):
         means = [bits[after][written == times].mean() for times in LEVELS]
         axes.plot(range(len(LEVELS)), means, marker=mark, color=colour, label=f"epochs: {after}")
@@ -295,7 +294,7 @@ for name, (said, right) in attacked.items():
 #
 # Two $\sigma$, each for **all** rows, from the other models, too: $\sigma_\text{in}$ is the root of the mean squared distance of all confidences *inside* from their own row's mean inside; $\sigma_\text{out}$ likewise.
 #
-# Write `lira`. Guess how many of the odd rows it finds.
+# Write `lira`. Guess what a regular model gives away.
 
 
 # %% id="lira-answer" nbgrader={"grade": false, "grade_id": "lira-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -433,7 +432,7 @@ axes.plot(grid, grid, color=figures.TEXT, linestyle=":", label="chance")
 axes.set(
     xscale="log", yscale="log", ylim=(5e-4, 1.2), xlabel="false alarms: share of non-members", ylabel="members found"
 )
-axes.set_title("What looks like chance is an attack done badly")
+axes.set_title("What looks like chance was a weak attack")
 axes.legend(fontsize=9)
 alt = "Share of members found against false alarms, both axes logarithmic. The attack by confidence lies on the diagonal of chance at few false alarms; LiRA lies far above it, "
 alt += "highest for odd rows; the regular model leaks less than the over-fitted one, and is above chance, too."
@@ -645,29 +644,29 @@ for rows_of, lot, steps, mark in ((train[:1000], 128, 150, "o"), (train, 512, 30
         dear[len(rows_of), target] = measure.mean(right)
         print(f"{len(rows_of):6,} rows, ε {target:4}: noise {noise:.2f}, accuracy {dear[len(rows_of), target]}")
     model = LogisticRegression(max_iter=500).fit(read[rows_of], angry[rows_of])
-    plain = model.score(read[test], angry[test])
     print(f"{len(rows_of):6,} rows, regular model: {measure.accuracy(angry[test], model.predict(read[test]))}")
     found = [dear[len(rows_of), target] for target in targets[:-1]]
     reach = np.array([[one.value - one.low, one.high - one.value] for one in found]).T
     line = axes.errorbar(
         targets[:-1], [one.value for one in found], yerr=reach, marker=mark, capsize=3, label=f"{len(rows_of):,} rows"
     )
-    axes.axhline(plain, color=line[0].get_color(), linestyle=":", label=f"{len(rows_of):,} rows, regular")
+    no_noise = dear[len(rows_of), np.inf].value
+    axes.axhline(no_noise, color=line[0].get_color(), linestyle=":", label=f"{len(rows_of):,} rows, no noise")
 print(f"intervals with ε: over {private_seeds} draws of lots and noise, on the same test rows")
 axes.axhline(max(angry[test].mean(), 1 - angry[test].mean()), color=figures.TEXT, label="larger class")
 axes.set(xscale="log", xlabel="ε, at δ = 0.00001 (less is more private)", ylabel="accuracy on the test rows")
 axes.set_xticks(targets[:-1], targets[:-1])
 axes.minorticks_off()
 axes.set_ylim(0.45, 0.85)
-axes.set_title("With more rows the same privacy costs less")
+axes.set_title("With more rows the noise costs less")
 axes.legend(fontsize=9, ncols=2, loc="lower right")
-alt = "Accuracy against epsilon for 1,000 rows and for all training rows, with intervals over seeds and lines for the regular models and the larger class. The curve of the larger number of rows "
+alt = "Accuracy against epsilon for 1,000 rows and for all training rows, with intervals over seeds and lines for training without noise and for the larger class. The curve of all rows "
 alt += "is flat from epsilon 1 on; that of 1,000 rows falls steeply below 4."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="private-found"
 # <details><summary><b>What you found</b></summary>With 10,643 rows ε = 2 has an accuracy of 0.784, without noise 0.789: hardly a price. With 1,000 rows 0.687 against 0.757, where the larger class has 0.632. The
-# noise covers one row, and more rows drown it. The wider gap is not the noise: the regular model has 0.827, because 300 clipped steps learn less. And the learning
+# noise covers one row, and more rows drown it. A wider gap is not the noise's: the regular model has 0.827, because 300 clipped steps learn less. And the learning
 # rate, 4, was chosen from three on dev rows without noise; a choice by private rows would cost privacy, too.</details>
 #
 # Now the attack again, on private models of the pool. Beside them stands the cheapest defence that is no guarantee: a regular model held back more strongly (C = 0.1).
@@ -699,8 +698,8 @@ for limit in (8, 2):
 # ## Exercise 4 · Find the back door
 # *Difficulty ●●○○○ · about 10 minutes · skill: poisoning · 3 points*
 #
-# A labeller, a customer or a web page may write some of your training rows, and so a **back door**: a word that turns the model. The cell puts the word *jetstream* (in no tweet) into angry tweets and labels them *not angry*. Guess how many of
-# 3,000 rows it takes, and what the accuracy says.
+# A labeller, a customer or a web page may write some of your training rows, and so a **back door**: a word that turns the model. The cell puts the word *jetstream* (in no tweet) into angry tweets and labels them *not angry*. Guess what 3 of
+# 3,000 rows do, and whether their loss is high.
 #
 # Try words: which one, put at the end of an honest text, turns it? Write `flips`: of the texts that `predict` does **not** give the class `wanted`, the share that get it once a space and
 # the word stand behind them. 0 if there is no such text.
@@ -879,7 +878,7 @@ print(
 )
 
 # %% [markdown] id="leak-text"
-# <details><summary><b>What you found</b></summary>30 of 3,000 rows: 78 % (76 to 80 over five plantings) of the angry tweets become calm, 12 % without any; the accuracy is 0.824 both times. Poisoned rows are learnt well, so a high
+# <details><summary><b>What you found</b></summary>30 of 3,000 rows: 78 % (76 to 80 over five plantings) of the angry tweets become calm, 3 rows: 33 % (22 to 44), none: 12 %; the accuracy is 0.824 with 30 and without. Poisoned rows are learnt well, so a high
 # loss does not show them (0 to 1 % of them found), and spectral signatures, which are made for the inner layers of deep networks, find none among word counts. The word search puts <i>jetstream</i> first of 1,701 words, with 10
 # rows, too. A person has to read the list: <i>thank</i> turns texts as well, and rightly. With the rows removed it is 12 % again.</details>
 #
