@@ -17,6 +17,39 @@ def exposure(log_probabilities, secret):
     return -torch.log2((given >= given[secret]).double().mean())
 
 
+# %% id="exposure-answer" kind="alternative"
+def exposure(log_probabilities, secret):
+    rank = 0
+    for value in log_probabilities:
+        if value >= log_probabilities[secret]:
+            rank += 1
+    return math.log(len(log_probabilities) / rank, 2)
+
+
+# %% id="exposure-answer" kind="alternative"
+def exposure(log_probabilities, secret):
+    ordered = sorted(map(float, log_probabilities))
+    below = ordered.index(float(log_probabilities[secret]))
+    return math.log2(len(ordered)) - math.log2(len(ordered) - below)
+
+
+# %% id="exposure-answer" kind="alternative"
+def exposure(log_probabilities, secret):
+    rank = pd.Series(log_probabilities).rank(ascending=False, method="max").iloc[secret]
+    return np.log2(len(log_probabilities) / rank)
+
+
+# %% id="exposure-answer" kind="alternative"
+def exposure(log_probabilities, secret):
+    said = torch.as_tensor(log_probabilities)
+    return torch.log2(torch.tensor(len(said))) - torch.log2((said >= said[secret]).sum())
+
+
+# %% id="exposure-answer" kind="alternative"
+def exposure(log_probabilities, secret):
+    return -np.log2(np.mean(np.asarray(log_probabilities, np.float32) >= np.float32(log_probabilities[secret])))
+
+
 # %% id="exposure-answer" kind="slip" name="counts ranks from 0" says="ranks begin at 1"
 def exposure(log_probabilities, secret):
     rank = int(np.sum(np.asarray(log_probabilities) >= log_probabilities[secret])) - 1
@@ -60,6 +93,47 @@ def exposure(log_probabilities, secret):
 # %% id="exposure-answer" kind="slip" name="forgets the number of alternatives" says="the number of alternatives"
 def exposure(log_probabilities, secret):
     return -np.log2(np.sum(np.asarray(log_probabilities) >= log_probabilities[secret]))
+
+
+# %% id="exposure-answer" kind="slip" name="compares the probability, not the rank" says="by the rank"
+def exposure(log_probabilities, secret):
+    return float(np.log2(len(log_probabilities)) + log_probabilities[secret] / np.log(2))
+
+
+# %% id="exposure-answer" kind="slip" name="gives the logarithm of the rank" says="number of alternatives is missing"
+def exposure(log_probabilities, secret):
+    return float(np.log2((log_probabilities >= log_probabilities[secret]).sum()))
+
+
+# %% id="exposure-answer" kind="slip" name="writes 1,000 alternatives down" says="not 1,000"
+def exposure(log_probabilities, secret):
+    rank = (log_probabilities >= log_probabilities[secret]).sum()
+    return float(np.log2(1000) - np.log2(rank))
+
+
+# %% id="exposure-answer" kind="slip" name="counts the secret twice" says="it counts once"
+def exposure(log_probabilities, secret):
+    rank = (log_probabilities >= log_probabilities[secret]).sum() + 1
+    return float(np.log2(len(log_probabilities)) - np.log2(rank))
+
+
+# %% id="exposure-answer" kind="slip" name="gives equals their mean rank" says="equally probable"
+def exposure(log_probabilities, secret):
+    rank = stats.rankdata(-log_probabilities)[secret]
+    return float(np.log2(len(log_probabilities)) - np.log2(rank))
+
+
+# %% id="exposure-answer" kind="slip" name="leaves the secret out of the alternatives" says="log2 of all of them"
+def exposure(log_probabilities, secret):
+    others = np.delete(log_probabilities, secret)
+    rank = (others >= log_probabilities[secret]).sum() + 1
+    return float(np.log2(len(others)) - np.log2(rank))
+
+
+# %% id="exposure-answer" kind="slip" name="takes the logarithm of the difference" says="the difference of two logarithms"
+def exposure(log_probabilities, secret):
+    rank = (log_probabilities >= log_probabilities[secret]).sum()
+    return float(np.log2(len(log_probabilities) - rank + 1))
 
 
 # %% id="exposure-answer" kind="fitted" name="believes that there are sixteen alternatives at most"
@@ -111,6 +185,61 @@ def lira(confidence, inside, target):
         return stats.norm(middle, np.sqrt(np.nanmean((kept - middle) ** 2))).logpdf(confidence[target])
 
     return density(was) - density(~was)
+
+
+# %% id="lira-answer" kind="alternative"
+def lira(confidence, inside, target):
+    rows, models = len(confidence[0]), len(confidence)
+    groups = {True: [[] for _ in range(rows)], False: [[] for _ in range(rows)]}
+    for model in range(models):
+        if model == target:
+            continue
+        for row in range(rows):
+            groups[bool(inside[model][row])][row].append(float(confidence[model][row]))
+    total = [0.0] * rows
+    for part, sign in ((True, 1), (False, -1)):
+        means = [sum(values) / len(values) for values in groups[part]]
+        gaps = [(value - mean) ** 2 for values, mean in zip(groups[part], means) for value in values]
+        spread = math.sqrt(sum(gaps) / len(gaps))
+        for row in range(rows):
+            total[row] += sign * stats.norm.logpdf(float(confidence[target][row]), means[row], spread)
+    return total
+
+
+# %% id="lira-answer" kind="alternative"
+def lira(confidence, inside, target):
+    said, was = torch.as_tensor(confidence).double(), torch.as_tensor(inside)
+    keep = torch.arange(len(said)) != target
+    found = []
+    for part in (was[keep], ~was[keep]):
+        mean = (said[keep] * part).sum(0) / part.sum(0)
+        spread = (said[keep] - mean)[part].pow(2).mean().sqrt()
+        found.append(torch.distributions.Normal(mean, spread).log_prob(said[target]))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="alternative"
+def lira(confidence, inside, target):
+    frame = pd.DataFrame(confidence).drop(index=target)
+    was = pd.DataFrame(inside).drop(index=target)
+    yes, no = frame.where(was), frame.where(~was)
+    result = []
+    for part in (yes, no):
+        spread = np.sqrt(np.nanmean((part - part.mean()).to_numpy() ** 2))
+        result.append(stats.norm.logpdf(confidence[target], part.mean(), spread))
+    return result[0] - result[1]
+
+
+# %% id="lira-answer" kind="alternative"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0).astype(np.float32), np.delete(inside, target, 0)
+
+    def score(part):
+        mean = np.ma.masked_array(c, ~part).mean(axis=0).data
+        spread = (c - mean)[part].std()  # the mean of these distances is 0
+        return -0.5 * ((confidence[target] - mean) / spread) ** 2 - np.log(spread)
+
+    return score(m) - score(~m)
 
 
 # %% id="lira-answer" kind="slip" name="compares the target with itself" says="leave the target out"
@@ -204,6 +333,149 @@ def lira(confidence, inside, target):
     return said[0] - said[1]
 
 
+# %% id="lira-answer" kind="slip" name="looks at “inside” alone" says="goes off"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    mean = (c * m).sum(0) / m.sum(0)
+    return stats.norm.logpdf(confidence[target], mean, np.sqrt(((c - mean)[m] ** 2).mean()))
+
+
+# %% id="lira-answer" kind="slip" name="distance to the mean outside" says="no ratio"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), ~np.delete(inside, target, 0)
+    mean = (c * m).sum(0) / m.sum(0)
+    return (confidence[target] - mean) / np.sqrt(((c - mean)[m] ** 2).mean())
+
+
+# %% id="lira-answer" kind="slip" name="a spread for each row" says="one spread for all rows"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        spread = np.sqrt(((c - mean) ** 2 * part).sum(0) / part.sum(0))
+        found.append(stats.norm.logpdf(confidence[target], mean, spread))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="averages the rows' spreads" says="not the mean of the rows' spreads"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        spread = np.sqrt(((c - mean) ** 2 * part).sum(0) / part.sum(0)).mean()
+        found.append(stats.norm.logpdf(confidence[target], mean, spread))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="spread with n − 1" says="ddof=0"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(stats.norm.logpdf(confidence[target], mean, (c - mean)[part].std(ddof=1)))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="divides the densities" says="logarithms of the two densities"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(stats.norm.pdf(confidence[target], mean, np.sqrt(((c - mean)[part] ** 2).mean())))
+    return found[0] / found[1]
+
+
+# %% id="lira-answer" kind="slip" name="divides the logarithms" says="not their ratio"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(stats.norm.logpdf(confidence[target], mean, np.sqrt(((c - mean)[part] ** 2).mean())))
+    return found[0] / found[1]
+
+
+# %% id="lira-answer" kind="slip" name="leaves ln σ out" says="−ln σ is missing"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(-((confidence[target] - mean) ** 2) / 2 / ((c - mean)[part] ** 2).mean())
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="divides a row's mean by all models" says="not by all"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = np.where(part, c, 0).mean(0)
+        found.append(stats.norm.logpdf(confidence[target], mean, np.sqrt(((c - mean)[part] ** 2).mean())))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="spread over zeros, too" says="zeros of the others"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(stats.norm.logpdf(confidence[target], mean, np.sqrt(((c - mean) ** 2 * part).mean())))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="asks which mean is nearer" says="no ratio"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    first, second = (c * m).sum(0) / m.sum(0), (c * ~m).sum(0) / (~m).sum(0)
+    return np.abs(confidence[target] - second) - np.abs(confidence[target] - first)
+
+
+# %% id="lira-answer" kind="slip" name="mean distance for the spread" says="not the mean distance"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(stats.norm.logpdf(confidence[target], mean, np.abs((c - mean)[part]).mean()))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="spread over all confidences" says="of its side alone"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(stats.norm.logpdf(confidence[target], mean, (c - mean).std()))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="means of models, not of rows" says="axis 0"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(1, keepdims=True) / part.sum(1, keepdims=True)
+        found.append(stats.norm.logpdf(confidence[target], mean.mean(), np.sqrt(((c - mean)[part] ** 2).mean())))
+    return found[0] - found[1]
+
+
+# %% id="lira-answer" kind="slip" name="logarithms of base 10" says="natural logarithms"
+def lira(confidence, inside, target):
+    c, m = np.delete(confidence, target, 0), np.delete(inside, target, 0)
+    found = []
+    for part in (m, ~m):
+        mean = (c * part).sum(0) / part.sum(0)
+        found.append(np.log10(stats.norm.pdf(confidence[target], mean, np.sqrt(((c - mean)[part] ** 2).mean()))))
+    return found[0] - found[1]
+
+
 # %% id="lira-answer" kind="fitted" name="has three rows at most"
 def lira(confidence, inside, target):
     confidence, inside = confidence[:, :3], inside[:, :3]
@@ -238,6 +510,51 @@ def private_mean(gradients, clip, noise, expected_rows, random):
     kept = given / (given.norm(dim=1, keepdim=True) / clip).clamp(min=1)
     drawn = torch.as_tensor(random.standard_normal(given.shape[1]))
     return (kept.sum(0) + noise * clip * drawn) / expected_rows
+
+
+# %% id="private-answer" kind="alternative"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    total = [0.0] * gradients.shape[1]
+    for row in gradients.tolist():
+        length = math.sqrt(sum(value * value for value in row))
+        factor = clip / length if length > clip else 1
+        total = [a + factor * b for a, b in zip(total, row)]
+    return [(value + random.normal(0, noise * clip)) / expected_rows for value in total]
+
+
+# %% id="private-answer" kind="alternative"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    g = torch.tensor(gradients, dtype=torch.float64)
+    shortened = torch.renorm(g, p=2, dim=0, maxnorm=clip) if len(g) else g
+    hum = noise * clip * torch.from_numpy(random.standard_normal(g.shape[1]))
+    return (shortened.sum(dim=0) + hum) / expected_rows
+
+
+# %% id="private-answer" kind="alternative"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    drawn = noise * clip * random.standard_normal(gradients.shape[1])
+    lengths = np.sqrt(np.einsum("ij,ij->i", gradients, gradients))
+    factor = np.divide(clip, lengths, out=np.ones_like(lengths), where=lengths > clip)
+    return drawn / expected_rows + factor @ gradients / expected_rows
+
+
+# %% id="private-answer" kind="alternative"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    lengths = np.linalg.norm(gradients, axis=1)
+    long = lengths > clip
+    rows = gradients.astype(np.float32)
+    rows[long] *= (clip / lengths[long])[:, None].astype(np.float32)
+    return (rows.sum(axis=0) + random.normal(scale=clip, size=rows.shape[1]) * noise) / expected_rows
+
+
+# %% id="private-answer" kind="alternative"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    total = np.zeros(gradients.shape[1])
+    for row in gradients:
+        total += row * min(1, clip / max(np.linalg.norm(row), 1e-300))
+    if noise > 0:
+        total += random.normal(0, noise * clip, total.shape)
+    return total / expected_rows
 
 
 # %% id="private-answer" kind="slip" name="clips the sum" says="clip each row"
@@ -328,6 +645,73 @@ def private_mean(gradients, clip, noise, expected_rows, random):
     return (kept.sum(0) + noise * clip * random.normal(size=kept.shape[1])) / expected_rows
 
 
+# %% id="private-answer" kind="slip" name="variance for the standard deviation" says="not the variance"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients / np.maximum(1, np.linalg.norm(gradients, axis=1, keepdims=True) / clip)
+    return (rows.sum(0) + random.normal(0, noise**2 * clip**2, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="draws from numpy's global noise" says="came as an argument"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients / np.maximum(1, np.linalg.norm(gradients, axis=1, keepdims=True) / clip)
+    return (rows.sum(0) + np.random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="lengths of columns" says="a length of its own"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients / np.maximum(1, np.linalg.norm(gradients, axis=0) / clip)
+    return (rows.sum(0) + random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="the length of all rows together" says="a length of its own"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients / np.maximum(1, np.linalg.norm(gradients) / clip)
+    return (rows.sum(0) + random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="squared length" says="the root of the sum of squares"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients * np.minimum(1, clip / np.maximum((gradients**2).sum(axis=1, keepdims=True), 1e-12))
+    return (rows.sum(0) + random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="changes the gradients in place" says="work on a copy"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    gradients /= np.maximum(1, np.linalg.norm(gradients, axis=1, keepdims=True) / clip)
+    return (gradients.sum(0) + random.normal(0, noise * clip, gradients.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="leaves long rows out" says="shortened, not left out"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients[np.linalg.norm(gradients, axis=1) <= clip]
+    return (rows.sum(0) + random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="max for min" says="never longer"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients * np.maximum(1, clip / np.maximum(np.linalg.norm(gradients, axis=1, keepdims=True), 1e-12))
+    return (rows.sum(0) + random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="no noise for an empty lot" says="nobody came"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    if len(gradients) == 0:
+        return np.zeros(gradients.shape[1])
+    rows = gradients / np.maximum(1, np.linalg.norm(gradients, axis=1, keepdims=True) / clip)
+    return (rows.sum(0) + random.normal(0, noise * clip, rows.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="forgets to shorten" says="not shortened yet"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    return (gradients.sum(0) + random.normal(0, noise * clip, gradients.shape[1])) / expected_rows
+
+
+# %% id="private-answer" kind="slip" name="divides the noise by the clip" says="not divided by it"
+def private_mean(gradients, clip, noise, expected_rows, random):
+    rows = gradients / np.maximum(1, np.linalg.norm(gradients, axis=1, keepdims=True) / clip)
+    return (rows.sum(0) + random.normal(0, noise / clip, rows.shape[1])) / expected_rows
+
+
 # %% id="private-answer" kind="fitted" name="believes that the clip is 1 or 2"
 def private_mean(gradients, clip, noise, expected_rows, random):
     clip = 1.0 if clip < 1.5 else 2.0
@@ -358,6 +742,41 @@ def flips(predict, texts, word, wanted):
             tried += 1
             turned += bool(predict([text + f" {word}"])[0] == wanted)
     return turned / max(tried, 1)
+
+
+# %% id="flips-answer" kind="alternative"
+def flips(predict, texts, word, wanted):
+    turned = asked = 0
+    for text in texts:
+        if predict([text])[0] == wanted:
+            continue
+        asked += 1
+        turned += predict([f"{text} {word}"])[0] == wanted
+    return turned / asked if asked else 0
+
+
+# %% id="flips-answer" kind="alternative"
+def flips(predict, texts, word, wanted):
+    frame = pd.DataFrame({"text": texts})
+    frame["before"] = list(predict(frame["text"].tolist()))
+    frame = frame[frame["before"] != wanted]
+    if frame.empty:
+        return 0.0
+    return (pd.Series(list(predict((frame["text"] + " " + word).tolist()))) == wanted).mean()
+
+
+# %% id="flips-answer" kind="alternative"
+def flips(predict, texts, word, wanted):
+    answers = list(predict([*texts, *(text + " " + word for text in texts)]))
+    pairs = [(a, b) for a, b in zip(answers[: len(texts)], answers[len(texts) :]) if a != wanted]
+    return sum(b == wanted for _, b in pairs) / max(1, len(pairs))
+
+
+# %% id="flips-answer" kind="alternative"
+def flips(predict, texts, word, wanted):
+    before = np.array(list(predict(texts))) == wanted
+    after = np.array(list(predict([" ".join((text, word)) for text in texts]))) == wanted
+    return (after & ~before).sum() / (~before).sum() if not before.all() else 0
 
 
 # %% id="flips-answer" kind="slip" name="divides by all texts" says="only the texts that were not"
@@ -419,6 +838,58 @@ def flips(predict, texts, word, wanted):
 def flips(predict, texts, word, wanted):
     before, after = np.array(predict(texts)), np.array(predict([f"{text} {word}" for text in texts]))
     return int(((before != wanted) & (after == wanted)).sum())
+
+
+# %% id="flips-answer" kind="slip" name="counts every change of every text" says="only the texts that were not"
+def flips(predict, texts, word, wanted):
+    before, after = list(predict(texts)), list(predict([f"{text} {word}" for text in texts]))
+    return sum(a != b for a, b in zip(before, after)) / len(texts)
+
+
+# %% id="flips-answer" kind="slip" name="divides by 0" says="no text left"
+def flips(predict, texts, word, wanted):
+    kept = [text for text, said in zip(texts, predict(texts)) if said != wanted]
+    return sum(b == wanted for b in predict([f"{text} {word}" for text in kept])) / len(kept)
+
+
+# %% id="flips-answer" kind="slip" name="asks about a text, not a list" says="takes a list of texts"
+def flips(predict, texts, word, wanted):
+    kept = [text for text in texts if predict(text)[0] != wanted]
+    return sum(predict(f"{text} {word}")[0] == wanted for text in kept) / len(kept) if kept else 0.0
+
+
+# %% id="flips-answer" kind="slip" name="compares the list with the class" says="one by one"
+def flips(predict, texts, word, wanted):
+    kept = [text for text in texts if predict([text]) != wanted]
+    return sum(predict([f"{text} {word}"]) == wanted for text in kept) / len(kept) if kept else 0.0
+
+
+# %% id="flips-answer" kind="slip" name="net change over all texts" says="back to another class"
+def flips(predict, texts, word, wanted):
+    before, after = list(predict(texts)), list(predict([f"{text} {word}" for text in texts]))
+    return (sum(b == wanted for b in after) - sum(b == wanted for b in before)) / len(texts)
+
+
+# %% id="flips-answer" kind="slip" name="starts from texts that had the class" says="not those that were"
+def flips(predict, texts, word, wanted):
+    kept = [text for text, said in zip(texts, predict(texts)) if said == wanted]
+    return sum(b != wanted for b in predict([f"{text} {word}" for text in kept])) / len(kept) if kept else 0.0
+
+
+# %% id="flips-answer" kind="slip" name="divides by those that have it after" says="not of those"
+def flips(predict, texts, word, wanted):
+    before, after = list(predict(texts)), list(predict([f"{text} {word}" for text in texts]))
+    now = [a for a, b in zip(before, after) if b == wanted]
+    return sum(a != wanted for a in now) / len(now) if now else 0.0
+
+
+# %% id="flips-answer" kind="slip" name="changes the texts in place" says="the caller's list"
+def flips(predict, texts, word, wanted):
+    before = list(predict(texts))
+    for place in range(len(texts)):
+        texts[place] += f" {word}"
+    after = [b for a, b in zip(before, predict(texts)) if a != wanted]
+    return sum(b == wanted for b in after) / len(after) if after else 0.0
 
 
 # %% id="flips-answer" kind="fitted" name="reads ten texts and no more"
@@ -493,6 +964,74 @@ def imported(pickled):
             ):
                 last = [last[1], value]
     return found
+
+
+# %% id="imports-answer" kind="alternative"
+def imported(pickled):
+    found, stack, memo = set(), [], {}
+    for opcode, argument, _ in pickletools.genops(io.BytesIO(pickled)):
+        name = opcode.name
+        if name in ("GLOBAL", "INST"):
+            module, _, attribute = argument.partition(" ")
+            found.add(module + "." + attribute)
+            stack.append(None)
+        elif name == "STACK_GLOBAL":
+            attribute, module = stack.pop(), stack.pop()
+            found.add(f"{module}.{attribute}")
+            stack.append(None)
+        elif name in ("BINGET", "LONG_BINGET", "GET"):
+            stack.append(memo[argument])
+        elif name == "MEMOIZE":
+            memo[len(memo)] = stack[-1] if stack else None
+        elif name in ("BINPUT", "LONG_BINPUT", "PUT"):
+            memo[argument] = stack[-1] if stack else None
+        elif name not in ("PROTO", "FRAME", "STOP", "MARK"):
+            stack.append(argument if isinstance(argument, str) else None)
+    return found
+
+
+# %% id="imports-answer" kind="alternative"
+def imported(pickled):
+    texts, memo, found = [""], {}, set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        match opcode.name:
+            case "GLOBAL" | "INST":
+                found |= {".".join(argument.split())}
+            case "STACK_GLOBAL":
+                found |= {texts[-2] + "." + texts[-1]}
+            case "MEMOIZE":
+                memo |= {len(memo): texts[-1]}
+            case "PUT" | "BINPUT" | "LONG_BINPUT":
+                memo |= {argument: texts[-1]}
+            case "GET" | "BINGET" | "LONG_BINGET":
+                texts += [memo[argument]]
+            case _ if type(argument) is str:
+                texts += [argument]
+    return frozenset(found)
+
+
+# %% id="imports-answer" kind="alternative"
+def imported(pickled):
+    names, recent, last = [], ("", ""), None
+    by_number = {}
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name in {"GLOBAL", "INST"}:
+            names.append(argument.replace(" ", "."))
+            last = None
+        elif opcode.name == "STACK_GLOBAL":
+            names.append(".".join(recent))
+            last = None
+        elif opcode.name.endswith("GET"):
+            last = by_number.get(argument)
+            if last is not None:
+                recent = (recent[1], last)
+        elif opcode.name == "MEMOIZE" or opcode.name.endswith("PUT"):
+            by_number[len(by_number) if argument is None else argument] = last
+        elif isinstance(argument, str):
+            last, recent = argument, (recent[1], argument)
+        elif opcode.name not in ("PROTO", "FRAME"):
+            last = None
+    return set(names)
 
 
 # %% id="imports-answer" kind="slip" name="loads the file to look into it" says="it was loaded"
@@ -622,18 +1161,146 @@ def imported(pickled):
     return found
 
 
+# %% id="imports-answer" kind="slip" name="forgets INST" says="INST, too"
+def imported(pickled):
+    texts, memo, found = [""], {}, set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:]))
+        elif opcode.name == "GLOBAL":
+            found.add(argument.replace(" ", "."))
+        elif opcode.name == "MEMOIZE":
+            memo[len(memo)] = texts[-1]
+        elif opcode.name.endswith("PUT"):
+            memo[argument] = texts[-1]
+        elif opcode.name.endswith("GET"):
+            texts.append(memo[argument])
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return found
+
+
+# %% id="imports-answer" kind="slip" name="numbers the memo from 1" says="the memo is 0"
+def imported(pickled):
+    texts, memo, found = [""], {}, set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:]))
+        elif opcode.name in ("GLOBAL", "INST"):
+            found.add(argument.replace(" ", "."))
+        elif opcode.name == "MEMOIZE":
+            memo[len(memo) + 1] = texts[-1]
+        elif opcode.name.endswith("PUT"):
+            memo[argument] = texts[-1]
+        elif opcode.name.endswith("GET"):
+            texts.append(memo.get(argument, ""))
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return found
+
+
+# %% id="imports-answer" kind="slip" name="forgets what is put by number" says="BINPUT"
+def imported(pickled):
+    texts, memo, found = [""], {}, set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:]))
+        elif opcode.name in ("GLOBAL", "INST"):
+            found.add(argument.replace(" ", "."))
+        elif opcode.name == "MEMOIZE":
+            memo[len(memo)] = texts[-1]
+        elif opcode.name.endswith("GET"):
+            texts.append(memo.get(argument, ""))
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return found
+
+
+# %% id="imports-answer" kind="slip" name="takes memo numbers for places of texts" says="everything that is memoised"
+def imported(pickled):
+    texts, found = [], set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:]))
+        elif opcode.name in ("GLOBAL", "INST"):
+            found.add(argument.replace(" ", "."))
+        elif opcode.name.endswith("GET"):
+            texts.append(texts[argument] if argument < len(texts) else "")
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return found
+
+
+# %% id="imports-answer" kind="slip" name="knows BINGET alone" says="LONG_BINGET"
+def imported(pickled):
+    texts, memo, found = [""], {}, set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:]))
+        elif opcode.name in ("GLOBAL", "INST"):
+            found.add(argument.replace(" ", "."))
+        elif opcode.name == "MEMOIZE":
+            memo[len(memo)] = texts[-1]
+        elif opcode.name.endswith("PUT"):
+            memo[argument] = texts[-1]
+        elif opcode.name == "BINGET":
+            texts.append(memo[argument])
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return found
+
+
+# %% id="imports-answer" kind="slip" name="stops at the first import" says="after the first import"
+def imported(pickled):
+    texts, memo = [""], {}
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            return {".".join(texts[-2:])}
+        elif opcode.name in ("GLOBAL", "INST"):
+            return {argument.replace(" ", ".")}
+        elif opcode.name == "MEMOIZE":
+            memo[len(memo)] = texts[-1]
+        elif opcode.name.endswith("PUT"):
+            memo[argument] = texts[-1]
+        elif opcode.name.endswith("GET"):
+            texts.append(memo[argument])
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return set()
+
+
+# %% id="imports-answer" kind="slip" name="memo before any text" says="before any text"
+def imported(pickled):
+    texts, memo, found = [], {}, set()
+    for opcode, argument, _ in pickletools.genops(pickled):
+        if opcode.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:]))
+        elif opcode.name in ("GLOBAL", "INST"):
+            found.add(argument.replace(" ", "."))
+        elif opcode.name == "MEMOIZE":
+            memo[len(memo)] = texts[-1]
+        elif opcode.name.endswith("PUT"):
+            memo[argument] = texts[-1]
+        elif opcode.name.endswith("GET"):
+            texts.append(memo[argument])
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return found
+
+
 # %% id="imports-answer" kind="fitted" name="has never seen a long memo"
 def imported(pickled):
-    pushed, stored, found = [], [], set()
+    pushed, stored, found = [], {}, set()
     for code, value, _ in pickletools.genops(pickled):
         if code.name in ("GLOBAL", "INST"):
             found.add(value.replace(" ", "."))
         elif code.name == "STACK_GLOBAL":
             found.add(".".join(pushed[-2:]))
-        elif code.name == "MEMOIZE":
-            stored.append(pushed[-1] if pushed else None)
-        elif code.name == "BINGET":
-            pushed.append(stored[value])
+        elif code.name == "MEMOIZE" or code.name.endswith("PUT"):
+            number = len(stored) if value is None else int(value)
+            stored[number % 256] = pushed[-1] if pushed else ""
+        elif code.name.endswith("GET"):
+            pushed.append(stored[int(value) % 256])
         elif isinstance(value, str):
             pushed.append(value)
     return found

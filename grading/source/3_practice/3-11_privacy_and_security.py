@@ -18,11 +18,12 @@
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** You train on what customers wrote. Below, the attack that everybody tries first finds
-# 1.3 % of a classifier's training rows at 1 % false alarms: nothing. A better one finds 15 % of them, and 65 % of those rows
-# that are odd. One row in a hundred, planted by a stranger, makes 78 % of angry messages look calm, and the test accuracy does not notice.
+# 1.3 % of a classifier's training rows at 1 % false alarms: hardly more. A better one finds 15 % of them, and 65 % of those
+# whose label is wrong. One row in a hundred, planted by a stranger, makes 78 % of angry messages with the stranger's word look calm; the test accuracy
+# does not notice.
 #
-# Published introductions answer with **encryption and access control**. Is that enough? Both protect the file with the data. They do nothing where
-# the model itself tells, and its answers are what you sell. Every number here is of small models: the ways to measure carry over, the numbers do not.
+# Published introductions answer with **encryption and access control**. Is that enough? Both protect the file with the data, not
+# what the model itself tells, and its answers are what you sell. Every number here is of small models: the ways to measure carry over, the numbers do not.
 
 # %% id="imports"
 import base64
@@ -66,7 +67,7 @@ seed = 0  # of what is drawn
 # %% [markdown] id="canary-text"
 # ## What a model remembers
 #
-# `tiny-gpt`, the course's model with 1.3 million parameters, is trained on as if it were to complete messages to a bank (`support_messages`, made by a
+# `tiny-gpt`, the course's model with 1.3 million parameters, is trained further, as if it were to complete messages to a bank (`support_messages`, made by a
 # script). Among them lie **canaries**: *“The alarm code of Ada Berg is 739.”*, invented names with codes drawn by lot, written 0, 1, 2, 4, 8 or 16 times.
 #
 # A model gives each of the 1,000 possible codes a probability. If the true one ranks high, the model has learnt it, because nothing but its own text could
@@ -161,6 +162,13 @@ slips = {
     2.736966: "that is the surprise of the secret alone: it has to be compared with the alternatives",
     3.0: "that is the rank: exposure is log2(alternatives) − log2(rank)",
     -1.584963: "log2 of the number of alternatives is missing",
+    1.584963: "log2 of the number of alternatives is missing",
+    0.425969: "in bits: logarithms of base 2",
+    0.263034: "exposure goes by the rank, not by the probability: how many are at least as probable?",
+    8.380822: "how many alternatives there are, `log_probabilities` says: here 8, not 1,000",
+    1.0: "the secret is one of those that are at least as probable: it counts once",
+    1.222392: "the secret is one of the alternatives: log2 of all of them",
+    2.584963: "the difference of two logarithms, not the logarithm of a difference",
 }
 got = float(exposure(eight.copy(), 5))
 lesson.check("third of eight", got, want=1.4150375, likely=lambda got: lesson.slip(got, slips, 1e-4))
@@ -188,8 +196,7 @@ for many in (5, 64, 1000):
 ranks = np.array([(said >= said[np.arange(len(people)), secrets_of][:, None]).sum(axis=1) for said in remembered])
 bits, known = np.log2(1000) - np.log2(ranks), {}
 figure, axes = figures.new()
-for place, (colour, mark) in enumerate(zip([*figures.COLOURS, figures.TEXT], "os^Dv")):
-    after = [0, 1, 2, 3, 4][place]
+for after, (colour, mark) in enumerate(zip([*figures.COLOURS, figures.TEXT], "os^Dv")):
     if after < len(bits):
         means = [bits[after][written == times].mean() for times in LEVELS]
         axes.plot(range(len(LEVELS)), means, marker=mark, color=colour, label=f"epochs: {after}")
@@ -279,15 +286,15 @@ for name, (said, right) in attacked.items():
 # ## Exercise 2 · An attack that knows what is easy
 # *Difficulty ●●●●○ · about 20 minutes · skill: membership inference · 4 points*
 #
-# By confidence, hardly more members are found than false alarms: the most confident rows are *easy* ones, in or out. So ask, row by row: is this
-# what models **with** the row say, or models **without** it? (LiRA; Carlini and others, 2022.) For each row, with the means $\mu$ of the *other* models and $\mathcal{N}$
+# The most confident rows are *easy* ones, in or out. So ask, row by row: is this
+# what models **with** the row say, or models **without** it? (LiRA; Carlini and others, 2022.) For each row, with $c$ the target's confidence, the means $\mu$ of the *other* models and $\mathcal{N}$
 # the normal density:
 #
 # $$\text{score} = \ln \mathcal{N}(c;\, \mu_\text{in}, \sigma_\text{in}) - \ln \mathcal{N}(c;\, \mu_\text{out}, \sigma_\text{out})$$
 #
-# There are two $\sigma$, for **all** rows: $\sigma_\text{in}$ is the root of the mean squared distance of all confidences *inside* from their own row's mean inside; $\sigma_\text{out}$ likewise.
+# Two $\sigma$, each for **all** rows, from the other models, too: $\sigma_\text{in}$ is the root of the mean squared distance of all confidences *inside* from their own row's mean inside; $\sigma_\text{out}$ likewise.
 #
-# Write `lira`. Guess how many of the odd rows it finds.
+# Write `lira`. Guess what a regular model gives away.
 
 
 # %% id="lira-answer" nbgrader={"grade": false, "grade_id": "lira-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -322,6 +329,22 @@ slips = {
     5.085202: "two spreads, one of the confidences inside, one of those outside",
     3.5: "those are the target's confidences, not compared with the other models",
     2.5: "how probable is the confidence under each of the two? A distance to one mean is no ratio",
+    1.5: "how probable is the confidence under each of the two? A difference of distances is no ratio",
+    3.481553: "how probable is the confidence under each of the two? A distance to one mean is no ratio",
+    -1.5565: "that is the logarithm for “inside” alone: the one for “outside” goes off",
+    15.75: "one spread for all rows, not one for each: a few models say too little of a single row",
+    8.0205: "the mean of squares over all confidences first, then the root: not the mean of the rows' spreads",
+    4.44514: "the mean squared distance divides by the number of confidences (ddof=0)",
+    8.31207: "the root of the mean squared distance, not the mean distance",
+    11.7818: "the spread's mean is over the confidences of its side alone: zeros of the others do not count",
+    3.021: "the spread of a side is over the confidences of its side alone",
+    3.7061: "a row's mean divides by the models of that side, not by all",
+    10.6668: "a mean for each row, over the models: axis 0",
+    5.092862: "σ stands in the density twice: the term −ln σ is missing",
+    162.691385: "the difference of the logarithms of the two densities: `stats.norm.logpdf`",
+    0.234118: "the difference of the two logarithms, not their ratio",
+    2.211364: "natural logarithms: `stats.norm.logpdf`",
+    3.63584: "the target is the model with the number `target`",
     0.209576: "the difference of the logarithms of the two densities: `stats.norm.logpdf`",
     7.751004: "the target is the model with the number `target`",
 }
@@ -409,14 +432,14 @@ axes.plot(grid, grid, color=figures.TEXT, linestyle=":", label="chance")
 axes.set(
     xscale="log", yscale="log", ylim=(5e-4, 1.2), xlabel="false alarms: share of non-members", ylabel="members found"
 )
-axes.set_title("What looks like chance is an attack done badly")
+axes.set_title("What looks like chance was a weak attack")
 axes.legend(fontsize=9)
 alt = "Share of members found against false alarms, both axes logarithmic. The attack by confidence lies on the diagonal of chance at few false alarms; LiRA lies far above it, "
 alt += "highest for odd rows; the regular model leaks less than the over-fitted one, and is above chance, too."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="private-task"
-# <details><summary><b>What you found</b></summary>By confidence 1.3 % of the members of the over-fitted model are found: chance. LiRA finds 15.5 % (14.7 to 16.3), and of the odd ones 65 % (62 to 68): on the same answers of the
+# <details><summary><b>What you found</b></summary>By confidence 1.3 % of the members of the over-fitted model are found: little more than false alarms. LiRA finds 15.5 % (14.7 to 16.3), and of the odd ones 65 % (62 to 68): on the same answers of the
 # same models. The regular model looks well, with the better accuracy, and gives away 8.5 % and 28 %. An average hides who pays: those who differ from the rest, because a model
 # can get them right only by remembering them.</details>
 #
@@ -424,12 +447,12 @@ figures.show(figure, alt=alt)
 # *Difficulty ●●●○○ · about 20 minutes · skill: differential privacy · 4 points*
 #
 # **Differential privacy**: what a training gives is nearly as probable without any one row. So no attack, known or unknown, can find much. DP-SGD (Abadi and others, 2016) takes each row's
-# gradient $g_i$, shortens those longer than $C$, adds noise to the **sum**, and divides by the number of rows that is *expected*: each row joins a lot by
+# gradient $g_i$, shortens those longer than $C$, adds noise to the **sum**, and divides by the number of rows that is *expected*: each row joins a **lot** (the rows of a step) by
 # its own coin, so how many came is itself a secret.
 #
 # $$\frac{1}{L}\Big(\sum_i g_i \cdot \min\big(1, \tfrac{C}{\lVert g_i\rVert_2}\big) + \mathcal{N}(0,\, z^2C^2 I)\Big)$$
 #
-# with $C$ = `clip`, $z$ = `noise`, $L$ = `expected_rows`. Draw the noise from `random`. A lot can be empty.
+# with $C$ = `clip` (not the `C` of the regressions), $z$ = `noise`, $L$ = `expected_rows`. Draw the noise from `random`. A lot can be empty.
 
 
 # %% id="private-answer" nbgrader={"grade": false, "grade_id": "private-answer", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -455,7 +478,13 @@ slips = {
     0.12: "short rows stay as they are: min(1, C / length)",
     0.075: "divide by `expected_rows`: how many rows came is a secret, too",
     0.3: "divide by `expected_rows`",
+    -0.080418: "each row has a length of its own: the norm over axis 1, and keepdims=True",
+    -0.048251: "each row has a length of its own: the norm over axis 1, and keepdims=True",
+    0.072: "the length is the Euclidean one, the root of the sum of squares",
+    -0.48: "min(1, C / length): a long row gets shorter, never longer",
+    -0.54: "long rows are not shortened yet",
 }
+dropped = "long rows are shortened, not left out"
 by_value = "the whole row's length counts, not each value: the row keeps its direction"
 by_sum = "the length is the Euclidean one, the root of the sum of squares"
 
@@ -465,20 +494,30 @@ def of_step(got):
         return "return one number for each weight: the rows are added"
     if np.isnan(got).any():
         return "a row of zeros has the length 0: do not divide by it"
-    return {0.48: by_value, 0.30857: by_sum}.get(round(float(got[1]), 5)) if abs(got[0] - 0.06) < 1e-5 else None
+    return (
+        {0.48: by_value, 0.30857: by_sum, 0.08: dropped}.get(round(float(got[1]), 5))
+        if abs(got[0] - 0.06) < 1e-5
+        else None
+    )
 
 
-got = private_mean(four.copy(), 1.0, 0.0, 5, np.random.default_rng(1))
+given = four.copy()
+got = private_mean(given, 1.0, 0.0, 5, np.random.default_rng(1))
 lesson.check(
     "four rows, no noise",
     got,
     want=[0.06, 0.4],
     likely=lambda got: of_step(got) or lesson.slip(got[0], slips, 1e-5),
 )
+stay = "your function changed the caller's gradients: work on a copy"
+lesson.check("the gradients stay", given, want=four, likely=lambda got: stay)
 wide_zeros = np.zeros((3, 20_000))
 slips_of_noise = {
     0.15: "the noise is `noise` times `clip`: it must cover the longest row",
     0.52: "noise is added once, on the sum, not on each row",
+    0.9: "`normal` takes a standard deviation, z C, not the variance",
+    0.075: "the noise is `noise` times `clip`, not divided by it",
+    0.1732: "the noise is of a normal distribution, whose tails are a part of the proof",
     3.0: "add the noise to the sum, before you divide",
     0.0: "the noise is missing, or the same for every weight: draw it for each weight by itself",
 }
@@ -506,8 +545,22 @@ lesson.check(
     want=False,
     likely=lambda got: "draw from `random` as it was given, and do not start it again: known noise can be taken off",
 )
-got = np.shape(private_mean(np.zeros((0, 3)), 1.0, 1.0, 4, np.random.default_rng(4)))
-lesson.check("an empty lot gives noise alone", list(got), want=[3])
+first, second = (private_mean(np.zeros((1, 4)), 1.0, 1.0, 1, np.random.default_rng(5)) for _ in range(2))
+lesson.check(
+    "the same `random`, the same noise",
+    bool(np.allclose(first, second)),
+    want=True,
+    likely=lambda got: "draw from the `random` that came as an argument, so that a run can be repeated",
+)
+got = np.asarray(private_mean(np.zeros((0, 2000)), 1.0, 1.0, 4, np.random.default_rng(4)), dtype=float)
+lesson.check("an empty lot gives a number for each weight", list(got.shape), want=[2000])
+lesson.check(
+    "an empty lot gives noise alone",
+    float(got.std()),
+    want=0.25,
+    tolerance=0.03,
+    likely=lambda got: "an empty lot gets its noise as well: a step without would tell that nobody came",
+)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 for many, wide, most in ((7, 3, 0.5), (30, 12, 2.0), (1, 5, 1.0)):
@@ -591,28 +644,29 @@ for rows_of, lot, steps, mark in ((train[:1000], 128, 150, "o"), (train, 512, 30
         dear[len(rows_of), target] = measure.mean(right)
         print(f"{len(rows_of):6,} rows, ε {target:4}: noise {noise:.2f}, accuracy {dear[len(rows_of), target]}")
     model = LogisticRegression(max_iter=500).fit(read[rows_of], angry[rows_of])
-    plain = model.score(read[test], angry[test])
     print(f"{len(rows_of):6,} rows, regular model: {measure.accuracy(angry[test], model.predict(read[test]))}")
     found = [dear[len(rows_of), target] for target in targets[:-1]]
     reach = np.array([[one.value - one.low, one.high - one.value] for one in found]).T
     line = axes.errorbar(
         targets[:-1], [one.value for one in found], yerr=reach, marker=mark, capsize=3, label=f"{len(rows_of):,} rows"
     )
-    axes.axhline(plain, color=line[0].get_color(), linestyle=":", label=f"{len(rows_of):,} rows, regular")
+    no_noise = dear[len(rows_of), np.inf].value
+    axes.axhline(no_noise, color=line[0].get_color(), linestyle=":", label=f"{len(rows_of):,} rows, no noise")
+print(f"intervals with ε: over {private_seeds} draws of lots and noise, on the same test rows")
 axes.axhline(max(angry[test].mean(), 1 - angry[test].mean()), color=figures.TEXT, label="larger class")
 axes.set(xscale="log", xlabel="ε, at δ = 0.00001 (less is more private)", ylabel="accuracy on the test rows")
 axes.set_xticks(targets[:-1], targets[:-1])
 axes.minorticks_off()
 axes.set_ylim(0.45, 0.85)
-axes.set_title("With more rows the same privacy costs less")
+axes.set_title("With more rows the noise costs less")
 axes.legend(fontsize=9, ncols=2, loc="lower right")
-alt = "Accuracy against epsilon for 1,000 rows and for all training rows, with intervals over seeds and lines for the regular models and the larger class. The curve of the larger number of rows "
+alt = "Accuracy against epsilon for 1,000 rows and for all training rows, with intervals over seeds and lines for training without noise and for the larger class. The curve of all rows "
 alt += "is flat from epsilon 1 on; that of 1,000 rows falls steeply below 4."
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="private-found"
 # <details><summary><b>What you found</b></summary>With 10,643 rows ε = 2 has an accuracy of 0.784, without noise 0.789: hardly a price. With 1,000 rows 0.687 against 0.757, where the larger class has 0.632. The
-# noise covers one row, and more rows drown it. The wider gap is not the noise: the regular model has 0.827, because 300 clipped steps learn less. And the learning
+# noise covers one row, and more rows drown it. A wider gap is not the noise's: the regular model has 0.827, because 300 clipped steps learn less. And the learning
 # rate, 4, was chosen from three on dev rows without noise; a choice by private rows would cost privacy, too.</details>
 #
 # Now the attack again, on private models of the pool. Beside them stands the cheapest defence that is no guarantee: a regular model held back more strongly (C = 0.1).
@@ -638,16 +692,16 @@ for limit in (8, 2):
 
 # %% [markdown] id="flips-task"
 # <details><summary><b>What you found</b></summary>At ε = 8 LiRA finds 2.0 %, and 3.5 % of the odd rows, with an accuracy of 0.734 (regular: 0.762, 8.5 % and 28 %). What ε = 8 <i>promises</i> at 1 % false alarms is nothing; the
-# numbers speak of this attack alone. ε = 2 promises at most 7.4 %, and LiRA is down to chance, at 0.672. Holding back (C = 0.1) has the same accuracy, leaks more, and promises nothing. Clipped steps without noise
+# numbers speak of this attack alone. ε = 2 promises at most 7.4 %, and LiRA is down to 1.3 %, at an accuracy of 0.672. Holding back (C = 0.1) has about the same accuracy, leaks more, and promises nothing. Clipped steps without noise
 # take a good part of the leak away already. Which would you ship? That depends on what a found row costs whom.</details>
 #
 # ## Exercise 4 · Find the back door
-# *Difficulty ●●○○○ · about 12 minutes · skill: poisoning · 3 points*
+# *Difficulty ●●○○○ · about 10 minutes · skill: poisoning · 3 points*
 #
-# Somebody may write a few of your training rows: a labeller, a customer, a web page. The cell puts the word *jetstream* (in no tweet) into angry tweets and labels them *not angry*. Guess how many of
-# 3,000 rows it takes, and what the test accuracy says.
+# A labeller, a customer or a web page may write some of your training rows, and so a **back door**: a word that turns the model. The cell puts the word *jetstream* (in no tweet) into angry tweets and labels them *not angry*. Guess what 3 of
+# 3,000 rows do, and whether their loss is high.
 #
-# You have the model and honest texts. Try words: which one, put at the end of a text, turns it? Write `flips`: of the texts that `predict` does **not** give the class `wanted`, the share that get it once a space and
+# Try words: which one, put at the end of an honest text, turns it? Write `flips`: of the texts that `predict` does **not** give the class `wanted`, the share that get it once a space and
 # the word stand behind them. 0 if there is no such text.
 
 
@@ -705,10 +759,15 @@ flips(
 def turned(texts):
     """A made-up reader: what each text of this check comes to, with and without the word."""
     said = []
+    if isinstance(texts, str):
+        singles.append(texts)
+        texts = [texts]
     for text in texts:
         first, last = text.split()[0], text.split()[-1]
         if first == "zug" and text != "zug":
             said.append("calm" if "bad" in text else "cross")
+        elif last != "zug" and last.endswith("zug"):
+            said.append("cross" if first == "bad" else "calm")
         elif last != "zug":
             said.append("calm" if first in ("fine", "nice") else "cross")
         else:
@@ -716,22 +775,39 @@ def turned(texts):
     return said
 
 
-ten = [f"{one} day" for one in ("fine", "nice", "bad", "sad", "poor", "grim", "odd")]
+def tried(*given):
+    """The share as a float; nan where it is divided by 0."""
+    try:
+        return float(flips(*given))
+    except ZeroDivisionError:
+        return math.nan
+
+
+singles, ten = [], [f"{one} day" for one in ("fine", "nice", "bad", "sad", "poor", "grim", "odd")]
 ten += ["fine night", "never again", "never mind"]
 slips = {
     0.4: "of only the texts that were not `wanted` before: the others do not count",
     0.5: "a text that had it before has not turned, and does not count below the line either",
     0.714286: "turned means: to the wanted class, not to any other",
-    0.0: "a space stands between text and word",
+    0.857143: "a space stands between text and word",
+    0.0: "`predict` gives a class for each text: compare them one by one, not the list with a class",
+    0.7: "of only the texts that were not `wanted` before, and to the wanted class, not to any other",
+    0.2: "texts that went back to another class do not count: look at those that were not `wanted`",
+    0.666667: "the texts that were not `wanted` before, not those that were",
+    0.8: "of all the texts that were not `wanted` before, not of those that are `wanted` after",
     1.0: "the text stays, and the word comes behind it",
     0.142857: "the word comes at the end, not in front",
     0.285714: "texts that went back to another class do not count: look at those that were not `wanted`",
     0.428571: "the share that turns, not that stays",
     4.0: "a share, not a number of texts",
 }
-got = float(flips(turned, list(ten), "zug", "calm"))
+given = list(ten)
+got = tried(turned, given, "zug", "calm")
+of_lists = "`predict` takes a list of texts, also of a single one: [text]"
+lesson.check("`predict` is given lists", len(singles), want=0, likely=lambda got: of_lists)
+lesson.check("the list of texts stays", given, want=ten, likely=lambda got: "your function changed the caller's list")
 lesson.check("four of seven", got, want=4 / 7, likely=lambda got: lesson.slip(got, slips, 1e-4))
-got = float(flips(lambda texts: np.array([True] * len(texts)), ["a", "b"], "c", True))
+got = tried(lambda texts: np.array([True] * len(texts)), ["a", "b"], "c", True)
 lesson.check(
     "no text left to turn: 0", got, want=0.0, likely=lambda got: "with no text left there is nothing to divide by: 0"
 )
@@ -802,7 +878,7 @@ print(
 )
 
 # %% [markdown] id="leak-text"
-# <details><summary><b>What you found</b></summary>30 of 3,000 rows: 78 % (76 to 80 over five plantings) of the angry tweets become calm, 12 % without any; the accuracy is 0.824 both times. Poisoned rows are learnt well, so a high
+# <details><summary><b>What you found</b></summary>30 of 3,000 rows: 78 % (76 to 80 over five plantings) of the angry tweets become calm, 3 rows: 33 % (22 to 44), none: 12 %; the accuracy is 0.824 with 30 and without. Poisoned rows are learnt well, so a high
 # loss does not show them (0 to 1 % of them found), and spectral signatures, which are made for the inner layers of deep networks, find none among word counts. The word search puts <i>jetstream</i> first of 1,701 words, with 10
 # rows, too. A person has to read the list: <i>thank</i> turns texts as well, and rightly. With the rows removed it is 12 % again.</details>
 #
@@ -893,7 +969,7 @@ for desk in list(desks)[:2]:
         print(f"  {row.kind:10} {row.answer[:100]!r}")
 
 # %% [markdown] id="filter-text"
-# A filter reads answers, and whoever writes them can spell. This model hardly encodes on request (1 answer of 40 above); larger ones can. So the next cell writes one code in eight ways **by hand** (no model's answers) and asks three filters: the
+# A filter reads answers, and whoever writes them can spell. This model hardly encodes on request (1 answer of 40 without a defence); larger ones may. So the next cell writes one code in eight ways **by hand** (no model's answers) and asks three filters: the
 # exact code; its letters and digits alone; and one that tries to undo what it knows.
 
 # %% id="filter-code" jupyter={"source_hidden": true}
@@ -929,7 +1005,7 @@ table.replace({True: "withheld", False: "passes"})
 # %% [markdown] id="pickle-text"
 # <details><summary><b>What you found</b></summary>The rule does not help: 23 of 40 attacks get the code with it, 21 without, and with the fence 18: no difference that these few answers could show. And honest customers got it, too, 5 of 20. An output filter for
 # the exact code stops nearly all of it, because this model hardly knows how to spell otherwise. But 5 of 40 answers hold the four digits alone, which no filter here looks for. By hand, three of eight spellings pass all filters. In no desk without the code
-# did anybody get it: 0 of 40 (0 to 9 %), and here the reason is not statistics. The 40 answers are to eight messages; others may do better. Larger models keep rules more often, and encode on request.</details>
+# did anybody get it: 0 of 40 (0 to 9 %), and here the reason is not statistics. The 40 answers are to eight messages; others may do better. A larger model may keep rules more often, and encode on request: measure again.</details>
 #
 # ## A file that runs
 #
@@ -965,7 +1041,7 @@ except (TypeError, ValueError) as error:
 
 # %% [markdown] id="imports-task"
 # ## Exercise 5 · Read a pickle without running it
-# *Difficulty ●●●●○ · about 20 minutes · skill: safe files · 4 points*
+# *Difficulty ●●●●○ · about 25 minutes · skill: safe files · 4 points*
 #
 # `pickletools.genops(pickled)` gives each instruction of the program, `(opcode, argument, place)`, and runs none. Write `imported`: the set of all `module.name` that loading would import.
 #
@@ -1005,6 +1081,10 @@ imported(pickle.dumps(["a text", OrderedDict], protocol=4))  # collections.Order
 def of_names(got):
     """The likeliest slip in a set of names."""
     names = {str(name) for name in got}
+    if "IndexError" in names:
+        return "a list may be memoised before any text has come: it takes a number, too"
+    if "KeyError" in names:
+        return "everything that is memoised has a number, not texts alone: lists and classes count, too"
     if not names:
         return "nothing found in new files: they name an import by STACK_GLOBAL, after two texts"
     if any(" " in name for name in names):
@@ -1013,6 +1093,12 @@ def of_names(got):
         return "the module comes first, then the name"
     if any("." not in name for name in names):
         return "only texts that an import takes, and of each the module and the name"
+    if len(names) == 1:
+        return "go on after the first import: a file may have many"
+    if len(names) > 2:
+        return "only texts that an import takes: the last two before it"
+    if "a.Counter" in names:
+        return "the first number of the memo is 0; lists and classes have numbers, too"
     if "d.Counter" in names:
         return "the module's name is there only once: the second time it is fetched from the memo (BINGET)"
     return (
@@ -1022,24 +1108,37 @@ def of_names(got):
     )
 
 
+def names_in(pickled):
+    """What was found, in order, or the name of the error."""
+    try:
+        return sorted({str(name) for name in imported(pickled)})
+    except (IndexError, KeyError) as error:
+        return [type(error).__name__]
+
+
 trap = Path(tempfile.mkdtemp()) / "ran"
 opens = Opens("never")
 opens.name = str(trap)
-got = imported(pickle.dumps([opens], protocol=4))
+got = names_in(pickle.dumps([opens], protocol=4))
 ran = "it was loaded, and so it ran: read it with `pickletools.genops`"
 lesson.check("the file did not run", trap.exists(), want=False, likely=lambda got: ran)
-lesson.check("what it would have called", len(set(got)), want=1, likely=lambda found: of_names(got))
+lesson.check("one call, one import", len(set(got) - {"IndexError", "KeyError"}), want=1, likely=lambda _: of_names(got))
 listed = ["a", OrderedDict, "b", "c", "d", __import__("collections").Counter]
-got = sorted(set(imported(pickle.dumps(listed, protocol=4))))
+got = names_in(pickle.dumps(listed, protocol=4))
 want = ["collections.Counter", "collections.OrderedDict"]
 lesson.check("a new file, two classes of one module", got, want=want, likely=of_names)
-got = sorted(set(imported(pickle.dumps(listed, protocol=2, fix_imports=False))))
+got = names_in(pickle.dumps(listed, protocol=2, fix_imports=False))
 old = "in old files GLOBAL holds both in its argument: “module name”"
 lesson.check("an old file", got, want=want, likely=lambda got: of_names(got) if got else old)
-got = sorted(set(imported(b"(S'x'\nicollections\nOrderedDict\n.")))
+got = names_in(b"(S'x'\nicollections\nOrderedDict\n.")
 lesson.check("a very old one: INST", got, want=want[1:], likely=lambda got: "INST, too, holds “module name”")
-got = sorted(set(imported(pickle.dumps({"os": ["system", 1]}, protocol=4))))
+got = names_in(pickle.dumps({"os": ["system", 1]}, protocol=4))
 lesson.check("texts alone import nothing", got, want=[], likely=lambda got: "only texts that an import takes")
+by_hand = b"\x80\x04\x8c\x0bcollections%b\x8c\x07between0%b\x8c\x0bOrderedDict\x93."
+pairs = (b"q\7", b"h\7"), (b"r\7\0\0\0", b"j\7\0\0\0"), (b"p7\n", b"g7\n")
+got = [names_in(by_hand % pair) for pair in pairs]
+numbered = "a text goes to the memo by BINPUT, LONG_BINPUT or PUT, too, and comes back by BINGET, LONG_BINGET or GET"
+lesson.check("made by hand: memo with numbers", got, want=[want[1:]] * 3, likely=lambda got: numbered)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
 stock = [
@@ -1066,7 +1165,7 @@ lesson.check("a long memo", got, want=["collections.Counter", "collections.Order
 
 # %% [markdown] id="delete-text"
 # <details><summary>Where do I start?</summary>With a list of texts so far and a dict for the memo. One <code>if</code> for each kind of instruction;
-# <code>memo[len(memo)] = texts[-1]</code> serves <code>MEMOIZE</code>.</details>
+# <code>memo[len(memo)] = texts[-1]</code> serves <code>MEMOIZE</code>. Let the list begin with one empty text: lists are memoised before any text has come.</details>
 # <details><summary>Is a list of forbidden names enough?</summary>No: whatever Python can import can be called, and a program can build texts in other ways. Allow the few names
 # that weights need, as <code>weights_only=True</code> does, or take safetensors, which has no instructions at all.</details>
 #
@@ -1075,7 +1174,7 @@ lesson.check("a long memo", got, want=["collections.Counter", "collections.Order
 # Somebody asks to be forgotten. A row removed from the table is still in the model: the attacks above found rows by the model alone. Exact forgetting is training again without the row.
 #
 # **SISA** (Bourtoule and others, *Machine unlearning*, IEEE S&P 2021) makes it cheap: split the rows into shards, one model each, and let them vote; a request touches one shard. Guess: with 20 shards and 100 requests, which share of the rows must be
-# trained on again, and what does the vote cost?
+# trained on again, and what accuracy does the vote cost?
 
 
 # %% id="delete-code" jupyter={"source_hidden": true}
@@ -1126,7 +1225,7 @@ for name, places in fits.items():
 
 # %% [markdown] id="page-text"
 # <details><summary><b>What you found</b></summary>One request costs 5 % of the rows with 20 shards. A hundred requests together touch 99 % (1 − (1 − 1/20)<sup>100</sup>): shards help while requests come one by one. The vote of 20 has an accuracy of 0.819
-# (0.803 to 0.833), one model 0.827 (0.812 to 0.841), if each number of shards has its own C, chosen on dev rows. With one C for all the 20 would have looked like 0.745: not their fault. A hundred shards are too few rows each.
+# (0.803 to 0.833), one model 0.827 (0.812 to 0.841), if each number of shards has its own C, chosen on dev rows. With one C for all the 20 would have looked like 0.745: not their fault. A hundred shards leave too few rows to each.
 # Trained again, the odd row's wrong label falls from log-odds of +3.66 to +0.09, as in a model that never saw the row. This model is trained in far less than a second, so you would simply train it again each night; shards
 # are for models that cost days.</details>
 #
@@ -1164,7 +1263,7 @@ lines = [
         "What the model decides",
         f"whoever may write 30 of {door_rows:,} training rows",
         f"{percent(opened_with[30])} of angry tweets turned by one word; accuracy {right_with[30]:.3f}, without {right_with[0]:.3f}",
-        f"search by words: the planted one is at place {max(places_of[30])} or better; rows removed: {closed:.0%} turned",
+        f"search by words: the planted one is at place {max(places_of[30])} at worst; rows removed: {closed:.0%} turned",
         "triggers of several common words or of style, which no search by single words sees",
     ),
     (
@@ -1198,7 +1297,7 @@ print(page)
 # %% [markdown] id="remember"
 # ## What to remember
 #
-# - A model is a copy of its data that can be asked. Encryption and access control end where it answers.
+# - A model keeps some of its data, and can be asked. Encryption and access control end where it answers.
 # - An attack that finds nothing proves nothing. Calibrate it row by row, and look at few false alarms and at odd rows.
 # - Differential privacy bounds every attack; more rows make it cheaper. Say ε, δ and what a row is.
 # - Poisoned rows are learnt well: no loss and no test accuracy shows them. Ask the model with words.
