@@ -497,7 +497,7 @@ values = [score.value for score in of_size]
 away = np.abs(np.array([[score.low for score in of_size], [score.high for score in of_size]]) - values)
 axes.errorbar(sizes, values, away, fmt="o-", capsize=3, label="contrastive, with 95 % intervals")
 for line, other in (("-.", "ridge"), ("--", "nearest picture's name")):
-    axes.axhline(compared[other]["recall@10"].value, ls=line, color="grey", label=f"{other}, {sizes[-1]:,} pairs")
+    axes.axhline(compared[other]["recall@10"].value, ls=line, color="grey", label=f"{other}, {len(train):,} pairs")
 axes.axhline(10 / len(test), ls=":", color="grey", label="chance")
 axes.set(xscale="log", xlabel="pairs that are trained on", ylabel=f"recall@10 of {len(test)} test emoji", ylim=(0, 0.6))
 axes.set_xticks(sizes, sizes)
