@@ -460,7 +460,7 @@ lesson.check("nothing said in two sentences", float(bleu([[], []], [["a"], ["b",
 #
 # - **memory**: the translation of the most similar training sentence (runs of letters, cosine);
 # - **dictionary**: word for word, learnt by IBM model 1, without order or endings;
-# - **memory or dictionary**: the memory for nearly the same sentence;
+# - **memory or dictionary**: the memory where the sentence is nearly the same, else the dictionary;
 # - **network**: the most likely piece each time (**greedy**).
 #
 # BLEU and chrF (runs of letters, mean over sentences) come from sacrebleu and see all references. The published promise
@@ -777,8 +777,9 @@ axes.set_yticks(range(len(weights)), show_piece(y[0, 1:].tolist()))
 axes.set(
     xlabel="English piece that is read",
     ylabel="Spanish piece that is written",
-    title="Where the network looks while it writes",
+    title=f"Over half of the weight on one piece: {(weights.max(1) > 0.5).sum()} of {len(weights)} rows",
 )
+axes.grid(False)
 figure.colorbar(picture, label="weight")
 figures.show(
     figure,
@@ -1369,13 +1370,14 @@ for writer, texts in TEXTS.items():
 # ## The desk
 #
 # `desk` translates a catalogue with the tuned network and a beam of 4, and says why a person must look: a term is lost,
-# a placeholder changed, a word new, the text too long for its place, or the network not sure enough.
+# a placeholder changed, a word new, the text too long, or the network not sure enough (mean log-probability of its
+# pieces).
 #
 # Prices of this lesson: a person takes 0.12 euros a word; a wrong string that goes out costs 2 euros (a ticket, a
 # correction). *Right* is what equals an official translation, signs and case aside: strict, for some of the others are
 # usable.
 #
-# The limit of sureness is chosen where it costs least on **strings of the old products that were put away**, and tested
+# The limit for that mean is chosen where it costs least on **strings of the old products that were put away**, and tested
 # once on JupyterLab.
 
 # %% id="desk-code"
