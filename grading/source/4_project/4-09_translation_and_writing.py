@@ -298,6 +298,11 @@ def bleu_of(said: list[str], wanted: list[list[str]]) -> measure.Score:
     return measure.Score(value, *np.quantile(drawn, [0.025, 0.975]), 0.95, f"bootstrap, {draws} draws")
 
 
+def short(score: measure.Score, digits: int = 1) -> str:
+    """A score and its interval, in few letters."""
+    return f"{score.value:.{digits}f} ({score.low:.{digits}f} to {score.high:.{digits}f})"
+
+
 def chrf_of(said: list[str], wanted: list[list[str]]) -> np.ndarray:
     """chrF of each sentence, against the translation that it is most like."""
     return np.array([CHRF.sentence_score(one, right).score for one, right in zip(said, wanted)])
@@ -343,7 +348,7 @@ seconds = time.process_time() - start
 print(f"{sum(one.numel() for one in translator.parameters()):,} weights, {seconds:.0f} CPU seconds")
 print("loss of each epoch:", *(f"{loss:.2f}" for loss in losses))
 for text, said in zip(english[:6], translate(translator, english[:6])):
-    print(f"{text:40} {said:40} {' | '.join(references[text][:2])}")
+    print(f"{text}\n    {said} (right: {' | '.join(references[text][:2])})")
 
 # %% [markdown] id="bleu-task"
 # ## Exercise 2 · BLEU
@@ -546,8 +551,8 @@ wanted = list(references)
 print(f"{len(english):,} sentences of test, 95 % intervals over sentences")
 for name, lines in said.items():
     first = bleu_of(list(lines), [right[:1] for right in wanted])
-    print(f"{name:21} BLEU {bleu_of(list(lines), wanted)}, against one reference {first.value:.1f};", end=" ")
-    print(f"chrF {measure.mean(chrf_of(lines, wanted))}")
+    print(f"{name:21} BLEU {short(bleu_of(list(lines), wanted))}, against one reference {first.value:.1f};", end=" ")
+    print(f"chrF {short(measure.mean(chrf_of(lines, wanted)))}")
 for way, hits in accuracies(list(said["network"])).items():
     print(f"accuracy of the network, {way}: {measure.proportion(hits.sum(), len(hits))}")
 for text in english[20:26]:
@@ -742,8 +747,9 @@ for width_of_beam, alpha in ((1, 1.0), (4, 0.0), (4, 1.0), (10, 0.0), (10, 1.0))
     print(
         f"beam {width_of_beam:2}, alpha {alpha:.0f}: {words:.2f} words, sum of logs {found.total.mean():.2f},", end=" "
     )
-    print(f"BLEU {bleu_of(list(found.said), wanted)}, to greedy {differ(found.said, said['network'])}")
-print(f"references: {np.mean([len(one.split()) for right in wanted for one in right]):.2f} words")
+    print(f"BLEU {short(bleu_of(list(found.said), wanted))}, to greedy {differ(found.said, said['network'])}")
+words = np.mean([len(one.split()) for right in wanted for one in right])
+print(f"references: {words:.2f} words; 95 % intervals over sentences")
 said["beam"] = searched[4, 1.0].said.to_numpy()
 
 # %% [markdown] id="looks-intro"
@@ -862,12 +868,13 @@ start, few = time.process_time(), {}
 for name, examples in {"any five": [range(5)] * asked, "nearest five": [row[::-1] for row in near]}.items():
     prompts = [with_examples(text, row) for text, row in zip(asked_texts, examples)]
     few[name] = [one.strip() for one in generate.text(model, large_tokenizer, prompts, max_tokens=24, stop="\n")]
-print(f"{asked} sentences; {(time.process_time() - start) / 2 / asked:.1f} CPU seconds each with {pretrained}")
+seconds = (time.process_time() - start) / 2 / asked
+print(f"{asked} sentences, 95 % intervals; {seconds:.1f} CPU seconds each with {pretrained}")
 few |= {name: list(said[name].iloc[chosen]) for name in ("memory", "dictionary", "network")}
 found = {name: chrf_of(lines, some) for name, lines in few.items()}
 for name, lines in few.items():
-    print(f"{name:13} BLEU {bleu_of(lines, some)}; chrF {measure.mean(found[name])};", end=" ")
-    print(f"network minus this {measure.mean(found['network'] - found[name])}")
+    print(f"{name:13} BLEU {short(bleu_of(lines, some))}; chrF {short(measure.mean(found[name]))};", end=" ")
+    print(f"network minus this {short(measure.mean(found['network'] - found[name]))}")
 for text, one, five, *_, own in list(zip(asked_texts, *few.values()))[:6]:
     print(f"{text}\n    {one} | {five} | {own}")
 
@@ -1119,9 +1126,8 @@ tuned = Translator(tokenizer.get_vocab_size(), width)
 tuned.load_state_dict(translator.state_dict())
 start = time.process_time()
 learn(tuned, list(learnable.en), list(learnable.es), tuning_epochs, rate=2e-3, size=32)
-print(f"tuned on {len(learnable):,} strings: {time.process_time() - start:.0f} CPU seconds")
-product_memory = Memory(learnable.en, learnable.es)
-old = list(dev.en)
+print(f"tuned on {len(learnable):,} strings: {time.process_time() - start:.0f} CPU seconds; 95 % intervals")
+product_memory, old = Memory(learnable.en, learnable.es), list(dev.en)
 rows_of = {
     "network, new product": (labels, translate(translator, labels), official),
     "memory, new product": (labels, remembered(product_memory, labels), official),
@@ -1133,8 +1139,9 @@ rows_of = {
 for name, (texts, lines, right) in rows_of.items():
     same = sum(one in some for one, some in zip(lines, right))
     kept = [not broken_terms(text, one) for text, one in zip(texts, lines) if broken_terms(text, "")]
-    print(f"{name:20} BLEU {bleu_of(lines, right).value:.1f}; chrF {measure.mean(chrf_of(lines, right))};", end=" ")
-    print(f"equal {same} of {len(texts)}; keep their terms {measure.proportion(sum(kept), len(kept))}")
+    score, chrf = bleu_of(lines, right).value, measure.mean(chrf_of(lines, right))
+    print(f"{name:20} BLEU {score:.1f}; chrF {short(chrf)};", end=" ")
+    print(f"equal {same} of {len(texts)}; keep their terms {short(measure.proportion(sum(kept), len(kept)), 2)}")
 print(f"tuned on everyday sentences: {differ(translate(tuned, english), said['network'])} BLEU to before")
 
 # %% [markdown] id="write-intro"
@@ -1170,11 +1177,11 @@ for temperature, times in ((0.0, 1), (0.7, drafts), (1.2, drafts)):
     written[f"temperature {temperature}"] = [*zip((text.strip() for text in texts), asked_for)]
 fine = {product[0]: text for text, product in written["temperature 0.7"][::-1] if not faults(text, *product)}
 written["checked"] = [(fine.get(product[0], text), product) for text, product in written["template"]]
-print(f"checked: a draft at 0.7 keeps all rules for {len(fine)} of 6 products; else the template")
+print(f"checked: a draft at 0.7 keeps all rules for {len(fine)} of 6 products, else the template; 95 % intervals")
 for name, texts in written.items():
     kept = sum(not faults(text, *product) for text, product in texts)
     runs = np.array([copied(text, source) for text, _ in texts])
-    print(f"{name:16} keeps all rules {measure.proportion(kept, len(texts))} of {len(texts)};", end=" ")
+    print(f"{name:16} keeps all rules {short(measure.proportion(kept, len(texts)), 2)} of {len(texts)};", end=" ")
     print(f"diversity of six {diversity(texts[:6]):.2f}; copied at most {runs.max()} words,", end=" ")
     print(f"5 or more in {(runs >= 5).sum()}")
 for place, product in enumerate(PRODUCTS):
@@ -1496,8 +1503,8 @@ work.assign(official=[right[0] for right in official]).sort_values("sure", ascen
 # - Papineni and others, *BLEU* (ACL 2002), and Post, *A call for clarity in reporting BLEU scores* (WMT 2018): the
 #   measure, and why sacrebleu.
 # - Popović, *chrF* (WMT 2015): runs of letters.
-# - Brown and others, *The mathematics of statistical machine translation* (Computational Linguistics, 1993): IBM model
-#   1.
+# - Brown and others, *The mathematics of statistical machine translation* (Computational Linguistics, 1993): the
+#   dictionary's IBM model 1.
 # - Koehn, *Statistical significance tests for machine translation evaluation* (EMNLP 2004): the bootstrap over
 #   sentences.
 # - Stahlberg and Byrne, *On NMT search errors and model errors* (EMNLP 2019): what a perfect search would say.
