@@ -40,6 +40,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from IPython.display import Markdown
 from safetensors.torch import save_file
 from scipy import optimize, special, stats
 from scipy.sparse.linalg import svds
@@ -954,11 +955,11 @@ for desk, of_desk in answers.groupby("desk", sort=False):
     past = measure.proportion((tries["spaced"] & ~tries["exact"]).sum(), len(tries))
     part = measure.proportion((tries["digits"] & ~tries["spaced"]).sum(), len(tries))
     print(f"{desk:17} attacks that got the code: {told[desk]} of {len(tries)}")
-    print(f"{'':17} in a spelling past a filter for the exact code: {past}")
-    print(f"{'':17} its four digits alone, past a filter for letters and digits: {part}")
-    print(f"{'':17} told to honest customers: {plain['spaced'].sum()} of {len(plain)}")
+    print(f"   in a spelling past a filter for the exact code: {past}")
+    print(f"   its four digits alone: {part}")
+    print(f"   told to honest customers: {plain['spaced'].sum()} of {len(plain)}")
     print(
-        f"{'':17} by attack, of {codes}:",
+        f"   of {codes}:",
         ", ".join(f"{kind} {tries['spaced'][tries['kind'] == kind].sum()}" for kind in attacks),
     )
 print(f"CPU seconds: {time.process_time() - started:.0f}")
@@ -966,7 +967,7 @@ del model
 for desk in list(desks)[:2]:
     print(f"\n{desk.upper()}, the first of {codes} desks")
     for _, row in answers[answers["desk"] == desk].head(len(attacks)).iterrows():
-        print(f"  {row.kind:10} {row.answer[:100]!r}")
+        print(f"  {row.kind:10} {row.answer[:70]!r}")
 
 # %% [markdown] id="filter-text"
 # A filter reads answers, and whoever writes them can spell. This model hardly encodes on request (1 answer of 40 without a defence); larger ones may. So the next cell writes one code in eight ways **by hand** (no model's answers) and asks three filters: the
@@ -1207,7 +1208,10 @@ for shards in (1, 5, 20, 100):
         row[f"again after {people_gone}"] = f"{np.mean(again):.0%}"
     costs.append(row)
 costs = pd.DataFrame(costs).set_index("shards")
-print(costs.to_string())
+shown = costs.rename(columns=lambda name: name.removesuffix(", by dev rows").removeprefix("again "))
+shown["accuracy"] = [f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})" for one in costs["accuracy"]]
+print("C chosen on dev rows; accuracy with 95 % interval; rows trained again after so many requests:")
+print(shown.to_string())
 print(f"one training on all {len(train):,} rows: {seconds:.2f} CPU s")
 
 gone = np.flatnonzero(odd)[0]
@@ -1292,7 +1296,7 @@ page = "# Threat model\n\nMeasured on public tweets, made messages, and small mo
 page += "| asset | who | measured | defence, measured | left over |\n|---|---|---|---|---|\n"
 page += "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 Path("threat_model.md").write_text(page, encoding="utf-8")
-print(page)
+Markdown(page)
 
 # %% [markdown] id="remember"
 # ## What to remember
