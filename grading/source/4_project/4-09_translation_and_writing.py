@@ -765,7 +765,7 @@ said["beam"] = searched[4, 1.0].said.to_numpy()
 # shows one sentence. The count below it takes words that the dictionary links with one English word of the sentence:
 # does most weight lie there? Or is the word simply in the same place?
 #
-# The right figure asks what makes a sentence come out well: that it is short, or that something like it was learnt.
+# The second figure asks what makes a sentence come out well: that it is short, or that something like it was learnt.
 # Guess for the network and for the memory.
 
 # %% id="looks" jupyter={"source_hidden": true}
