@@ -30,6 +30,7 @@ from grading.__main__ import main
 from grading.authoring import build
 from grading.demo import solutions
 from grading.marking import autograde
+from grading.marking.before import Before
 from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
 from grading.records.gradebook import gradebook, kept_open, rows
@@ -542,7 +543,7 @@ def test_a_mangled_notebook_is_graded_or_refused_with_a_reason_whatever_it_holds
         names = [cell.metadata.nbgrader.grade_id for cell in run.notebook.cells if is_test(cell)]
         assert sorted(names) == ["double-tests", "half-tests", "mean-tests"]
     with kept_open() as kept:
-        reason = autograde._grade(kept, one_submission, run, digest)
+        reason = autograde._grade(kept, one_submission, run, digest, Before.nothing(STAGE))
     assert reason == (run if isinstance(run, str) else None)
     assert all(score in (0, most, None) for score, most in zip(points("fuzzed"), ALL))
     shutil.rmtree(file.parents[1])
