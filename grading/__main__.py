@@ -142,9 +142,7 @@ def publish(folder: Path) -> Outcome:
     from grading.authoring.publish import publish
 
     found = publish(folder)
-    said = (
-        f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else READY.format(folder=folder).rstrip()
-    )
+    said = f"DO NOT give {folder} away: {len(found)} secrets are in it" if found else READY.format(folder=folder)
     return Outcome("\n".join([*found, said]), well=not found)
 
 

@@ -15,7 +15,7 @@ from grading.__main__ import main
 from grading.authoring import build
 from grading.intake.collect import collect
 from grading.marking import autograde
-from grading.marking.before import file_of
+from grading.marking.before import Before, file_of
 from grading.records import folders, log
 from grading.records.gradebook import gradebook
 from grading.sandbox.engine import Engine, EngineError
@@ -128,6 +128,15 @@ def test_marks_stay_where_plain_autograde_does_the_rest_and_with_force(state):
     assert [manual for _, manual, _ in standing()] == [4, 4, 4] and [wait for *_, wait in standing()] == [0, 0, 0]
     file_of(STAGE).unlink()
     assert autograde.autograde(STAGE, force=True) == {} and standing() == NEW and not file_of(STAGE).exists()
+
+
+def test_a_forced_run_that_was_stopped_behind_its_last_lesson_is_closed_by_the_next_one(state, monkeypatch, capsys):
+    with monkeypatch.context() as patch:
+        patch.setattr(Before, "forget", lambda before: None)
+        assert autograde.autograde(STAGE, force=True) == {}
+    assert file_of(STAGE).exists() and autograde.autograde(STAGE, force=True) == {}
+    assert "0 of 3 lessons to grade" in capsys.readouterr().out and not file_of(STAGE).exists()
+    assert autograde.autograde(STAGE, force=True) == {} and "3 of 3 lessons to grade" in capsys.readouterr().out
 
 
 def test_what_the_grader_cannot_run_keeps_its_grades_and_is_tried_again(state, monkeypatch, capsys):

@@ -18,7 +18,7 @@ from grading.authoring import build
 from grading.demo import solutions
 from grading.marking import autograde
 from grading.marking.feedback import feedback
-from grading.records import folders, log
+from grading.records import folders, glance, log
 from grading.records.gradebook import rows
 from grading.sandbox.engine import Limits
 
@@ -129,6 +129,9 @@ def test_the_cycle_runs_with_a_gradebook_in_postgresql(state, database, tmp_path
     everybody_has_what_is_theirs()
     assert main(["autograde", STAGE, "--force"]) == 0
     everybody_has_what_is_theirs()
+    seen = {(row.learner, row.stage, row.lesson): (row.score, row.max_score, row.to_grade) for row in rows()}
+    assert {place: (one.score, one.most, one.to_mark) for place, one in glance.points().items()} == seen
+    assert main(["status", STAGE]) == 0
     pages, without = feedback(STAGE)
     assert len(pages) == len(LEARNERS) and not without
     assert main(["export", "--csv", str(tmp_path / "grades.csv")]) == 0

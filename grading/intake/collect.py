@@ -25,7 +25,7 @@ from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
 from grading.records import folders, locks, log, settings
 from grading.records.folders import Submission
-from grading.records.terminal import line
+from grading.records.terminal import in_words, line
 from trainlib import notebook
 from trainlib._files import write
 from trainlib.course import Lesson
@@ -205,7 +205,7 @@ def _refuse_late(attempt: Attempt, said: dict, report: Report) -> None:
     """
     for file in [file for file in attempt.files if file != survey.FILE]:
         outcome, late = deadlines.outcome(attempt.stage, _first_seen(attempt, file), said)
-        words = f"{deadlines.in_words(late)} after the deadline"
+        words = f"{in_words(late)} after the deadline"
         if outcome == deadlines.REFUSE:
             del attempt.files[file]
             report.refused.append((f"{attempt.learner}/{attempt.stage}/{file}", f"it was handed in {words}"))

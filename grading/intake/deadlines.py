@@ -14,7 +14,6 @@ from traitlets.config import Config
 from grading.records import settings
 from grading.records.folders import Submission
 from grading.records.gradebook import gradebook
-from grading.records.terminal import in_words as in_words
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)

@@ -238,12 +238,12 @@ def autograde(
     print(f"{len(to_grade)} of {len(found)} lessons to grade, the others {rest}", flush=True)
     if not isolated:
         print(WITHOUT_ISOLATION, flush=True)
-    if not to_grade:
-        return {}
-    backups.make()
-    if force:
-        before.keep()
-    faults = _in_engine(stage, to_grade, before, jobs, isolated, cluster)
+    faults = {}
+    if to_grade:
+        backups.make()
+        if force:
+            before.keep()
+        faults = _in_engine(stage, to_grade, before, jobs, isolated, cluster)
     if force and own and not before.for_table and not before.undone:
         before.forget()
     return faults

@@ -1177,7 +1177,7 @@ costs = {
     "not in the graph: most frequent": np.where(ranks["frequency"][of] == 1, 0.0, WRONG),
 }
 for name, euros in costs.items():
-    print(f"{name:32} {len(euros):4} questions: {measure.mean(euros)} euros each")
+    print(f"{name:32} {len(euros):4} questions: {interval(euros, np.arange(len(euros)))} euros each")
 
 # %% [markdown] id="final-intro"
 # <details><summary><b>What you found</b></summary>Memory costs 13 euros a question (9.91 to 16.09), about three times a person. Where the graph is silent, the guess costs
