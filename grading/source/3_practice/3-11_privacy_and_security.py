@@ -213,11 +213,11 @@ for times in LEVELS:
 axes.axhline(1 / math.log(2), color=figures.TEXT, linestyle=":", label="by lot")
 axes.set_xticks(range(len(LEVELS)), LEVELS)
 axes.set(xlabel="times that a canary stood in the texts", ylabel="exposure, bits (mean of 12 people)")
-axes.set_title("More copies and more epochs expose a secret")
+most = max(LEVELS)
+axes.set_title(f"Written {most} times: {known[most].value:.1f} of {np.log2(1000):.1f} bits; once: {known[1].value:.1f}")
 axes.legend(fontsize=9)
-alt = "Mean exposure in bits against how often a canary was written, a line for each number of epochs. It stays near the level by lot for few copies and few epochs "
-alt += "and rises with both."
-figures.show(figure, alt=alt)
+alt = "Mean exposure in bits against how often a canary was written, a line for each number of epochs. After the last: "
+figures.show(figure, alt=alt + ", ".join(f"{times} times {known[times].value:.1f}" for times in LEVELS))
 
 # %% [markdown] id="member-text"
 # <details><summary><b>What you found</b></summary>Sixteen copies: the code ranks first of 1,000 for all 12 people; eight: for 7 of 12. Written once it has 2.5 bits
@@ -433,11 +433,16 @@ axes.plot(grid, grid, color=figures.TEXT, linestyle=":", label="chance")
 axes.set(
     xscale="log", yscale="log", ylim=(5e-4, 1.2), xlabel="false alarms: share of non-members", ylabel="members found"
 )
-axes.set_title("What looks like chance was a weak attack")
+shares = {
+    "by confidence": np.mean([caught(one, member) for one, member in zip(plain, inside)]),
+    "LiRA": leaks["over-fitted"][1].value,
+    "LiRA, odd rows": leaks["over-fitted"][2].value,
+    "LiRA, regular model": leaks["regular"][1].value,
+}
+axes.set_title(f"At 1 % false alarms: {shares['by confidence']:.1%} by confidence, {shares['LiRA']:.1%} by LiRA")
 axes.legend(fontsize=9)
-alt = "Share of members found against false alarms, both axes logarithmic. The attack by confidence lies on the diagonal of chance at few false alarms; LiRA lies far above it, "
-alt += "highest for odd rows; the regular model leaks less than the over-fitted one, and is above chance, too."
-figures.show(figure, alt=alt)
+alt = "Share of members found against false alarms, both axes logarithmic, with the diagonal of chance. At 1 % false alarms: "
+figures.show(figure, alt=alt + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()))
 
 # %% [markdown] id="private-task"
 # <details><summary><b>What you found</b></summary>By confidence 1.3 % of the members of the over-fitted model are found: little more than false alarms. LiRA finds 15.5 % (14.7 to 16.3), and of the odd ones 65 % (62 to 68): on the same answers of the
@@ -659,10 +664,12 @@ axes.set(xscale="log", xlabel="ε, at δ = 0.00001 (less is more private)", ylab
 axes.set_xticks(targets[:-1], targets[:-1])
 axes.minorticks_off()
 axes.set_ylim(0.45, 0.85)
-axes.set_title("With more rows the noise costs less")
+few, many = sorted({rows_of for rows_of, _ in dear})
+cost = {rows_of: dear[rows_of, np.inf].value - dear[rows_of, 2].value for rows_of in (few, many)}
+axes.set_title(f"Noise for ε = 2 costs {cost[few]:.3f} with {few:,} rows, {cost[many]:.3f} with {many:,}")
 axes.legend(fontsize=9, ncols=2, loc="lower right")
-alt = "Accuracy against epsilon for 1,000 rows and for all training rows, with intervals over seeds and lines for training without noise and for the larger class. The curve of all rows "
-alt += "is flat from epsilon 1 on; that of 1,000 rows falls steeply below 4."
+alt = "Accuracy against epsilon, with intervals over seeds and lines for training without noise and for the larger class. "
+alt += "; ".join(f"{rows_of:,} rows, epsilon {target}: {one.value:.3f}" for (rows_of, target), one in dear.items())
 figures.show(figure, alt=alt)
 
 # %% [markdown] id="private-found"
@@ -1334,7 +1341,8 @@ Markdown(page)
 # *Attackers.* Customers, who write training rows, because labels come from the desk's own clicks; a competitor with access to our answers. Left out on purpose: our own administrators, who have the table anyway.
 #
 # *Change.* A trigger of two common words, *blue coffee*, behind 30 of 3,000 training tweets, five plantings: 81 % (95 % interval 78 to 84) of the test tweets that are angry turn calm, 12 % without it; each word alone turns 43 %
-# and 52 %. In the list of strongest words they come fourth and third on average, in place of first for *jetstream*: still seen, if somebody reads ten words. With rarer use they would not be.
+# and 52 %. In the list of the strongest
+# words *coffee* comes first each time and *blue* second or third: still seen, if somebody reads ten words. With rarer use they would not be.
 #
 # *Defence.* Each quarter one person reads the twenty words that turn most probes, an hour, 30 euros; and we take no row from a customer whose messages are over 1 % of a quarter's, which loses 2 % of the rows (assumed).
 # Answers show the class and no confidence: costs nothing, and LiRA needs confidences.

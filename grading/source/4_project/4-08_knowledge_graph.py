@@ -1180,8 +1180,8 @@ for name, euros in costs.items():
     print(f"{name:32} {len(euros):4} questions: {interval(euros, np.arange(len(euros)))} euros each")
 
 # %% [markdown] id="final-intro"
-# <details><summary><b>What you found</b></summary>Memory costs 13 euros a question (9.91 to 16.09), about three times a person. Where the graph is silent, the guess costs
-# 1.45 (0.69 to 2.22), less than a person; asking a person whenever the probability is below 0.8 costs 2.62 (2.27 to 2.96): below 0.8 the model is
+# <details><summary><b>What you found</b></summary>Memory costs 13 euros a question (10.00 to 16.00), about three times a person. Where the graph is silent, the guess costs
+# 1.45 (0.78 to 2.24), less than a person; asking a person whenever the probability is below 0.8 costs 2.62 (2.28 to 2.95): below 0.8 the model is
 # right more often than it says. But hidden facts were hidden by lot, and facts are not missing by lot: check the first 50 guesses.
 # And Serbia and Montenegro, a neighbour of Croatia above, ended in 2006: facts without a day grow old unseen.</details>
 #

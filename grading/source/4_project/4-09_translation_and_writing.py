@@ -812,6 +812,7 @@ for name, values in hits.items():
 length = np.array([len(text.split()) for text in english])
 score = pd.DataFrame({name: chrf_of(said[name], wanted) for name in ("memory", "dictionary", "network")})
 figure, (left, right) = figures.new(columns=2, width=9)
+by = {}  # how far chrF of the network's last group is from its first
 bands = {"2–3": length <= 3, "4": length == 4, "5": length == 5, "6": length == 6, "7–8": length >= 7}
 nearest = like[:, 0]
 likeness = {
@@ -828,13 +829,18 @@ for axes, groups, label in ((left, bands, "English words"), (right, likeness, "l
         centre = np.array([one.value for _, one in shown])
         reach = [centre - [one.low for _, one in shown], [one.high for _, one in shown] - centre]
         axes.errorbar([place + shift for place, _ in shown], centre, yerr=reach, marker="o", capsize=2, label=name)
+    by[label] = centre[-1] - centre[0]
     axes.set_xticks(range(len(groups)), [f"{name}\n{sum(rows_of)}" for name, rows_of in groups.items()])
     axes.set(xlabel=f"{label}, and sentences", ylabel="chrF (0 to 100)", ylim=(0, 100))
 left.legend()
-figure.suptitle("What is like the sentences learnt comes out well; length matters less")
-figures.show(
-    figure, alt="chrF of memory, dictionary and network: it falls a little with length, and rises steeply with likeness"
+by_length, by_likeness = by.values()
+figure.suptitle(
+    f"The network, from first to last group: {by_length:+.0f} chrF by length, {by_likeness:+.0f} by likeness"
 )
+alt = (
+    "chrF of memory, dictionary and network by length and by likeness. The network, from the first to the last group: "
+)
+figures.show(figure, alt=f"{alt}{by_length:+.1f} by length, {by_likeness:+.1f} by likeness.")
 
 # %% [markdown] id="large-intro"
 # <details><summary><b>What you found</b></summary>On 2,986 words most weight lies on the word that the dictionary
