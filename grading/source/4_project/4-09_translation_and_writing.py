@@ -1438,7 +1438,8 @@ for name, cost in ways.items():
 print(f"the desk minus a person: {measure.mean(ways['the desk'] - by_hand)} euros a string")
 right_of = measure.proportion(good[unread].sum(), unread.sum()) if unread.any() else "nothing to count"
 print(f"{unread.sum()} of {len(work)} go out unread, right: {right_of}; right at all: {good.sum()}")
-print("why a person looks:", Counter(one.split(" ")[0] for why in work["look"] for one in why.split(", ") if one))
+whys = [re.sub("^term .*", "term", one) for why in work["look"] for one in why.split(", ") if one]
+print("why a person looks:", ", ".join(f"{why} {count}" for why, count in Counter(whys).most_common()))
 work.assign(official=[right[0] for right in official]).sort_values("sure", ascending=False).head(8)
 
 # %% [markdown] id="remember"
