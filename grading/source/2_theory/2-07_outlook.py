@@ -497,8 +497,10 @@ values = [score.value for score in of_size]
 away = np.abs(np.array([[score.low for score in of_size], [score.high for score in of_size]]) - values)
 axes.errorbar(sizes, values, away, fmt="o-", capsize=3, label="contrastive, with 95 % intervals")
 for line, other in (("-.", "ridge"), ("--", "nearest picture's name")):
-    axes.axhline(compared[other]["recall@10"].value, ls=line, color="grey", label=f"{other}, {len(train):,} pairs")
-axes.axhline(10 / len(test), ls=":", color="grey", label="chance")
+    axes.axhline(
+        compared[other]["recall@10"].value, ls=line, color=figures.TEXT, label=f"{other}, {len(train):,} pairs"
+    )
+axes.axhline(10 / len(test), ls=":", color=figures.TEXT, label="chance")
 axes.set(xscale="log", xlabel="pairs that are trained on", ylabel=f"recall@10 of {len(test)} test emoji", ylim=(0, 0.6))
 axes.set_xticks(sizes, sizes)
 axes.minorticks_off()
@@ -506,6 +508,8 @@ axes.legend(loc="upper left", fontsize=8)
 axes.set_title(f"Recall@10 with {sizes[0]} to {sizes[-1]:,} pairs: {values[0]:.2f} to {values[-1]:.2f}")
 told = ", ".join(f"{size} pairs {value:.2f}" for size, value in zip(sizes, values))
 figures.show(figure, alt=f"Recall at 10 against the number of pairs, one seed, on a logarithmic axis: {told}.")
+for size, score in zip(sizes, of_size):
+    print(f"{size:5,} pairs: recall@10 {score}")
 
 # %% [markdown] id="contrast-found"
 # <details><summary><b>What you found</b></summary>
