@@ -40,7 +40,6 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from grading.intake import deadlines
 from grading.marking.answers import keep_first_attempts
 from grading.marking.before import Before, Place, Stopped, file_of, settle
 from grading.marking.mend import InjectParameters, Mend, edition, read_submission
@@ -176,15 +175,14 @@ def configure(config: Config) -> None:
         SaveAutoGrades,
         SaveReasons,
         KeepMarks,
-        AssignLatePenalties,
+        AssignLatePenalties,  # nbgrader's own takes nothing off, and clears what older versions stored
     ]
 
 
 def grading_config() -> Config:
-    """nbgrader's settings for grading: the course's, and what this room and deadlines say."""
+    """nbgrader's settings for grading: the course's, and what this room says."""
     config = base_config()
     configure(config)
-    deadlines.configure(config)
     return config
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import Row, gradebook, rows
+from grading.records.settings import known_seed
 from grading.sandbox.engine import EngineError
 from trainlib._files import write
 
@@ -93,14 +94,14 @@ class Before:
 
     @cached_property
     def token(self) -> str | None:
-        """What tells a copy that was graded since then, with tests and settings as they are now, from an older one.
+        """What tells a copy that was graded since then, with tests and their seed as they are now, from an older one.
 
         None where nothing is graded again.
         """
         if not self.began:
             return None
-        files = [*sorted((folders.state() / "source" / self.stage).glob("*.ipynb")), folders.state() / "settings.toml"]
-        parts = [self.began.encode(), *(file.read_bytes() for file in files if file.exists())]
+        files = sorted((folders.state() / "source" / self.stage).glob("*.ipynb"))
+        parts = [self.began.encode(), str(known_seed()).encode(), *(file.read_bytes() for file in files)]
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

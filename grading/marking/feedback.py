@@ -22,6 +22,7 @@ from traitlets.config import Config
 
 from grading.authoring import frame, items
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
+from grading.marking.notes import AddNotes
 from grading.records import folders, log
 from grading.records.folders import Submission
 from grading.records.gradebook import kept_open
@@ -162,7 +163,7 @@ def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
     config.HTMLExporter.filters = {"markdown2html": markup.markdown2html}
     config.GenerateFeedback.exporter_class = Page
-    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, ShowReasons, Style]
+    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, AddNotes, ShowReasons, Style]
 
 
 def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:

@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from grading.records import nbgrader, settings
+from grading.records.folders import Submission
+from grading.records.lateness import Lateness
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Row:
     """The score of one lesson that was handed in with its stage. A lesson that was left out has the score 0.
 
     `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts
-    the cells that wait for a person: until it is 0, `score` may still rise. `handed_in` is UTC.
+    the cells that wait for a person: until it is 0, `score` may still rise. `late_penalty` is what the settings take
+    off now for `seconds_late`: neither is read from the gradebook. `handed_in` is UTC.
     """
 
     learner: str
@@ -109,6 +112,7 @@ def kept_open() -> Iterator[Kept]:
 
 def rows(stage: str | None = None) -> list[Row]:
     """All rows of the gradebook, of one stage or of all, in the order of learners and lessons."""
+    lateness = Lateness()
     with gradebook() as book:
         submissions = [
             submission
@@ -116,14 +120,17 @@ def rows(stage: str | None = None) -> list[Row]:
             if stage in (None, assignment.name)
             for submission in assignment.submissions
         ]
-        found = [_row(submission, notebook) for submission in submissions for notebook in submission.notebooks]
+        found = [
+            _row(submission, notebook, lateness) for submission in submissions for notebook in submission.notebooks
+        ]
     return sorted(found, key=lambda row: (row.learner, row.stage, row.lesson))
 
 
-def _row(submission, notebook) -> Row:
+def _row(submission, notebook, lateness: Lateness) -> Row:
     """One of nbgrader's submitted notebooks as a row. Cells of code are graded by tests, the others by a person."""
     tests = [grade for grade in notebook.grades if grade.cell_type == "code"]
-    penalty = notebook.late_submission_penalty or 0.0
+    late = lateness.of(Submission(submission.student.id, submission.name, notebook.name))
+    penalty = late.penalty(notebook.score)
     return Row(
         learner=submission.student.id,
         stage=submission.name,
@@ -135,6 +142,6 @@ def _row(submission, notebook) -> Row:
         manual=sum(grade.manual_score or 0.0 for grade in notebook.grades),
         to_grade=sum(grade.needs_manual_grade for grade in notebook.grades),
         late_penalty=penalty,
-        seconds_late=submission.total_seconds_late,
+        seconds_late=late.by.total_seconds(),
         handed_in=f"{submission.timestamp:%Y-%m-%d %H:%M:%S}" if submission.timestamp else "",
     )
