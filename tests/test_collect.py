@@ -16,7 +16,6 @@ import pytest
 import test_grading_cycle as cycle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from nbgrader.preprocessors import AssignLatePenalties
 from test_grading_cycle import LESSON, OTHER, STAGE, answered, write, zipped
 
 from grading.intake import archives, naming

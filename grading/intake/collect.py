@@ -28,10 +28,10 @@ from grading.records import folders, locks, log, settings
 from grading.records.folders import Submission
 from grading.records.lateness import ACCEPT, REFUSE, Lateness
 from grading.records.terminal import in_words, line
+from trainlib import _request as request_file
 from trainlib import notebook
 from trainlib._files import write
 from trainlib.course import Lesson
-from trainlib.lesson import request_file
 from trainlib.lesson import survey_file as survey
 from trainlib.questions import CHECK_IN, CHECK_OUT
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading.records import folders, locks
+from trainlib import _request as request_file
 from trainlib._files import write
 from trainlib.course import learner_name
-from trainlib.lesson import request_file
 
 LONGEST_ANSWER = 5_000
 

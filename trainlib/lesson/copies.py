@@ -5,11 +5,12 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from trainlib import _request as request_file
 from trainlib import course
 from trainlib import notebook as notebooks
 from trainlib._files import replacing
 from trainlib.course import Lesson
-from trainlib.lesson import request_file, survey_file
+from trainlib.lesson import survey_file
 from trainlib.lesson.show import show_link
 from trainlib.notebook import Notebook, Unusable, graded_cells
 
