@@ -19,7 +19,7 @@ from grading.records.folders import Submission
 from grading.records.glance import Points, points
 from grading.records.lateness import Lateness
 from grading.records.requests import Request, requests
-from grading.records.terminal import in_words, text_table
+from grading.records.terminal import in_words, line, text_table
 from trainlib.course import CHECK_IN, CHECK_OUT
 
 DAYS, ATTEMPTS = 7, 3  # from here on somebody is called stuck
@@ -225,9 +225,9 @@ def request_lines(own: Iterable[Request]) -> list[str]:
     """What a learner asks to have looked at again, with the answer or how to give it."""
     said = []
     for one in own:
-        said.append(f"REQUEST, {one.stage}, {one.time} UTC: {one.text}")
+        said.append(f"REQUEST, {one.stage}, {one.time} UTC: {line(one.text)}")
         answer = f'python -m grading answer {one.learner} {one.stage} "…"'
-        said.append(f"  your answer: {one.answer}" if one.answer else f"  open; answer it: {answer}")
+        said.append(f"  your answer: {line(one.answer)}" if one.answer else f"  open; answer it: {answer}")
     return said
 
 
