@@ -301,8 +301,9 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
 def answer(learner: str, stage: str, text: str) -> Outcome:
     """Answer what a LEARNER asks about a STAGE: it closes the request, and stands on the feedback pages with it."""
     from grading.records.requests import answer
+    from grading.records.terminal import line
 
-    said = [f"answered: {one.text}" for one in answer(learner, stage, text)]
+    said = [f"answered: {line(one.text)}" for one in answer(learner, stage, text)]
     return Outcome("\n".join([*said, f"`python -m grading feedback {stage}` puts it on {learner}'s pages"]))
 
 
