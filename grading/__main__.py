@@ -372,7 +372,7 @@ def export(csv: Path, form: str) -> Outcome:
     from grading.records.gradebook import rows
 
     said = [f"{export(csv, form)} rows written to {csv}"]
-    if waiting := sum(row.to_grade for row in rows()):
+    if waiting := sum(row.to_grade for row in rows() if row.is_own):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
 

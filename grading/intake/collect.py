@@ -26,6 +26,7 @@ from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
 from grading.records import folders, locks, log, settings
 from grading.records.folders import Submission
+from grading.records.groups import Groups
 from grading.records.lateness import ACCEPT, REFUSE, Lateness
 from grading.records.terminal import in_words, line
 from trainlib import _request as request_file
@@ -115,6 +116,7 @@ def _collect(path: Path) -> Report:
         if attempt.files:
             report.taken += _store(attempt)
     shutil.rmtree(_unfinished(), ignore_errors=True)
+    report.taken = _with_group(report.taken)
     deadlines.tell_gradebook(said)
     if not report.taken and not report.refused:
         raise ValueError(f"{path} holds nothing that was handed in: no zip and no <learner>/<stage>/<lesson>.ipynb")
@@ -288,6 +290,18 @@ def _store(attempt: Attempt) -> list[tuple[str, ...]]:
         outcome += attempt.notes.get(file, "")
         rows.append((attempt.learner, attempt.stage, Path(file).stem, f"{time:%Y-%m-%d %H:%M:%S}", outcome))
     return rows
+
+
+def _with_group(taken: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What was taken, with a word where others of the group have handed in something else."""
+    groups, noted = Groups(), []
+    for learner, stage, lesson, *time, outcome in taken:
+        one = Submission(learner, stage, lesson)
+        if one.file.exists() and (others := groups.unlike(one)):
+            counts = groups.counting(one).learner
+            outcome += f", unlike the work of {', '.join(others)} in the same group: {counts}'s counts, the newest"
+        noted.append((learner, stage, lesson, *time, outcome))
+    return noted
 
 
 def _age(folder: Path) -> tuple[str, int]:

@@ -46,6 +46,7 @@ from grading.marking.mend import InjectParameters, Mend, edition, read_submissio
 from grading.records import backups, folders, log
 from grading.records.folders import Submission
 from grading.records.gradebook import Kept, gradebook, kept_open
+from grading.records.groups import Groups
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
 from grading.records.terminal import line
@@ -223,7 +224,7 @@ def autograde(
         if stage not in [assignment.name for assignment in book.assignments]:
             raise ValueError(f"the gradebook does not know {stage} yet: run `python -m grading build` first")
     keep_first_attempts(stage)
-    if not (found := list(folders.submissions(stage))):
+    if not (found := list(Groups().submissions(stage))):
         raise ValueError(f"nothing of {stage} has been collected: run `python -m grading collect FOLDER_OR_ZIP` first")
     force, own = force or before is not None, before is None
     before = before or (Before.now(stage) if force or file_of(stage).exists() else Before.nothing(stage))
@@ -347,7 +348,7 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
     """What a person should look at, by (learner, lesson): what the code of a graded notebook did that answers need not
     do."""
     found = {}
-    for one in folders.submissions(stage):
+    for one in Groups().submissions(stage):
         if one.is_graded:
             notebook = nbformat.read(one.graded, as_version=4)
             if what := notebook.metadata.get("trainlib", {}).get("suspicious"):

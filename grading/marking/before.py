@@ -16,6 +16,7 @@ from pathlib import Path
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import Row, gradebook, rows
+from grading.records.groups import Groups
 from grading.records.settings import known_seed
 from grading.sandbox.engine import EngineError
 from trainlib._files import write
@@ -134,7 +135,7 @@ def _scores(stage: str) -> dict[Place, Row]:
 def _marks(stage: str) -> dict[Place, tuple[str, list[str]]]:
     found = {}
     with gradebook() as book:
-        for one in folders.submissions(stage):
+        for one in Groups().submissions(stage):
             if one.is_graded:
                 grades = book.find_submission_notebook(one.lesson, stage, one.learner).grades
                 cells = [grade.name for grade in grades if _is_settled(grade)]

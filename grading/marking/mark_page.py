@@ -16,6 +16,7 @@ from grading.marking.likeness import Agreement, Marked, Vectors
 from grading.marking.open_questions import Answer, Answers, Question, answers
 from grading.pages.page import render
 from grading.records import folders
+from grading.records.groups import Groups
 from grading.records.requests import requests
 from grading.sandbox import markup
 
@@ -53,7 +54,10 @@ def page(frame: Frame, number: int) -> str:
     made = desks.groups(question, found, desk, frame.vectors, frame.alike)
     marked = _marked(question, found, desk)
     agreed = likeness.agreement(marked, _vectors_of(frame, found, [one.digest for one in marked]))
-    asked = [(one.learner, one.text) for one in requests(stage=question.stage) if not one.answer]
+    groups, stage = Groups(), question.stage
+    asked = [
+        (one.learner, one.text, groups.members(one.learner, stage)) for one in requests(stage=stage) if not one.answer
+    ]
     shown = [_shown(frame, question, found, desk, group, marked if agreed.is_useful else [], asked) for group in made]
     return render(
         "mark_page.html",
@@ -128,7 +132,7 @@ def _of_hints(agreed: Agreement, question: Question) -> str:
 def _shown(
     frame: Frame, question: Question, found: Answers, desk: Desk, group: Group, marked: list[Marked], asked: list[tuple]
 ) -> dict:
-    """A group as the template takes it; `asked` are the learners with their open requests."""
+    """A group as the template takes it; `asked` are the learners with their open requests and groups."""
     own = desk.marks.get(question.key, {})
     vectors = _vectors_of(frame, found, list(group.texts))
     others = [one for one in marked if one.digest not in group.texts]
@@ -152,7 +156,7 @@ def _shown(
     }
 
 
-def _text(digest: str, same: Sequence[Answer], own: dict[str, Mark], asked: list[tuple[str, str]]) -> dict:
+def _text(digest: str, same: Sequence[Answer], own: dict[str, Mark], asked: list[tuple]) -> dict:
     """One text of a group, with who wrote it."""
     notes = []
     for answer in same:
@@ -168,7 +172,7 @@ def _text(digest: str, same: Sequence[Answer], own: dict[str, Mark], asked: list
         "beside": [_beside(*cell) for cell in written.beside],
         "learners": [answer.learner for answer in same],
         "notes": notes,
-        "requests": [(name, text) for name, text in asked if name in [answer.learner for answer in same]],
+        "requests": [(name, text) for name, text, group in asked if {*group} & {answer.learner for answer in same}],
     }
 
 

@@ -2,6 +2,7 @@
 
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from grading.authoring.items import CHECKS
 from grading.records.folders import Submission
@@ -12,8 +13,11 @@ from grading.records.requests import Request, requests
 class AddNotes(NbGraderPreprocessor):
     """Takes off the score what lateness takes off now, and says so; shows what the learner asked, and the answer.
 
-    The tests of check-in and check-out are no grades: there nothing is taken off.
+    The tests of check-in and check-out are no grades: there nothing is taken off. `learner` is whom the page is for,
+    where the work is that of somebody else in the group.
     """
+
+    learner = Unicode("").tag(config=True)
 
     def preprocess(self, notebook, resources):
         names = resources["nbgrader"]
@@ -22,10 +26,12 @@ class AddNotes(NbGraderPreprocessor):
         names.update(score=points, late_penalty=0.0)
         if one.lesson in CHECKS:
             return notebook, resources
-        late = lateness.of(one)
+        learner = self.learner or one.learner
+        late = lateness.of(one, learner)
         names.update(score=max(0.0, points - late.penalty(points)), late_penalty=late.penalty(points))
-        said = [late.in_words(points)] if late.by and lateness.outcome != ACCEPT else []
-        said += [_in_markdown(request) for request in requests(one.learner, one.stage)]
+        said = [f"This is the work of {one.learner}, which counts for your group."] if learner != one.learner else []
+        said += [late.in_words(points)] if late.by and lateness.outcome != ACCEPT else []
+        said += [_in_markdown(request) for request in requests(learner, one.stage)]
         notebook.cells[:0] = [nbformat.v4.new_markdown_cell(text) for text in said]
         return notebook, resources
 

@@ -17,6 +17,7 @@ from grading.intake import people
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.glance import Points, points
+from grading.records.groups import Groups
 from grading.records.lateness import Lateness
 from grading.records.requests import Request, requests
 from grading.records.terminal import in_words, line, text_table
@@ -33,6 +34,7 @@ class Handed:
 
     `late` says how long after the deadline the work that is graded came. `left_open` are exercises that are as they
     were released, `failed` those that were answered and cost points; `tries` counts the attempts on each of these.
+    `work_of` is the member of the learner's group whose work it is, if that is somebody else.
     """
 
     learner: str
@@ -47,6 +49,7 @@ class Handed:
     failed: tuple[str, ...]
     left_open: tuple[str, ...]
     tries: dict[str, int]
+    work_of: str = ""
 
     @property
     def waits_for(self) -> str:
@@ -86,9 +89,13 @@ class Status:
 
     def __init__(self, now: datetime | None = None):
         self.now = now or datetime.now(UTC).replace(tzinfo=None)
-        self.lateness, self.roster = Lateness(), people.roster()
-        self.points, self.requests = points(self.lateness), requests()
-        self.handed = [_handed(one, self.points, self.lateness) for one in folders.submissions()]
+        self.lateness, self.groups, self.roster = Lateness(), Groups(), people.roster()
+        self.points, self.requests = points(self.lateness, self.groups), requests()
+        self.handed = [
+            _handed(one, learner, self.points, self.lateness)
+            for one in self.groups.submissions()
+            for learner in self.groups.members(one.learner, one.stage, one.lesson)
+        ]
 
     @cached_property
     def learners(self) -> list[str]:
@@ -97,10 +104,12 @@ class Status:
 
     @property
     def notes(self) -> list[str]:
-        """What in the settings is of no use: extensions of people whom nobody knows."""
+        """What in the settings is of no use: extensions of people whom nobody knows, stages for groups without any."""
         known = {*self.learners, *(learner for learner, *_ in self.points)}
         said = "has an extension in settings.toml, and is neither in learners.csv nor in the gradebook: is it the name?"
-        return [f"{name} {said}" for name in sorted({*self.lateness.extensions} - known)]
+        found = [f"{name} {said}" for name in sorted({*self.lateness.extensions} - known)]
+        lack = "settings.toml names stages for groups, and learners.csv has no column group: everybody stands alone"
+        return [*found, lack] if self.groups.are_missing else found
 
     def stages(self, stage: str | None = None) -> list[StageStatus]:
         """A row for each stage, or for one."""
@@ -111,7 +120,8 @@ class Status:
         there, deadline = {one.learner for one in own}, self.lateness.deadlines.get(stage)
         missing = None if self.roster is None else tuple(name for name in self.roster if name not in there)
         late = tuple(dict.fromkeys(one.learner for one in own if one.late))
-        waiting = sum(one.to_mark for one in own), sum(one.score is None for one in own)
+        by_themselves = [one for one in own if not one.work_of]
+        waiting = sum(one.to_mark for one in by_themselves), sum(one.score is None for one in by_themselves)
         said = tuple(one.learner for one in self.requests if one.stage == stage and not one.answer)
         due = f"{deadline:%Y-%m-%d %H:%M}" if deadline else ""
         return StageStatus(stage, due, len(there), missing, late, *waiting, said)
@@ -140,19 +150,21 @@ class Status:
         return {one.lesson: one for one in self.handed if one.learner == learner}
 
 
-def _handed(one: Submission, known: dict[tuple[str, str, str], Points], lateness: Lateness) -> Handed:
+def _handed(one: Submission, learner: str, known: dict[tuple[str, str, str], Points], lateness: Lateness) -> Handed:
+    """What was handed in, as it counts for a learner of the group."""
     attempts = one.attempts
     newest = max((folders.time_of_attempt(file) for file in attempts), default=None)
-    late = lateness.of(one, is_points=False).by
-    found = known.get((one.learner, one.stage, one.lesson)) if one.is_graded else None
+    late = lateness.of(one, learner, is_points=False).by
+    found = known.get((learner, one.stage, one.lesson)) if one.is_graded else None
     failed = found.failed if found and one.lesson not in CHECKS else ()
     tries = _tries(one, attempts, failed) if failed else {}
     return Handed(
-        one.learner, one.stage, one.lesson, f"{newest:%Y-%m-%d %H:%M:%S}" if newest else "", len(attempts),
+        learner, one.stage, one.lesson, f"{newest:%Y-%m-%d %H:%M:%S}" if newest else "", len(attempts),
         in_words(late) if late else "",
         found.score if found else None, found.most if found else None, found.to_mark if found else 0,
         tuple(name for name in map(_exercise, failed) if tries[name]),
         tuple(name for name in map(_exercise, failed) if not tries[name]), {k: n for k, n in tries.items() if n},
+        one.learner if learner != one.learner else "",
     )  # fmt: skip
 
 
@@ -260,7 +272,9 @@ def lesson_table(own: dict[str, Handed]) -> str:
         waits = f"you: {one.to_mark} cell{'s' if one.to_mark > 1 else ''}" if one.waits_for == INSTRUCTOR else ""
         failed = [f"{name} ({one.tries[name]} attempts)" if one.tries[name] > 1 else name for name in one.failed]
         failed += [f"{name} (left open)" for name in one.left_open]
-        late = f"{one.late} late" if one.late else ""
+        late = ", ".join(
+            [*([f"{one.late} late"] if one.late else []), *([f"work of {one.work_of}"] if one.work_of else [])]
+        )
         body.append(
             (row.id, one.time, str(one.attempts), late, *points, waits or one.waits_for or "nobody", ", ".join(failed))
         )

@@ -6,10 +6,11 @@ lateness takes off is no part of the gradebook, and what nbgrader or older versi
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grading.records import folders, settings
 from grading.records.folders import Submission
+from grading.records.groups import Groups
 from grading.records.lateness import Lateness
 
 ASKED = """
@@ -45,18 +46,20 @@ class Points:
             self.failed += (cell,)
 
 
-def points(lateness: Lateness | None = None) -> dict[tuple[str, str, str], Points]:
+def points(lateness: Lateness | None = None, groups: Groups | None = None) -> dict[tuple[str, str, str], Points]:
     """The points by (learner, stage, lesson); {} where there is no gradebook. ValueError where it cannot be read."""
     found: dict[tuple[str, str, str], Points] = {}
-    lateness = lateness or Lateness()
+    lateness, groups = lateness or Lateness(), groups or Groups()
     for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits in _rows():
         one = found.setdefault((learner, stage, lesson), Points())
         given = auto if manual is None else manual
         score = 0.0 if given is None else given + (extra or 0.0)
         one.add(cell, kind == "code", (most if kind else of_task) or 0.0, score, bool(waits))
-    for place, one in found.items():
-        one.score = max(0.0, one.score - lateness.of(Submission(*place)).penalty(one.score))
-    return found
+    counted = {}
+    for (learner, *where), (one, work_of) in groups.shared(found).items():
+        late = lateness.of(Submission(work_of or learner, *where), learner)
+        counted[learner, *where] = replace(one, score=max(0.0, one.score - late.penalty(one.score)))
+    return counted
 
 
 def _rows() -> list[tuple]:

@@ -13,6 +13,9 @@ beside)
 outcome = "penalty"                   # or "accept", "mark" (the default: say so, take nothing off), "refuse"
 share_per_day = 0.1                   # of a lesson's points, marks included, for each day that has begun
 
+[groups]                              # one hand-in counts for all with the same `group` in learners.csv
+stages = ["4_project"]
+
 [learners]                            # who is who, where a learning platform names people in its own way;
 "Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file (see
 grading.intake.people)
@@ -64,6 +67,9 @@ SCHEMA = tomlfile.table(
                 "share_per_day": tomlfile.share(),
             },
         ),
+        "groups": tomlfile.table(
+            "what groups hand in together", {}, {"stages": tomlfile.each("a list of stages", tomlfile.text(), least=0)}
+        ),
         "learners": tomlfile.mapping("names on a learning platform", tomlfile.text(A_LEARNER), least=0),
         "certificates": tomlfile.table(
             "what a certificate takes and says",
@@ -91,7 +97,7 @@ def read() -> dict:
     if not path().exists():
         return {}
     document = tomlfile.read(path(), SCHEMA)
-    for place, fault in _wrong_times(document.values):
+    for place, fault in _wrong_stages(document.values):
         document.fault(*place, **fault)
     learners = document.values.get("learners", {})
     for person, name in learners.items():
@@ -104,21 +110,24 @@ def read() -> dict:
 
 
 def due() -> dict:
-    """Deadlines and extensions (UTC), and what is said of late work, for who is in a hurry: `read` loads what checks
-    all the rest. ValueError as there."""
+    """Deadlines and extensions (UTC), what is said of late work, and stages for groups, for who is in a hurry: `read`
+    loads what checks all the rest. ValueError as there."""
     said = _values(path())
     try:
         late = said.get("late", {})
         is_sound = late.get("outcome", OUTCOMES[0]) in OUTCOMES and 0 <= late.get("share_per_day", 0) <= 1
-        is_sound = is_sound and not any(_wrong_times(said))
+        is_sound = is_sound and not any(_wrong_stages(said))
     except (AttributeError, TypeError):  # what should be a table or a number is none
         is_sound = False
     return _in_utc(said) if is_sound else read()
 
 
-def _wrong_times(said: dict) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
-    """What is wrong with deadlines and extensions: the place of each, and what `Document.fault` is to say of it."""
-    deadlines = said.get("deadlines", {})
+def _wrong_stages(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
+    """What is wrong with stages and their times: the place of each, and what `Document.fault` is to say of it."""
+    deadlines, stages = said.get("deadlines", {}), [row.folder for row in folders.stages()]
+    for place, stage in enumerate(said.get("groups", {}).get("stages", [])):
+        if stage not in stages:
+            yield ("groups", "stages", place), {"must": f"one of {', '.join(stages)}"}
     for stage, time in deadlines.items():
         if fault := _wrong_time(stage, time):
             yield ("deadlines", stage), fault
