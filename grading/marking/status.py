@@ -272,9 +272,7 @@ def lesson_table(own: dict[str, Handed]) -> str:
         waits = f"you: {one.to_mark} cell{'s' if one.to_mark > 1 else ''}" if one.waits_for == INSTRUCTOR else ""
         failed = [f"{name} ({one.tries[name]} attempts)" if one.tries[name] > 1 else name for name in one.failed]
         failed += [f"{name} (left open)" for name in one.left_open]
-        late = ", ".join(
-            [*([f"{one.late} late"] if one.late else []), *([f"work of {one.work_of}"] if one.work_of else [])]
-        )
+        late = ", ".join(filter(None, (one.late and f"{one.late} late", one.work_of and f"work of {one.work_of}")))
         body.append(
             (row.id, one.time, str(one.attempts), late, *points, waits or one.waits_for or "nobody", ", ".join(failed))
         )
