@@ -57,7 +57,7 @@ class Lateness:
         self.outcome = late.get("outcome", MARK)
         self.share = late.get("share_per_day", SHARE) if self.outcome == PENALTY else 0.0
         self._newest: dict[tuple[str, str], datetime | None] = {}
-        self._seen: dict[tuple[Submission, str], datetime | None] = {}
+        self._seen: dict[tuple[Submission, str], datetime] = {}
 
     def deadline(self, learner: str, stage: str) -> datetime | None:
         """When a learner's work of a stage is due (UTC), with the learner's extension if there is one."""
@@ -71,23 +71,24 @@ class Lateness:
     def of(self, one: Submission, learner: str = "", is_points: bool = True) -> Late:
         """How late a submission is: what its points were given for or, without `is_points`, what waits to be graded.
 
-        `learner` is a member of the group that it counts for. Files are read only where somebody handed in anything of
-        the stage after the deadline.
+        `learner` is a member of the group that it counts for. Files are read only of a lesson that was handed in after
+        the deadline, be it once more.
         """
         learner = learner or one.learner
         deadline = self.deadline(learner, one.stage)
         if deadline is None or (newest := self._newest_of(one)) is None or newest <= deadline:
+            return Late()
+        attempts = one.attempts
+        if not attempts or (newest := folders.time_of_attempt(attempts[-1])) <= deadline:
             return Late()
         try:
             digest = (one.made_from if is_points else None) or one.digest
         except OSError:  # not handed in
             return Late()
         if (one, digest) not in self._seen:
-            attempts = one.attempts  # none of them holds what was mended in place: then the newest counts
-            newest = folders.time_of_attempt(attempts[-1]) if attempts else None
+            # None of the attempts holds what was mended in place: then the newest counts.
             self._seen[one, digest] = one.first_seen(digest, attempts) or newest
-        seen = self._seen[one, digest]
-        return self.at(learner, one.stage, seen) if seen else Late()
+        return self.at(learner, one.stage, self._seen[one, digest])
 
     def _newest_of(self, one: Submission) -> datetime | None:
         """When a learner last handed in anything of a stage."""
