@@ -1,6 +1,7 @@
 """Groups that hand in together, on the two tiny lessons of `test_grading_cycle`; nothing is run."""
 
 import csv
+import shutil
 
 import pytest
 import test_grading_cycle as cycle
@@ -83,6 +84,15 @@ def test_the_newest_hand_in_of_a_group_counts_and_the_same_work_is_graded_once(s
     stamped(state, "ben", HANDED_IN + 4 * DAY, lesson=OTHER)
     collect(state / "in")
     assert [(one.learner, one.lesson) for one in Groups().submissions()][:2] == [("ada", LESSON), ("ben", OTHER)]
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+def test_what_does_not_count_is_not_run(state, capsys):
+    stamped(state, "ben", HANDED_IN + DAY, answers=WRONG)
+    collect(state / "in")
+    assert main(["autograde", STAGE]) == 0
+    assert "1 of 2 lessons to grade" in (said := capsys.readouterr().out) and f"[1/1] ben {LESSON}: 2 of 5" in said
+    assert {name: row_of(name).score for name in ("ada", "ben", "cy")} == {"ada": 2, "ben": 2, "cy": 3}
 
 
 def test_an_extension_counts_for_its_own_member_only(state):

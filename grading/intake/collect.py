@@ -6,8 +6,8 @@ place, with the newest attempt of each lesson in `submitted/<learner>/<stage>/`.
 vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one.
 
 What cannot be taken is refused file by file, each with its reason, and the rest is taken. A survey is kept with its
-attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage. So is a request
-to look at something again, which is never too late (see `records.requests`).
+attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage. A request
+to look at something again is kept in the same way, and never too late (see `records.requests`).
 """
 
 import shutil

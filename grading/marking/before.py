@@ -17,7 +17,7 @@ from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import Row, gradebook, rows
 from grading.records.groups import Groups
-from grading.records.settings import known_seed
+from grading.records.settings import hidden_seed
 from grading.sandbox.engine import EngineError
 from trainlib._files import write
 
@@ -102,7 +102,7 @@ class Before:
         if not self.began:
             return None
         files = sorted((folders.state() / "source" / self.stage).glob("*.ipynb"))
-        parts = [self.began.encode(), str(known_seed()).encode(), *(file.read_bytes() for file in files)]
+        parts = [self.began.encode(), str(hidden_seed()).encode(), *(file.read_bytes() for file in files)]
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

@@ -158,7 +158,7 @@ def hand_in(stage: str, learner: str, start: str | Path = ".", request: str | No
     target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
     path = _zipped(target / "hand_in", learner, stage, ready, {survey_file.FILE: answers, request_file.FILE: asked})
     if asked:
-        print(f"request: {len(asked)} characters for your instructor")
+        print(f"request: {len(asked)} characters for your instructor; your notebooks go along as they are saved now")
     print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
     show_link(path)
     return path
