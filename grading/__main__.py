@@ -20,7 +20,7 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
-    "Grade": ("collect", "who", "status", "autograde", "mark", "regrade", "similar"),
+    "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "report"),
@@ -213,12 +213,13 @@ def status(what: str | None, days: int) -> Outcome:
     from grading.marking import status
 
     now, stages = status.Status(), [stage.folder for stage in folders.stages()]
-    stuck = now.stuck(days)
+    stuck, notes = now.stuck(days), [f"note: {note}" for note in now.notes]
     if what in now.learners:
         own, stuck = now.of(what), [one for one in stuck if one.learner == what]
-        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck)]
+        asked = [one for one in now.requests if one.learner == what]
+        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck), *status.request_lines(asked)]
         lessons = {row.id: own.get(row.id) for row in folders.lessons()}
-        return Outcome("\n".join(said), {"learner": what, "lessons": lessons, "stuck": stuck})
+        return Outcome("\n".join(said), {"learner": what, "lessons": lessons, "stuck": stuck, "requests": asked})
     if what not in (None, *stages):
         known = ", ".join(now.learners) or "nobody yet"
         raise ValueError(f"{what!r} is no stage ({', '.join(stages)}) and no learner: these are known: {known}")
@@ -227,7 +228,7 @@ def status(what: str | None, days: int) -> Outcome:
     if what:
         said += [*status.names_of(found[0]), "", status.learner_table(now.learners, now, what)]
     said += ["", status.stuck_table(stuck)] if stuck else ["nobody is stuck"]
-    return Outcome("\n".join(said), {"stages": found, "stuck": stuck})
+    return Outcome("\n".join([*said, *notes]), {"stages": found, "stuck": stuck, "notes": now.notes})
 
 
 @command(data=True)
@@ -291,6 +292,19 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
     with suppress(KeyboardInterrupt):
         server.run([listening])
     return Outcome("ended; every mark is in the gradebook")
+
+
+@command()
+@click.argument("learner")
+@STAGE
+@click.argument("text")
+def answer(learner: str, stage: str, text: str) -> Outcome:
+    """Answer what a LEARNER asks about a STAGE: it closes the request, and stands on the feedback pages with it."""
+    from grading.records.requests import answer
+    from grading.records.terminal import line
+
+    said = [f"answered: {line(one.text)}" for one in answer(learner, stage, text)]
+    return Outcome("\n".join([*said, f"`python -m grading feedback {stage}` puts it on {learner}'s pages"]))
 
 
 @command(data=True)
@@ -358,7 +372,7 @@ def export(csv: Path, form: str) -> Outcome:
     from grading.records.gradebook import rows
 
     said = [f"{export(csv, form)} rows written to {csv}"]
-    if waiting := sum(row.to_grade for row in rows()):
+    if waiting := sum(row.to_grade for row in rows() if row.is_own):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
 

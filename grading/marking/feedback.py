@@ -7,6 +7,7 @@ every choice: the second form is no measurement any more once somebody has seen 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -22,9 +23,11 @@ from traitlets.config import Config
 
 from grading.authoring import frame, items
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
+from grading.marking.notes import AddNotes
 from grading.records import folders, log
 from grading.records.folders import Submission
 from grading.records.gradebook import kept_open
+from grading.records.groups import Groups
 from grading.records.nbgrader import base_config
 from grading.sandbox import markup
 from grading.sandbox.engine import has_error, is_curtain, is_test
@@ -162,7 +165,7 @@ def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
     config.HTMLExporter.filters = {"markdown2html": markup.markdown2html}
     config.GenerateFeedback.exporter_class = Page
-    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, ShowReasons, Style]
+    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, AddNotes, ShowReasons, Style]
 
 
 def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
@@ -174,31 +177,37 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
     folders.lessons(stage)  # refuses an unknown stage
     if not any((folders.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
-    pages, faults = [], {}
+    pages, faults, groups = [], {}, Groups()
     with kept_open(), log.to_file():
-        for one in _due(stage):
-            one.page.unlink(missing_ok=True)  # it may tell of an earlier attempt
-            if not one.is_graded:
-                faults[one.learner, one.lesson] = "it has not been graded since it was handed in"
-            elif reason := _write_page(one):
-                faults[one.learner, one.lesson] = reason
-            else:
-                pages.append(one.page)
+        for one in _due(stage, groups):
+            members = groups.members(one.learner, one.stage, one.lesson)
+            for learner in sorted(members, key=lambda name: name == one.learner):  # who handed it in comes last
+                page = replace(one, learner=learner).page
+                page.unlink(missing_ok=True)  # it may tell of an earlier attempt
+                if not one.is_graded:
+                    faults[learner, one.lesson] = "it has not been graded since it was handed in"
+                elif reason := _write_page(one, learner):
+                    faults[learner, one.lesson] = reason
+                else:
+                    page.parent.mkdir(parents=True, exist_ok=True)
+                    pages.append(one.page.replace(page))
     return pages, faults
 
 
-def _due(stage: str) -> Iterator[Submission]:
+def _due(stage: str, groups: Groups) -> Iterator[Submission]:
     """The submissions of which a page is to be written."""
-    yield from folders.submissions(stage)
+    yield from groups.submissions(stage)
     stages = {row.id: row.stage for row in folders.lessons()}
     if stage == stages.get(CHECK_OUT):
         check_ins = (one for one in folders.submissions(stages[CHECK_IN]) if one.lesson == CHECK_IN)
         yield from (one for one in check_ins if has_checked_out(one.learner))
 
 
-def _write_page(one: Submission) -> str | None:
+def _write_page(one: Submission, learner: str) -> str | None:
+    """Write the page of a submission as it is for a learner. Returns why that failed, or None."""
     config = base_config()
     configure(config)
+    config.AddNotes.learner = learner
     directory = CourseDirectory(config=config, student_id=one.learner, assignment_id=one.stage, notebook_id=one.lesson)
     try:
         GenerateFeedback(coursedir=directory, config=config, force=True).start()

@@ -1,18 +1,22 @@
 """The points of the gradebook, read at a glance: its tables are asked without nbgrader, which takes seconds to load.
 
-Nothing is written here, and a gradebook that is not there is not made. `gradebook.rows` says the same of scores.
+Nothing is written here, and a gradebook that is not there is not made. `gradebook.rows` says the same of scores. What
+lateness takes off is no part of the gradebook, and what nbgrader or older versions stored there is left unread.
 """
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grading.records import folders, settings
+from grading.records.folders import Submission
+from grading.records.groups import Groups
+from grading.records.lateness import Lateness
 
 ASKED = """
 SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name, grade_cells.cell_type,
        grade_cells.max_score, task_cells.max_score, grade.auto_score, grade.manual_score, grade.extra_credit,
-       grade.needs_manual_grade, submitted_notebook.late_submission_penalty
+       grade.needs_manual_grade
 FROM grade
 JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
 JOIN notebook ON submitted_notebook.notebook_id = notebook.id
@@ -26,7 +30,7 @@ LEFT JOIN task_cells ON base_cell.id = task_cells.id
 
 @dataclass
 class Points:
-    """What the gradebook has for one lesson of a learner; `failed` are the tests that cost points.
+    """What one lesson of a learner has, without what lateness takes off; `failed` are the tests that cost points.
 
     `to_mark` counts the cells that wait for a person: until it is 0, `score` may still rise.
     """
@@ -34,7 +38,6 @@ class Points:
     score: float = 0.0
     most: float = 0.0
     to_mark: int = 0
-    penalty: float = 0.0
     failed: tuple[str, ...] = ()
 
     def add(self, cell: str, is_test: bool, most: float, score: float, waits: bool) -> None:
@@ -43,17 +46,20 @@ class Points:
             self.failed += (cell,)
 
 
-def points() -> dict[tuple[str, str, str], Points]:
+def points(lateness: Lateness | None = None, groups: Groups | None = None) -> dict[tuple[str, str, str], Points]:
     """The points by (learner, stage, lesson); {} where there is no gradebook. ValueError where it cannot be read."""
     found: dict[tuple[str, str, str], Points] = {}
-    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits, penalty in _rows():
-        one = found.setdefault((learner, stage, lesson), Points(penalty=penalty or 0.0))
+    lateness, groups = lateness or Lateness(), groups or Groups()
+    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits in _rows():
+        one = found.setdefault((learner, stage, lesson), Points())
         given = auto if manual is None else manual
         score = 0.0 if given is None else given + (extra or 0.0)
         one.add(cell, kind == "code", (most if kind else of_task) or 0.0, score, bool(waits))
-    for one in found.values():
-        one.score = max(0.0, one.score - one.penalty)
-    return found
+    counted = {}
+    for (learner, *where), (one, work_of) in groups.shared(found).items():
+        late = lateness.of(Submission(work_of or learner, *where), learner)
+        counted[learner, *where] = replace(one, score=max(0.0, one.score - late.penalty(one.score)))
+    return counted
 
 
 def _rows() -> list[tuple]:
