@@ -87,8 +87,8 @@ def cli():
     pass
 
 
-def command(data: bool = False) -> Callable:
-    """Make a function that returns an `Outcome` a command; with `data` it has `--json`, too."""
+def command(data: bool = False, **more) -> Callable:
+    """Make a function that returns an `Outcome` a command, with what click takes; with `data` it has `--json`, too."""
 
     def register(run: Callable[..., Outcome]) -> Callable[..., Outcome]:
         @functools.wraps(run)
@@ -103,7 +103,7 @@ def command(data: bool = False) -> Callable:
 
         if data:
             call = click.option("--json", "as_json", is_flag=True, help=AS_JSON)(call)
-        cli.command(run.__name__.replace("_", "-"))(call)
+        cli.command(run.__name__.replace("_", "-"), **more)(call)
         return run
 
     return register
@@ -294,12 +294,15 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
     return Outcome("ended; every mark is in the gradebook")
 
 
-@command()
+@command(context_settings={"allow_interspersed_args": False})  # a text may begin with "-"
 @click.argument("learner")
 @STAGE
 @click.argument("text")
 def answer(learner: str, stage: str, text: str) -> Outcome:
-    """Answer what a LEARNER asks about a STAGE: it closes the request, and stands on the feedback pages with it."""
+    """Answer what a LEARNER asks about a STAGE: TEXT closes all that is open, and stands on the feedback pages with it.
+
+    Where nothing is open, it takes the place of your last answer.
+    """
     from grading.records.requests import answer
     from grading.records.terminal import line
 

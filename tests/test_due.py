@@ -178,6 +178,10 @@ def test_whom_a_platform_calls_late_is_in_time_with_an_extension(state):
         ),
         ("[extensions]\nada = 2026-01-03T18:00:00Z\n", "line 4: .*stages with this learner's deadlines"),
         ("[late]\nshare_per_day = '10 %'\n", "line 4: late.share_per_day is '10 %'"),
+        ("[late]\nshare_per_day = true\n", "line 4: late.share_per_day is True"),
+        ("[late]\noutcom = 'penalty'\n", "late.outcom is "),
+        ("[extension.ada]\n1_principles = 2026-02-03T18:00:00Z\n", "line 3: .*extension is "),
+        ("[groups]\nstage = ['1_principles']\n", "groups.stage is "),
     ],
 )
 def test_a_fault_in_an_extension_is_named_with_its_line(state, said, fault):

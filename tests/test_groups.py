@@ -105,6 +105,34 @@ def test_an_extension_counts_for_its_own_member_only(state):
     assert "points off" in page(state, "ada") and "points off" not in page(state, "ben")
 
 
+def test_who_leaves_a_group_keeps_no_page_of_its_work(state):
+    feedback(STAGE)
+    (state / "learners.csv").write_text(ROSTER.replace("red ", ""))
+    pages, faults = feedback(STAGE)
+    assert sorted((state / "feedback").rglob("*.html")) == sorted(pages) and faults == {}
+    assert [path.parts[-3] for path in pages] == ["ada", "cy"]
+
+
+@pytest.mark.parametrize(
+    ("roster", "fault"),
+    [
+        ("learner,group\nada,red\nAda,blue\n", "learners.csv, line 3: Ada stands in line 2 too"),
+        ("learner,group\nada,red\n,red\n", "learners.csv, line 3: learner is ''"),
+        ("learner,group\nada l,red\n", "learners.csv, line 2: learner is 'ada l'"),
+    ],
+)
+def test_a_fault_in_the_roster_is_named_with_its_line_wherever_points_are_read(state, roster, fault):
+    (state / "learners.csv").write_text(roster)
+    for reader in (Groups, people.roster):
+        with pytest.raises(ValueError, match=fault):
+            reader()
+
+
+def test_rows_that_a_spreadsheet_leaves_empty_are_nobody(state):
+    (state / "learners.csv").write_text(f"{ROSTER},,\n , ,\n")
+    assert people.roster() == ["ada", "ben", "cy", "dan"] and Groups().members("ben", STAGE) == ("ada", "ben")
+
+
 def test_elsewhere_and_in_what_measures_a_person_everybody_stands_alone(state):
     groups = Groups()
     assert groups.members("ben", STAGE) == ("ada", "ben") and groups.members("dan", STAGE) == ("dan",)

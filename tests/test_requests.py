@@ -120,8 +120,22 @@ def test_only_what_was_asked_is_answered_and_an_answer_is_a_text(state, capsys):
         assert main(["answer", *words]) == 2 and why in capsys.readouterr().err
     assert [one.answer for one in requests()] == [""]
     (state / "requests" / "ada").mkdir(parents=True)
-    (state / "requests" / "ada" / f"{STAGE}.json").write_text("{ broken")
-    assert main(["status"]) == 2 and "is not as it was written" in capsys.readouterr().err
+    for broken in ("{ broken", "", "[]", json.dumps({ASKED: 3})):
+        (state / "requests" / "ada" / f"{STAGE}.json").write_text(broken)
+        assert main(["status"]) == 2 and "is not as it was written" in capsys.readouterr().err
+
+
+def test_an_answer_may_begin_with_a_dash_and_one_that_was_wrong_is_put_right_wherever_it_stands(state, capsys):
+    asks(state, "ada", ASKED)
+    asks(state, "ada", "And exercise 4?", HANDED_IN + DAY)
+    assert main(["answer", "ben", STAGE, "No."]) == 2
+    assert capsys.readouterr().err.count(f"ada {STAGE}") == 1
+    assert main(["answer", "ada", STAGE, "-1 is wrong."]) == 0
+    assert main(["answer", "ada", STAGE, "-1 is right."]) == 0
+    assert [one.answer for one in requests()] == ["-1 is right."] * 2
+    asks(state, "ada", "And exercise 5?", HANDED_IN + 2 * DAY)
+    assert main(["answer", "ada", STAGE, "Yes."]) == main(["answer", "ada", STAGE, "No."]) == 0
+    assert [one.answer for one in requests()] == ["-1 is right.", "-1 is right.", "No."]
 
 
 def test_a_line_break_in_a_request_makes_up_no_line_of_a_status(state, capsys):

@@ -23,7 +23,7 @@ from itertools import chain
 
 from grading.intake.naming import OWN, SEVERAL, Sender, learner_from
 from grading.records import folders, locks, settings
-from grading.records.tables import read_people
+from grading.records.tables import folded, read_people, read_roster
 from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
@@ -170,11 +170,6 @@ def roster() -> list[str] | None:
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
 
 
-def folded(name: str) -> str:
-    """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
-
-
 def _in_words(senders: set[str]) -> str:
     known = {
         OWN: "known from zips of hand_in or your own folders",
@@ -208,14 +203,8 @@ def _roster() -> dict[str, set[str]] | None:
     path = folders.state() / "learners.csv"
     if not path.exists():
         return None
-    found, lines = defaultdict(set), {}
-    for line, row in read_people(path):
-        try:
-            learner = learner_name((row.get("learner") or "").strip())
-        except ValueError as fault:
-            raise ValueError(f"{path.name}, line {line}: {fault}") from None
-        if (first := lines.setdefault(folded(learner), line)) != line:
-            raise ValueError(f"{path.name}, line {line}: {learner} stands in line {first} too; a row is a person")
+    found = defaultdict(set)
+    for learner, row in read_roster(path).items():
         for column, value in row.items():
             if column != "group" and isinstance(value, str) and value.strip():
                 words = folded(value).replace(",", " ").split()

@@ -191,6 +191,8 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
                 else:
                     page.parent.mkdir(parents=True, exist_ok=True)
                     pages.append(one.page.replace(page))
+        for page in {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}:
+            page.unlink()  # of somebody who has left a group
     return pages, faults
 
 

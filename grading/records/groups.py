@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from grading.records import folders, settings, tables
 from grading.records.folders import Submission
-from trainlib.course import CHECK_IN, CHECK_OUT, learner_name
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 Found = TypeVar("Found")
 Place = tuple[str, str, str]  # learner, stage, lesson
@@ -89,7 +89,7 @@ def _time(attempts: list) -> datetime:
 def _mates() -> dict[str, tuple[str, ...]]:
     """The members of everybody's group, in order."""
     path, groups = folders.state() / "learners.csv", defaultdict(set)
-    for _, row in tables.read_people(path) if path.exists() else ():
+    for learner, row in tables.read_roster(path).items() if path.exists() else ():
         if name := " ".join((row.get("group") or "").split()).casefold():
-            groups[name].add(learner_name((row.get("learner") or "").strip()))
+            groups[name].add(learner)
     return {learner: tuple(sorted(members)) for members in groups.values() for learner in members}
