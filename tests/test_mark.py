@@ -324,20 +324,20 @@ def test_hints_are_shown_with_their_sources_once_they_are_measured_and_not_befor
         hand_in(f"learner-{number}", {TABLE: text})
     vectors = lambda texts: around(*(90 * (LIKED in text) + len(text) % 7 for text in texts.values()))
     with opened(1, vectors=vectors) as client:  # one group a text, so that each is an act of its own
-        assert "Hints stay hidden until 4 of your marks were compared" in page(client)
+        assert "Unasked, hints are shown from 4 compared marks on" in page(client)
         for number in range(6):
             post(client, "question/1/mark", given(of(page(client), f"learner-{number}"), 4 if number < 3 else 1))
     hand_in("new", {TABLE: MEASURED + " Well."})
     with opened(1, vectors=vectors) as client:
         text = page(client)
     assert "Hints, compared with 6 of your 6 marks" in text and "off by 0.00 points" in text
-    assert "kappa with quadratic weights 1.00 (95 % interval 1.00 to 1.00)" in text and "stay hidden" not in text
+    assert "kappa with quadratic weights 1.00 (95 % interval 1.00 to 1.00)" in text and "Unasked" not in text
     (shown,) = re.findall(r'<details class="hint">.*?</details>', text, re.DOTALL)
     assert "<p>4 points." in shown and shown.count("4 points, cosine") == 3
     monkeypatch.setattr(likeness, "LEAST", 20)
     with opened(1, vectors=vectors) as client:
         text, asked = page(client), client.get("/secret/question/1/?hints=yes").text
-    assert 'class="hint"' not in text and '<a href="?hints=yes">show them' in text and "of kappa begins at 0.6" in text
+    assert 'class="hint"' not in text and '<a href="?hints=yes">show hints' in text and "of kappa begins at 0.6" in text
     assert shown.partition("Hints,")[0] in asked and '<a href="./">hide' in asked
 
 

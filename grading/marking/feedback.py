@@ -54,6 +54,7 @@ NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
 STYLE = """
 a.anchor-link { display: none; }
 summary { display: list-item; cursor: pointer; color: #337ab7; }
+.rendered_html { overflow-wrap: anywhere; }
 .rendered_html table { margin: 0.6em 0; }
 .rendered_html td, .rendered_html th { padding: 0.2em 0.9em 0.2em 0; vertical-align: top; }
 .reasons td:first-child { width: 30%; }

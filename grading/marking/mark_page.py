@@ -123,7 +123,7 @@ def _of_hints(agreed: Agreement, question: Question) -> str:
     if agreed.is_useful:
         return said
     rule = (
-        f"Hints stay hidden until {likeness.LEAST} of your marks were compared, and the interval of kappa begins at "
+        f"Unasked, hints are shown from {likeness.LEAST} compared marks on, once the interval of kappa begins at "
         f"{likeness.SURE} or above."
     )
     why = (
