@@ -307,7 +307,8 @@ def answer(learner: str, stage: str, text: str) -> Outcome:
     from grading.records.terminal import line
 
     said = [f"answered: {line(one.text)}" for one in answer(learner, stage, text)]
-    return Outcome("\n".join([*said, f"`python -m grading feedback {stage}` puts it on {learner}'s pages"]))
+    where = f"`python -m grading feedback {stage}` puts it on each page of the stage that {learner} gets"
+    return Outcome("\n".join([*said, where]))
 
 
 @command(data=True)

@@ -17,6 +17,7 @@ from grading.intake.collect import collect
 from grading.marking.feedback import feedback
 from grading.records.requests import requests
 from trainlib import lesson
+from trainlib._files import write as write_file
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 ASKED = "Exercise 3: I think my interval is right because **both** ends are in it."
@@ -136,6 +137,12 @@ def test_an_answer_may_begin_with_a_dash_and_one_that_was_wrong_is_put_right_whe
     asks(state, "ada", "And exercise 5?", HANDED_IN + 2 * DAY)
     assert main(["answer", "ada", STAGE, "Yes."]) == main(["answer", "ada", STAGE, "No."]) == 0
     assert [one.answer for one in requests()] == ["-1 is right.", "-1 is right.", "No."]
+
+
+def test_a_folder_that_somebody_has_put_among_the_attempts_is_named(state, capsys):
+    asks(state, "ada", ASKED)
+    write_file(state / "attempts" / "ada" / STAGE / "a copy" / "request.txt", "Exercise 4?")
+    assert main(["status"]) == 2 and "a copy is no attempt, as its name is no time" in capsys.readouterr().err
 
 
 def test_a_line_break_in_a_request_makes_up_no_line_of_a_status(state, capsys):
