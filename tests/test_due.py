@@ -87,7 +87,7 @@ def test_the_page_says_how_late_it_was_and_what_that_took_off(ada):
     due(-1.1 * DAY, PENALTY)
     feedback(STAGE)
     said = page(ada, "ada")
-    assert "2 days late: 2 × 10 % of 10 points = 2 points off. It came 1 day 2 h after the deadline" in said
+    assert "2 days late: 2 × 10 % of 10 points = 2 points off. It came 1 day 2 h 24 min after the deadline" in said
     assert "Late submission penalty (Score: -2.0)" in said
     due(-20 * DAY, PENALTY)
     feedback(STAGE)

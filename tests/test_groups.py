@@ -166,3 +166,8 @@ def test_a_fault_in_the_stages_for_groups_is_named_with_its_line(built, said, fa
 def test_stages_for_groups_without_groups_are_noted(state, capsys):
     (state / "learners.csv").write_text("learner\nada\n")
     assert main(["status"]) == 0 and "note: settings.toml names stages for groups" in capsys.readouterr().out
+
+
+def test_who_is_alone_in_a_group_is_noted(state, capsys):
+    assert main(["status"]) == 0 and "note: dan is alone in a group" in (said := capsys.readouterr().out)
+    assert "note: cy" not in said

@@ -33,6 +33,11 @@ class Groups:
         """Whether there are stages for groups, and no groups."""
         return bool(self.stages) and not self._mates
 
+    @property
+    def alone(self) -> list[str]:
+        """Who has a group and nobody else in it: a word may be misspelt."""
+        return sorted(learner for learner, members in self._mates.items() if not members[1:])
+
     def members(self, learner: str, stage: str, lesson: str = "") -> tuple[str, ...]:
         """Whose work a learner's is, in a lesson or in the whole stage: the learner's alone, or the group's."""
         is_shared = stage in self.stages and lesson not in (CHECK_IN, CHECK_OUT)
