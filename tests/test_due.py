@@ -18,10 +18,13 @@ from grading.__main__ import main
 from grading.intake.collect import collect
 from grading.marking.certificates import results
 from grading.marking.feedback import feedback
-from grading.records import settings
+from grading.records import folders, settings
+from grading.records.folders import Submission
 from grading.records.glance import points
 from grading.records.gradebook import gradebook
 from grading.records.lateness import Lateness
+from trainlib._files import write
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 DAY = cycle.timedelta(days=1)
@@ -121,6 +124,18 @@ def test_late_work_that_is_not_graded_yet_takes_nothing_off_the_points_of_what_i
     collect(ada / "in")
     graded("ada", {"double-tests": 3, "count-tests": 2})
     assert row_of("ada").score == 5
+
+
+def test_nothing_is_taken_off_what_measures_a_person(ada):
+    due(-2 * DAY, PENALTY)
+    late = []
+    for lesson in (LESSON, CHECK_IN, CHECK_OUT):
+        one = Submission("ada", STAGE, lesson)
+        hand_in_graded(nbformat.from_dict(answered(ada, LESSON, {})), "ada", STAGE, lesson)
+        write(folders.attempts_of("ada", STAGE) / f"{HANDED_IN:{folders.STAMP}}" / one.file.name, one.file.read_bytes())
+        late.append(Lateness().of(one))
+    assert {one.by for one in late} == {2 * DAY}
+    assert [one.penalty(10) for one in late] == [2, 0, 0]
 
 
 def test_where_nobody_missed_a_deadline_no_notebook_is_read(ada, monkeypatch):

@@ -5,12 +5,13 @@ the first attempt that held it as it is graded: handing in again, unchanged and 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from grading.records import folders, settings
 from grading.records.folders import Submission
 from grading.records.terminal import in_words
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)
@@ -70,6 +71,7 @@ class Lateness:
 
     def of(self, one: Submission, learner: str = "", is_points: bool = True) -> Late:
         """How late a submission is: what its points were given for or, without `is_points`, what waits to be graded.
+        Check-in and check-out measure: nothing is taken off them.
 
         `learner` is a member of the group that it counts for. Files are read only of a lesson that was handed in after
         the deadline, be it once more.
@@ -88,7 +90,8 @@ class Lateness:
         if (one, digest) not in self._seen:
             # None of the attempts holds what was mended in place: then the newest counts.
             self._seen[one, digest] = one.first_seen(digest, attempts) or newest
-        return self.at(learner, one.stage, self._seen[one, digest])
+        late = self.at(learner, one.stage, self._seen[one, digest])
+        return replace(late, share=0.0) if one.lesson in (CHECK_IN, CHECK_OUT) else late
 
     def _newest_of(self, one: Submission) -> datetime | None:
         """When a learner last handed in anything of a stage."""
