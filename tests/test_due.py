@@ -85,6 +85,16 @@ def test_a_deadline_that_moves_counts_at_once_wherever_points_are_read(ada, caps
         assert book.find_submission_notebook(LESSON, STAGE, "ada").late_submission_penalty is None
 
 
+def test_what_is_taken_off_has_no_more_digits_than_the_sum_has(ada, tmp_path):
+    mark(5)
+    due(-6.5 * DAY, PENALTY)
+    found = exported(tmp_path / "e.csv")
+    assert (found["late_penalty"], found["score"]) == ("7.0", "3.0")
+    due(-2.5 * DAY, PENALTY + "share_per_day = 0.11\n")
+    found = exported(tmp_path / "e.csv")
+    assert (found["late_penalty"], found["score"]) == ("3.3", "6.7")
+
+
 def test_the_page_says_how_late_it_was_and_what_that_took_off(ada):
     mark(5)
     due(-1.1 * DAY, PENALTY)

@@ -28,7 +28,7 @@ class AddNotes(NbGraderPreprocessor):
             return notebook, resources
         learner = self.learner or one.learner
         late = lateness.of(one, learner)
-        names.update(score=max(0.0, points - late.penalty(points)), late_penalty=late.penalty(points))
+        names.update(score=late.left(points), late_penalty=late.penalty(points))
         said = [f"This is the work of {one.learner}, which counts for your group."] if learner != one.learner else []
         said += [late.in_words(points)] if late.by and lateness.outcome != ACCEPT else []
         said += [_in_markdown(request) for request in requests(learner, one.stage)]

@@ -58,7 +58,7 @@ def points(lateness: Lateness | None = None, groups: Groups | None = None) -> di
     counted = {}
     for (learner, *where), (one, work_of) in groups.shared(found).items():
         late = lateness.of(Submission(work_of or learner, *where), learner)
-        counted[learner, *where] = replace(one, score=max(0.0, one.score - late.penalty(one.score)))
+        counted[learner, *where] = replace(one, score=late.left(one.score))
     return counted
 
 

@@ -142,8 +142,7 @@ def _of(learner: str, row: Row, work_of: str, lateness: Lateness) -> Row:
     """A row as it counts for a learner, with what lateness takes off."""
     row = replace(row, learner=learner, work_of=work_of)
     late = lateness.of(row.submission, learner)
-    penalty = late.penalty(row.score)
-    score = max(0.0, row.score - penalty)
+    score, penalty = late.left(row.score), late.penalty(row.score)
     return replace(row, score=score, late_penalty=penalty, seconds_late=late.by.total_seconds())
 
 
