@@ -170,6 +170,19 @@ def roster() -> list[str] | None:
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
 
 
+def addresses() -> dict[str, tuple[str, str]]:
+    """What learners.csv says in its columns name and email, by learner; "" where it says nothing."""
+    path = folders.state() / "learners.csv"
+    if not path.exists():
+        return {}
+    _roster()  # refuses a row that is none
+    found = {}
+    for _, row in _rows(path):
+        words = (" ".join((row.get(column) or "").split()) for column in ("name", "email"))
+        found[learner_name(row["learner"].strip())] = tuple(words)
+    return found
+
+
 def folded(name: str) -> str:
     """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())

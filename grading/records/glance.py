@@ -4,8 +4,9 @@ Nothing is written here, and a gradebook that is not there is not made. `gradebo
 """
 
 import sqlite3
+from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grading.records import folders, settings
 
@@ -21,6 +22,16 @@ JOIN assignment ON submitted_assignment.assignment_id = assignment.id
 JOIN base_cell ON grade.cell_id = base_cell.id
 LEFT JOIN grade_cells ON base_cell.id = grade_cells.id
 LEFT JOIN task_cells ON base_cell.id = task_cells.id
+"""
+COMMENTS = """
+SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name,
+       comment.auto_comment, comment.manual_comment
+FROM comment
+JOIN submitted_notebook ON comment.notebook_id = submitted_notebook.id
+JOIN notebook ON submitted_notebook.notebook_id = notebook.id
+JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN assignment ON submitted_assignment.assignment_id = assignment.id
+JOIN base_cell ON comment.cell_id = base_cell.id
 """
 
 
@@ -43,6 +54,53 @@ class Points:
             self.failed += (cell,)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """The points of one cell; those of `manual` a person gave. `waits`: a person has to look at it."""
+
+    points: float
+    most: float
+    manual: float | None
+    waits: bool
+
+
+@dataclass
+class Marks:
+    """What the gradebook has for one lesson of a learner, cell by cell.
+
+    `reasons` are comments that grading made, `comments` those of a person.
+    """
+
+    cells: dict[str, Mark] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+    penalty: float = 0.0
+
+    @property
+    def score(self) -> float:
+        return max(0.0, sum(mark.points for mark in self.cells.values()) - self.penalty)
+
+    @property
+    def most(self) -> float:
+        return sum(mark.most for mark in self.cells.values())
+
+
+def marks() -> dict[tuple[str, str, str], Marks]:
+    """The marks by (learner, stage, lesson), all cells and comments; else as `points`."""
+    found: dict[tuple[str, str, str], Marks] = defaultdict(Marks)
+    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits, penalty in _rows():
+        one, given = found[learner, stage, lesson], auto if manual is None else manual
+        score = 0.0 if given is None else given + (extra or 0.0)
+        one.cells[cell] = Mark(score, (most if kind else of_task) or 0.0, manual, bool(waits))
+        one.penalty = penalty or 0.0
+    for learner, stage, lesson, cell, reason, comment in _rows(COMMENTS):
+        if reason:
+            found[learner, stage, lesson].reasons[cell] = reason
+        if comment:
+            found[learner, stage, lesson].comments[cell] = comment
+    return dict(found)
+
+
 def points() -> dict[tuple[str, str, str], Points]:
     """The points by (learner, stage, lesson); {} where there is no gradebook. ValueError where it cannot be read."""
     found: dict[tuple[str, str, str], Points] = {}
@@ -56,28 +114,28 @@ def points() -> dict[tuple[str, str, str], Points]:
     return found
 
 
-def _rows() -> list[tuple]:
+def _rows(asked: str = ASKED) -> list[tuple]:
     url = settings.database()
     if url.startswith("postgresql"):
-        return _of_server(url.replace("+psycopg", "", 1))
+        return _of_server(url.replace("+psycopg", "", 1), asked)
     path = folders.state() / "gradebook.db"
     if not path.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as book:
-            return book.execute(ASKED).fetchall()
+            return book.execute(asked).fetchall()
     except sqlite3.Error as error:
         raise ValueError(f"the gradebook {path} cannot be read: {error}") from None
 
 
-def _of_server(url: str) -> list[tuple]:
+def _of_server(url: str, asked: str) -> list[tuple]:
     try:
         import psycopg
     except ModuleNotFoundError:
         raise ValueError('a gradebook in PostgreSQL needs psycopg: pip install -e ".[scale]"') from None
     try:
         with psycopg.connect(url) as book:
-            return book.execute(ASKED).fetchall()
+            return book.execute(asked).fetchall()
     except psycopg.errors.UndefinedTable:
         return []
     except psycopg.Error as error:
