@@ -260,11 +260,23 @@ class Page(HTMLExporter):
         widgets = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", highlight_code)
+        self.register_filter("markdown2html", markdown2html)
         cells, resources = super(HTMLExporter, self).from_notebook_node(notebook, resources, **options)
         cells = Markup(NOT_DESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', cells))
-        about, colours = resources["about"], code_colours()
-        title = f"Feedback: {about.lesson.number} {about.lesson.title}, {about.name}"
-        return render("feedback_page.html", title=title, about=about, cells=cells, colours=colours), resources
+        about = resources["about"]
+        values = {
+            "title": f"Feedback: {about.lesson.number} {about.lesson.title}, {about.name}",
+            "comments": {one.cell: Markup(markup.rendered(one.comment, {})) for one in about.exercises if one.comment},
+            "colours": code_colours(),
+        }
+        return render("feedback_page.html", about=about, cells=cells, **values), resources
+
+    @property
+    def default_config(self):
+        own = Config({"CSSHTMLHeaderPreprocessor": {"enabled": False}})  # the page brings its own colours
+        config = super().default_config
+        config.merge(own)
+        return config
 
     def _create_environment(self):
         if Page.templates is None:
@@ -289,8 +301,7 @@ class Writer(GenerateFeedback):
 
 def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
-    config.HTMLExporter.filters = {"markdown2html": markdown2html}
-    config.CSSHTMLHeaderPreprocessor.enabled = False  # the page brings its own colours
+    config.HTMLExporter.filters = {"markdown2html": markup.markdown2html}
     config.GenerateFeedback.exporter_class = Page
     config.GenerateFeedback.preprocessors = [Points, HideHidden, ClearTests, ShowReasons]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from grading.records import folders, settings
 
-ASKED = """
+CELLS = """
 SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name, grade_cells.cell_type,
        grade_cells.max_score, task_cells.max_score, grade.auto_score, grade.manual_score, grade.extra_credit,
        grade.needs_manual_grade, submitted_notebook.late_submission_penalty
@@ -35,25 +35,6 @@ JOIN base_cell ON comment.cell_id = base_cell.id
 """
 
 
-@dataclass
-class Points:
-    """What the gradebook has for one lesson of a learner; `failed` are the tests that cost points.
-
-    `to_mark` counts the cells that wait for a person: until it is 0, `score` may still rise.
-    """
-
-    score: float = 0.0
-    most: float = 0.0
-    to_mark: int = 0
-    penalty: float = 0.0
-    failed: tuple[str, ...] = ()
-
-    def add(self, cell: str, is_test: bool, most: float, score: float, waits: bool) -> None:
-        self.score, self.most, self.to_mark = self.score + score, self.most + most, self.to_mark + waits
-        if is_test and not waits and score < most:
-            self.failed += (cell,)
-
-
 @dataclass(frozen=True)
 class Mark:
     """The points of one cell; those of `manual` a person gave. `waits`: a person has to look at it."""
@@ -62,6 +43,7 @@ class Mark:
     most: float
     manual: float | None
     waits: bool
+    is_test: bool
 
 
 @dataclass
@@ -85,36 +67,52 @@ class Marks:
         return sum(mark.most for mark in self.cells.values())
 
 
-def marks() -> dict[tuple[str, str, str], Marks]:
-    """The marks by (learner, stage, lesson), all cells and comments; else as `points`."""
-    found: dict[tuple[str, str, str], Marks] = defaultdict(Marks)
-    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits, penalty in _rows():
-        one, given = found[learner, stage, lesson], auto if manual is None else manual
-        score = 0.0 if given is None else given + (extra or 0.0)
-        one.cells[cell] = Mark(score, (most if kind else of_task) or 0.0, manual, bool(waits))
-        one.penalty = penalty or 0.0
-    for learner, stage, lesson, cell, reason, comment in _rows(COMMENTS):
-        if reason:
-            found[learner, stage, lesson].reasons[cell] = reason
-        if comment:
-            found[learner, stage, lesson].comments[cell] = comment
-    return dict(found)
+@dataclass(frozen=True)
+class Points:
+    """What the gradebook has for one lesson of a learner; `failed` are the tests that cost points.
+
+    `to_mark` counts the cells that wait for a person: until it is 0, `score` may still rise.
+    """
+
+    score: float
+    most: float
+    to_mark: int
+    penalty: float
+    failed: tuple[str, ...]
 
 
 def points() -> dict[tuple[str, str, str], Points]:
     """The points by (learner, stage, lesson); {} where there is no gradebook. ValueError where it cannot be read."""
-    found: dict[tuple[str, str, str], Points] = {}
-    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits, penalty in _rows():
-        one = found.setdefault((learner, stage, lesson), Points(penalty=penalty or 0.0))
-        given = auto if manual is None else manual
-        score = 0.0 if given is None else given + (extra or 0.0)
-        one.add(cell, kind == "code", (most if kind else of_task) or 0.0, score, bool(waits))
-    for one in found.values():
-        one.score = max(0.0, one.score - one.penalty)
+    found = {}
+    for place, one in _cells().items():
+        to_mark = sum(mark.waits for mark in one.cells.values())
+        tests = {name: mark for name, mark in one.cells.items() if mark.is_test and not mark.waits}
+        failed = tuple(name for name, mark in tests.items() if mark.points < mark.most)
+        found[place] = Points(one.score, one.most, to_mark, one.penalty, failed)
     return found
 
 
-def _rows(asked: str = ASKED) -> list[tuple]:
+def marks() -> dict[tuple[str, str, str], Marks]:
+    """The same cell by cell, with the comments."""
+    found = _cells()
+    for learner, stage, lesson, cell, reason, comment in _rows(COMMENTS):
+        if one := found.get((learner, stage, lesson)):
+            one.reasons |= {cell: reason} if reason else {}
+            one.comments |= {cell: comment} if comment else {}
+    return found
+
+
+def _cells() -> dict[tuple[str, str, str], Marks]:
+    found = defaultdict(Marks)
+    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits, penalty in _rows(CELLS):
+        one, given = found[learner, stage, lesson], auto if manual is None else manual
+        score = 0.0 if given is None else given + (extra or 0.0)
+        one.cells[cell] = Mark(score, (most if kind else of_task) or 0.0, manual, bool(waits), kind == "code")
+        one.penalty = penalty or 0.0
+    return dict(found)
+
+
+def _rows(asked: str) -> list[tuple]:
     url = settings.database()
     if url.startswith("postgresql"):
         return _of_server(url.replace("+psycopg", "", 1), asked)
