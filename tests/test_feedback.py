@@ -163,7 +163,7 @@ def test_a_page_says_by_exercise_what_came_of_it_in_words(state):
     assert table("ben")[2][1:] == ("– of 5", "waits for a mark") and "2 of 10 points, so far: 5 wait" in told(
         page("ben")
     )
-    assert table("cy")[0][2] == "failed : this check failed: two becomes four" and table("cy")[1][2] == "not tried"
+    assert table("cy")[0][2] == "failed : in the check “two becomes four”" and table("cy")[1][2] == "not tried"
     assert [how for *_, how in table("dan")] == ["not tried"] * 3
     assert table("eve")[0][2].startswith("failed : ")
     for learner in LEARNERS:

@@ -17,8 +17,9 @@ from grading.__main__ import main
 from grading.authoring import items
 from grading.intake.collect import collect
 from grading.lead import cohort_table, item_scores, measured, report
-from grading.marking import autograde
-from grading.marking.feedback import feedback
+from grading.marking import autograde, overview
+from grading.marking.feedback import Known, feedback
+from grading.marking.overview import overviews
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import rows
@@ -324,3 +325,15 @@ def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
     before, after = item_scores.over_both_orders(with_a + with_b)
     assert after - before == pytest.approx(0.2)
     assert item_scores.over_both_orders(with_a) is None
+
+
+def test_an_overview_tells_points_of_check_in_after_check_out_only_and_never_in_a_sum(cohort):
+    with folders.state_in(cohort[0]):
+        found = {one.learner: one for one in overviews((FIRST_A, SECOND_A, "nameless"), Known())}
+        text = overview.page_of(FIRST_A).read_text(encoding="utf-8")
+    states = {learner: one.standings[0] for learner, one in found.items()}
+    assert (states[FIRST_A].state, states[FIRST_A].points) == ("on record", "12 of 20")
+    assert (states[SECOND_A].state, states[SECOND_A].points) == ("on record", "")
+    assert states["nameless"].state == "handed in without answers" and not found["nameless"].news
+    assert "12 of 20 right, with the reasons" in text and "in what was graded" not in text
+    assert found[FIRST_A].review == []

@@ -2,7 +2,7 @@
 
 `learners.csv` in the state folder is the roster, yours to write: a row a person, a column `learner` with the name in
 the gradebook, and any others, such as name, email, canvas id, matriculation number, by which a platform may call the
-person.
+person. Feedback names people as `name` says, and its drafts of emails go to `email`.
 
     learner,name,email,canvas
     ada-l,Ada Lovelace,ada@example.org,4711

@@ -122,7 +122,7 @@ def _why(outputs: list[dict]) -> str:
         return HIDDEN if has_error(outputs[curtain:]) else ""
     said = (str(error.get("evalue", "")).strip().splitlines() or [""])[0].removeprefix("✗ ")
     said = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
-    return f"this check failed: {said}" if error.get("ename") == "CheckFailed" else f"{error.get('ename')}: {said}"
+    return f"in the check “{said}”" if error.get("ename") == "CheckFailed" else f"{error.get('ename')}: {said}"
 
 
 def places(stage: str, lesson: str) -> Mapping[str, Place]:

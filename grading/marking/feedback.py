@@ -335,14 +335,20 @@ def _due(stage: str) -> Iterator[Submission]:
         yield from (one for one in check_ins if has_checked_out(one.learner))
 
 
+def _says(page: Path) -> str:
+    """What a page says that it was made from."""
+    with open(page, "rb") as file:
+        said = MADE_FROM.search(file.read(4000))
+    return said[1].decode() if said else ""
+
+
 def _page_of(one: Submission, known: Known) -> str | None:
     """Have the page of a submission as it is now. Returns why there is none, or None."""
     if not one.is_graded:
         one.page.unlink(missing_ok=True)  # it tells of an earlier attempt
         return "it has not been graded since it was handed in"
-    if one.page.exists() and (said := MADE_FROM.search(one.page.read_bytes()[:2000])):
-        if said[1].decode() == known.made_from(one):
-            return None
+    if one.page.exists() and _says(one.page) == known.made_from(one):
+        return None
     one.page.unlink(missing_ok=True)
     config = base_config()
     configure(config)

@@ -117,12 +117,11 @@ def _overview(learner: str, known: Known) -> Overview | None:
         page_of(learner).unlink(missing_ok=True)
         return None
     record = read_record(learner)
-    said, now = {one.row.id: _said(one) for one in standings if one.counts}, f"{datetime.now(UTC):{STAMP}}"
-    fresh = [(one, _new(one, record["said"].get(one.row.id))) for one in standings if one.counts]
-    news = [[now, one.row.id, text] for one, text in fresh if text]
-    if said != record["said"]:
-        record["said"] |= said  # a lesson that waits to be graded again is still known
-        record["news"] = [*news, *record["news"]][:MOST_NEWS]
+    told, now = [one for one in standings if one.score is not None], f"{datetime.now(UTC):{STAMP}}"
+    if any(record["said"].get(one.row.id) != _said(one) for one in told):
+        fresh = [[now, one.row.id, _new(one, record["said"].get(one.row.id))] for one in told]
+        record["news"] = [*(one for one in fresh if one[-1]), *record["news"]][:MOST_NEWS]
+        record["said"] |= {one.row.id: _said(one) for one in told}  # what waits to be graded again is still known
         write_record(learner, record)
     overview = Overview(learner, known.name(learner), standings, tuple(News(*one) for one in record["news"]))
     _write_page(overview)
@@ -157,7 +156,7 @@ def _said(one: Standing) -> dict:
 def _new(one: Standing, before: dict | None) -> str:
     """What is new in a lesson since that was said of it; "" where nothing is."""
     if before is None:
-        return f"graded: {one.points} points"
+        return f"graded: {one.points} points" if one.counts else f"{one.points} right, with the reasons"
     parts, now = [], _said(one)
     if (one.score, one.most) != (before["score"], before["most"]):
         way = "up" if one.score > before["score"] else "down" if one.score < before["score"] else "changed"
