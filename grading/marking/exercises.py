@@ -21,7 +21,8 @@ from grading.sandbox.source_tests import is_test
 PASSED, FAILED, NOT_TRIED = "passed", "failed", "not tried"
 MARKED, WAITS = "marked by hand", "waits for a mark"
 HIDDEN = "a hidden test failed: your answer passes the checks above, but does not hold for other inputs."
-REASONS = "the reason for each choice stands with the question"  # of check-in and check-out
+RIGHT, NOT_RIGHT = "right", "not right or left open"  # of the questions of check-in and check-out
+KINDS = {PASSED: "good", RIGHT: "good", FAILED: "bad", NOT_RIGHT: "bad", NOT_TRIED: "open", WAITS: "open", MARKED: ""}
 HEADING = re.compile(r"^#{2,6} +(.+)$", re.MULTILINE)
 LONGEST = 160  # letters of what a check has said
 
@@ -70,7 +71,7 @@ class Exercise:
     @property
     def kind(self) -> str:
         """Its state as the class of a style."""
-        return {NOT_TRIED: "not-tried", MARKED: "", WAITS: "waits"}.get(self.state, self.state)
+        return KINDS[self.state]
 
     @property
     def section_anchor(self) -> str:
@@ -89,7 +90,8 @@ def exercises(one: Submission, cells: list, marks: Marks) -> list[Exercise]:
     for name, place in places(one.stage, one.lesson).items():
         if mark := marks.cells.get(name):
             state, why = _state(mark, place, own.get(name), own.get(place.answer))
-            why = REASONS if state == FAILED and one.lesson in items.CHECKS else why
+            if one.lesson in items.CHECKS and state != WAITS:
+                state, why = (RIGHT if mark.points >= mark.most else NOT_RIGHT), ""
             if state == WAITS or state == FAILED and not why:
                 why = marks.reasons.get(place.answer, why)
             comment = marks.comments.get(name) or marks.comments.get(place.answer) or ""
