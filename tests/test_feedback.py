@@ -34,6 +34,7 @@ from grading.records.nbgrader import base_config
 browser = test_browser.browser  # a fixture
 WIDE = f"""
 # %% [markdown] id="wide"
+# ## Another section
 # ## A section of its own
 #
 # | {" | ".join(f"column {number}" for number in range(20))} |
@@ -106,6 +107,7 @@ def graded(tiny_course, tmp_path_factory):
     with folders.state_in(folder):
         for learner, answers in LEARNERS.items():
             notebook = cycle.answered(folder, LESSON, answers)
+            notebook.cells = [cell for cell in notebook.cells if (learner, cell.id) != ("eve", "wide")]
             cycle.write(folder / "in" / learner / STAGE / f"{LESSON}.ipynb", notebook)
         assert collect(folder / "in").refused == []
         assert autograde.autograde(STAGE) == {}
@@ -210,7 +212,8 @@ def test_titles_and_sections_are_those_of_the_lesson(graded):
     with folders.state_in(graded):
         found = places(STAGE, LESSON)
     assert list(found) == ["double-tests", "count-tests", "open-question"]
-    assert (found["double-tests"].section, found["double-tests"].section_cell) == ("A section of its own", "wide")
+    own = found["double-tests"]
+    assert (own.section, own.section_cell, own.section_number) == ("A section of its own", "wide", 1)
     assert found["double-tests"].answer == "double-answer" and "NotImplemented" in found["double-tests"].released
 
 
@@ -220,10 +223,13 @@ def test_an_overview_has_all_lessons_what_is_new_and_what_to_review_and_links_th
     assert "1-01 Tiny : graded: 0 of 10 points" in told(text) and "Not handed in: 1-02 Other" in told(text)
     assert "0 of 4" not in told(text), "what was not handed in has no points"
     assert "Exercise 1 · Twice x: double : 0 of 3 points, failed . Read again: A section of its own" in told(text)
+    assert "Read again" not in told(page("eve", "index.html")), "she has deleted that section"
     for link in re.findall(r'href="([^"]+)"', text):
         file, _, place = link.partition("#")
         assert not place or f'id="{place}"' in page("cy", file)
+    assert re.search('<h2 id="section-wide-1">A section of its own</h2>', page("cy"))
     assert "No exercise that was graded has lost points" in told(page("ada", "index.html"))
+    assert "negative number" not in page("ben", "index.html") and "hidden" not in page("ben", "index.html")
 
 
 def test_news_tell_of_marks_and_comments_and_of_scores_that_rise_or_fall(state):

@@ -5,7 +5,7 @@ Titles and sections are those of the released edition, whatever became of the le
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,7 +29,8 @@ LONGEST = 160  # letters of what a check has said
 
 @dataclass(frozen=True)
 class Place:
-    """Where an exercise stands in its lesson; `section` is the heading of the text that leads to it, and its cell.
+    """Where an exercise stands in its lesson; `section` is the heading of the text that leads to it, with its cell and
+    its number among the headings there.
 
     `answer` is the cell that the learner fills in, `released` what it held before.
     """
@@ -39,6 +40,7 @@ class Place:
     released: str
     section: str
     section_cell: str
+    section_number: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class Exercise:
 
     @property
     def section_anchor(self) -> str:
-        return f"section-{self.place.section_cell}" if self.place.section else self.anchor
+        place = self.place
+        return f"section-{place.section_cell}-{place.section_number}" if place.section else self.anchor
 
     @property
     def lost(self) -> bool:
@@ -86,8 +89,10 @@ class Exercise:
 def exercises(one: Submission, cells: list, marks: Marks) -> list[Exercise]:
     """All exercises of a graded copy, whose `cells` these are, in the order of the lesson."""
     own = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if "nbgrader" in cell["metadata"]}
-    found = []
+    there, found = {cell.get("id") for cell in cells}, []
     for name, place in places(one.stage, one.lesson).items():
+        if place.section_cell not in there:  # the learner has deleted it
+            place = replace(place, section="", section_cell="", section_number=0)
         if mark := marks.cells.get(name):
             state, why = _state(mark, place, own.get(name), own.get(place.answer))
             if one.lesson in items.CHECKS and state != WAITS:
@@ -136,21 +141,21 @@ def places(stage: str, lesson: str) -> Mapping[str, Place]:
 @lru_cache(maxsize=64)
 def _places(path: Path, _: int) -> Mapping[str, Place]:
     cells = nbformat.read(path, as_version=4).cells
-    headings, answer, graded = [("", "")], None, {}
+    headings, answer, graded = [("", "", 0)], None, {}
     for cell in cells:
         marks = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "markdown" and not marks.get("solution"):
-            headings += [(_plain(text), cell.get("id", "")) for text in HEADING.findall(cell.source)]
+            texts = enumerate(HEADING.findall(cell.source))
+            headings += [(_plain(text), cell.get("id", ""), number) for number, text in texts]
         answer = cell if marks.get("solution") or marks.get("task") else answer
         if marks.get("grade") or marks.get("task"):
             graded[marks["grade_id"]] = len(headings) - 1, answer if answer and is_test(cell) else cell
     of_exercises = {heading for heading, _ in graded.values()}
     found = {}
     for name, (heading, cell) in graded.items():
-        before = [one for place, one in enumerate(headings[:heading]) if place not in of_exercises]
-        section, section_cell = before[-1] if before else ("", "")
+        before = [headings[0], *(headings[place] for place in range(1, heading) if place not in of_exercises)]
         title = _title(path.stem, name, headings[heading][0], sum(heading == other for other, _ in graded.values()))
-        found[name] = Place(title, cell.metadata.nbgrader.grade_id, cell.source.strip(), section, section_cell)
+        found[name] = Place(title, cell.metadata.nbgrader.grade_id, cell.source.strip(), *before[-1])
     return found
 
 

@@ -8,10 +8,12 @@ every choice: the second form is no measurement any more once somebody has seen 
 import hashlib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 
 import nbformat
@@ -143,9 +145,11 @@ class Points(NbGraderPreprocessor):
         names = resources["nbgrader"]
         one = Submission(names["student"], names["assignment"], names["notebook"])
         about = (resources.get("known") or Known()).about(one, notebook.cells)
-        resources["about"], resources["exercises"] = about, {one.cell: one for one in about.exercises}
-        resources["comments"] = about.said
-        resources["sections"] = {one.place.section_cell: one.section_anchor for one in about.exercises}
+        resources["about"], resources["comments"] = about, about.said
+        resources["exercises"] = {each.cell: each for each in about.exercises}
+        resources["sections"] = defaultdict(dict)
+        for each in about.exercises:
+            resources["sections"][each.place.section_cell][each.place.section_number] = each.section_anchor
         resources["lesson_texts"] = _texts(one.stage, one.lesson)
         return notebook, resources
 
@@ -241,6 +245,13 @@ def markdown2html(context, source: str) -> str:
     return Page.texts[source]
 
 
+def with_anchors(cell: str, anchors: dict[int, str] | None) -> str:
+    """A cell's HTML whose headings have these ids, by their number."""
+    number = count()
+    named = lambda found: f'{found[0][:-1]} id="{anchors[own]}">' if (own := next(number)) in anchors else found[0]
+    return re.sub("<h[2-6]>", named, cell) if anchors else cell
+
+
 @cache
 def code_colours() -> dict[str, str]:
     """The style sheets for code, by theme."""
@@ -261,6 +272,7 @@ class Page(HTMLExporter):
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", highlight_code)
         self.register_filter("markdown2html", markdown2html)
+        self.register_filter("with_anchors", with_anchors)
         cells, resources = super(HTMLExporter, self).from_notebook_node(notebook, resources, **options)
         cells = Markup(NOT_DESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', cells))
         about = resources["about"]
