@@ -343,14 +343,19 @@ def similar(stage: str, page: Path | None) -> Outcome:
 
 @command(data=True)
 @STAGES
-def feedback(stages: tuple[str, ...]) -> Outcome:
-    """Write an HTML page for each graded lesson of a STAGE, or of several."""
-    from grading.marking.feedback import feedback
+@click.option("--mail", type=FILE, metavar="FOLDER", help="write an email draft for each learner there; sends nothing")
+def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
+    """Write an HTML page for each graded lesson of a STAGE, or of several, and an overview for each learner."""
+    from grading.marking.feedback import Known, feedback
+    from grading.marking.mail import drafts, refuse
+    from grading.marking.overview import overviews, page_of
     from grading.records.gradebook import rows
 
-    written, missing = [], []
+    if mail:
+        refuse(mail)
+    written, missing, learners, known = [], [], set(), Known()
     for stage in stages:
-        pages, faults = feedback(stage)
+        pages, faults = feedback(stage, known)
         say("\n".join(map(str, pages)))
         if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
             how = f"`python -m grading mark {stage}`"
@@ -360,7 +365,19 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
             say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages
         missing += _named(faults)
-    return Outcome(data={"pages": written, "no_page": missing}, well=not missing)
+        learners |= {path.parts[-3] for path in pages} | {learner for learner, _ in faults}
+    found = overviews(learners, known)
+    say(f"{len(found)} overviews, a page a learner above these: {page_of('LEARNER')}")
+    data = {"pages": written, "no_page": missing, "overviews": [page_of(one.learner) for one in found]}
+    if mail:
+        made = drafts(mail, found, known)
+        say(f"{len(made.written)} drafts in {mail}: open each in your mail program, look at it and send it")
+        for why, names in made.without.items():
+            say(f"NO DRAFT, {why}: {', '.join(names)}")
+        for why, names in made.notes.items():
+            say(f"LOOK AT IT, {why}: {', '.join(names)}")
+        data |= {"drafts": made.written, "no_draft": made.without}
+    return Outcome(data=data, well=not missing)
 
 
 @command()

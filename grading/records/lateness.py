@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from grading.records import folders, settings
 from grading.records.folders import Submission
 from grading.records.terminal import in_words
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 ACCEPT, MARK, PENALTY, REFUSE = settings.OUTCOMES
 DAY = timedelta(days=1)
@@ -70,12 +71,13 @@ class Lateness:
 
     def of(self, one: Submission, learner: str = "", is_points: bool = True) -> Late:
         """How late a submission is: what its points were given for or, without `is_points`, what waits to be graded.
+        Check-in and check-out are no grades, and never late.
 
         `learner` is a member of the group that it counts for. Files are read only of a lesson that was handed in after
         the deadline, be it once more.
         """
         learner = learner or one.learner
-        deadline = self.deadline(learner, one.stage)
+        deadline = self.deadline(learner, one.stage) if one.lesson not in (CHECK_IN, CHECK_OUT) else None
         if deadline is None or (newest := self._newest_of(one)) is None or newest <= deadline:
             return Late()
         attempts = one.attempts
