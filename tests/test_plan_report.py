@@ -257,9 +257,9 @@ def test_all_presets_can_be_planned_with(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium: install it to print the page")
-def test_the_page_prints_on_two_sheets(example, tmp_path):
+def test_the_page_prints_on_two_sheets_and_its_arithmetic_on_a_third(example, tmp_path):
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
     subprocess.run(
         [*command, f"--print-to-pdf={tmp_path / 'a.pdf'}", example.as_uri()], check=True, capture_output=True
     )
-    assert len(re.findall(rb"/Type /Page\b", (tmp_path / "a.pdf").read_bytes())) == 2
+    assert len(re.findall(rb"/Type /Page\b", (tmp_path / "a.pdf").read_bytes())) == 3

@@ -27,12 +27,19 @@ class Amounts:
         """An amount with its currency."""
         return money(amount, self.currency)
 
+    def monday(self, week: int) -> datetime.date | None:
+        """The day on which a week begins, if it is known."""
+        return None if self.start is None else self.start + datetime.timedelta(weeks=week - 1)
+
     def day(self, week: int) -> str:
         """The Monday of a week; without a beginning its number."""
-        if self.start is None:
-            return f"week {week}"
-        day = self.start + datetime.timedelta(weeks=week - 1)
-        return f"{day.day} {day:%B %Y}"
+        day = self.monday(week)
+        return f"week {week}" if day is None else f"{day.day} {day:%B %Y}"
+
+    def short_day(self, week: int) -> str:
+        """The Monday of a week, short enough for a table."""
+        day = self.monday(week)
+        return f"week {week}" if day is None else f"{day.day} {day:%b %Y}"
 
 
 def met(plan: Plan) -> str:

@@ -69,6 +69,7 @@ SCHEMA = table(
     {
         "currency": text("a currency, such as EUR", maxLength=10),
         "learner_cost": number(MONEY, 0),
+        "wage": number(MONEY, 0),
         "content": share(),
         "ceiling": number("a number above 0 and at most 1", 0.001, 1),
         "start": date(),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.lead import cohort_table, plan_figures, plan_file
+from grading.lead import cohort_table, plan_arithmetic, plan_figures, plan_file, plan_tables
 from grading.lead.plan_figures import Amounts
 from grading.lead.plan_file import HARDLY, PlanRequest
 from grading.pages.numbers import points, small
@@ -25,7 +25,7 @@ class PlanSummary:
     """What a plan promises, for the terminal: its answer in a sentence, the page that was written, and the numbers.
 
     `hours` are those of one person by stage and skill, `trainers` hold the stages that are held, `binding` are the
-    demands that keep the plan from being better.
+    demands that keep the plan from being better. `costs` are what is paid for what, to the cent, and the person-hours.
     """
 
     answer: str
@@ -34,6 +34,7 @@ class PlanSummary:
     gain_interval: tuple[float, float] | None
     cost: float
     currency: str
+    costs: plan_arithmetic.Costs
     weeks: int
     hours: dict[str, dict[str, float]]
     trainers: dict[str, str]
@@ -64,6 +65,7 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
         gain_interval=plan.gain_interval,
         cost=float(plan.cost),
         currency=_amounts(request).currency,
+        costs=_costs(request, plan),
         weeks=_weeks(plan),
         hours={stage: dict(row) for stage, row in plan.hours.iterrows()},
         trainers=dict(plan.trainers),
@@ -94,16 +96,24 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
         hours=plan_figures.hours(plan),
         calendar=plan_figures.calendar(plan, amounts),
         front=plan_figures.front(plan, front, amounts),
-        table=_table(plan),
-        trainers=_trainers(plan),
+        table=plan_tables.stages(plan, amounts),
+        lessons=plan_tables.first_lessons(plan, amounts),
+        dated=amounts.start is not None,
+        person_hours=plan_arithmetic.person_hours(_costs(request, plan), plan.problem.people, amounts.currency),
+        course=plan_tables.course(request),
+        inputs=plan_tables.skills(plan),
+        trainers=plan_tables.trainers(plan),
+        cost_lines=plan_arithmetic.cost_lines(plan, request.document.values.get("wage")),
+        gain_lines=plan_arithmetic.gain_lines(plan),
         currency=amounts.currency,
         skills=[skill.name for skill in plan.problem.skills],
         more=_more(plan, amounts),
         binding=[_in_words(name, plan, amounts) for name in plan.binding],
-        weights=_weights(request),
+        weights=plan_tables.weights(request),
         sources=request.sources,
         file=request.document.path.name,
         zoom=_zoom(plan),
+        zoom_arithmetic=_zoom_of_arithmetic(plan),
     )
 
 
@@ -112,16 +122,28 @@ def _amounts(request: PlanRequest) -> Amounts:
     return Amounts(values.get("currency", ""), values.get("start"))
 
 
+def _costs(request: PlanRequest, plan: Plan) -> plan_arithmetic.Costs:
+    return plan_arithmetic.costs(plan, request.document.values.get("wage"))
+
+
 def _weeks(plan: Plan) -> int:
     return int(plan.calendar.week.max())
 
 
 def _zoom(plan: Plan) -> float:
     """How far the print must shrink so that each half fits a sheet of A4: 1 up to about six stages and four skills."""
-    stages, skills, trainers = len(plan.hours), len(plan.hours.columns), len(plan.problem.trainers)
-    first = 560 + 60 * stages + 27 * skills  # heights in CSS pixels, from what a browser measured
-    second = 750 + 42 * stages + 36 * trainers
+    stages, skills, lessons = len(plan.hours), len(plan.hours.columns), len(plan_arithmetic.held(plan))
+    first = 620 + 60 * stages + 27 * skills  # heights in CSS pixels, from what a browser measured
+    second = 800 + 26 * stages + 25 * lessons
     return min(1.0, round(SHEET / max(first, second), 2))
+
+
+def _zoom_of_arithmetic(plan: Plan) -> float:
+    """How far the sheet of arithmetic must shrink to be one, though never so far that it cannot be read."""
+    problem = plan.problem
+    lines = len(plan_arithmetic.cost_lines(plan)) + len(plan_arithmetic.gain_lines(plan))
+    rows = len(problem.skills) + 2 * len(problem.trainers) + len(problem.effect.stages)
+    return max(0.6, min(1.0, round(SHEET / (390 + 15.5 * lines + 19 * rows), 2)))
 
 
 def _mean_level(plan: Plan) -> float:
@@ -238,64 +260,3 @@ def _in_words(name: str, plan: Plan, amounts: Amounts) -> str:
     if name == "target":
         return "the gain that was asked for"
     return name.replace("'", "")
-
-
-def _table(plan: Plan) -> list[dict]:
-    """A row for each stage: trainer, hours by skill and in all, weeks, cost, gain."""
-    rows = []
-    parts = plan.table().groupby("stage", sort=False)
-    for name, part in parts:
-        weeks = plan.calendar.week[plan.calendar.stage == name]
-        first, last = (weeks.min(), weeks.max()) if len(weeks) else ("–", "–")
-        rows.append(
-            {
-                "stage": name,
-                "trainer": plan.trainers.get(name, "not held"),
-                "hours": [f"{hours:.1f}" if hours > 0.05 else "–" for hours in plan.hours.loc[name]],
-                "sum": f"{part.hours.sum():.1f}" if len(weeks) else "–",
-                "weeks": f"{first}" if first == last else f"{first} to {last}",
-                "cost": f"{part.cost.sum():,.0f}",
-                "gain": points(part.gain.sum()),
-            }
-        )
-    return rows
-
-
-def _trainers(plan: Plan) -> list[dict]:
-    """A row for each trainer of the roster: quality, rate, hours used and there."""
-    hours = plan.hours.sum(axis=1)
-    rows = []
-    for trainer in plan.problem.trainers:
-        held = [stage for stage, name in plan.trainers.items() if name == trainer.name]
-        rows.append(
-            {
-                "name": trainer.name,
-                "quality": f"{trainer.quality:.2f}",
-                "rate": f"{trainer.rate:,.0f}",
-                "used": f"{sum(hours[stage] for stage in held):.0f}",
-                "there": f"{trainer.hours:g}" if np.isfinite(trainer.hours) else "no limit",
-                "holds": ", ".join(held) or "nothing",
-            }
-        )
-    return rows
-
-
-def _weights(request: PlanRequest) -> list[dict]:
-    """A row for each stage: the numbers of the model that were planned with."""
-    problem, fitted = request.problem, request.fitted
-    content = np.broadcast_to(problem.content, len(problem.effect.stages))
-    rows = []
-    for index, stage in enumerate(problem.effect.stages):
-        weight = f"{stage.weight:.2f}"
-        if fitted is not None:
-            weight += f" ({fitted.low[index]:.2f} to {fitted.high[index]:.2f})"
-        rows.append(
-            {
-                "stage": stage.name,
-                "weight": weight,
-                "shares": f"{stage.trainer_share:g} / {stage.content_share:g}",
-                "content": f"{content[index]:.2f}",
-                "scale": f"{stage.hours_scale:g} h",
-            }
-        )
-    return rows
