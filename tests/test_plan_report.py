@@ -145,6 +145,26 @@ def test_a_plan_that_cannot_be_is_explained_and_ends_with_2(tmp_path, capsys):
     assert not (tmp_path / "plan.html").exists()
 
 
+def test_a_budget_too_small_for_the_targets_is_named_with_what_they_cost(tmp_path, capsys):
+    asked = EXAMPLE.read_text("utf-8").replace("meet_targets = false", "meet_targets = true")
+    assert main(["plan", str(written(tmp_path, asked.replace("budget = 10_000", "budget = 900")))]) == 2
+    said = capsys.readouterr().err
+    assert "budget of 900" in said and "it takes" in said and "a budget of 1,459" in said
+    assert "No money would meet all targets within 9 weeks" in said
+    assert main(["plan", str(written(tmp_path, asked.replace("weeks = 9", "weeks = 20")))]) == 2
+    said = capsys.readouterr().err
+    assert "a budget of 19,894" in said and "The cheapest plan that meets all targets takes 19,894 EUR" in said
+
+
+def test_the_page_says_what_would_meet_all_targets(example, small):
+    said = words(example.read_text("utf-8"))
+    assert re.search(
+        r"No money would meet all targets within 9 weeks. .* week 19; it takes [\d,]+ EUR and 182 hours", said
+    )
+    found = plan.cheapest(problem_of_small())
+    assert f"the cheapest that does takes {found.cost:,.0f} EUR" in words(small)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

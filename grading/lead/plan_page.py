@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.lead import cohort_table, plan_arithmetic, plan_figures, plan_file, plan_tables
+from grading.lead import cohort_table, plan_arithmetic, plan_figures, plan_file, plan_tables, plan_targets
 from grading.lead.plan_figures import Amounts
 from grading.lead.plan_file import HARDLY, PlanRequest
 from grading.pages.numbers import points, small
@@ -50,7 +50,7 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
     document = plan_file.check(path, with_cohort=cohort_toml is not None)
     cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
     request = plan_file.request(document, cohort)
-    plan = solve(request)
+    plan = _solved(request)
     if not plan.hours.to_numpy().any():
         raise ValueError(
             f"{document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
@@ -81,9 +81,21 @@ def solve(request: PlanRequest) -> Plan:
     return solver.best(request.problem, meet_targets=values.get("meet_targets", False))
 
 
+def _solved(request: PlanRequest) -> Plan:
+    """`solve`, where no plan is possible with what would meet all targets."""
+    try:
+        return solve(request)
+    except solver.Infeasible as clash:
+        reach = solver.meet_all(request.problem)
+        if reach is None or "gain" in request.document.values:
+            raise
+        said = plan_targets.sentence(reach, request.problem.weeks, _amounts(request))
+        raise solver.Infeasible(f"{clash}.\n{said}", clash.demands) from None
+
+
 def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
     """The page as HTML. `front`: the best plans for several budgets."""
-    amounts = _amounts(request)
+    amounts, reach = _amounts(request), solver.meet_all(plan.problem)
     return render(
         "plan_page.html",
         title=request.document.values["title"],
@@ -112,6 +124,7 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
         weights=plan_tables.weights(request),
         sources=request.sources,
         file=request.document.path.name,
+        targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
         zoom_arithmetic=_zoom_of_arithmetic(plan),
     )
