@@ -203,6 +203,15 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
             "first_week = 4",
             "line 33: trainer 'Ada': first_week is 4; it must be a week from the first to",
         ),
+        ("hours = 12", "first_week = 3\nlast_week = 2", "line 34: trainer 'Ada': last_week is 2; .* from 3 to"),
+        ("hours = 12", "effect = 0.3", "line 33: trainer 'Ada': effect is the older name of quality; give one"),
+        ("hours = 12", "stages = ['practice', 'practice']", "line 33: trainer 'Ada': stages 2 .* that is named once"),
+        ('name = "Ben"', 'name = "ada "', "line 36: trainer 'ada ': name is 'ada '; it must be a name that no other"),
+        ('name = "Ben"', 'name = " "', "line 36: trainer ' ': name is ' '; it must be a name"),
+        ('name = "practice"', 'name = "Principles"', "line 18: stage 'Principles': name is .* no other stage has"),
+        ("target = 0.4", "importance = 0", "line 27: skill 'SQL': importance is 0 for all skills; one at least"),
+        ("target = 0.4\n", "needs = { R = 0.2 }\n[[skill]]\nname = 'R'\nlevel = 0.1\nneeds = { SQL = 0.4 }\n",
+         "line 27: skill 'SQL': needs makes a circle: "),
         ("hours = 12", "first_week = 1.5", "line 33: trainer 'Ada': first_week is 1.5; it must be a week, from 1"),
         (
             'name = "Ben"',
@@ -255,6 +264,22 @@ def test_each_wrong_field_is_named_with_its_line(tmp_path, capsys, before, after
     older = plan_file.read(written(tmp_path, SMALL_PLAN.replace("quality = ", "effect = ")))
     older = older.problem.trainers
     assert older == plan_file.read(written(tmp_path, SMALL_PLAN)).problem.trainers
+
+
+def test_weights_that_are_all_0_are_refused_and_what_may_be_a_slip_is_noted(tmp_path, capsys):
+    nothing = SMALL_PLAN.replace("weight = 0.4", "weight = 0").replace("weight = 0.5", "weight = 0")
+    assert main(["plan", str(written(tmp_path, nothing))]) == 2
+    assert "line 12: stage 'principles': weight is 0 for all stages" in capsys.readouterr().err
+    only = SMALL_PLAN.replace("hours = 12", 'stages = ["practice"]').replace(
+        "rate = 50", 'rate = 50\nstages = ["practice"]'
+    )
+    assert main(["plan", str(written(tmp_path, only.replace("hours_per_week = 6", "hours_per_week = 60")))]) == 0
+    said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text("utf-8"))
+    for note in (
+        "plan.toml, line 10: no trainer can hold 'principles', so it is left out of the plan",
+        "plan.toml, line 6: hours_per_week is 60, more than a working week has",
+    ):
+        assert f"note: {note}" in said and f"Note. {note}" in page
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):

@@ -26,6 +26,7 @@ class PlanSummary:
 
     `hours` are those of one person by stage and skill, `trainers` hold the stages that are held, `binding` are the
     demands that keep the plan from being better. `costs` are what is paid for what, to the cent, and the person-hours.
+    `notes` are sentences on what may be a slip.
     """
 
     answer: str
@@ -39,6 +40,7 @@ class PlanSummary:
     hours: dict[str, dict[str, float]]
     trainers: dict[str, str]
     binding: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSummary:
@@ -70,6 +72,7 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
         hours={stage: dict(row) for stage, row in plan.hours.iterrows()},
         trainers=dict(plan.trainers),
         binding=tuple(plan.binding),
+        notes=request.notes,
     )
 
 
@@ -123,6 +126,7 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
         binding=[_in_words(name, plan, amounts) for name in plan.binding],
         weights=plan_tables.weights(request),
         sources=request.sources,
+        notes=request.notes,
         file=request.document.path.name,
         targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
