@@ -453,14 +453,18 @@ def cohort(file: Path, csv: Path) -> Outcome:
 @click.option("--output", type=FILE, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
 @click.option("--from-gradebook", is_flag=True, help="use weights and ratings of the last cohort, not assumed ones")
 @click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
-def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None) -> Outcome:
-    """Write a two-page report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
-    from grading.lead.plan_page import write
+@click.option("--csv", type=FILE, metavar="FILE", help="write the plan as a table, too")
+@click.option("--excel", type=FILE, metavar="FILE", help="write it as a workbook with formulas (.xlsx), too")
+@click.option("--calendar", type=FILE, metavar="FILE", help="write its weeks as events for calendars (.ics), too")
+def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None, **files: Path | None) -> Outcome:
+    """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
+    from grading.lead.plan_page import Files, write
 
     source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    summary = write(file, output or file.with_suffix(".html"), source)
+    summary = write(file, output or file.with_suffix(".html"), source, Files(**files))
     notes = [f"note: {note}" for note in summary.notes]
-    return Outcome("\n".join([summary.answer, *notes, f"written: {summary.page}"]), summary)
+    written = [f"written: {path}" for path in (summary.page, *summary.files)]
+    return Outcome("\n".join([summary.answer, *notes, *written]), summary)
 
 
 @command(data=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.lead import cohort_table, plan_arithmetic, plan_figures, plan_file, plan_tables, plan_targets
+from grading.lead import cohort_table, plan_arithmetic, plan_exports, plan_figures, plan_file, plan_tables, plan_targets
 from grading.lead.plan_figures import Amounts
 from grading.lead.plan_file import HARDLY, PlanRequest
 from grading.pages.numbers import points, small
@@ -18,6 +18,21 @@ DOUBT = 0.1  # how much better or worse trainers and content may be than assumed
 SHEET = 1000  # height of A4 between its margins in CSS pixels, less some room
 NOTHING = 5e-7  # a gain that is none
 BUDGETS = 8  # for which the best plan is drawn beside this one
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is written beside the page, each where a path is given: a table, a workbook, a calendar."""
+
+    csv: Path | None = None
+    excel: Path | None = None
+    calendar: Path | None = None
+
+    def written(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.csv, self.excel, self.calendar) if path is not None)
+
+
+NO_FILES = Files()
 
 
 @dataclass(frozen=True)
@@ -41,10 +56,11 @@ class PlanSummary:
     trainers: dict[str, str]
     binding: tuple[str, ...]
     notes: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
-def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSummary:
-    """Solve a plan.toml and write its page.
+def write(path: Path, output: Path, cohort_toml: Path | None = None, files: Files = NO_FILES) -> PlanSummary:
+    """Solve a plan.toml and write its page, and these files.
 
     With `cohort_toml`, weights, trainers' and content's quality come from that cohort. ValueError names each wrong
     field with its line; plan.Infeasible says which demands clash.
@@ -52,6 +68,8 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
     document = plan_file.check(path, with_cohort=cohort_toml is not None)
     cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
     request = plan_file.request(document, cohort)
+    if files.calendar is not None:
+        plan_exports.check_start(request)
     plan = _solved(request)
     if not plan.hours.to_numpy().any():
         raise ValueError(
@@ -60,6 +78,13 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
         )
     text = page(request, plan, solver.pareto(request.problem, points=BUDGETS))
     write_file(output, text)
+    for path, export in (
+        (files.csv, plan_exports.write_table),
+        (files.excel, plan_exports.write_workbook),
+        (files.calendar, plan_exports.write_calendar),
+    ):
+        if path is not None:
+            export(path, request, plan)
     return PlanSummary(
         answer=_answer(request, plan, _amounts(request)),
         page=Path(output),
@@ -73,6 +98,7 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
         trainers=dict(plan.trainers),
         binding=tuple(plan.binding),
         notes=request.notes,
+        files=files.written(),
     )
 
 
