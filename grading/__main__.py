@@ -456,12 +456,15 @@ def cohort(file: Path, csv: Path) -> Outcome:
 @click.option("--csv", type=FILE, metavar="FILE", help="write the plan as a table, too")
 @click.option("--excel", type=FILE, metavar="FILE", help="write it as a workbook with formulas (.xlsx), too")
 @click.option("--calendar", type=FILE, metavar="FILE", help="write its weeks as events for calendars (.ics), too")
-def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None, **files: Path | None) -> Outcome:
+@click.option("--quick", is_flag=True, help="without the sliders, whose plans take most of the time")
+def plan(
+    file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None, quick: bool, **files: Path | None
+) -> Outcome:
     """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
     from grading.lead.plan_page import Files, write
 
     source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    summary = write(file, output or file.with_suffix(".html"), source, Files(**files))
+    summary = write(file, output or file.with_suffix(".html"), source, Files(**files), quick)
     notes = [f"note: {note}" for note in summary.notes]
     written = [f"written: {path}" for path in (summary.page, *summary.files)]
     return Outcome("\n".join([summary.answer, *notes, *written]), summary)

@@ -21,7 +21,7 @@ LINE = re.compile(r'<tr><td class="text">([^<]+)</td><td>([^<]+)</td><td>= ([^<]
 @pytest.fixture(scope="module")
 def paid(tmp_path_factory):
     folder = tmp_path_factory.mktemp("paid")
-    assert main(["plan", str(written(folder, PAID))]) == 0
+    assert main(["plan", "--quick", str(written(folder, PAID))]) == 0
     return (folder / "plan.html").read_text(encoding="utf-8")
 
 
@@ -62,7 +62,7 @@ def test_the_parts_of_the_cost_add_up_to_the_cent(paid):
 
 
 def test_the_arithmetic_is_that_of_the_plan(tmp_path, capsys, paid):
-    assert main(["plan", "--json", str(written(tmp_path, PAID))]) == 0
+    assert main(["plan", "--quick", "--json", str(written(tmp_path, PAID))]) == 0
     data = json.loads(capsys.readouterr().out)
     results = {what: float(result.removesuffix(" h").replace(",", "")) for what, _, result in lines_of(paid)}
     assert results["gain, by importance"] == pytest.approx(data["gain"], abs=2e-5)
@@ -86,7 +86,7 @@ def test_everything_that_goes_in_stands_on_the_page(paid):
 
 def test_hours_of_people_are_counted_with_wages_or_said_to_be_left_out(paid, tmp_path):
     assert "hours × 4 people = " in words(paid) and "Their wages are " in words(paid)
-    assert main(["plan", str(written(tmp_path))]) == 0
+    assert main(["plan", "--quick", str(written(tmp_path))]) == 0
     assert "What these hours cost the company is not counted" in words((tmp_path / "plan.html").read_text("utf-8"))
 
 

@@ -26,7 +26,7 @@ PLAN += '\n[[skill]]\nname = "models"\nlevel = 0.1\nimportance = 2\nneeds = { "S
 def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported")
     options = ["--csv", folder / "plan.csv", "--excel", folder / "plan.xlsx", "--calendar", folder / "plan.ics"]
-    assert main(["plan", str(written(folder, PLAN)), *map(str, options)]) == 0
+    assert main(["plan", "--quick", str(written(folder, PLAN)), *map(str, options)]) == 0
     return folder
 
 
@@ -126,6 +126,6 @@ def test_the_calendar_has_an_event_for_each_stage_and_week(exported, solved):
 
 
 def test_a_calendar_without_a_first_day_is_refused_before_anything_is_written(tmp_path, capsys):
-    assert main(["plan", str(written(tmp_path)), "--calendar", str(tmp_path / "plan.ics")]) == 2
+    assert main(["plan", "--quick", str(written(tmp_path)), "--calendar", str(tmp_path / "plan.ics")]) == 2
     assert "plan.toml has no start, which a calendar needs" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["plan.toml"]

@@ -90,7 +90,7 @@ def _plan_toml():
 @pytest.fixture(scope="module")
 def fitted_page(last_cohort):
     folder, _ = last_cohort
-    assert main(["plan", str(folder / "plan.toml"), "--from-gradebook"]) == 0
+    assert main(["plan", "--quick", str(folder / "plan.toml"), "--from-gradebook"]) == 0
     return (folder / "plan.html").read_text(encoding="utf-8")
 
 
@@ -139,5 +139,5 @@ def test_a_cohort_with_other_stages_is_refused_with_both_lists(last_cohort, tmp_
 
 
 def test_without_a_cohort_file_it_says_which_is_missing(tmp_path, capsys):
-    assert main(["plan", str(written(tmp_path)), "--from-gradebook"]) == 2
+    assert main(["plan", "--quick", str(written(tmp_path)), "--from-gradebook"]) == 2
     assert "cohort.toml cannot be read: No such file" in capsys.readouterr().err

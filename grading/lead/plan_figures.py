@@ -42,6 +42,18 @@ class Amounts:
         return f"week {week}" if day is None else f"{day.day} {day:%b %Y}"
 
 
+def in_words(name: str, plan: Plan, amounts: Amounts) -> str:
+    """The name of a demand that binds, as `trainlib.plan` gives it, in words."""
+    problem = plan.problem
+    if name == "budget":
+        return f"the budget of {amounts.money(problem.budget)}"
+    if name == "deadline":
+        return f"the deadline: {problem.hours_per_week:g} hours a week for {problem.weeks} weeks"
+    if name == "target":
+        return "the gain that was asked for"
+    return name.replace("'", "")
+
+
 def met(plan: Plan) -> str:
     """How many demands the plan meets, and what it misses most."""
     asked = [skill for skill in plan.problem.skills if skill.target is not None]

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.lead import cohort_table, plan_arithmetic, plan_exports, plan_figures, plan_file, plan_tables, plan_targets
+from grading.lead import (
+    cohort_table,
+    plan_arithmetic,
+    plan_exports,
+    plan_figures,
+    plan_file,
+    plan_sliders,
+    plan_tables,
+    plan_targets,
+)
 from grading.lead.plan_figures import Amounts
 from grading.lead.plan_file import HARDLY, PlanRequest
 from grading.pages.numbers import points, small
@@ -59,8 +68,10 @@ class PlanSummary:
     files: tuple[Path, ...]
 
 
-def write(path: Path, output: Path, cohort_toml: Path | None = None, files: Files = NO_FILES) -> PlanSummary:
-    """Solve a plan.toml and write its page, and these files.
+def write(
+    path: Path, output: Path, cohort_toml: Path | None = None, files: Files = NO_FILES, quick: bool = False
+) -> PlanSummary:
+    """Solve a plan.toml and write its page, and these files. `quick`: without sliders, which take most of the time.
 
     With `cohort_toml`, weights, trainers' and content's quality come from that cohort. ValueError names each wrong
     field with its line; plan.Infeasible says which demands clash.
@@ -76,7 +87,8 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None, files: File
             f"{document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
             "hours_per_week, targets that are met already, and levels that have reached the ceiling"
         )
-    text = page(request, plan, solver.pareto(request.problem, points=BUDGETS))
+    grid = None if quick else plan_sliders.grid(request.problem, _amounts(request))
+    text = page(request, plan, solver.pareto(request.problem, points=BUDGETS), grid)
     write_file(output, text)
     for path, export in (
         (files.csv, plan_exports.write_table),
@@ -122,8 +134,8 @@ def _solved(request: PlanRequest) -> Plan:
         raise solver.Infeasible(f"{clash}.\n{said}", clash.demands) from None
 
 
-def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
-    """The page as HTML. `front`: the best plans for several budgets."""
+def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...], grid: plan_sliders.Grid | None = None) -> str:
+    """The page as HTML. `front`: the best plans for several budgets; `grid`: those of the sliders, if it has any."""
     amounts, reach = _amounts(request), solver.meet_all(plan.problem)
     return render(
         "plan_page.html",
@@ -149,11 +161,12 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
         currency=amounts.currency,
         skills=[skill.name for skill in plan.problem.skills],
         more=_more(plan, amounts),
-        binding=[_in_words(name, plan, amounts) for name in plan.binding],
+        binding=[plan_figures.in_words(name, plan, amounts) for name in plan.binding],
         weights=plan_tables.weights(request),
         sources=request.sources,
         notes=request.notes,
         file=request.document.path.name,
+        grid=grid,
         targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
         zoom_arithmetic=_zoom_of_arithmetic(plan),
@@ -291,15 +304,3 @@ def _more(plan: Plan, amounts: Amounts) -> list[str]:
             f"gain: one a week more would add {small(plan.shadow_price_hour * problem.weeks)}."
         )
     return lines
-
-
-def _in_words(name: str, plan: Plan, amounts: Amounts) -> str:
-    """The name of a demand that binds, as `trainlib.plan` gives it, in words."""
-    problem = plan.problem
-    if name == "budget":
-        return f"the budget of {amounts.money(problem.budget)}"
-    if name == "deadline":
-        return f"the deadline: {problem.hours_per_week:g} hours a week for {problem.weeks} weeks"
-    if name == "target":
-        return "the gain that was asked for"
-    return name.replace("'", "")
