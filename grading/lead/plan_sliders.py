@@ -75,9 +75,9 @@ def _with_quality(plan: Plan, by: float) -> Plan:
 def _place(plan: Plan, own: Plan, amounts: Amounts) -> dict[str, str]:
     """What one place of the sliders brings, in words."""
     more = plan.gain - own.gain
-    compared = (
-        "as much as here" if abs(more) < 5e-4 else f"{points(abs(more))} {'more' if more > 0 else 'less'} than here"
-    )
+    compared = f"{points(abs(more))} {'more' if more > 0 else 'less'} than as asked"
+    if abs(more) < 5e-4:
+        compared = "as much as asked"
     return {
         "gain": points(plan.gain),
         "compared": compared,
