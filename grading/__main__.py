@@ -449,7 +449,7 @@ def cohort(file: Path, csv: Path) -> Outcome:
 
 
 @command(data=True)
-@click.argument("file", type=FILE, metavar="PLAN_TOML")
+@click.argument("plans", type=FILE, nargs=-1, required=True, metavar="PLAN_TOML [OTHER_PLAN_TOML]")
 @click.option("--output", type=FILE, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
 @click.option("--from-gradebook", is_flag=True, help="use weights and ratings of the last cohort, not assumed ones")
 @click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
@@ -458,16 +458,36 @@ def cohort(file: Path, csv: Path) -> Outcome:
 @click.option("--calendar", type=FILE, metavar="FILE", help="write its weeks as events for calendars (.ics), too")
 @click.option("--quick", is_flag=True, help="without the sliders, whose plans take most of the time")
 def plan(
-    file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None, quick: bool, **files: Path | None
+    plans: tuple[Path, ...], output: Path | None, from_gradebook: bool, cohort: Path | None, quick: bool, **files
 ) -> Outcome:
-    """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
+    """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml).
+
+    With OTHER_PLAN_TOML, write a page with both plans side by side and their differences.
+    """
+    source = (cohort or plans[0].parent / "cohort.toml") if from_gradebook or cohort else None
+    if len(plans) > 1:
+        return _two_plans(plans, output, source, [f"--{name}" for name, path in files.items() if path])
     from grading.lead.plan_page import Files, write
 
-    source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    summary = write(file, output or file.with_suffix(".html"), source, Files(**files), quick)
+    summary = write(plans[0], output or plans[0].with_suffix(".html"), source, Files(**files), quick)
     notes = [f"note: {note}" for note in summary.notes]
     written = [f"written: {path}" for path in (summary.page, *summary.files)]
     return Outcome("\n".join([summary.answer, *notes, *written]), summary)
+
+
+def _two_plans(plans: tuple[Path, ...], output: Path | None, source: Path | None, refused: list[str]) -> Outcome:
+    """Compare two plans."""
+    from grading.lead.plan_pair import write
+
+    if len(plans) > 2 or refused:
+        raise click.UsageError(f"{refused[0]} is for one plan" if refused else f"{len(plans)} plans: give one or two")
+    first, second = plans
+    pair = write(first, second, output or first.with_name(f"{first.stem}_and_{second.stem}.html"), source)
+    said = [f"{path}: {answer}" for path, answer in zip(plans, pair.answers)]
+    said += [
+        f"difference: {row.what}: {row.difference}" for row in pair.rows if row.difference.strip("+−")[:1].isdigit()
+    ]
+    return Outcome("\n".join([*said, *(f"note: {note}" for note in pair.notes), f"written: {pair.page}"]), pair)
 
 
 @command(data=True)

@@ -76,17 +76,7 @@ def write(
     With `cohort_toml`, weights, trainers' and content's quality come from that cohort. ValueError names each wrong
     field with its line; plan.Infeasible says which demands clash.
     """
-    document = plan_file.check(path, with_cohort=cohort_toml is not None)
-    cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
-    request = plan_file.request(document, cohort)
-    if files.calendar is not None:
-        plan_exports.check_start(request)
-    plan = _solved(request)
-    if not plan.hours.to_numpy().any():
-        raise ValueError(
-            f"{document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
-            "hours_per_week, targets that are met already, and levels that have reached the ceiling"
-        )
+    request, plan = solved(path, cohort_toml, dated=files.calendar is not None)
     grid = None if quick else plan_sliders.grid(request.problem, _amounts(request))
     text = page(request, plan, solver.pareto(request.problem, points=BUDGETS), grid)
     write_file(output, text)
@@ -98,7 +88,7 @@ def write(
         if path is not None:
             export(path, request, plan)
     return PlanSummary(
-        answer=_answer(request, plan, _amounts(request)),
+        answer=answer(request, plan),
         page=Path(output),
         gain=float(plan.gain),
         gain_interval=plan.gain_interval,
@@ -112,6 +102,22 @@ def write(
         notes=request.notes,
         files=files.written(),
     )
+
+
+def solved(path: Path, cohort_toml: Path | None = None, dated: bool = False) -> tuple[PlanRequest, Plan]:
+    """A plan.toml and its best plan. `dated`: it must say when week 1 begins. Errors are those of `write`."""
+    document = plan_file.check(path, with_cohort=cohort_toml is not None)
+    cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
+    request = plan_file.request(document, cohort)
+    if dated:
+        plan_exports.check_start(request)
+    plan = _solved(request)
+    if not plan.hours.to_numpy().any():
+        raise ValueError(
+            f"{document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
+            "hours_per_week, targets that are met already, and levels that have reached the ceiling"
+        )
+    return request, plan
 
 
 def solve(request: PlanRequest) -> Plan:
@@ -140,7 +146,7 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...], grid: plan_s
     return render(
         "plan_page.html",
         title=request.document.values["title"],
-        answer=_answer(request, plan, amounts),
+        answer=answer(request, plan),
         band=_band(request, plan),
         careful=_careful(request, plan),
         facts=_facts(request, plan, amounts),
@@ -207,7 +213,9 @@ def _mean_level(plan: Plan) -> float:
     return float(np.average([skill.level for skill in skills], weights=[skill.importance for skill in skills]))
 
 
-def _answer(request: PlanRequest, plan: Plan, amounts: Amounts) -> str:
+def answer(request: PlanRequest, plan: Plan) -> str:
+    """What a plan brings, in a sentence."""
+    amounts = _amounts(request)
     problem, now = plan.problem, _mean_level(plan)
     interval = ""
     if plan.gain_interval is not None:
