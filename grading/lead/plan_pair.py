@@ -46,7 +46,7 @@ def write(first: Path, second: Path, output: Path, cohort_toml: Path | None = No
         names = [str(path) for path in (first, second)]
     text = render(
         "plan_pair.html",
-        title=" and ".join(titles),
+        title=" and ".join(dict.fromkeys(titles)),
         answers=tuple(zip(names, answers)),
         names=names,
         rows=rows,
@@ -62,9 +62,11 @@ def _row(what: str, values: list[float | None], words, less: bool = True) -> Com
     shown = ["–" if value is None else words(value) for value in values]
     if not less or None in (first, second):
         return Compared(what, *shown)
-    difference = words(abs(second - first))
-    sign = "" if difference == words(0) else "+" if second > first else "−"
-    return Compared(what, *shown, f"{sign}{difference}")
+    first, second = (
+        float(value.replace(",", "")) for value in shown
+    )  # so that the difference is that of what is shown
+    sign = "" if first == second else "+" if second > first else "−"
+    return Compared(what, *shown, f"{sign}{words(abs(second - first))}")
 
 
 def _rows(requests: tuple[PlanRequest, ...], plans: tuple[Plan, ...]) -> Iterator[Compared]:
