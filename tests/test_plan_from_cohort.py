@@ -7,6 +7,7 @@ import pytest
 from lead_helpers import SMALL_PLAN, hand_in, words, written
 
 from grading.__main__ import main
+from grading.lead.plan_arithmetic import number
 from grading.records import folders
 from grading.records.gradebook import gradebook
 from trainlib import cohort, effect
@@ -104,7 +105,7 @@ def test_from_the_gradebook_the_weights_are_those_fitted_to_the_cohort(last_coho
     fitted = expected_fit(last_cohort[1])
     said = words(fitted_page)
     for stage, weight, low, high in zip(PLANTED.stages, fitted.weights, fitted.low, fitted.high):
-        assert f"{stage.name} {weight:.2f} ({low:.2f} to {high:.2f})" in said
+        assert f"{stage.name} {number(weight)} ({low:.2f} to {high:.2f})" in said
 
 
 def test_from_the_gradebook_the_gain_has_an_interval_and_its_source(fitted_page):

@@ -40,8 +40,8 @@ def first_lessons(plan: Plan, amounts: Amounts) -> list[dict]:
             "skill": part.skill,
             "stage": part.stage,
             "hours": f"{part.hours:.1f}",
-            "first": amounts.day(part.first_week),
-            "last": amounts.day(part.last_week),
+            "first": amounts.short_day(part.first_week),
+            "last": amounts.short_day(part.last_week),
         }
         for part in (parts[place] for place in order if place in parts)
     ]
