@@ -456,9 +456,16 @@ def cohort(file: Path, csv: Path) -> Outcome:
 @click.option("--csv", type=FILE, metavar="FILE", help="write the plan as a table, too")
 @click.option("--excel", type=FILE, metavar="FILE", help="write it as a workbook with formulas (.xlsx), too")
 @click.option("--calendar", type=FILE, metavar="FILE", help="write its weeks as events for calendars (.ics), too")
+@click.option("--actual", type=FILE, metavar="COHORT_TOML", help="show what was held beside what was planned")
 @click.option("--quick", is_flag=True, help="without the sliders, whose plans take most of the time")
 def plan(
-    plans: tuple[Path, ...], output: Path | None, from_gradebook: bool, cohort: Path | None, quick: bool, **files
+    plans: tuple[Path, ...],
+    output: Path | None,
+    from_gradebook: bool,
+    cohort: Path | None,
+    quick: bool,
+    actual: Path | None,
+    **files: Path | None,
 ) -> Outcome:
     """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml).
 
@@ -466,10 +473,12 @@ def plan(
     """
     source = (cohort or plans[0].parent / "cohort.toml") if from_gradebook or cohort else None
     if len(plans) > 1:
-        return _two_plans(plans, output, source, [f"--{name}" for name, path in files.items() if path])
+        return _two_plans(
+            plans, output, source, [f"--{name}" for name, path in {**files, "actual": actual}.items() if path]
+        )
     from grading.lead.plan_page import Files, write
 
-    summary = write(plans[0], output or plans[0].with_suffix(".html"), source, Files(**files), quick)
+    summary = write(plans[0], output or plans[0].with_suffix(".html"), source, Files(**files), quick, actual)
     notes = [f"note: {note}" for note in summary.notes]
     written = [f"written: {path}" for path in (summary.page, *summary.files)]
     return Outcome("\n".join([summary.answer, *notes, *written]), summary)

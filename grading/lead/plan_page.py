@@ -7,6 +7,7 @@ import numpy as np
 
 from grading.lead import (
     cohort_table,
+    plan_actual,
     plan_arithmetic,
     plan_exports,
     plan_figures,
@@ -69,16 +70,25 @@ class PlanSummary:
 
 
 def write(
-    path: Path, output: Path, cohort_toml: Path | None = None, files: Files = NO_FILES, quick: bool = False
+    path: Path,
+    output: Path,
+    cohort_toml: Path | None = None,
+    files: Files = NO_FILES,
+    quick: bool = False,
+    actual: Path | None = None,
 ) -> PlanSummary:
-    """Solve a plan.toml and write its page, and these files. `quick`: without sliders, which take most of the time.
+    """Solve a plan.toml and write its page, and these files.
+
+    `quick`: without sliders, which take most of the time. `actual`: a cohort.toml, whose held hours and costs stand
+    beside the planned ones.
 
     With `cohort_toml`, weights, trainers' and content's quality come from that cohort. ValueError names each wrong
     field with its line; plan.Infeasible says which demands clash.
     """
     request, plan = solved(path, cohort_toml, dated=files.calendar is not None)
     grid = None if quick else plan_sliders.grid(request.problem, _amounts(request))
-    text = page(request, plan, solver.pareto(request.problem, points=BUDGETS), grid)
+    held = None if actual is None else (actual.name, plan_actual.table(request, plan, actual))
+    text = page(request, plan, solver.pareto(request.problem, points=BUDGETS), grid, held)
     write_file(output, text)
     for path, export in (
         (files.csv, plan_exports.write_table),
@@ -140,8 +150,15 @@ def _solved(request: PlanRequest) -> Plan:
         raise solver.Infeasible(f"{clash}.\n{said}", clash.demands) from None
 
 
-def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...], grid: plan_sliders.Grid | None = None) -> str:
-    """The page as HTML. `front`: the best plans for several budgets; `grid`: those of the sliders, if it has any."""
+def page(
+    request: PlanRequest,
+    plan: Plan,
+    front: tuple[Plan, ...],
+    grid: plan_sliders.Grid | None = None,
+    held: tuple[str, list[dict]] | None = None,
+) -> str:
+    """The page as HTML. `front`: the best plans for several budgets; `grid`: those of the sliders, if it has any;
+    `held`: the name of a cohort.toml and what it says was held."""
     amounts, reach = _amounts(request), solver.meet_all(plan.problem)
     return render(
         "plan_page.html",
@@ -173,6 +190,8 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...], grid: plan_s
         notes=request.notes,
         file=request.document.path.name,
         grid=grid,
+        held_file="" if held is None else held[0],
+        held=() if held is None else held[1],
         targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
         zoom_arithmetic=_zoom_of_arithmetic(plan),
