@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from grading.lead import plan_people
 from grading.lead.cohort_table import Cohort
 from grading.records import tomlfile
 from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
@@ -58,6 +59,13 @@ TRAINER = table(
         "last_week": number("a week, from 1", 1, whole=True),
     },
 )
+PERSON = table(
+    "a person",
+    {
+        "name": text("a name", pattern=r"\S"),
+        "levels": mapping("a table with a level for each skill, such as { data = 0.5 }", share()),
+    },
+)
 SCHEMA = table(
     "a plan",
     {
@@ -82,6 +90,7 @@ SCHEMA = table(
         "preset": text(f"one of {', '.join(DOMAINS)}", enum=list(DOMAINS)),
         "weights_from": text("a sentence on who found these weights, and how"),
         "stage": each("one [[stage]] or more", STAGE),
+        "person": each("one [[person]] or more", PERSON),
     },
 )
 
@@ -119,6 +128,7 @@ def check(path: Path, with_cohort: bool) -> Document:
     _check_sums(document)
     _check_bounds(document)
     _check_aim(document)
+    plan_people.check(document)
     if not with_cohort:
         _check_weights_are_there(document)
     document.refuse()
@@ -147,7 +157,12 @@ def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
         )
     except ValueError as error:
         raise ValueError(f"{document.path.name}: {error}") from None
-    return PlanRequest(document, problem, (source, source_of_trainers, source_of_content), tuple(_notes(document)))
+    return PlanRequest(
+        document,
+        problem,
+        (source, source_of_trainers, source_of_content),
+        (*_notes(document), *plan_people.notes(document)),
+    )
 
 
 def _stage_names(values: dict) -> list[str]:
