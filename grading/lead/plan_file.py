@@ -66,6 +66,11 @@ PERSON = table(
         "levels": mapping("a table with a level for each skill, such as { data = 0.5 }", share()),
     },
 )
+HIRING = table(
+    "a table with cost, weeks and level",
+    {"cost": number(MONEY, 0), "weeks": number("a number of weeks from 1 to 520", 1, 520), "level": share()},
+    {"salary": number(MONEY, 0), "ramp_months": number("a number of months from 0 to 120", 0, 120)},
+)
 SCHEMA = table(
     "a plan",
     {
@@ -90,6 +95,7 @@ SCHEMA = table(
         "preset": text(f"one of {', '.join(DOMAINS)}", enum=list(DOMAINS)),
         "weights_from": text("a sentence on who found these weights, and how"),
         "stage": each("one [[stage]] or more", STAGE),
+        "hiring": HIRING,
         "person": each("one [[person]] or more", PERSON),
     },
 )
@@ -288,6 +294,8 @@ def _check_aim(document: Document) -> None:
         document.fault("gain", says='is only for aim = "lowest cost": the gain to reach')
     if "meet_targets" in values and cheap:
         document.fault("meet_targets", says='is only for aim = "most gain"; the lowest cost meets targets or `gain`')
+    if "hiring" in values and not any("target" in row for row in values["skill"]):
+        document.fault("hiring", says="needs a skill with a target, which hires are to reach")
     wants_targets = cheap and "gain" not in values or values.get("meet_targets", False)
     if wants_targets and not any("target" in row for row in values["skill"]):
         name = "aim" if cheap else "meet_targets"

@@ -12,6 +12,7 @@ from grading.lead import (
     plan_exports,
     plan_figures,
     plan_file,
+    plan_hiring,
     plan_people,
     plan_sliders,
     plan_tables,
@@ -195,6 +196,7 @@ def page(
         demanded=plan_people.targets(plan),
         held_file="" if held is None else held[0],
         held=() if held is None else held[1],
+        hiring=_hiring(request, reach, amounts),
         targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
         zoom_arithmetic=_zoom_of_arithmetic(plan),
@@ -204,6 +206,13 @@ def page(
 def _amounts(request: PlanRequest) -> Amounts:
     values = request.document.values
     return Amounts(values.get("currency", ""), values.get("start"))
+
+
+def _hiring(request: PlanRequest, reach: solver.Reach | None, amounts: Amounts) -> str:
+    values = request.document.values
+    if reach is None or "hiring" not in values:
+        return ""
+    return plan_hiring.sentence(request.problem, values["hiring"], reach, values.get("wage"), amounts)
 
 
 def _costs(request: PlanRequest, plan: Plan) -> plan_arithmetic.Costs:
