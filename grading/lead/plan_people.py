@@ -62,6 +62,7 @@ def notes(document: Document) -> Iterator[str]:
     if persons and len(persons) != values["people"]:
         line = document.line("people")
         yield f"{file}, line {line}: people is {values['people']}, but there are {len(persons)} [[person]] tables"
+        return
     for index, skill in enumerate(values["skill"]):
         levels = [person["levels"][skill["name"]] for person in persons if skill["name"] in person["levels"]]
         if levels and abs(np.mean(levels) - skill["level"]) > NOTICED:
