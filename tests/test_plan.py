@@ -316,6 +316,9 @@ def test_a_clash_of_skills_and_of_trainers_is_named():
     with pytest.raises(Infeasible, match=r"hours of 'Ada' \(3\)") as caught:
         cheapest(scarce, 0.3)
     assert caught.value.demands == ("hours of 'Ada'", "target")
+    hours = float(str(caught.value).partition("it takes ")[2].partition(" hours of 'Ada'")[0])
+    enough = replace(scarce, trainers=(replace(TRAINERS[0], hours=hours),))
+    assert cheapest(enough, 0.3).hours.to_numpy().sum() == pytest.approx(hours, abs=0.11)
     away = replace(windowed((1, None), (1, None), (1, None)), trainers=(Trainer("Ada", 0.8, 0, last_week=1),))
     with pytest.raises(Infeasible, match="weeks of 'Ada'"):
         cheapest(away, 0.3)

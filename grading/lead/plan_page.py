@@ -99,9 +99,13 @@ def write(
     ):
         if path is not None:
             export(path, request, plan)
+    return _summary(request, plan, Path(output), files)
+
+
+def _summary(request: PlanRequest, plan: Plan, output: Path, files: Files) -> PlanSummary:
     return PlanSummary(
         answer=answer(request, plan),
-        page=Path(output),
+        page=output,
         gain=float(plan.gain),
         gain_interval=plan.gain_interval,
         cost=float(plan.cost),
@@ -159,8 +163,8 @@ def page(
     grid: plan_sliders.Grid | None = None,
     held: tuple[str, list[dict]] | None = None,
 ) -> str:
-    """The page as HTML. `front`: the best plans for several budgets; `grid`: those of the sliders, if it has any;
-    `held`: the name of a cohort.toml and what it says was held."""
+    """The page as HTML. `front`: the best plans for several budgets; `grid`: those of the sliders, if any; `held`: the
+    name of a cohort.toml and what it says was held."""
     amounts, reach = _amounts(request), solver.meet_all(plan.problem)
     return render(
         "plan_page.html",
@@ -178,16 +182,10 @@ def page(
         lessons=plan_tables.first_lessons(plan, amounts),
         dated=amounts.start is not None,
         person_hours=plan_arithmetic.person_hours(_costs(request, plan), plan.problem.people, amounts.currency),
-        course=plan_tables.course(request),
-        inputs=plan_tables.skills(plan),
-        trainers=plan_tables.trainers(plan),
-        cost_lines=plan_arithmetic.cost_lines(plan, request.document.values.get("wage")),
-        gain_lines=plan_arithmetic.gain_lines(plan),
         currency=amounts.currency,
         skills=[skill.name for skill in plan.problem.skills],
         more=_more(plan, amounts),
         binding=[plan_figures.in_words(name, plan, amounts) for name in plan.binding],
-        weights=plan_tables.weights(request),
         sources=request.sources,
         notes=request.notes,
         file=request.document.path.name,
@@ -199,8 +197,21 @@ def page(
         hiring=_hiring(request, reach, amounts),
         targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
-        zoom_arithmetic=_zoom_of_arithmetic(plan),
+        **_arithmetic(request, plan),
     )
+
+
+def _arithmetic(request: PlanRequest, plan: Plan) -> dict:
+    """What the sheet of arithmetic shows: all that goes in, and every number's line."""
+    return {
+        "course": plan_tables.course(request),
+        "inputs": plan_tables.skills(plan),
+        "trainers": plan_tables.trainers(plan),
+        "weights": plan_tables.weights(request),
+        "cost_lines": plan_arithmetic.cost_lines(plan, request.document.values.get("wage")),
+        "gain_lines": plan_arithmetic.gain_lines(plan),
+        "zoom_arithmetic": _zoom_of_arithmetic(plan),
+    }
 
 
 def _amounts(request: PlanRequest) -> Amounts:

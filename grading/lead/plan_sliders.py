@@ -75,9 +75,9 @@ def _with_quality(plan: Plan, by: float) -> Plan:
 def _place(plan: Plan, own: Plan, amounts: Amounts) -> dict[str, str]:
     """What one place of the sliders brings, in words."""
     more = plan.gain - own.gain
-    compared = f"{points(abs(more))} {'more' if more > 0 else 'less'} than as asked"
+    compared = f"{points(abs(more))} {'more' if more > 0 else 'less'} than as the file has it"
     if abs(more) < 5e-4:
-        compared = "as much as asked"
+        compared = "as the file has it"
     return {
         "gain": points(plan.gain),
         "compared": compared,

@@ -93,11 +93,10 @@ def _way(model: Programme, demand: Demand, without: list[Demand] | tuple = ()) -
         found = model.optimise(model.time, without) if len(model.weeks) == 1 else None
         return found and f"{np.ceil(10 * model.time @ found[0].x) / 10:g} hours of each learner"
     if demand.kind == "hours":
-        name = demand.name.removeprefix("hours of ").strip("'\"")
-        number = next((r for r, trainer in enumerate(problem.trainers) if trainer.name == name), None)
+        number = [f"hours of {trainer.name!r}" for trainer in problem.trainers].index(demand.name)
         taken = np.zeros(len(model.time))
         taken[model.hours[:, :, number]] = 1
-        found = None if number is None else model.optimise(taken, without)
+        found = model.optimise(taken, without)
         return found and f"{np.ceil(10 * taken @ found[0].x) / 10:g} {demand.name}"
     if demand.kind in TARGETS:
         most = _most(model, demand, without)
