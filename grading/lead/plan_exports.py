@@ -121,7 +121,8 @@ def _inputs(sheet, request: PlanRequest) -> dict[tuple, str]:
     _row(sheet, (values["title"], values.get("currency", "")), bold=True)
     for name in ("people", "budget", "weeks", "hours_per_week", "learner_cost"):
         places[name] = f"Inputs!$B${_row(sheet, (name, getattr(problem, name)))}"
-    places["wage"] = f"Inputs!$B${_row(sheet, ('wage', values.get('wage')))}"
+    if "wage" in values:
+        places["wage"] = f"Inputs!$B${_row(sheet, ('wage', values['wage']))}"
     places["ceiling"] = f"Inputs!$B${_row(sheet, ('ceiling', float(problem.effect.ceiling)))}"
     content = {stage.name: value for stage, value in zip(problem.effect.stages, _contents(problem))}
     of_stage = ("weight", "trainer_share", "content_share", "hours_scale", "cost_per_hour")
@@ -191,5 +192,6 @@ def _costs(sheet, plan: Plan, places: dict[tuple, str], rows: dict[str, list[int
     last = sheet.max_row
     total = _row(sheet, ("sum", None, *(_Formula(f"=SUM({letter}2:{letter}{last})") for letter in "CDEFG")), bold=True)
     hours = _row(sheet, ("person-hours", None, _Formula(f"=C{total}*{places['people']}")))
-    _row(sheet, ("wages, beside the budget", None, None, None, None, None, _Formula(f"=C{hours}*{places['wage']}")))
-    _row(sheet, ("left of the budget", None, None, None, None, None, _Formula(f"={places['budget']}-G{total}")))
+    if "wage" in places:
+        _row(sheet, ("wages, beside the budget", *[None] * 5, _Formula(f"=C{hours}*{places['wage']}")))
+    _row(sheet, ("left of the budget", *[None] * 5, _Formula(f"={places['budget']}-G{total}")))

@@ -41,17 +41,13 @@ def meet_all(problem: Problem, most_weeks: int = MOST_WEEKS) -> Reach | None:
     if _can(free):
         return Reach(cheapest(free), problem.weeks, {})
     most = replace(free, weeks=max(most_weeks, problem.weeks))
-    out = {}
-    for number, skill in enumerate(problem.skills):
-        level = _highest(most, number)
-        if skill.target is not None and level < skill.target - 1e-4:
-            out[skill.name] = level
-    if out:
-        return Reach(None, problem.weeks, out)
     model = _with_targets(most)
     found = model.optimise(model.time)
     if found is None:
-        return Reach(None, most.weeks, {}, str(clash(model)))
+        levels = {skill.name: _highest(most, number) for number, skill in enumerate(problem.skills) if skill.target}
+        targets = {skill.name: skill.target for skill in problem.skills}
+        out = {name: level for name, level in levels.items() if level < targets[name] - 1e-4}
+        return Reach(None, most.weeks, out, "" if out else str(clash(model)))
     hours = float(model.time @ found[0].x)  # the fewest, so an earlier deadline cannot be kept
     low, high = max(problem.weeks, int(np.ceil(hours / problem.hours_per_week - 1e-6)) - 1), most.weeks
     if _can(replace(free, weeks=low + 1)):
