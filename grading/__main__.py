@@ -480,17 +480,53 @@ def cohort(file: Path, csv: Path) -> Outcome:
 
 
 @command(data=True)
-@click.argument("file", type=FILE, metavar="PLAN_TOML")
+@click.argument("plans", type=FILE, nargs=-1, required=True, metavar="PLAN_TOML [OTHER_PLAN_TOML]")
 @click.option("--output", type=FILE, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
 @click.option("--from-gradebook", is_flag=True, help="use weights and ratings of the last cohort, not assumed ones")
 @click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
-def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None) -> Outcome:
-    """Write a two-page report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
-    from grading.lead.plan_page import write
+@click.option("--csv", type=FILE, metavar="FILE", help="write the plan as a table, too")
+@click.option("--excel", type=FILE, metavar="FILE", help="write it as a workbook with formulas (.xlsx), too")
+@click.option("--calendar", type=FILE, metavar="FILE", help="write its weeks as events for calendars (.ics), too")
+@click.option("--actual", type=FILE, metavar="COHORT_TOML", help="show what was held beside what was planned")
+@click.option("--quick", is_flag=True, help="without the sliders, whose plans take most of the time")
+def plan(
+    plans: tuple[Path, ...],
+    output: Path | None,
+    from_gradebook: bool,
+    cohort: Path | None,
+    quick: bool,
+    actual: Path | None,
+    **files: Path | None,
+) -> Outcome:
+    """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml).
 
-    source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    summary = write(file, output or file.with_suffix(".html"), source)
-    return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
+    With OTHER_PLAN_TOML, write a page with both plans side by side and their differences.
+    """
+    source = (cohort or plans[0].parent / "cohort.toml") if from_gradebook or cohort else None
+    if len(plans) > 1:
+        return _two_plans(
+            plans, output, source, [f"--{name}" for name, path in {**files, "actual": actual}.items() if path]
+        )
+    from grading.lead.plan_page import Files, write
+
+    summary = write(plans[0], output or plans[0].with_suffix(".html"), source, Files(**files), quick, actual)
+    notes = [f"note: {note}" for note in summary.notes]
+    written = [f"written: {path}" for path in (summary.page, *summary.files)]
+    return Outcome("\n".join([summary.answer, *notes, *written]), summary)
+
+
+def _two_plans(plans: tuple[Path, ...], output: Path | None, source: Path | None, refused: list[str]) -> Outcome:
+    """Compare two plans."""
+    from grading.lead.plan_pair import write
+
+    if len(plans) > 2 or refused:
+        raise click.UsageError(f"{refused[0]} is for one plan" if refused else f"{len(plans)} plans: give one or two")
+    first, second = plans
+    pair = write(first, second, output or first.with_name(f"{first.stem}_and_{second.stem}.html"), source)
+    said = [f"{path}: {answer}" for path, answer in zip(plans, pair.answers)]
+    differ = [row for row in pair.rows if row.difference.startswith(("+", "−"))]
+    said += [f"difference: {row.what}: {row.difference}" for row in differ] or ["no difference"]
+    return Outcome("\n".join([*said, *(f"note: {note}" for note in pair.notes), f"written: {pair.page}"]), pair)
 
 
 @command(data=True)

@@ -31,8 +31,10 @@ SCHEMA = table(
             table(
                 "a team",
                 {
-                    "name": text("a name"),
-                    "members": each("a list of learners' names, as they hand in", text("a learner's name")),
+                    "name": text("a name", pattern=r"\S"),
+                    "members": each(
+                        "a list of learners' names, as they hand in", text("a learner's name", pattern=r"\S")
+                    ),
                     "stage": mapping("a table with a line for each stage", STAGE_OF_TEAM),
                 },
             ),
@@ -153,10 +155,10 @@ def _check_stages(document: Document) -> None:
 def _check_teams(document: Document) -> None:
     """A team's name is its own, and a learner is in one team."""
     teams = document.values["team"]
-    names, team_of = [team["name"] for team in teams], {}
+    names, team_of = [" ".join(team["name"].split()).casefold() for team in teams], {}
     for index, team in enumerate(teams):
-        if team["name"] in names[:index]:
-            document.fault("team", index, "name", must="a name that no other team has")
+        if names[index] in names[:index]:
+            document.fault("team", index, "name", must="a name that no other team has, whatever its capital letters")
         for position, learner in enumerate(team["members"]):
             if learner in team_of:
                 says = f"is {learner!r}, who stands in team {team_of[learner]!r} already"
