@@ -8,7 +8,7 @@
 Everybody in the same hours, in the same order, at the same time: then hours, stages and weeks cannot be told apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,7 +29,8 @@ class Design:
     `weeks` (stages,): how long each stage lasts; `waves` start `wait` weeks apart; `measured`: numbers of the stages,
     from 0, after which everybody takes a test, besides check-in and check-out.
 
-    With several waves all learners take a test before the first wave starts; whoever waits takes check-in at his or her own start.
+    With several waves all learners take a test before the first wave starts; whoever waits takes check-in later, at the
+    own start.
     """
 
     name: str
@@ -77,9 +78,9 @@ class Setting:
 def arms(low: Sequence[float], high: Sequence[float]) -> np.ndarray:
     """Hours (arms, stages), each stage at its low or its high: balanced, and no two stages go together.
 
-    Columns of a Hadamard matrix with an odd number of letters: 8 arms for up to 4 stages, 16 for up to 8, 32 for more. It is
-    a fractional factorial of resolution IV: no stage is mixed up with a pair of others. Source: Box, Hunter and Hunter,
-    Statistics for experimenters (2005), chapter 6.
+    Columns of a Hadamard matrix with an odd number of letters: 8 arms for up to 4 stages, 16 for up to 8, 32 for more.
+    It is a fractional factorial of resolution IV: no stage is mixed up with a pair of others. Source: Box, Hunter and
+    Hunter, Statistics for experimenters (2005), chapter 6.
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     if low.shape != high.shape or low.ndim != 1 or (low > high).any() or (low < 0).any():
@@ -91,14 +92,19 @@ def arms(low: Sequence[float], high: Sequence[float]) -> np.ndarray:
 
 
 def designs(usual, low, high, weeks, waves: int, wait: float, measured: Sequence[int]) -> tuple[Design, ...]:
-    """All alike, in waves, with different hours, and both; then each of them with tests between stages, if any."""
+    """All alike, in waves, with different hours, and both; then each of them with tests between stages.
+
+    `usual`, `low` and `high`: hours (stages,). What does not differ (one wave, low = high, nothing measured) is left
+    out.
+    """
     weeks, varied = tuple(weeks), arms(low, high)
-    plain = [
-        Design("all alike", usual, weeks),
-        Design("waves", usual, weeks, waves, wait),
-        Design("hours differ", varied, weeks),
-        Design("waves, hours differ", varied, weeks, waves, wait),
-    ]
+    plain = [Design("all alike", usual, weeks)]
+    if waves > 1:
+        plain.append(Design("waves", usual, weeks, waves, wait))
+    if np.any(np.less(low, high)):
+        plain += [
+            replace(one, name=f"{one.name}, hours differ".replace("all alike, ", ""), hours=varied) for one in plain
+        ]
     more = [replace(one, name=f"{one.name}, tests between", measured=tuple(measured)) for one in plain]
     return tuple(plain + (more if len(measured) else []))
 
@@ -113,7 +119,7 @@ def simulate(
     rng = np.random.default_rng(seed)
     teams = max(design.waves, round(setting.people / setting.team_size))
     wave = np.arange(setting.people) % teams % design.waves  # learner l is in team l % teams
-    arm = _balanced(wave, len(design.hours), rng)
+    arm = _within_waves(wave, np.arange(setting.people), len(design.hours), rng.random)
     table = cohort.simulate(
         training,
         setting.people,
@@ -140,14 +146,49 @@ def simulate(
     return table, rows[["learner", "week", "score"]]
 
 
-def _balanced(wave: np.ndarray, arms: int, rng: np.random.Generator) -> np.ndarray:
-    """An arm for each learner, in numbers within a wave that differ by at most 1."""
+def assign(
+    learners: Sequence[str], strata: Sequence[float] | Sequence[str], waves: int, arms: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The wave and the arm, from 0, of each learner: (learners,) each. The same names, strata and seed give the same.
+
+    Learners are put in order by stratum (a score, or a team), and within one by a drawn key. Of each block of `waves`
+    neighbours one goes to each wave; then, of each block of `arms` neighbours within a wave, one goes to each arm. So
+    those alike are spread evenly. The order of the list changes nothing. Keys are the raw 64-bit numbers of numpy's
+    PCG64, which no release of numpy changes (NEP 19), as methods of Generator may. ValueError where two learners have
+    the same name.
+
+    Source: permuted blocks within strata; Imbens and Rubin, Causal inference (2015), chapter 4.
+    """
+    for name, value in (("waves", waves), ("arms", arms)):
+        check_whole(name, value, 1)
+    check_whole("seed", seed, 0)
+    names = [str(name) for name in learners]
+    if len(names) != len(strata) or len(set(names)) < len(names) or not names:
+        raise ValueError(
+            f"there are {len(names)} learners, {len(set(names))} names and {len(strata)} strata; give one each"
+        )
+    draw = np.random.PCG64(seed).random_raw
+    by_name = sorted(range(len(names)), key=names.__getitem__)
+    key = dict(zip(by_name, draw(len(names)).tolist()))
+    order = np.array(sorted(by_name, key=lambda number: (strata[number], key[number])))
+    wave = np.zeros(len(names), dtype=int)
+    wave[order] = _in_blocks(len(order), waves, draw)
+    return wave, _within_waves(wave, order, arms, draw)
+
+
+def _within_waves(wave: np.ndarray, order: np.ndarray, arms: int, draw: Callable) -> np.ndarray:
+    """An arm (learners,) for each learner, in the given order, evenly within each wave."""
     arm = np.zeros(len(wave), dtype=int)
-    for number in np.unique(wave):
-        inside = np.flatnonzero(wave == number)
-        drawn = np.concatenate([rng.permutation(arms) for _ in range(-(-len(inside) // arms))])
-        arm[inside] = drawn[: len(inside)]
+    for number in range(wave.max() + 1):
+        inside = order[wave[order] == number]
+        arm[inside] = _in_blocks(len(inside), arms, draw)
     return arm
+
+
+def _in_blocks(count: int, size: int, draw: Callable) -> np.ndarray:
+    """Numbers (count,) from 0 to size − 1, each once in every block of `size`, ordered by drawn keys."""
+    drawn = [np.argsort(draw(size), kind="stable") for _ in range(0, count, size)]
+    return np.concatenate([*drawn, np.zeros(0, dtype=int)])[:count]
 
 
 def _scores(training, table, design, setting, skill, wave, rng) -> pd.DataFrame:
@@ -173,7 +214,7 @@ def _scores(training, table, design, setting, skill, wave, rng) -> pd.DataFrame:
 
 
 def fit(table: pd.DataFrame, occasions: pd.DataFrame, training: TrainingEffect, design: Design, **options) -> Fit:
-    """The fit that a design allows: `cohort.fit` where there are check-in and check-out alone, else `experiment.fit`."""
+    """The fit that a design allows: `cohort.fit` with check-in and check-out alone, else `experiment.fit`."""
     if design.waves == 1 and not design.measured:
         return cohort.fit(table, training, **options)
     return experiment.fit(table, occasions, training, **options).fit

@@ -1,15 +1,15 @@
 """A cohort as an experiment: weights from who waited, who was measured between stages, and what earlier cohorts showed.
 
-    fit(cohort, occasions, training)     the weights behind scores of several occasions, with those who wait as comparison
-    waiting(cohort, occasions)           what the training added by difference in differences, without any model of it
-    pool(estimates)                      this cohort's weights, drawn towards those of earlier cohorts
+    fit(cohort, occasions, training)    the weights behind scores of several occasions; who waits is the comparison
+    waiting(cohort, occasions)          what the training added by difference in differences, without any model of it
+    pool(now, earlier, stages)          this cohort's weights, drawn towards those of earlier cohorts
 
 The model is that of `trainlib.effect`. For learner l at occasion k, with g from the hours that were over by then,
 
     scoreₗₖ = startₗ + trend · weeksₗₖ + roomₗ · (Σᵢ aᵢ·gₗᵢₖ + luckₜ · share doneₗₖ) + errorₗₖ
 
-so each learner is compared with himself or herself, and those who have not started yet say what weeks without the course bring. It
-stands beside `trainlib.cohort`, which needs check-in and check-out only.
+so each learner is compared with the own earlier scores, and those who have not started yet say what weeks without the
+course bring. It stands beside `trainlib.cohort`, which needs check-in and check-out only.
 """
 
 from collections.abc import Sequence
@@ -58,8 +58,9 @@ def fit(
 
     `cohort` is a table as `cohort.check` describes it, with `start` and `end`, the weeks (numbers) in which the learner
     had the stage. `occasions` has a row for each learner and occasion, check-in and check-out among them: `learner`,
-    `week` (a number), `score` (0 to 1, of parallel tests). Learners without a check-out are left out. `items`: questions
-    in a test, which corrects for the error of check-in as in `cohort.fit`; level, draws and seed are as there, too.
+    `week` (a number), `score` (0 to 1, of parallel tests). Learners without a check-out are left out. `items`:
+    questions in a test, which corrects for the error of check-in as in `cohort.fit`; level, draws and seed are as
+    there, too.
 
     * Least squares within learners (each learner's own mean taken out), so who is better from the start counts for
       nothing. With check-in and check-out alone these are the gains of `cohort.fit`.
@@ -233,7 +234,9 @@ def waiting(cohort: pd.DataFrame, occasions: pd.DataFrame, level: float = 0.95) 
     scores = scores.reindex(start.index).dropna(axis=1)
     if scores.shape[1] < 2:
         raise ValueError("there are not two weeks in which all learners have a score; staggered starts need them")
-    rows = scores.reset_index().melt("learner", var_name="period", value_name="score").rename(columns={"learner": "unit"})
+    rows = (
+        scores.reset_index().melt("learner", var_name="period", value_name="score").rename(columns={"learner": "unit"})
+    )
     later = np.array(sorted(scores.columns))
     first = {name: next((week for week in later if week > begin), np.inf) for name, begin in start.items()}
     return staggered(rows.assign(start=rows.unit.map(first)), level)
@@ -256,8 +259,12 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Weights of this cohort with what earlier ones say. `earlier` and `pooled`: tables with weight, low and high, a row
-    a stage; `spread`: standard deviation of a weight between cohorts; `estimate`: the pooled one, without bounds."""
+    """Weights of this cohort with what earlier ones say.
+
+    `earlier`, what they say of this cohort, and `pooled`: tables with weight, low and high, a row a stage. `spread`:
+    standard deviation of a weight between cohorts, `estimated` or set; `estimate`: the pooled one, without bounds;
+    `draws` (draws, stages): pooled weights within the bounds.
+    """
 
     earlier: pd.DataFrame
     pooled: pd.DataFrame
@@ -281,8 +288,8 @@ def pool(
 
     Cohort j's estimate is mⱼ ~ N(aⱼ, Vⱼ), its own weights aⱼ ~ N(μ, spread²·I). From the earlier ones, precision
     weighted, μ̂ = (Σ Wⱼ)⁻¹ Σ Wⱼ·mⱼ with Wⱼ = (Vⱼ + spread²·I)⁻¹; then aₙₒᵥ given all has the precision
-    Vₙₒᵥ⁻¹ + (spread²·I + (Σ Wⱼ)⁻¹)⁻¹. Weights are then brought within aᵢ ≥ 0 and Σ aᵢ ≤ 1 by that precision, and ends cut at
-    the bounds, as in `cohort.fit`. Source: DerSimonian and Laird, Controlled Clinical Trials 7 (1986) 177-188.
+    Vₙₒᵥ⁻¹ + (spread²·I + (Σ Wⱼ)⁻¹)⁻¹. Weights are then brought within aᵢ ≥ 0 and Σ aᵢ ≤ 1 by that precision, and ends
+    cut at the bounds, as in `cohort.fit`. Source: DerSimonian and Laird, Controlled Clinical Trials 7 (1986) 177-188.
 
     `spread`: given, or None: that with which Σ (mⱼ − μ̂)'·Wⱼ·(mⱼ − μ̂) over all cohorts is what chance gives (Paule and
     Mandel, Journal of Research of the National Bureau of Standards 87 (1982) 377-385), but at least LEAST_SPREAD,
@@ -301,7 +308,9 @@ def pool(
     precision = _inverse(now.covariance) + _inverse(prior)
     covariance = _inverse(precision)
     free = covariance @ (_inverse(now.covariance) @ now.free + _inverse(prior) @ centre)
-    estimate = Estimate(now.name, free, covariance, now.simulated or any(one.simulated for one in earlier), now.learners)
+    estimate = Estimate(
+        now.name, free, covariance, now.simulated or any(one.simulated for one in earlier), now.learners
+    )
     redrawn = np.random.default_rng(seed).multivariate_normal(free, covariance, draws)
     precisions = np.broadcast_to(precision, (draws, *precision.shape))
     return Pooled(
