@@ -26,10 +26,11 @@ from trainlib.effect import TrainingEffect
 from trainlib.learners import staggered
 from trainlib.measure import Score
 
-__all__ = ["LEAST_SPREAD", "Estimate", "Experiment", "Pooled", "fit", "pool", "waiting"]
+__all__ = ["LEAST_SPREAD", "SAME_TIME", "Estimate", "Experiment", "Pooled", "fit", "pool", "waiting"]
 
 OCCASION = ("learner", "week", "score")
 LEAST_SPREAD = 0.03  # cohorts are never quite alike, though a few of them may look so by chance
+SAME_TIME = 0.6  # weeks: from a Friday, when one wave ends, to the Monday on which the next one starts
 ROUNDS = 60  # of bisection, for the spread between cohorts
 
 
@@ -225,12 +226,14 @@ def _sums(values: np.ndarray, who: np.ndarray) -> np.ndarray:
 def waiting(cohort: pd.DataFrame, occasions: pd.DataFrame, level: float = 0.95) -> Score:
     """What the training had added in points of score (0 to 1), by `learners.staggered`: no weight and no hour is in it.
 
-    Tables as for `fit`. Compared are the weeks in which all learners have a score. ValueError where there are not two,
-    or where nobody was still waiting in one of them.
+    Tables as for `fit`. Scores at most SAME_TIME weeks apart are of one time, and compared are the times of which all
+    learners have a score. ValueError where there are not two, or where nobody was still waiting in one of them.
     """
     table, taken = check(cohort), _checked(occasions)
     start = table.groupby("learner").start.min().astype(float)
-    scores = taken[taken.learner.isin(start.index)].pivot(index="learner", columns="week", values="score")
+    taken = taken[taken.learner.isin(start.index)].sort_values("week")
+    taken = taken.assign(week=taken.week.where(taken.week.diff().fillna(np.inf) > SAME_TIME).ffill())
+    scores = taken.drop_duplicates(["learner", "week"]).pivot(index="learner", columns="week", values="score")
     scores = scores.reindex(start.index).dropna(axis=1)
     if scores.shape[1] < 2:
         raise ValueError("there are not two weeks in which all learners have a score; staggered starts need them")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grading.authoring.items import CHECKS
 from grading.records import folders, tomlfile
-from grading.records.tomlfile import Document, date, each, mapping, number, table, text
+from grading.records.tomlfile import Document, date, each, mapping, number, share, table, text
 
 MONEY = "an amount of at least 0"
 STAGE_OF_TEAM = table(
@@ -44,6 +44,9 @@ SCHEMA = table(
         "items": number("a whole number of at least 2", 2, whole=True),
         "learner_hour": number(MONEY, 0),
         "currency": text("a currency, such as EUR"),
+        "occasions": text("the name of a CSV file: learner, day, score"),
+        "earlier": each("a list of files of earlier cohorts", text("the name of a file"), least=0),
+        "between_cohorts": share(),
     },
 )
 
@@ -72,7 +75,8 @@ class Team:
 class CohortFile:
     """A cohort.toml. `items`: questions in the check-in, None where the gradebook is to count them.
 
-    `notes` are sentences on what is allowed and may be a slip.
+    `notes` are sentences on what is allowed and may be a slip. `occasions`: scores of further tests; `earlier`: tables
+    or reports of earlier cohorts; `between_cohorts`: how far weights spread between cohorts, None: to be estimated.
     """
 
     title: str
@@ -83,6 +87,9 @@ class CohortFile:
     learner_hour: float
     currency: str
     notes: tuple[str, ...]
+    occasions: Path | None = None
+    earlier: tuple[Path, ...] = ()
+    between_cohorts: float | None = None
 
     @cached_property
     def team_of(self) -> dict[str, Team]:
@@ -92,6 +99,7 @@ class CohortFile:
 
 def read(path: Path) -> CohortFile:
     """A cohort.toml, checked. ValueError names each wrong field with its line."""
+    path = Path(path)
     document = tomlfile.read(path, SCHEMA)
     _check_stages(document)
     _check_teams(document)
@@ -106,6 +114,9 @@ def read(path: Path) -> CohortFile:
         learner_hour=values.get("learner_hour", 0),
         currency=values.get("currency", ""),
         notes=tuple(_overlaps(document)),
+        occasions=path.parent / values["occasions"] if "occasions" in values else None,
+        earlier=tuple(path.parent / name for name in values.get("earlier", [])),
+        between_cohorts=values.get("between_cohorts"),
     )
 
 

@@ -142,6 +142,11 @@ def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
     return PlanRequest(document, problem, (source, source_of_trainers, source_of_content))
 
 
+def stages_of(document: Document) -> TrainingEffect:
+    """The stages of a checked plan.toml, with the weights that stand there."""
+    return _training(document)[0]
+
+
 def _stage_names(values: dict) -> list[str]:
     if "stage" in values:
         return [stage["name"] for stage in values["stage"]]
