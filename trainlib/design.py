@@ -114,10 +114,12 @@ def simulate(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A SIMULATED cohort of a design, and its scores of all occasions: tables as `experiment.fit` takes them.
 
-    Teams start in waves; within a wave the arms are drawn in equal numbers.
+    Teams start in waves; within a wave the arms are drawn in equal numbers. ValueError without a ceiling.
     """
+    if not np.isfinite(training.ceiling):
+        raise ValueError("the training has no ceiling; give it one, such as 1, so that there is a room to grow")
     rng = np.random.default_rng(seed)
-    teams = max(design.waves, round(setting.people / setting.team_size))
+    teams = design.waves * max(1, round(setting.people / setting.team_size / design.waves))
     wave = np.arange(setting.people) % teams % design.waves  # learner l is in team l % teams
     arm = _within_waves(wave, np.arange(setting.people), len(design.hours), rng.random)
     table = cohort.simulate(
@@ -199,6 +201,8 @@ def _scores(training, table, design, setting, skill, wave, rng) -> pd.DataFrame:
     gains = training.effects(quality, setting.content, table.hours.to_numpy().reshape(people, stages))
     gains = gains * [stage.weight for stage in training.stages]
     total = np.maximum(gains.sum(axis=1), 1e-12)
+    room = training.ceiling - skill[:, 0]
+    learnt = np.divide(skill[:, 1] - skill[:, 0], room, out=np.zeros(people), where=room > 0)
     begin, rows = wave * design.wait, []
     occasions = [(np.zeros(people), 0.0, wave > 0, False), (begin, 0.0, wave >= 0, True)]
     occasions += [
@@ -206,7 +210,7 @@ def _scores(training, table, design, setting, skill, wave, rng) -> pd.DataFrame:
         for stage in (*design.measured, stages - 1)
     ]
     for week, share, takes, check_in in occasions:
-        level = skill[:, 0] + share * (skill[:, 1] - skill[:, 0]) + setting.trend * week
+        level = skill[:, 0] + setting.trend * week + share * learnt * np.maximum(0, room - setting.trend * begin)
         score = rng.binomial(setting.items, np.clip(level, 0, 1)) / setting.items
         columns = {"learner": names, "week": week, "score": score, "check_in": check_in}
         rows.append(pd.DataFrame(columns)[takes])
