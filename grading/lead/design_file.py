@@ -172,7 +172,9 @@ def _of_cohort(
     room = float(np.mean((1 - people.pre) ** 2))
     chance = 0.0
     if cohort.items:
-        chance = float((people.pre * (1 - people.pre) + people.post * (1 - people.post)).mean() / cohort.items)
+        kept = 1 - found.weights @ found.effects  # of an error at check-in, as the room to grow has it, too
+        errors = kept**2 * people.pre * (1 - people.pre) + people.post * (1 - people.post)
+        chance = float(errors.mean() / (cohort.items - 1))
     noise = float(np.sqrt(max(0.0, found.residual_spread**2 - chance) / room))
     measured = replace(
         setting,

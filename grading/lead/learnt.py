@@ -110,7 +110,9 @@ def _earlier(path: Path, training: TrainingEffect, items: int | None) -> Estimat
     if path.suffix.lower() == ".json":
         return _from_report(path, text, [stage.name for stage in training.stages])
     try:
-        fitted = before_and_after.fit(pd.read_csv(io.StringIO(text)), training, items=items)
+        table = before_and_after.check(pd.read_csv(io.StringIO(text)))
+        table.attrs["simulated"] = bool(table.learner.str.startswith("simulated").all())
+        fitted = before_and_after.fit(table, training, items=items)
     except (ValueError, KeyError) as why:
         raise ValueError(f"the earlier cohort {path.name} gives no weights: {why}") from None
     return Estimate.of(path.name, fitted)
