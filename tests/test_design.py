@@ -154,9 +154,10 @@ def test_a_last_cohort_gives_weights_luck_and_trainers(tmp_path, monkeypatch):
 
 @pytest.fixture
 def drawn(tmp_path):
-    """A folder with an assignment of 25 learners."""
+    """A folder with an assignment of 25 learners, by a design.toml whose weights a cohort would give."""
     words = ["--assign", str(written(tmp_path, LIST, "list.csv")), "--out", str(tmp_path / "out")]
-    assert main(["design", str(written(tmp_path, SMALL, "design.toml")), *words]) == 0
+    content = SMALL.replace("weight = 0.4\n", "")
+    assert main(["design", str(written(tmp_path, content, "design.toml")), *words]) == 0
     return tmp_path / "out"
 
 

@@ -69,7 +69,7 @@ def assign(design_toml: Path, learners_csv: Path, folder: Path) -> Assigned:
 
     ValueError where design or list is wrong, or the folder holds an assignment already.
     """
-    request = design_file.read(design_toml)
+    request = design_file.read(design_toml, simulated=False)
     if request.start is None:
         raise ValueError(
             f"{design_toml.name} has no start; the calendar needs the Monday on which the first wave begins"
@@ -105,7 +105,7 @@ def check(folder: Path) -> Checked:
             faults.append(f"{name} was changed: its SHA-256 is not the one in {DRAWN}")
     if not all((folder / name).is_file() for name in (LEARNERS, DESIGN)):
         return Checked(folder, False, tuple(faults), seed)
-    if (written := design_file.read(folder / DESIGN).value("seed", 0)) != seed:
+    if (written := design_file.read(folder / DESIGN, simulated=False).value("seed", 0)) != seed:
         faults.append(f"{DESIGN} has the seed {written}, {DRAWN} has {seed}")
     with tempfile.TemporaryDirectory() as again:
         _draw(folder, Path(again))
@@ -117,7 +117,8 @@ def check(folder: Path) -> Checked:
 
 def _draw(source: Path, target: Path) -> dict[str, int]:
     """Write roster and calendar of the list and the design that lie in a folder. How many learners are in each wave."""
-    request, (kind, listed) = design_file.read(source / DESIGN), _read(source / LEARNERS)
+    request = design_file.read(source / DESIGN, simulated=False)
+    kind, listed = _read(source / LEARNERS)
     waves, (header, *rows) = _roster(request, kind, listed)
     write_csv(target / ROSTER, header, rows)
     write_csv(target / CALENDAR, ("wave", "what", "from", "to"), _days(request))

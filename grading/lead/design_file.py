@@ -93,13 +93,14 @@ class DesignRequest:
         return self.document.values.get("start")
 
 
-def read(path: Path, cohort: Cohort | None = None) -> DesignRequest:
+def read(path: Path, cohort: Cohort | None = None, simulated: bool = True) -> DesignRequest:
     """A design.toml, checked. ValueError names each wrong field with its line.
 
-    With a `cohort`, its weights and its learners' and teams' luck take the place of those assumed.
+    With a `cohort`, its weights and what it shows of people, trainers and content take the place of those assumed.
+    Only who is simulated needs weights.
     """
     document = tomlfile.read(path, SCHEMA)
-    _check_stages(document, with_weights=cohort is None)
+    _check_stages(document, with_weights=simulated and cohort is None)
     _check_waves(document)
     document.refuse()
     values = document.values
