@@ -49,6 +49,15 @@ def test_who_waits_tells_what_weeks_without_the_course_bring():
     assert np.abs(waves.fit.weights - PLANTED).max() < 0.01 < np.abs(alike.fit.weights - PLANTED).max()
 
 
+def test_a_few_who_waited_tell_no_trend():
+    table, occasions = exact()
+    waiting = occasions[(occasions.week == 0) & occasions.learner.isin(table[table.start > 0].learner)]
+    few, enough = (
+        experiment.fit(table, occasions.drop(waiting.index[number:]), TRAINING, draws=5) for number in (4, 5)
+    )
+    assert (few.waited, few.trend) == (4, None) and enough.waited == 5 and enough.trend is not None
+
+
 def test_one_stage_with_two_waves_is_the_difference_in_differences():
     training = TrainingEffect([Stage("all", 0.3, 0.5, 0.5, 10)])  # without a ceiling everybody has the same room
     rng = np.random.default_rng(0)

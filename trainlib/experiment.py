@@ -31,13 +31,17 @@ __all__ = ["LEAST_SPREAD", "SAME_TIME", "Estimate", "Experiment", "Pooled", "fit
 OCCASION = ("learner", "week", "score")
 LEAST_SPREAD = 0.03  # cohorts are never quite alike, though a few of them may look so by chance
 SAME_TIME = 0.6  # weeks: from a Friday, when one wave ends, to the Monday on which the next one starts
+LEAST_WAITING = 5  # learners: of fewer, a bootstrap often draws none
 ROUNDS = 60  # of bisection, for the spread between cohorts
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """A fit to several occasions. `trend`: points of score (0 to 1) that a week brings without the course, None where
-    nobody was measured twice before starting, so that it counts as 0; `waited`: how many were."""
+    """A fit to several occasions, of so many `scores`.
+
+    `trend`: points of score (0 to 1) that a week brings without the course, None where it counts as 0, because fewer
+    than 5 learners were measured twice before starting; `waited`: how many were.
+    """
 
     fit: Fit
     trend: Score | None
@@ -65,7 +69,7 @@ def fit(
 
     * Least squares within learners (each learner's own mean taken out), so who is better from the start counts for
       nothing. With check-in and check-out alone these are the gains of `cohort.fit`.
-    * The trend is estimated where some learners were measured at least twice before they started. With one stage, two
+    * The trend is estimated where at least 5 learners were measured twice before they started. With one stage, two
       waves and two occasions the weight, times g and room, is the difference in differences of `learners.staggered`.
       It is taken to be a straight line, the same for all.
     * Intervals: the bootstrap of `cohort.fit`, of whole learners within teams (a learner's errors belong together;
@@ -142,7 +146,7 @@ class _Panel:
         who, week = taken.learner.map(place).to_numpy(), taken.week.to_numpy()
         waits = week <= starts.min(axis=1)[who]
         self.waited = int((np.bincount(who[waits], minlength=len(place)) > 1).sum())
-        self.has_trend = self.waited > 1
+        self.has_trend = self.waited >= LEAST_WAITING
         self.team = pd.factorize(learners.team)[0]
         pre = learners.pre.to_numpy()
         room = 1 - pre / training.ceiling

@@ -74,7 +74,10 @@ def _sentences(learnt: Learnt):
     if learnt.experiment and learnt.experiment.trend:
         yield f"A week without the course brought {interval(learnt.experiment.trend, digits=3)} of 1."
     elif learnt.experiment:
-        yield "Nobody was tested twice before starting, so what they learn without the course counts as the course's."
+        yield (
+            f"{learnt.experiment.waited} learners were tested twice before starting, too few to say what weeks "
+            "without the course bring: that counts as the course's."
+        )
 
 
 def _figure(learnt: Learnt, best: pd.DataFrame):
