@@ -110,6 +110,12 @@ def test_a_wrong_occasion_is_named(change, message):
     occasions.loc[own[0], list(change)] = list(change.values())
     with pytest.raises(ValueError, match=message):
         experiment.fit(table, occasions, TRAINING)
+    with pytest.raises(ValueError, match="end is missing"):
+        experiment.fit(table.drop(columns="end"), occasions, TRAINING)
+    with pytest.raises(ValueError, match="start is 20.0 and end .*; they must be weeks, the end not before the start"):
+        experiment.fit(table.assign(start=20.0, end=table.end.clip(upper=18)), occasions, TRAINING)
+    with pytest.raises(ValueError, match="nobody got anything from 'theory'"):
+        experiment.fit(table.assign(hours=table.hours * (table.stage != "theory")), exact()[1], TRAINING)
     with pytest.raises(ValueError, match="week is missing"):
         experiment.fit(table, occasions.drop(columns="week"), TRAINING)
 

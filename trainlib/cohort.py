@@ -471,16 +471,20 @@ def _left(X: np.ndarray, y: np.ndarray) -> float:
 
 def _check_told_apart(effects: np.ndarray, room: np.ndarray, names: list[str]) -> float:
     """The largest condition index of the regressors at length 1. ValueError when stages cannot be told apart."""
-    if len(idle := np.flatnonzero(effects.max(axis=0) <= 0)):
-        raise ValueError(
-            f"nobody got anything from {names[idle[0]]!r}: hours, or trainer and content, are 0 for everybody"
-        )
+    _check_not_idle(effects, names)
     if len(names) > 1 and (np.ptp(effects, axis=0) <= 1e-9).all():
         raise ValueError(
             "all learners had the same trainer effect, content rating and hours in every stage, so no stage can be "
             "told from another: let hours or trainers differ between learners or teams"
         )
     return _condition(effects * room[:, None], names)
+
+
+def _check_not_idle(effects: np.ndarray, names: list[str]) -> None:
+    if len(idle := np.flatnonzero(effects.max(axis=0) <= 0)):
+        raise ValueError(
+            f"nobody got anything from {names[idle[0]]!r}: hours, or trainer and content, are 0 for everybody"
+        )
 
 
 def _condition(X: np.ndarray, names: list[str]) -> float:

@@ -68,10 +68,11 @@ def fit(
     there, too.
 
     * Least squares within learners (each learner's own mean taken out), so who is better from the start counts for
-      nothing. With check-in and check-out alone these are the gains of `cohort.fit`.
+      nothing. With check-in and check-out alone these are the gains of `cohort.fit`; the teams' luck is in the
+      intervals only. A test that teaches would count as the course.
     * The trend is estimated where at least 5 learners were measured twice before they started. With one stage, two
-      waves and two occasions the weight, times g and room, is the difference in differences of `learners.staggered`.
-      It is taken to be a straight line, the same for all.
+      waves, two occasions and equal rooms the weight, times g and room, is the difference in differences of
+      `learners.staggered`. The trend is taken to be a straight line, the same for all.
     * Intervals: the bootstrap of `cohort.fit`, of whole learners within teams (a learner's errors belong together;
       Cameron and Miller, Journal of Human Resources 50 (2015) 317-372), with new luck for the teams.
 
@@ -79,8 +80,9 @@ def fit(
     """
     check_level(level)
     check_whole("draws", draws, 2)
-    table = check(cohort)
+    table = _with_weeks(cohort)
     learners, inputs, trainers, content = before_and_after._regressors(table, training)
+    before_and_after._check_not_idle(training.effects(*inputs), [stage.name for stage in training.stages])
     panel = _Panel(table, _checked(occasions), learners, inputs, training, items)
     names = [stage.name for stage in training.stages] + ["weeks without training"] * panel.has_trend
     condition = before_and_after._condition(panel.rows, names)
@@ -113,6 +115,22 @@ def fit(
         ends = np.quantile(redrawn[:, -1], [(1 - level) / 2, (1 + level) / 2])
         trend = Score(float(free[0, -1]), *map(float, ends), level, f"bootstrap, {panel.waited} learners waited")
     return Experiment(found, trend, panel.waited, len(panel.rows))
+
+
+def _with_weeks(cohort: pd.DataFrame) -> pd.DataFrame:
+    """A checked cohort with the weeks of each stage as numbers."""
+    table = check(cohort)
+    if missing := [name for name in ("start", "end") if name not in table]:
+        raise ValueError(f"the cohort has the columns {list(table.columns)}; {', '.join(missing)} is missing")
+    for name in ("start", "end"):
+        table[name] = pd.to_numeric(table[name], errors="coerce").astype(float)
+    if (wrong := ~np.isfinite(table.start) | ~(table.end >= table.start)).any():
+        row = table[wrong].iloc[0]
+        who = f"learner {row.learner!r}, stage {row.stage!r}"
+        raise ValueError(
+            f"{who}: start is {row.start} and end {row.end}; they must be weeks, the end not before the start"
+        )
+    return table
 
 
 def _checked(occasions: pd.DataFrame) -> pd.DataFrame:
@@ -233,7 +251,7 @@ def waiting(cohort: pd.DataFrame, occasions: pd.DataFrame, level: float = 0.95) 
     Tables as for `fit`. Scores at most SAME_TIME weeks apart are of one time, and compared are the times of which all
     learners have a score. ValueError where there are not two, or where nobody was still waiting in one of them.
     """
-    table, taken = check(cohort), _checked(occasions)
+    table, taken = _with_weeks(cohort), _checked(occasions)
     start = table.groupby("learner").start.min().astype(float)
     taken = taken[taken.learner.isin(start.index)].sort_values("week")
     taken = taken.assign(week=taken.week.where(taken.week.diff().fillna(np.inf) > SAME_TIME).ffill())
