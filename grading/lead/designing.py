@@ -141,12 +141,12 @@ def _advice(request: DesignRequest, found: list[Compared], more: list[Compared])
     if enough:
         best = enough[0]
         return (
-            f"Take “{best.name}”: every weight's interval is {best.widest:.2f} wide or less (wished: {wish:g}), for "
-            f"{money_of(best.cost)} beyond the usual course and {best.waiting:g} weeks of waiting, the least of these."
+            f"Take “{best.name}”: every weight's median interval is {best.widest:.2f} wide or less (wished: {wish:g}), "
+            f"for {money_of(best.cost)} beyond the usual course and {best.waiting:g} weeks of waiting, the least of these."
         )
     dear = [one for one in found if _is_narrow(request, one)]
     budget = f" within the budget of {money_of(request.value('budget', 0.0))}" if dear else ""
-    none = f"With {request.setting.people} people none of these brings every interval to {wish:g}{budget}"
+    none = f"With {request.setting.people} people none of these brings every median interval to {wish:g}{budget}"
     if dear:
         none += f" (“{dear[0].name}” does, for {money_of(dear[0].cost)})"
     if enough := sorted((one for one in more if _is_narrow(request, one)), key=lambda one: (one.people, one.cost)):
