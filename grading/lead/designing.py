@@ -142,7 +142,7 @@ def _advice(request: DesignRequest, found: list[Compared], more: list[Compared])
         best = enough[0]
         return (
             f"Take “{best.name}”: every weight's median interval is {best.widest:.2f} wide or less (wished: {wish:g}), "
-            f"for {money_of(best.cost)} beyond the usual course and {best.waiting:g} weeks of waiting, the least of these."
+            f"for {money_of(best.cost)} beyond the usual course and {best.waiting:g} weeks of waiting: the cheapest."
         )
     dear = [one for one in found if _is_narrow(request, one)]
     budget = f" within the budget of {money_of(request.value('budget', 0.0))}" if dear else ""
