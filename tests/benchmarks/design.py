@@ -71,7 +71,9 @@ def main() -> None:
         drawn = width[rng.integers(programmes, size=(2000, programmes))].mean(axis=1)
         low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
         said = ", ".join(f"{mean:.2f} ({a:.2f} to {b:.2f})" for mean, a, b in zip(width.mean(axis=0), low, high))
-        print(f"{which.name}: mean width after each cohort {said}; truth held in {held.mean():.3f}")
+        rows = held[rng.integers(programmes, size=(2000, programmes))].mean(axis=(1, 2))
+        truth = "{:.3f} ({:.3f} to {:.3f})".format(held.mean(), *np.quantile(rows, [0.025, 0.975]))
+        print(f"{which.name}: mean width after each cohort {said}; truth held in {truth}")
 
 
 if __name__ == "__main__":
