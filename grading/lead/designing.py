@@ -80,7 +80,7 @@ def compare(path: Path, cohort_toml: Path | None = None, tell: Callable[[str], N
     found = [_simulated(request, one, request.setting.people, tell) for one in request.designs]
     more: list[Compared] = []
     for times in MORE_PEOPLE:
-        if any(_is_enough(request, one) for one in [*found, *more]):
+        if any(_is_enough(request, one) for one in found) or any(_is_narrow(request, one) for one in more):
             break
         more += [_simulated(request, one, times * request.setting.people, tell) for one in request.designs]
     return DesignSummary(
@@ -151,7 +151,8 @@ def _advice(request: DesignRequest, found: list[Compared], more: list[Compared])
         none += f" (“{dear[0].name}” does, for {money_of(dear[0].cost)})"
     if enough := sorted((one for one in more if _is_narrow(request, one)), key=lambda one: (one.people, one.cost)):
         best = enough[0]
-        return f"{none}; {best.people} people do with “{best.name}” ({best.widest:.2f}), for {money_of(best.cost)}."
+        cost = f"{money_of(best.cost)} beyond the usual course of so many"
+        return f"{none}; {best.people} people do with “{best.name}” ({best.widest:.2f}), for {cost}."
     trusted = [one for one in (*found, *more) if one.holds >= LEAST_COVERED] or [*found, *more]
     best = min(trusted, key=lambda one: one.widest)
     return (
