@@ -510,6 +510,21 @@ def test_the_page_shows_what_was_learnt_alone_from_earlier_cohorts_and_together(
     assert (learnt.pooled.pooled.high - learnt.pooled.pooled.low).mean() < min(widths)
 
 
+def test_each_part_of_it_stands_by_itself(programme, saved, found):
+    learnt = report.read(programme / "cohort.toml", programme / "plan.toml", programme / "none").learnt
+    shown = lambda **change: part(report_page.make(replace(found, learnt=replace(learnt, **change))).text, "learnt")
+    tests = shown(pooled=None, of_earlier=(), simulated_earlier=0)
+    assert "Further tests bring the weights' intervals from" in tests and "pooled" not in tests
+    assert "Further tests" not in shown(experiment=None, waiting=None)
+    assert shown(fitted=None).count("cannot be told apart") == len(STAGE_NAMES)
+    assert "Left out. The stages of this cohort cannot be told apart" in shown(
+        fitted=None, experiment=None, pooled=None
+    )
+    text = report_page.make(shared_form.share(replace(found, learnt=learnt))).text
+    assert [name for name in found.table.learner.unique() if name in part(text, "learnt")] == []
+    assert "cohort_2025" not in text and "together they are" in part(text, "learnt")
+
+
 def test_a_cohort_that_names_neither_tests_nor_earlier_cohorts_has_no_such_part(page):
     assert 'id="learnt"' not in page
 
