@@ -23,14 +23,14 @@ PARTS = {  # the commands by the day on which they are used
     "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
-    "Lead": ("cohort", "plan", "report"),
+    "Lead": ("cohort", "plan", "design", "report"),
 }
 HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
 A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export; after check-out items and
-certify, and 30 days later follow-up. The training lead's: plan a training, and after it cohort and report, then plan
-again with what was learnt (`plan --from-gradebook`).
+certify, and 30 days later follow-up. The training lead's: plan a training, design its cohort, and after it cohort and
+report, then plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
@@ -527,6 +527,46 @@ def _two_plans(plans: tuple[Path, ...], output: Path | None, source: Path | None
     differ = [row for row in pair.rows if row.difference.startswith(("+", "−"))]
     said += [f"difference: {row.what}: {row.difference}" for row in differ] or ["no difference"]
     return Outcome("\n".join([*said, *(f"note: {note}" for note in pair.notes), f"written: {pair.page}"]), pair)
+
+
+@command(data=True)
+@click.argument("file", type=FILE, metavar="[DESIGN_TOML]", required=False)
+@click.option("--cohort", type=FILE, metavar="FILE", help="take weights and luck from this cohort.toml's cohort")
+@click.option(
+    "--assign", type=FILE, metavar="CSV", help="draw waves and hours of these learners (learner, score or team)"
+)
+@click.option("--out", type=FILE, metavar="FOLDER", help="for roster, calendar and seed of --assign")
+@click.option("--check", type=FILE, metavar="FOLDER", help="draw an assignment again, and compare")
+def design(
+    file: Path | None, cohort: Path | None, assign: Path | None, out: Path | None, check: Path | None
+) -> Outcome:
+    """Simulate designs of the next cohort by DESIGN_TOML (see grading/design.example.toml), or draw who gets what."""
+    from grading.lead import assignment, designing
+    from grading.records.terminal import text_table
+
+    if (file is None) == (check is None) or (assign is None) != (out is None) or (check and assign):
+        raise click.UsageError("give DESIGN_TOML, or it with --assign CSV --out FOLDER, or --check FOLDER alone")
+    if check:
+        checked = assignment.check(check)
+        said = [f"DIFFERS: {fault}" for fault in checked.faults] or ["the same: it is what list, design and seed give"]
+        return Outcome("\n".join(said), checked, checked.same)
+    if assign:
+        drawn = assignment.assign(file, assign, out)
+        waves = ", ".join(f"{count} in {name}" for name, count in drawn.waves.items())
+        said = f"{drawn.learners} learners drawn with seed {drawn.seed}, stratified by {drawn.strata}: {waves}"
+        return Outcome(f"{said}\nwritten: {drawn.folder}; anybody can check it with `design --check`", drawn)
+    summary = designing.compare(file, cohort, tell=functools.partial(say, error=True))
+    said = [
+        f"SIMULATED cohorts, {summary.simulations} a design, seed {summary.seed}: nobody took part.",
+        summary.advice,
+    ]
+    said += [
+        "",
+        "Median width of each weight's 95 % interval, how often the least sure one holds the truth, and what the",
+    ]
+    said += ["design takes beyond the usual course: hours, tests, weeks of waiting and money.", ""]
+    said += [text_table(*designing.table(summary)), "", text_table(*designing.narrowed_table(summary)), ""]
+    return Outcome("\n".join([*said, *(f"note: {note}" for note in summary.notes)]), summary)
 
 
 @command(data=True)

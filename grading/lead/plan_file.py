@@ -171,6 +171,11 @@ def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
     )
 
 
+def stages_of(document: Document) -> TrainingEffect:
+    """The stages of a checked plan.toml, with the weights that stand there."""
+    return _training(document)[0]
+
+
 def _stage_names(values: dict) -> list[str]:
     if "stage" in values:
         return [stage["name"] for stage in values["stage"]]
