@@ -64,7 +64,7 @@ def test_every_member_has_a_page_and_only_the_others_read_whose_work_it_is(state
     pages, faults = feedback(STAGE)
     assert sorted(path.parts[-3] for path in pages) == ["ada", "ben", "cy"] and faults == {}
     assert "This is the work of ada, which counts for your group." in page(state, "ben")
-    assert "This is the work of" not in page(state, "ada") and "(Score: 5.0 / 10.0)" in page(state, "ben")
+    assert "This is the work of" not in page(state, "ada") and "5 of 10 points" in page(state, "ben")
 
 
 def test_the_newest_hand_in_of_a_group_counts_and_the_same_work_is_graded_once(state):

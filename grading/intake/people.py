@@ -2,7 +2,8 @@
 
 `learners.csv` in the state folder is the roster, yours to write: a row a person, a column `learner` with the name in
 the gradebook, and any others, such as name, email, canvas id, matriculation number, by which a platform may call the
-person; a column `group` is none of these (see `records.groups`).
+person; a column `group` is none of these (see `records.groups`). Feedback names people as `name` says, and its drafts
+of emails go to `email`.
 
     learner,name,email,canvas
     ada-l,Ada Lovelace,ada@example.org,4711
@@ -168,6 +169,15 @@ def roster() -> list[str] | None:
     """The learners of learners.csv; None where there is none."""
     found = _roster()
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
+
+
+def addresses() -> dict[str, tuple[str, str]]:
+    """What learners.csv says in its columns name and email, by learner; "" where it says nothing."""
+    path = folders.state() / "learners.csv"
+    if not path.exists():
+        return {}
+    words = lambda row, column: " ".join((row.get(column) or "").split())
+    return {name: (words(row, "name"), words(row, "email")) for name, row in read_roster(path).items()}
 
 
 def _in_words(senders: set[str]) -> str:

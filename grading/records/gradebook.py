@@ -142,7 +142,8 @@ def _of(learner: str, row: Row, work_of: str, lateness: Lateness) -> Row:
     """A row as it counts for a learner, with what lateness takes off."""
     row = replace(row, learner=learner, work_of=work_of)
     late = lateness.of(row.submission, learner)
-    score, penalty = late.left(row.score), late.penalty(row.score)
+    penalty = late.penalty(row.score)
+    score = round(max(0.0, row.score - penalty), 9)
     return replace(row, score=score, late_penalty=penalty, seconds_late=late.by.total_seconds())
 
 

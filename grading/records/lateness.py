@@ -5,7 +5,7 @@ the first attempt that held it as it is graded: handing in again, unchanged and 
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from grading.records import folders, settings
@@ -33,10 +33,6 @@ class Late:
     def penalty(self, points: float) -> float:
         """What it takes off the points, those given by hand included."""
         return round(max(0.0, points) * min(1.0, self.days * self.share), 9)
-
-    def left(self, points: float) -> float:
-        """The points without what it takes off; none are below 0."""
-        return round(max(0.0, points - self.penalty(points)), 9)
 
     def in_words(self, points: float) -> str:
         """What it takes off, with the arithmetic, for the learner; "" for work in time."""
@@ -75,13 +71,13 @@ class Lateness:
 
     def of(self, one: Submission, learner: str = "", is_points: bool = True) -> Late:
         """How late a submission is: what its points were given for or, without `is_points`, what waits to be graded.
-        Check-in and check-out measure: nothing is taken off them.
+        Check-in and check-out are no grades, and never late.
 
         `learner` is a member of the group that it counts for. Files are read only of a lesson that was handed in after
         the deadline, be it once more.
         """
         learner = learner or one.learner
-        deadline = self.deadline(learner, one.stage)
+        deadline = self.deadline(learner, one.stage) if one.lesson not in (CHECK_IN, CHECK_OUT) else None
         if deadline is None or (newest := self._newest_of(one)) is None or newest <= deadline:
             return Late()
         attempts = one.attempts
@@ -94,8 +90,7 @@ class Lateness:
         if (one, digest) not in self._seen:
             # None of the attempts holds what was mended in place: then the newest counts.
             self._seen[one, digest] = one.first_seen(digest, attempts) or newest
-        late = self.at(learner, one.stage, self._seen[one, digest])
-        return replace(late, share=0.0) if one.lesson in (CHECK_IN, CHECK_OUT) else late
+        return self.at(learner, one.stage, self._seen[one, digest])
 
     def _newest_of(self, one: Submission) -> datetime | None:
         """When a learner last handed in anything of a stage."""
