@@ -311,14 +311,15 @@ def answer(learner: str, stage: str, text: str) -> Outcome:
 @STAGE
 @JOBS
 @NOT_ISOLATED
-def regrade(stage: str, jobs: int | None, without_isolation: bool) -> Outcome:
-    """Grade one STAGE again, such as after a test was mended and built, and show who changed.
+@click.option("--all", "everything", is_flag=True, help="lessons with the same tests, too, such as for a new library")
+def regrade(stage: str, jobs: int | None, without_isolation: bool, everything: bool) -> Outcome:
+    """Grade again what has other tests in one STAGE, such as after one was mended and built, and show who changed.
 
     Marks that you gave stay. Whatever stops it, the same command does the rest, and shows all changes.
     """
     from grading.marking.regrade import change_table, regrade
 
-    done = regrade(stage, jobs, isolated=not without_isolation)
+    done = regrade(stage, jobs, not without_isolation, everything)
     said = ["", change_table(done.changes)]
     said += [f"the scores before are those of {done.since} UTC, when this began"] if done.since else []
     said += [f"NOT GRADED, or not in full: {' '.join(place)}: {why}" for place, why in done.faults.items()]
