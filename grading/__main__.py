@@ -242,7 +242,7 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
     """Grade what is new or has changed of a STAGE, or of several."""
     from grading.marking.autograde import autograde, suspicious
     from grading.marking.before import Stopped
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
     from grading.records.terminal import score_table
 
     scores, undone, odd, stopped = [], [], [], []
@@ -350,7 +350,7 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
     from grading.marking.feedback import Known, feedback
     from grading.marking.mail import drafts, refuse
     from grading.marking.overview import overviews, page_of
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
 
     if mail:
         refuse(mail)
@@ -387,7 +387,7 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
 def export(csv: Path, form: str) -> Outcome:
     """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them."""
     from grading.marking.export import export
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
 
     said = [f"{export(csv, form)} rows written to {csv}"]
     if waiting := sum(row.to_grade for row in rows() if row.is_own):

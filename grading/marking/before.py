@@ -15,7 +15,8 @@ from pathlib import Path
 
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.records.gradebook import Row, gradebook, rows
+from grading.records.glance import Row, rows
+from grading.records.gradebook import gradebook
 from grading.records.groups import Groups
 from grading.records.settings import hidden_seed
 from grading.sandbox.engine import EngineError

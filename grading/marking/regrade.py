@@ -13,7 +13,7 @@ from grading.intake import deadlines
 from grading.marking.autograde import autograde, lesson_tests
 from grading.marking.before import Before, Place, Stopped
 from grading.records import folders, settings
-from grading.records.gradebook import Row, rows
+from grading.records.glance import Row, rows
 from grading.records.terminal import text_table
 from grading.sandbox.engine import hidden_draws
 
