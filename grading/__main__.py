@@ -358,7 +358,9 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
 
     if mail:
         refuse(mail)
-    written, missing, learners, known = [], [], set(), Known()
+    written, missing, known = [], [], Known()
+    before = [path for stage in stages for path in (folders.state() / "feedback").glob(f"*/{stage}/*.html")]
+    learners = {path.parts[-3] for path in before}  # some may have left a group, and lose a page
     for stage in stages:
         pages, faults = feedback(stage, known)
         say("\n".join(map(str, pages)))
