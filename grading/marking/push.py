@@ -121,7 +121,9 @@ def push(name: str, stages: Sequence[str] = (), send: bool = False, overwrite: b
     platform = _platform(name, said)
     with locks.held("push") if send else nullcontext():
         record = Record.of(name)
-        places = {stage: _place(platform, stage, grades, record, send) for stage in {one.stage for one in grades}}
+        places = {
+            stage: _place(platform, stage, grades, record, send) for stage in dict.fromkeys(one.stage for one in grades)
+        }
         lines = [_line(one, ids.get(people.folded(one.learner), ""), places, record, overwrite) for one in grades]
         notes = _notes(name, grades, lines, places)
         return _send(platform, places, lines, notes, record) if send else Pushed(lines, notes)

@@ -8,7 +8,7 @@ from canvasapi.course import Course
 from canvasapi.progress import Progress
 from canvasapi.requester import Requester
 
-from grading.platforms.web import Fault, Place, Web, secret
+from grading.platforms.web import Fault, Place, Web, refusals, secret
 
 VARIABLE = "CANVAS_TOKEN"
 TOKEN = "an access token of a teacher, from Canvas: Account → Settings → New Access Token"
@@ -19,7 +19,7 @@ LOOKS = 60  # at a job, with growing pauses: some eight minutes
 class Canvas:
     def __init__(self, said: dict):
         token = secret(VARIABLE, TOKEN)
-        self.said, self.web = said, Web("Canvas", VARIABLE, token)
+        self.said, self.web = said, Web("Canvas", refusals(VARIABLE), token)
         self.requester = Requester(said["url"].rstrip("/"), token)
         self.requester._session = self.web  # canvasapi's own has no time-out, and tries once
         self.course = Course(self.requester, {"id": said["course"]})

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 import jwt
@@ -23,6 +23,10 @@ SCOPES = " ".join(
     f"https://purl.imsglobal.org/spec/lti-ags/scope/{name}" for name in ("lineitem", "result.readonly", "score")
 )
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+REFUSALS = {
+    401: "does not take the token that it gave",
+    403: "does not let the tool do that: its registration there needs the scopes lineitem, result.readonly and score",
+}
 EARLY = 30  # seconds before its end from which a token is no longer used
 ONE_LEARNER = (400, 404, 409, 422)  # refusals that concern one score alone
 
@@ -30,7 +34,7 @@ ONE_LEARNER = (400, 404, 409, 422)  # refusals that concern one score alone
 class Lti:
     def __init__(self, said: dict):
         self.key = _private_key()
-        self.said, self.web = said, Web("the LTI platform", VARIABLE)
+        self.said, self.web = said, Web("the LTI platform", REFUSALS)
         self.token, self.ends = "", 0.0
 
     def place(self, stage: str, title: str, most: float) -> Place:
@@ -93,7 +97,7 @@ class Lti:
             response = self._call("GET", address, {"Accept": media}, params=parameters)
             yield from response.json()
             following = response.links.get("next", {}).get("url")
-            address, parameters = self._ours(following) if following else "", None
+            address, parameters = self._ours(urljoin(address, following)) if following else "", None
 
     def _call(self, method: str, address: str, headers: dict, **options) -> requests.Response:
         """Ask with a token, and once more with a new one where the platform no longer takes a kept one."""

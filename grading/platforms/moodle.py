@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grading.platforms.web import Fault, Place, Web, secret
+from grading.platforms.web import Fault, Place, Web, refusals, secret
 
 VARIABLE = "MOODLE_TOKEN"
 ASSIGNMENTS, PEOPLE = "mod_assign_get_assignments", "mod_assign_list_participants"
@@ -15,7 +15,7 @@ NO_ACCESS = ("accessexception", "webservice_access_exception", "servicenotavaila
 class Moodle:
     def __init__(self, said: dict):
         self.token = secret(VARIABLE, TOKEN)
-        self.said, self.web = said, Web("Moodle", VARIABLE, self.token)
+        self.said, self.web = said, Web("Moodle", refusals(VARIABLE), self.token)
         self.url = said["url"].rstrip("/")
 
     def place(self, stage: str, title: str, most: float) -> Place:
@@ -50,13 +50,10 @@ class Moodle:
     def _grades(self, instance: int) -> dict[str, float]:
         """The grades of an assignment, by the person's id; Moodle's -1 is none."""
         found = self._call(GET, {"assignmentids[0]": instance})["assignments"]
-        grades = {
-            str(one["userid"]): (one.get("attemptnumber", 0), round(float(one["grade"]), 2))
-            for part in found
-            for one in sorted(part["grades"], key=lambda one: one.get("attemptnumber", 0))
-            if one["grade"] not in (None, "")
-        }
-        return {person: grade for person, (_, grade) in grades.items() if grade >= 0}
+        attempts = [one for part in found for one in part["grades"] if one["grade"] not in (None, "")]
+        attempts.sort(key=lambda one: one.get("attemptnumber", 0))  # the last one counts
+        grades = {str(one["userid"]): round(float(one["grade"]), 2) for one in attempts}
+        return {person: grade for person, grade in grades.items() if grade >= 0}
 
     def _call(self, function: str, parameters: dict) -> object:
         """What a function of the web service gives. Its errors come with status 200."""
@@ -64,9 +61,9 @@ class Moodle:
         words = {"wstoken": self.token, "wsfunction": function, "moodlewsrestformat": "json"}
         found = self.web.post(f"{self.url}/webservice/rest/server.php", data=words | parameters).json()
         if isinstance(found, dict) and "exception" in found:
-            code, message = str(found.get("errorcode")), str(found.get("message"))
+            code, message = str(found.get("errorcode")), self.web.without_secrets(str(found.get("message")))
             if code == "invalidtoken":
-                raise self.web.fault(f"does not take {VARIABLE}: it is wrong, has expired, or is another site's")
+                raise self.web.fault(self.web.refusals[401])
             if code in NO_ACCESS:
                 raise self.web.fault(f"does not let {VARIABLE} call {function}: add it to the token's service")
             raise self.web.fault(f"refuses {function}: {message[:200]} ({code})")

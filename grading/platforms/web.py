@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
@@ -64,9 +64,9 @@ class Web(requests.Session):
     `once` in a call is for what must not be done twice: it is not tried again if nobody knows what became of it.
     """
 
-    def __init__(self, name: str, variable: str, *secrets: str):
+    def __init__(self, name: str, refusals: dict[int, str], *secrets: str):
         super().__init__()
-        self.name, self.variable, self.secrets = name, variable, set(secrets)
+        self.name, self.refusals, self.secrets = name, refusals, set(secrets)
         self.auth = lambda request: request  # or else ~/.netrc would take the place of a token
 
     def request(self, method: str, url: str, *, once: bool = False, **options) -> requests.Response:
@@ -100,17 +100,14 @@ class Web(requests.Session):
         return response
 
     def _refusal(self, response: requests.Response, unsure: type[Fault]) -> Fault | None:
-        status, text = response.status_code, response.text[:2000]
+        status, text = response.status_code, self.without_secrets(response.text)
         if status == 429 or (status == 403 and "rate limit exceeded" in text.lower()):
             return self._limited(response)
         if status >= 500:
             return self.fault(f"fails with status {status}", status, unsure)
         if status >= 400:
-            said = {
-                401: f"does not take {self.variable}: it is wrong, has expired, or is another site's",
-                403: f"does not let the owner of {self.variable} do that: grading a course needs a teacher's rights",
-                404: f"has nothing at {urlsplit(response.url).path}: are the numbers in settings.toml right?",
-            }.get(status, f"refuses with status {status}: {text[:200]}")
+            nothing = f"has nothing at {urlsplit(response.url).path}: are address and numbers in settings.toml right?"
+            said = ({404: nothing} | self.refusals).get(status, f"refuses with status {status}: {text[:200]}")
             return self.fault(said, status)
         if status >= 300:
             where = _host(response.headers.get("Location", "")) or "another address"
@@ -128,8 +125,10 @@ class Web(requests.Session):
         return kind(line(f"{self.name} {self.without_secrets(said)}"), status)
 
     def without_secrets(self, text: str) -> str:
+        """A text as a platform gave it, also where it writes addresses or PHP's JSON."""
         for secret in self.secrets:
-            text = text.replace(secret, "(hidden)")
+            for form in (secret, quote(secret, safe=""), secret.replace("/", "\\/")):
+                text = text.replace(form, "(hidden)")
         return text
 
     def _tell(self, fault: Exception, wait: float) -> None:
@@ -144,6 +143,14 @@ class Web(requests.Session):
             raise
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             raise self.fault(f"answers otherwise than it promises when asked for {what}") from None
+
+
+def refusals(variable: str) -> dict[int, str]:
+    """What a platform means that refuses a token, by HTTP's status."""
+    return {
+        401: f"does not take {variable}: it is wrong, has expired, or is another site's",
+        403: f"does not let the owner of {variable} do that: grading a course needs a teacher's rights",
+    }
 
 
 def secret(variable: str, what: str) -> str:
