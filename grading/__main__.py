@@ -371,10 +371,10 @@ def export(csv: Path, form: str) -> Outcome:
 def push(platform: str, stages: tuple[str, ...], send: bool, overwrite: bool) -> Outcome:
     """Compare grades with those on Canvas, Moodle or an LTI 1.3 platform, and with --send change them there.
 
-    A grade for each learner and STAGE (default: all), in the platform's points; lessons that nobody handed in and
-    check-in and check-out are none. [platform.PLATFORM] in settings.toml says where (see grading/records/settings.py),
-    the column PLATFORM of learners.csv who. Secrets come from the environment alone: CANVAS_TOKEN, MOODLE_TOKEN, or
-    LTI_PRIVATE_KEY, the path of a key.
+    A grade for each STAGE (default: all) of which a learner handed in a lesson, in the platform's points; check-in
+    and check-out are in no sum. [platform.PLATFORM] in settings.toml says where (see grading/records/settings.py),
+    the column PLATFORM of learners.csv who: the user's number on Canvas or Moodle, or the `sub` of an LTI launch.
+    Secrets come from the environment alone: CANVAS_TOKEN, MOODLE_TOKEN, or LTI_PRIVATE_KEY, the path of a key.
 
     Tested against servers that speak the published interfaces, not yet against a real Canvas, Moodle or LTI platform:
     look at the table, and at one stage there, before you send all.

@@ -180,8 +180,8 @@ def test_the_table_for_people_says_old_new_and_change_and_that_nothing_was_sent(
     platform.grades[21]["12"] = 1.5
     assert main(["push", "canvas", STAGE]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0].split() == ["learner", "id", "there", "stage", "stands", "there", "new", "change"]
-    assert said[2].split() == ["ben", "12", STAGE, "1.5", "2", "+0.50"]
+    assert said[0].split() == ["learner", "id", "there", "stage", "handed", "in", "stands", "there", "new", "change"]
+    assert said[2].split() == ["ben", "12", STAGE, "1", "of", "2", "1.5", "2", "+0.50"]
     assert said[-1] == "nothing was sent: --send sends what is new or has changed"
 
 

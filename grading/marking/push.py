@@ -33,12 +33,14 @@ SEND, SENT, STANDS = "send", "sent", "stands there"
 class Line:
     """The grade of a stage: what stands on the platform, and what is to stand there, in its points.
 
-    `outcome` is SEND, SENT or STANDS, or else why it is not sent, in words.
+    `lessons` says how many of the stage were handed in; the others count 0 in the sum. `outcome` is SEND, SENT or
+    STANDS, or else why it is not sent, in words.
     """
 
     learner: str
     id: str
     stage: str
+    lessons: str
     old: float | None
     new: float | None
     outcome: str = SEND
@@ -101,6 +103,7 @@ class Grade:
 
     learner: str
     stage: str
+    lessons: str
     points: float
     most: float
     waiting: int
@@ -131,9 +134,10 @@ def push(name: str, stages: Sequence[str] = (), send: bool = False, overwrite: b
 
 def table(pushed: Pushed) -> str:
     """What was compared or sent, as a table for the terminal."""
-    header = ("learner", "id there", "stage", "stands there", "new", "change")
+    header = ("learner", "id there", "stage", "handed in", "stands there", "new", "change")
     body = [
-        (line.learner, line.id, line.stage, *("" if one is None else f"{one:g}" for one in (line.old, line.new)))
+        (line.learner, line.id, line.stage, line.lessons)
+        + tuple("" if one is None else f"{one:g}" for one in (line.old, line.new))
         + (line.change,)
         for line in pushed.lines
     ]
@@ -179,6 +183,7 @@ def _grade(own: list[Row]) -> Grade:
     return Grade(
         own[0].learner,
         own[0].stage,
+        f"{sum(map(is_there, own))} of {len(own)}",
         points=sum(row.score for row in own),
         most=sum(row.max_score for row in own),
         waiting=sum(row.to_grade for row in own),
@@ -207,7 +212,7 @@ def _line(grade: Grade, own: str, places: dict, record: Record, overwrite: bool)
     place = places[grade.stage]
     old = place.grades.get(own)
     new = round(grade.points / grade.most * place.most, 2) if grade.most else None
-    line = Line(grade.learner, own, grade.stage, old, new)
+    line = Line(grade.learner, own, grade.stage, grade.lessons, old, new)
     sent = record.sent.get(place.key, {}).get(own)
     if not own:
         return replace(line, outcome="no id: write it into learners.csv")
