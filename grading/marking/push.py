@@ -13,10 +13,9 @@ from importlib import import_module
 
 from grading.intake import people
 from grading.marking.export import is_there
-from grading.records import folders, locks, settings
+from grading.records import folders, locks, settings, terminal
 from grading.records.folders import Submission
 from grading.records.gradebook import Row, rows
-from grading.records.terminal import text_table
 from trainlib._files import write
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
@@ -141,7 +140,7 @@ def table(pushed: Pushed) -> str:
         + (line.change,)
         for line in pushed.lines
     ]
-    return text_table(header, body)
+    return terminal.text_table(header, body)
 
 
 def as_data(pushed: Pushed) -> dict:
@@ -236,7 +235,9 @@ def _notes(name: str, grades: list[Grade], lines: list[Line], places: dict) -> l
         if place.most != most:
             notes.append(f"{stage} has {most:g} points here and {place.most:g} there: grades are scaled")
     if nameless := sorted({line.learner for line in lines if not line.id}):
-        notes.append(f"without an id: {', '.join(nameless)}: write it into the column {name} of learners.csv")
+        notes.append(
+            f"without an id: {', '.join(map(terminal.line, nameless))}: write it into the column {name} of learners.csv"
+        )
     if waiting := sum(grade.waiting for grade in grades):
         notes.append(f"{waiting} cells still wait for a person, and count what they had before, or 0")
     return notes
