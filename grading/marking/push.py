@@ -14,10 +14,9 @@ from importlib import import_module
 from grading.intake import people
 from grading.marking.export import is_there
 from grading.records import folders, locks, settings, terminal
-from grading.records.folders import Submission
-from grading.records.gradebook import Row, rows
+from grading.records.glance import Row, rows
 from trainlib._files import write
-from trainlib.questions import CHECK_IN, CHECK_OUT
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 PLATFORMS = {"canvas": "Canvas", "moodle": "Moodle", "lti": "Lti"}
 EXAMPLES = {
@@ -178,7 +177,7 @@ def _grades(stages: Sequence[str]) -> list[Grade]:
 
 
 def _grade(own: list[Row]) -> Grade:
-    handed_in = [Submission(row.learner, row.stage, row.lesson) for row in own]
+    handed_in = [row.submission for row in own]
     return Grade(
         own[0].learner,
         own[0].stage,
