@@ -10,8 +10,10 @@ import time
 from types import SimpleNamespace
 from urllib.parse import parse_qs
 
+import nbformat
 import pytest
 import test_grading_cycle as cycle
+from conftest import hand_in_graded
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import Response
@@ -211,6 +213,17 @@ def test_work_that_waits_for_autograde_is_not_sent(platform, capsys):
     code, outcome, _ = pushed(capsys, "canvas", "--send")
     assert code == 1 and outcome["ben", STAGE] == f"not graded: python -m grading autograde {STAGE}"
     assert "12" not in points(platform, "canvas")[0]
+
+
+def test_whose_group_handed_in_gets_the_groups_points(platform, capsys):
+    for lesson in (LESSON, OTHER):
+        hand_in_graded(nbformat.v4.new_notebook(), "ada", STAGE, lesson)
+    settings, roster = folders.state() / "settings.toml", folders.state() / "learners.csv"
+    settings.write_text(f'{settings.read_text()}[groups]\nstages = ["{STAGE}"]\n')
+    roster.write_text("learner,canvas,group\nada,11,a\nben,12,\ncy,13,a\ndan,14,\n")
+    code, outcome, _ = pushed(capsys, "canvas", "--send")
+    assert code == 0 and outcome["cy", STAGE] == "sent" and ("cy", SECOND) not in outcome
+    assert points(platform, "canvas") == [{"11": 5.12, "12": 2.0, "13": 5.12, "14": 1.0}, {"11": 4.0}]
 
 
 def test_who_is_not_in_the_course_is_named_and_the_others_get_their_grades(platform, capsys):
