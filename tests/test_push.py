@@ -422,6 +422,19 @@ def test_two_pushes_at_once_are_one_after_the_other(platform, monkeypatch, capsy
     assert changes(platform, "canvas") == []
 
 
+def test_what_canvas_takes_off_for_being_late_is_no_change_by_hand(platform, capsys):
+    late = {"user_id": 11, "score": 4.12, "entered_score": 5.12, "points_deducted": 1.0}
+    platform.next = [("21/submissions", JSONResponse([late]))]
+    assert pushed(capsys, "canvas", STAGE)[1]["ada", STAGE] == "stands there"
+
+
+def test_of_several_attempts_in_moodle_the_last_one_counts(platform, capsys):
+    grades = [{"userid": 11, "attemptnumber": at, "grade": grade} for at, grade in ((1, "5.12000"), (0, "1.00000"))]
+    body = {"assignments": [{"assignmentid": 1021, "grades": grades}], "warnings": []}
+    platform.next = [("mod_assign_get_grades", JSONResponse(body))]
+    assert pushed(capsys, "moodle", STAGE)[1]["ada", STAGE] == "stands there"
+
+
 def test_many_grades_of_moodle_go_in_parts(platform, monkeypatch, capsys):
     monkeypatch.setattr(moodle, "AT_ONCE", 1)
     pushed(capsys, "moodle", STAGE, "--send")
