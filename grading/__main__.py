@@ -21,16 +21,16 @@ from grading.records import folders
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
     "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
-    "Return": ("feedback", "export"),
+    "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "design", "report"),
 }
 HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
-A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export; after check-out items and
-certify, and 30 days later follow-up. The training lead's: plan a training, design its cohort, and after it cohort and
-report, then plan again with what was learnt (`plan --from-gradebook`).
+A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export or push; after check-out items
+and certify, and 30 days later follow-up. The training lead's: plan a training, design its cohort, and after it cohort
+and report, then plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
@@ -399,6 +399,31 @@ def export(csv: Path, form: str) -> Outcome:
     if waiting := sum(row.to_grade for row in rows() if row.is_own):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
+
+
+@command(data=True)
+@click.argument("platform", type=click.Choice(["canvas", "moodle", "lti"]))
+@click.argument("stages", type=StageName(), nargs=-1, metavar="[STAGE...]")
+@click.option("--send", is_flag=True, help="change the grades there (default: show what would change)")
+@click.option("--overwrite", is_flag=True, help="also those that were changed there since they were sent")
+def push(platform: str, stages: tuple[str, ...], send: bool, overwrite: bool) -> Outcome:
+    """Compare grades with those on Canvas, Moodle or an LTI 1.3 platform, and with --send change them there.
+
+    A grade for each STAGE (default: all) of which a learner handed in a lesson, in the platform's points; check-in
+    and check-out are in no sum. [platform.PLATFORM] in settings.toml says where (see grading/records/settings.py),
+    the column PLATFORM of learners.csv who: the user's number on Canvas or Moodle, or the `sub` of an LTI launch.
+    Secrets come from the environment alone: CANVAS_TOKEN, MOODLE_TOKEN, or LTI_PRIVATE_KEY, the path of a key.
+
+    Tested against servers that speak the published interfaces, not yet against a real Canvas, Moodle or LTI platform:
+    look at the table, and at one stage there, before you send all.
+    """
+    from grading.marking import push
+
+    pushed = push.push(platform, stages, send, overwrite)
+    said = [push.table(pushed), *(f"note: {note}" for note in pushed.notes)]
+    said += [f"STOPPED: {pushed.stopped}"] if pushed.stopped else []
+    said += [] if send else ["nothing was sent: --send sends what is new or has changed"]
+    return Outcome("\n".join(said), push.as_data(pushed), pushed.is_well)
 
 
 @command(data=True)

@@ -171,6 +171,27 @@ def roster() -> list[str] | None:
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
 
 
+def ids(platform: str, are_numbers: bool) -> dict[str, str]:
+    """What a platform calls each learner: the column of learners.csv with its name, by the learner's folded name.
+
+    ValueError where there is no such column, an id is none, or two learners have the same.
+    """
+    path, found, lines = folders.state() / "learners.csv", {}, {}
+    how = f"a row a person, with the columns learner and {platform}, the id there"
+    if _roster() is None:
+        raise ValueError(f"{path} is not there, so nobody's id is known: write it, {how}")
+    for line, row in read_people(path):
+        if platform not in row:
+            raise ValueError(f"{path.name} has no column {platform}, so nobody's id is known: write it, {how}")
+        own = (row[platform] or "").strip()
+        if own and are_numbers and not re.fullmatch("[1-9][0-9]*", own):
+            raise ValueError(f"{path.name}, line {line}: {platform} is {own!r}; it must be the number in their address")
+        if own and (first := lines.setdefault(own, line)) != line:
+            raise ValueError(f"{path.name}, line {line}: {platform} is {own!r}, as in line {first} too")
+        found |= {folded(learner_name(row["learner"].strip())): own} if own else {}
+    return found
+
+
 def addresses() -> dict[str, tuple[str, str]]:
     """What learners.csv says in its columns name and email, by learner; "" where it says nothing."""
     path = folders.state() / "learners.csv"
