@@ -10,7 +10,7 @@ import pytest
 from lead_helpers import written
 
 from grading.__main__ import main
-from grading.lead import cohort_table, design_file, designing
+from grading.lead import assignment, cohort_table, design_file, designing
 from grading.lead.cohort_table import Cohort
 from grading.records import folders
 from trainlib import cohort
@@ -182,7 +182,17 @@ def test_an_assignment_has_a_roster_a_calendar_its_seed_and_hashes(drawn, capsys
     assert record["seed"] == 5 and "PCG64" in record["algorithm"] and record["stratified by"] == "score"
     assert all(len(value) == 64 for value in record["sha256"].values())
     assert "@" not in (drawn / "learners.csv").read_text()  # what the drawing does not need
-    assert main(["design", "--check", str(drawn)]) == 0 and "the same" in capsys.readouterr().out
+    sent = re.search(r"fingerprint: ([0-9a-f]{64}); send it", capsys.readouterr().out)[1]
+    assert main(["design", "--check", str(drawn)]) == 0
+    said = capsys.readouterr().out
+    assert "the same" in said and f"fingerprint: {sent};" in said
+
+
+def test_who_draws_again_with_another_seed_cannot_show_the_fingerprint_that_was_sent(drawn, tmp_path):
+    first = assignment.check(drawn)
+    other = written(tmp_path, SMALL.replace("seed = 5", "seed = 6"), "other.toml")
+    again = assignment.assign(other, tmp_path / "list.csv", tmp_path / "again")
+    assert assignment.check(tmp_path / "again").same and again.fingerprint != first.fingerprint
 
 
 def test_the_order_of_the_list_changes_nothing(drawn, tmp_path):
