@@ -70,6 +70,8 @@ def fit(
     * Least squares within learners (each learner's own mean taken out), so who is better from the start counts for
       nothing. With check-in and check-out alone these are the gains of `cohort.fit`; the teams' luck is in the
       intervals only. A test that teaches would count as the course.
+    * Where those leave who fare worst, weights come out too high and intervals hold the truth too rarely; they leave
+      out the errors of ratings as well, which counts only where scores have hardly any.
     * The trend is estimated where at least 5 learners were measured twice before they started. With one stage, two
       waves, two occasions and equal rooms the weight, times g and room, is the difference in differences of
       `learners.staggered`. The trend is taken to be a straight line, the same for all.
