@@ -106,6 +106,7 @@ def test_the_words_and_the_table_say_that_nobody_took_part(tmp_path, capsys):
     assert "simulating 24 people: hours differ" in said.err and "waves" not in said.out.partition("note:")[0].replace(
         "waiting", ""
     )
+    assert "note: Of 20 cohorts a share of 0.95 is known to about 0.10 up or down" in said.out
     assert "Without waves, what people learn in these weeks without the course counts as the course's" in said.out
 
 
@@ -236,6 +237,7 @@ def test_nobody_draws_twice_into_one_folder(drawn, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        ("", "has the columns []; learner is missing"),
         ("name\nx\n", "has the columns ['name']; learner is missing"),
         ("learner,score\na,1.5\n", "line 2: score is '1.5'; it must be that of check-in, from 0 to 1"),
         ("learner,team\na,x\nb,\n", "line 3: team is empty"),

@@ -517,6 +517,8 @@ def test_each_part_of_it_stands_by_itself(programme, saved, found):
     tests = shown(pooled=None, of_earlier=(), simulated_earlier=0)
     assert "Further tests bring the weights' intervals from" in tests and "pooled" not in tests
     assert "Further tests" not in shown(experiment=None, waiting=None)
+    changed = shown(pooled=replace(learnt.pooled, differs=("theory",)))
+    assert "In theory this cohort differs from earlier ones by more than chance" in changed
     assert shown(fitted=None).count("cannot be told apart") == len(STAGE_NAMES)
     assert "Left out. The stages of this cohort cannot be told apart" in shown(
         fitted=None, experiment=None, pooled=None

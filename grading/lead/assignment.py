@@ -142,7 +142,7 @@ def _read(path: Path) -> tuple[str, list[Listed]]:
         raise ValueError(f"{path} cannot be read: {why}") from None
     reader = csv.DictReader(io.StringIO(text))
     if "learner" not in (reader.fieldnames or ()):
-        raise ValueError(f"{path.name} has the columns {reader.fieldnames}; learner is missing")
+        raise ValueError(f"{path.name} has the columns {list(reader.fieldnames or ())}; learner is missing")
     kind = next((name for name in ("score", "team") if name in reader.fieldnames), "nothing")
     listed: dict[str, Listed] = {}
     for line, row in enumerate(reader, start=2):

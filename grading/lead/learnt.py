@@ -211,7 +211,9 @@ def _occasions(file: CohortFile, table: pd.DataFrame) -> list[tuple[str, pd.Time
     except (OSError, UnicodeDecodeError) as why:
         raise ValueError(f"the occasions {path.name} cannot be read: {why}") from None
     if missing := [name for name in ("learner", "day", "score") if name not in (reader.fieldnames or ())]:
-        raise ValueError(f"{path.name} has the columns {reader.fieldnames}; {', '.join(missing)} is missing")
+        raise ValueError(
+            f"{path.name} has the columns {list(reader.fieldnames or ())}; {', '.join(missing)} is missing"
+        )
     days = table.groupby("learner").agg(first=("start", "min"), last=("end", "max"))
     taken = {(name, day): what for what, column in TESTS.items() for name, day in days[column].items()}
     found = []
