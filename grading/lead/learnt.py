@@ -214,7 +214,8 @@ def _occasions(file: CohortFile, table: pd.DataFrame) -> list[tuple[str, pd.Time
         raise ValueError(
             f"{path.name} has the columns {list(reader.fieldnames or ())}; {', '.join(missing)} is missing"
         )
-    days = table.groupby("learner").agg(first=("start", "min"), last=("end", "max"))
+    tested = table.assign(end=table.end.where(table.post.notna()))
+    days = tested.groupby("learner").agg(first=("start", "min"), last=("end", "max"))
     taken = {(name, day): what for what, column in TESTS.items() for name, day in days[column].items()}
     found = []
     for line, row in enumerate(reader, start=2):
