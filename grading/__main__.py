@@ -581,12 +581,15 @@ def design(
     if check:
         checked = assignment.check(check)
         said = [f"DIFFERS: {fault}" for fault in checked.faults] or ["the same: it is what list, design and seed give"]
+        said.append(f"fingerprint: {checked.fingerprint}; it must be the one that was sent when it was drawn")
         return Outcome("\n".join(said), checked, checked.same)
     if assign:
         drawn = assignment.assign(file, assign, out)
         waves = ", ".join(f"{count} in {name}" for name, count in drawn.waves.items())
         said = f"{drawn.learners} learners drawn with seed {drawn.seed}, stratified by {drawn.strata}: {waves}"
-        return Outcome(f"{said}\nwritten: {drawn.folder}; anybody can check it with `design --check`", drawn)
+        said += f"\nwritten: {drawn.folder}; anybody can check it with `design --check`"
+        send = "send it to somebody now, as proof that nobody draws again"
+        return Outcome(f"{said}\nfingerprint: {drawn.fingerprint}; {send}", drawn)
     summary = designing.compare(file, cohort, tell=functools.partial(say, error=True))
     said = [
         f"SIMULATED cohorts, {summary.simulations} a design, seed {summary.seed}: nobody took part.",

@@ -173,8 +173,14 @@ def test_hours_that_were_drawn_count_where_the_survey_has_none_and_a_team_of_two
     assert any(
         "team 'risk' starts together, but its members were drawn into the waves 1 and 2" in n for n in made.notes
     )
+    assert "ben, dora, fay: not in the assignment, so no lot says what they get" in made.notes
+    roster.append("zoe,x,1,3,20")
+    (tmp_path / "assignment.csv").write_text("\n".join(roster))
+    assert "zoe: in the assignment, but in no team" in read(path).notes
     for content, said in (
         ("\n".join(roster).replace(",20", ",many"), "line 2: hours of theory is 'many'"),
+        ("\n".join(roster).replace(",20", ",-20"), "line 2: hours of theory is '-20'"),
+        ("\n".join(roster).replace("carl", "ada-l"), "line 3: 'ada-l' stands there twice"),
         ("a,b\n1,2", "assignment.csv is no assignment"),
     ):
         (tmp_path / "assignment.csv").write_text(content)

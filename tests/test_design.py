@@ -10,7 +10,7 @@ import pytest
 from lead_helpers import written
 
 from grading.__main__ import main
-from grading.lead import cohort_table, design_file, designing
+from grading.lead import assignment, cohort_table, design_file, designing
 from grading.lead.cohort_table import Cohort
 from grading.records import folders
 from trainlib import cohort
@@ -106,6 +106,7 @@ def test_the_words_and_the_table_say_that_nobody_took_part(tmp_path, capsys):
     assert "simulating 24 people: hours differ" in said.err and "waves" not in said.out.partition("note:")[0].replace(
         "waiting", ""
     )
+    assert "note: Of 20 cohorts a share of 0.95 is known to about 0.10 up or down" in said.out
     assert "Without waves, what people learn in these weeks without the course counts as the course's" in said.out
 
 
@@ -185,6 +186,16 @@ def test_an_assignment_has_a_roster_a_calendar_its_seed_and_hashes(drawn, capsys
     assert main(["design", "--check", str(drawn)]) == 0 and "the same" in capsys.readouterr().out
 
 
+def test_who_draws_again_with_another_seed_cannot_show_the_fingerprint_that_was_sent(drawn, tmp_path, capsys):
+    other = written(tmp_path, SMALL.replace("seed = 5", "seed = 6"), "other.toml")
+    words = ["--assign", str(tmp_path / "list.csv"), "--out", str(tmp_path / "again")]
+    assert main(["design", str(other), *words]) == 0
+    sent = re.search(r"fingerprint: ([0-9a-f]{64}); send it", capsys.readouterr().out)[1]
+    assert main(["design", "--check", str(tmp_path / "again")]) == 0
+    assert f"fingerprint: {sent};" in capsys.readouterr().out
+    assert assignment.check(drawn).fingerprint not in ("", sent)
+
+
 def test_the_order_of_the_list_changes_nothing(drawn, tmp_path):
     first, *rest = LIST.splitlines()
     turned = written(tmp_path, "\n".join([first, *rest[::-1]]), "turned.csv")
@@ -226,6 +237,7 @@ def test_nobody_draws_twice_into_one_folder(drawn, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        ("", "has the columns []; learner is missing"),
         ("name\nx\n", "has the columns ['name']; learner is missing"),
         ("learner,score\na,1.5\n", "line 2: score is '1.5'; it must be that of check-in, from 0 to 1"),
         ("learner,team\na,x\nb,\n", "line 3: team is empty"),

@@ -10,7 +10,8 @@ from grading.__main__ import main
 from grading.lead.plan_arithmetic import number
 from grading.records import folders
 from grading.records.gradebook import gradebook
-from trainlib import cohort, effect
+from trainlib import cohort, effect, experiment
+from trainlib.experiment import Estimate
 
 PLANTED = effect.preset("retail").training
 LEARNERS, TEAMS, ITEMS = 36, 4, 20
@@ -123,7 +124,7 @@ def test_a_plan_that_drops_a_stage_on_the_word_of_an_uncertain_weight_says_so(la
     dropped = [stage.name for stage, weight in zip(PLANTED.stages, fitted.weights) if weight == 0]
     said = words(fitted_page).partition("Careful.")[2]
     assert dropped and all(f"{name} (up to 0." in said for name in dropped)
-    median = re.search(r"over their bootstrap its median is (0\.\d+)", words(fitted_page))[1]
+    median = re.search(r"over their draws its median is (0\.\d+)", words(fitted_page))[1]
     assert float(median) < float(re.search(r"gain (0\.\d+) points", words(fitted_page))[1])
 
 
@@ -142,3 +143,26 @@ def test_a_cohort_with_other_stages_is_refused_with_both_lists(last_cohort, tmp_
 def test_without_a_cohort_file_it_says_which_is_missing(tmp_path, capsys):
     assert main(["plan", "--quick", str(written(tmp_path)), "--from-gradebook"]) == 2
     assert "cohort.toml cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_where_the_cohort_names_earlier_ones_the_plan_takes_the_pooled_weights_and_says_so(
+    last_cohort, tmp_path, capsys
+):
+    folder, table = last_cohort
+    before = cohort.simulate(PLANTED, 60, 6, items=ITEMS, seed=9)
+    before.to_csv(tmp_path / "earlier.csv", index=False)
+    written(tmp_path, 'earlier = ["earlier.csv"]\n' + _cohort_toml(table), "cohort.toml")
+    words_ = ["plan", "--quick", str(written(tmp_path, _plan_toml())), "--from-gradebook"]
+    assert main(words_) == 0
+    estimates = [
+        Estimate.of(name, cohort.fit(of, PLANTED, items=ITEMS)) for name, of in (("now", table), ("then", before))
+    ]
+    pooled = experiment.pool(estimates[0], estimates[1:], [stage.name for stage in PLANTED.stages])
+    said = words((tmp_path / "plan.html").read_text(encoding="utf-8"))
+    for name, weight, low, high in pooled.pooled.itertuples():
+        assert f"{name} {number(weight)} ({low:.2f} to {high:.2f})" in said
+    source = "pooled with 1 earlier (60 learners; 1 SIMULATED), with 95 % intervals"
+    assert source in said and source in capsys.readouterr().out
+    written(tmp_path, 'earlier = ["none.csv"]\n' + _cohort_toml(table), "cohort.toml")
+    assert main(words_) == 2
+    assert "cohort.toml: further tests and earlier cohorts cannot be used: the ear" in capsys.readouterr().err

@@ -491,7 +491,8 @@ def saved(lead, programme):
     summary = report_page.write(
         programme / "first.html", *(lead / name for name in ("cohort.toml", "plan.toml", "follow_up"))
     )
-    (programme / "report_2026.json").write_text(json.dumps({"weights": summary.weights}), encoding="utf-8")
+    other = summary.weights | {"free": [weight + 0.01 for weight in summary.weights["free"]]}
+    (programme / "report_2026.json").write_text(json.dumps({"weights": other}), encoding="utf-8")
     return summary.weights
 
 
@@ -516,6 +517,8 @@ def test_each_part_of_it_stands_by_itself(programme, saved, found):
     tests = shown(pooled=None, of_earlier=(), simulated_earlier=0)
     assert "Further tests bring the weights' intervals from" in tests and "pooled" not in tests
     assert "Further tests" not in shown(experiment=None, waiting=None)
+    changed = shown(pooled=replace(learnt.pooled, differs=("theory",)))
+    assert "In theory this cohort differs from earlier ones by more than chance" in changed
     assert shown(fitted=None).count("cannot be told apart") == len(STAGE_NAMES)
     assert "Left out. The stages of this cohort cannot be told apart" in shown(
         fitted=None, experiment=None, pooled=None
@@ -534,6 +537,21 @@ def test_a_cohort_that_names_neither_tests_nor_earlier_cohorts_has_no_such_part(
     [
         ("occasions.csv", "learner,day,score", "learner,date,score", "occasions.csv has the columns"),
         ("occasions.csv", "quine-02,2", "quine-02,x2", "it must be a date, such as 2027-01-11"),
+        (
+            "occasions.csv",
+            "quine-02",
+            "quine-2",
+            r"line \d+: learner is 'quine-2'; it must be a name that a team of coh",
+        ),
+        (
+            "occasions.csv",
+            "score\n",
+            "score\n" + 2 * "quine-02,2027-05-15,0.5\n",
+            "line 3: 'quine-02' has another score on 2027-05-15, of line 2",
+        ),
+        ("cohort.toml", '"report_2026.json"', '"cohort_2025.csv"', "cohort_2025.csv are the same; name it once"),
+        ("report_2026.json", '"free": [', '"free": [NaN, ', "has weights of .*must be of|that no report gives"),
+        ("report_2026.json", '"covariance": [[', '"covariance": [[-', "a covariance that no report gives"),
         ("cohort.toml", "occasions.csv", "none.csv", "the occasions none.csv cannot be read"),
         ("cohort.toml", "cohort_2025.csv", "none.csv", "the earlier cohort none.csv cannot be read"),
         ("cohort_2025.csv", "pre", "before", "the earlier cohort cohort_2025.csv gives no weights: .*pre is missing"),

@@ -32,7 +32,7 @@ OCCASION = ("learner", "week", "score")
 LEAST_SPREAD = 0.03  # cohorts are never quite alike, though a few of them may look so by chance
 SAME_TIME = 0.6  # weeks: from a Friday, when one wave ends, to the Monday on which the next one starts
 LEAST_WAITING = 5  # learners: of fewer, a bootstrap often draws none
-ROUNDS = 60  # of bisection, for the spread between cohorts
+ROUNDS = 30  # of bisection, for the spread between cohorts
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,8 @@ def fit(
     * Least squares within learners (each learner's own mean taken out), so who is better from the start counts for
       nothing. With check-in and check-out alone these are the gains of `cohort.fit`; the teams' luck is in the
       intervals only. A test that teaches would count as the course.
+    * Where those leave who fare worst, weights come out too high and intervals hold the truth too rarely; they leave
+      out the errors of ratings as well, which counts only where scores have hardly any.
     * The trend is estimated where at least 5 learners were measured twice before they started. With one stage, two
       waves, two occasions and equal rooms the weight, times g and room, is the difference in differences of
       `learners.staggered`. The trend is taken to be a straight line, the same for all.
@@ -286,16 +288,18 @@ class Estimate:
 class Pooled:
     """Weights of this cohort with what earlier ones say.
 
-    `earlier`, what they say of this cohort, and `pooled`: tables with weight, low and high, a row a stage. `spread`:
-    standard deviation of a weight between cohorts, `estimated` or set; `estimate`: the pooled one, without bounds;
-    `draws` (draws, stages): pooled weights within the bounds.
+    `earlier`, what they say of this cohort, and `pooled`: tables with weight, low and high, a row a stage. `spread`
+    (stages,): standard deviation of each weight between cohorts, `estimated` or set; `estimate`: the pooled one,
+    without bounds; `draws` (draws, stages): pooled weights within the bounds. `differs`: the stages in which this
+    cohort and the earlier ones lie further apart than chance within cohorts explains, at the level of the intervals.
     """
 
     earlier: pd.DataFrame
     pooled: pd.DataFrame
-    spread: float
+    spread: np.ndarray
     estimated: bool
     estimate: Estimate
+    differs: tuple[str, ...]
     draws: np.ndarray = field(repr=False)
 
 
@@ -311,14 +315,15 @@ def pool(
 ) -> Pooled:
     """This cohort's weights, drawn towards those of earlier cohorts: a normal model with a random effect of the cohort.
 
-    Cohort j's estimate is mⱼ ~ N(aⱼ, Vⱼ), its own weights aⱼ ~ N(μ, spread²·I). From the earlier ones, precision
-    weighted, μ̂ = (Σ Wⱼ)⁻¹ Σ Wⱼ·mⱼ with Wⱼ = (Vⱼ + spread²·I)⁻¹; then aₙₒᵥ given all has the precision
-    Vₙₒᵥ⁻¹ + (spread²·I + (Σ Wⱼ)⁻¹)⁻¹. Weights are then brought within aᵢ ≥ 0 and Σ aᵢ ≤ 1 by that precision, and ends
+    Cohort j's estimate is mⱼ ~ N(aⱼ, Vⱼ), its own weights aⱼ ~ N(μ, S), S the diagonal matrix of spread². From the
+    earlier ones, precision weighted, μ̂ = (Σ Wⱼ)⁻¹ Σ Wⱼ·mⱼ with Wⱼ = (Vⱼ + S)⁻¹; then aₙₒᵥ given all has the precision
+    Vₙₒᵥ⁻¹ + (S + (Σ Wⱼ)⁻¹)⁻¹. Weights are then brought within aᵢ ≥ 0 and Σ aᵢ ≤ 1 by that precision, and ends
     cut at the bounds, as in `cohort.fit`. Source: DerSimonian and Laird, Controlled Clinical Trials 7 (1986) 177-188.
 
     `spread`: given, or None: that with which Σ (mⱼ − μ̂)'·Wⱼ·(mⱼ − μ̂) over all cohorts is what chance gives (Paule and
-    Mandel, Journal of Research of the National Bureau of Standards 87 (1982) 377-385), but at least LEAST_SPREAD,
-    because two or three cohorts may agree by luck. ValueError where there is no earlier one.
+    Mandel, Journal of Research of the National Bureau of Standards 87 (1982) 377-385), of all weights or of the one
+    alone, whichever is larger, so that a stage that changed is not drawn back by those that did not; but at least
+    LEAST_SPREAD, because two or three cohorts may agree by luck. ValueError where there is no earlier one.
     """
     if not earlier:
         raise ValueError("earlier is empty; give at least one earlier cohort's estimate")
@@ -327,9 +332,9 @@ def pool(
             raise ValueError(f"{one.name} has {len(one.free)} weights; there must be {len(stages)}, one for each stage")
     if spread is not None:
         check_number("spread", spread, 0, 1)
-    between = max(_spread([now, *earlier]), LEAST_SPREAD) if spread is None else spread
+    between = _spreads([now, *earlier]) if spread is None else np.full(len(stages), float(spread))
     centre, doubt = _centre(earlier, between)
-    prior = doubt + between**2 * np.eye(len(stages))
+    prior = doubt + np.diag(between**2)
     precision = _inverse(now.covariance) + _inverse(prior)
     covariance = _inverse(precision)
     free = covariance @ (_inverse(now.covariance) @ now.free + _inverse(prior) @ centre)
@@ -344,6 +349,7 @@ def pool(
         spread=between,
         estimated=spread is None,
         estimate=estimate,
+        differs=_differs(now, earlier, stages, level),
         draws=before_and_after._bounded(precisions, redrawn @ precision),
     )
 
@@ -358,7 +364,21 @@ def interval(free: np.ndarray, covariance: np.ndarray, stages: Sequence[str], le
     return pd.DataFrame({"weight": weights, "low": low, "high": high}, index=list(stages))
 
 
-def _centre(estimates: Sequence[Estimate], spread: float) -> tuple[np.ndarray, np.ndarray]:
+def _differs(now: Estimate, earlier: Sequence[Estimate], stages: Sequence[str], level: float) -> tuple[str, ...]:
+    centre, doubt = _centre(earlier, 0.0)
+    apart = np.abs(now.free - centre) / np.sqrt(np.diag(now.covariance + doubt))
+    return tuple(stage for stage, ratio in zip(stages, apart) if ratio > stats.norm.ppf((1 + level) / 2))
+
+
+def _spreads(estimates: Sequence[Estimate]) -> np.ndarray:
+    """The standard deviation of each weight (stages,) between cohorts."""
+    every = max(_spread(estimates), LEAST_SPREAD)
+    weights = range(len(estimates[0].free))
+    of = lambda one, which: Estimate(one.name, one.free[which], one.covariance[which][:, which])
+    return np.array([max(every, _spread([of(one, [weight]) for one in estimates])) for weight in weights])
+
+
+def _centre(estimates: Sequence[Estimate], spread: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """The mean of several cohorts' weights (stages,), weighted by precision, and its covariance."""
     weights = [_inverse(one.covariance + spread**2 * np.eye(len(one.free))) for one in estimates]
     covariance = _inverse(sum(weights))

@@ -35,7 +35,11 @@ LEARNERS, DESIGN, ROSTER, CALENDAR = "learners.csv", "design.toml", "assignment.
 
 @dataclass(frozen=True)
 class Assigned:
-    """What was drawn: how many learners in each wave, by what they were stratified, and the files' hashes."""
+    """What was drawn: how many learners in each wave, by what they were stratified, and the files' hashes.
+
+    `fingerprint`: the hash of all of it. Sent to somebody on the day of the drawing, it shows later that nobody drew
+    again with another seed or list.
+    """
 
     folder: Path
     learners: int
@@ -44,16 +48,19 @@ class Assigned:
     strata: str
     seed: int
     sha256: dict[str, str]
+    fingerprint: str
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Whether a folder is what its seed gives; `faults` says what differs."""
+    """Whether a folder is what its seed gives; `faults` says what differs. `fingerprint` is as in `Assigned`: a folder
+    that was drawn anew, and is right in itself, has another one."""
 
     folder: Path
     same: bool
     faults: tuple[str, ...]
     seed: int | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,9 @@ def assign(design_toml: Path, learners_csv: Path, folder: Path) -> Assigned:
     seed = request.value("seed", 0)
     record = {"algorithm": ALGORITHM, "seed": seed, "stratified by": kind, "sha256": hashes}
     write_file(folder / DRAWN, json.dumps(record, indent=1) + "\n")
-    return Assigned(folder, len(listed), counts, len(request.fullest.hours), kind, seed, hashes)
+    return Assigned(
+        folder, len(listed), counts, len(request.fullest.hours), kind, seed, hashes, _sha256(folder / DRAWN)
+    )
 
 
 def check(folder: Path) -> Checked:
@@ -104,7 +113,7 @@ def check(folder: Path) -> Checked:
         elif _sha256(folder / name) != hashes.get(name):
             faults.append(f"{name} was changed: its SHA-256 is not the one in {DRAWN}")
     if not all((folder / name).is_file() for name in (LEARNERS, DESIGN)):
-        return Checked(folder, False, tuple(faults), seed)
+        return Checked(folder, False, tuple(faults), seed, _sha256(folder / DRAWN))
     if (written := design_file.read(folder / DESIGN, simulated=False).value("seed", 0)) != seed:
         faults.append(f"{DESIGN} has the seed {written}, {DRAWN} has {seed}")
     with tempfile.TemporaryDirectory() as again:
@@ -112,7 +121,7 @@ def check(folder: Path) -> Checked:
         for name in (ROSTER, CALENDAR):
             if (folder / name).is_file() and (folder / name).read_bytes() != (Path(again) / name).read_bytes():
                 faults.append(f"{name} is not what list, design and seed give")
-    return Checked(folder, not faults, tuple(faults), seed)
+    return Checked(folder, not faults, tuple(faults), seed, _sha256(folder / DRAWN))
 
 
 def _draw(source: Path, target: Path) -> dict[str, int]:
@@ -133,7 +142,7 @@ def _read(path: Path) -> tuple[str, list[Listed]]:
         raise ValueError(f"{path} cannot be read: {why}") from None
     reader = csv.DictReader(io.StringIO(text))
     if "learner" not in (reader.fieldnames or ()):
-        raise ValueError(f"{path.name} has the columns {reader.fieldnames}; learner is missing")
+        raise ValueError(f"{path.name} has the columns {list(reader.fieldnames or ())}; learner is missing")
     kind = next((name for name in ("score", "team") if name in reader.fieldnames), "nothing")
     listed: dict[str, Listed] = {}
     for line, row in enumerate(reader, start=2):

@@ -6,6 +6,7 @@ A person writes it (see cohort.example.toml); `cohort_table` joins it with what 
 import csv
 import datetime
 import io
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -121,7 +122,7 @@ def read(path: Path) -> CohortFile:
         items=values.get("items"),
         learner_hour=values.get("learner_hour", 0),
         currency=values.get("currency", ""),
-        notes=(*_overlaps(document), *_mixed_waves(values["team"], roster)),
+        notes=(*_overlaps(document), *_mixed_waves(values["team"], roster), *_not_drawn(values["team"], roster)),
         assigned=_assigned(roster, values["hours"]),
         occasions=path.parent / values["occasions"] if "occasions" in values else None,
         earlier=tuple(path.parent / name for name in values.get("earlier", [])),
@@ -152,16 +153,21 @@ def _roster(path: Path) -> list[dict[str, str]]:
 
 def _assigned(roster: list[dict[str, str]], stages: Iterable[str]) -> dict[tuple[str, str], float]:
     """The hours of each learner and stage that were drawn."""
-    found = {}
+    found, names = {}, [row["learner"] for row in roster]
     for line, row in enumerate(roster, start=2):
+        if row["learner"] in names[: line - 2]:
+            raise ValueError(f"the assignment, line {line}: {row['learner']!r} stands there twice")
         for stage in stages:
             given = row.get(f"hours of {stage}")
             try:
-                found[row["learner"], stage] = float(given)
+                hours = float(given)
             except (TypeError, ValueError):
+                hours = math.nan
+            if not 0 <= hours < math.inf:
                 raise ValueError(
                     f"the assignment, line {line}: hours of {stage} is {given!r}; it must be a number of hours"
-                ) from None
+                )
+            found[row["learner"], stage] = hours
     return found
 
 
@@ -175,6 +181,16 @@ def _mixed_waves(teams: list[dict], roster: list[dict[str, str]]) -> Iterator[st
                 f"team {team['name']!r} starts together, but its members were drawn into the waves "
                 f"{' and '.join(drawn)}: give each wave a team of its own, or nobody waits"
             )
+
+
+def _not_drawn(teams: list[dict], roster: list[dict[str, str]]) -> Iterator[str]:
+    """A sentence for members whom nobody drew, and for those drawn whom no team names: then it is not the lot alone
+    that says who is compared with whom."""
+    members, drawn = {name for team in teams for name in team["members"]}, {row["learner"] for row in roster}
+    if roster and (names := sorted(members - drawn)):
+        yield f"{', '.join(names)}: not in the assignment, so no lot says what they get"
+    if names := sorted(drawn - members):
+        yield f"{', '.join(names)}: in the assignment, but in no team"
 
 
 def _overlaps(document: Document) -> Iterator[str]:

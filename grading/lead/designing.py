@@ -163,14 +163,17 @@ def _advice(request: DesignRequest, found: list[Compared], more: list[Compared])
 
 def _notes(request: DesignRequest) -> list[str]:
     """What the reader has to know of what the numbers mean."""
-    trend = request.setting.trend
+    trend, count = request.setting.trend, request.value("simulations", SIMULATIONS)
+    chance = 1.96 * np.sqrt(0.95 * 0.05 / count)
     notes = [
+        f"Of {count} cohorts a share of 0.95 is known to about {chance:.2f} up or down, and the least of "
+        "several lies lower.",
         "Without waves, what people learn in these weeks without the course counts as the course's"
         + (
             f": the file assumes {trend:g} a week, so see how often such intervals hold the truth."
             if trend
             else "; the file assumes none."
-        )
+        ),
     ]
     if any(design.measured for design in request.designs):
         notes.append(

@@ -6,14 +6,15 @@ cohort.toml names both: `occasions`, a CSV of further tests, and `earlier`, the 
 import csv
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from grading.lead import plan_file
+from grading.lead import cohort_file, plan_file
 from grading.lead.cohort_file import CohortFile
 from grading.lead.cohort_table import Cohort
 from grading.records.tomlfile import Document
@@ -25,6 +26,7 @@ from trainlib.experiment import Estimate, Experiment, Pooled
 from trainlib.measure import Score
 
 DAYS = 7.0
+TESTS = {"check-in": "first", "check-out": "last"}  # on the first and on the last day of a learner's stages
 SHARED = "Further tests and earlier cohorts cannot be used; the form with names says why."  # in the shared form
 
 
@@ -49,6 +51,21 @@ class Learnt:
         """This cohort's weights by all of its own scores."""
         return self.experiment.fit if self.experiment else self.fitted
 
+    @property
+    def best(self) -> Fit | None:
+        """This cohort's weights by all that is known of them: those pooled, else `alone`."""
+        if self.pooled is None:
+            return self.alone
+        estimate, shown = self.pooled.estimate, self.pooled.pooled
+        return replace(
+            self.alone,
+            **{("weights" if name == "weight" else name): shown[name].to_numpy() for name in shown},
+            draws=self.pooled.draws,
+            free=estimate.free,
+            covariance=estimate.covariance,
+            simulated=estimate.simulated,
+        )
+
 
 def known(
     file: CohortFile | None, cohort: Cohort | None, plan: Document | None, fitted: Fit | None
@@ -62,6 +79,40 @@ def known(
         return f"Further tests and earlier cohorts cannot be used: {why}"
 
 
+def to_plan_with(cohort_toml: Path, cohort: Cohort, plan: Document) -> tuple[Fit, str] | None:
+    """The weights for the next plan and where they come from, where a cohort.toml names further tests or earlier
+    cohorts; None where it does not, or nothing can be fitted. ValueError says what is wrong with them."""
+    file, training = cohort_file.read(cohort_toml), plan_file.stages_of(plan)
+    if file.occasions is None and not file.earlier:
+        return None
+    try:
+        fitted = before_and_after.fit(cohort.table, training, items=cohort.items)
+    except ValueError:
+        fitted = None  # further tests may tell stages apart that gains cannot
+    try:
+        learnt = read(file, cohort, training, fitted)
+    except ValueError as why:
+        raise ValueError(f"{cohort_toml.name}: further tests and earlier cohorts cannot be used: {why}") from None
+    return None if learnt.best is None else (learnt.best, _source(learnt, cohort.title))
+
+
+def _source(learnt: Learnt, title: str) -> str:
+    """A sentence on where weights come from, and what they leave open."""
+    alone = learnt.alone
+    kind = "SIMULATED learners, nobody took this course" if alone.simulated else "learners"
+    by = f"by {'further tests' if learnt.experiment else 'gains'} of the cohort “{title}”, {alone.learners} {kind}"
+    if learnt.pooled is None:
+        waited = learnt.experiment is not None and learnt.experiment.trend is not None
+        without = "is taken out, as far as those who waited tell it" if waited else "counts as the course's"
+        return f"Weights: {by}, with 95 % intervals. What they would have learnt without the course {without}."
+    sizes, simulated = ", ".join(map(str, learnt.of_earlier)), learnt.simulated_earlier
+    earlier = f"{len(learnt.of_earlier)} earlier ({sizes} learners{f'; {simulated} SIMULATED' if simulated else ''})"
+    return (
+        f"Weights: {by}, pooled with {earlier}, with 95 % intervals. They are this cohort's: weights spread by "
+        f"up to {learnt.pooled.spread.max():.2f} from cohort to cohort, which intervals of the next plan leave out."
+    )
+
+
 def read(file: CohortFile, cohort: Cohort, training: TrainingEffect, fitted: Fit | None) -> Learnt | None:
     """What a cohort's occasions and earlier cohorts add; None where cohort.toml names neither. ValueError says what is
     wrong with them."""
@@ -69,7 +120,7 @@ def read(file: CohortFile, cohort: Cohort, training: TrainingEffect, fitted: Fit
         return None
     found, waiting = None, None
     if file.occasions is not None:
-        table, occasions = _in_weeks(cohort.table, _occasions(file.occasions, cohort.table))
+        table, occasions = _in_weeks(cohort.table, _occasions(file, cohort.table))
         found = experiment.fit(table, occasions, training, items=cohort.items)
         try:
             waiting = experiment.waiting(table, occasions)
@@ -77,6 +128,7 @@ def read(file: CohortFile, cohort: Cohort, training: TrainingEffect, fitted: Fit
             waiting = None  # nobody waited, or not all were measured when others had begun
     stages, alone = tuple(stage.name for stage in training.stages), found.fit if found else fitted
     earlier = [_earlier(path, training, cohort.items) for path in file.earlier]
+    _refuse_twice(earlier, [one.free for one in (alone, fitted) if one is not None])
     pooled = None
     if earlier and alone is not None:
         spread = file.between_cohorts
@@ -99,6 +151,16 @@ def saved(learnt: Learnt | None, fitted: Fit | None, title: str) -> dict | None:
         "learners": alone.learners,
         "simulated": alone.simulated,
     }
+
+
+def _refuse_twice(earlier: list[Estimate], own: list[np.ndarray]) -> None:
+    """ValueError where two estimates are the same: one cohort that counts twice seems to be known twice as well."""
+    for number, one in enumerate(earlier):
+        if any(np.allclose(one.free, free, atol=1e-9) for free in own):
+            raise ValueError(f"the earlier cohort {one.name} is this cohort itself; name others only")
+        for other in earlier[:number]:
+            if np.allclose(one.free, other.free, atol=1e-9):
+                raise ValueError(f"the earlier cohorts {other.name} and {one.name} are the same; name it once")
 
 
 def _earlier(path: Path, training: TrainingEffect, items: int | None) -> Estimate:
@@ -130,31 +192,54 @@ def _from_report(path: Path, text: str, stages: list[str]) -> Estimate:
         raise ValueError(
             f"the earlier cohort {path.name} has weights of {own}; they must be of {stages}, in this order"
         )
+    if not (np.isfinite(free).all() and _is_covariance(covariance)):
+        raise ValueError(f"the earlier cohort {path.name} has weights or a covariance that no report gives")
     return Estimate(path.name, free, covariance, simulated, learners)
 
 
-def _occasions(path: Path, table: pd.DataFrame) -> list[tuple[str, pd.Timestamp, float]]:
+def _is_covariance(matrix: np.ndarray) -> bool:
+    if not np.isfinite(matrix).all() or not np.allclose(matrix, matrix.T):
+        return False
+    return bool(np.linalg.eigvalsh(matrix)[0] > 0)
+
+
+def _occasions(file: CohortFile, table: pd.DataFrame) -> list[tuple[str, pd.Timestamp, float]]:
     """(learner, day, score) of each further test. ValueError names the line that is wrong."""
+    path = file.occasions
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as why:
         raise ValueError(f"the occasions {path.name} cannot be read: {why}") from None
     if missing := [name for name in ("learner", "day", "score") if name not in (reader.fieldnames or ())]:
-        raise ValueError(f"{path.name} has the columns {reader.fieldnames}; {', '.join(missing)} is missing")
-    known = set(table.learner)
-    return [found for line, row in enumerate(reader, start=2) for found in _occasion(path, line, row, known)]
+        raise ValueError(
+            f"{path.name} has the columns {list(reader.fieldnames or ())}; {', '.join(missing)} is missing"
+        )
+    tested = table.assign(end=table.end.where(table.post.notna()))
+    days = tested.groupby("learner").agg(first=("start", "min"), last=("end", "max"))
+    taken = {(name, day): what for what, column in TESTS.items() for name, day in days[column].items()}
+    found = []
+    for line, row in enumerate(reader, start=2):
+        name, day, score = _occasion(f"{path.name}, line {line}", row, file.team_of)
+        if what := taken.get((name, day)):
+            says = f"{name!r} has another score on {day:%Y-%m-%d}, of {what}; there must be one a day"
+            raise ValueError(f"{path.name}, line {line}: {says}")
+        taken[name, day] = f"line {line}"
+        if name in days.index:  # others have no check-in, so nothing to compare with
+            found.append((name, day, score))
+    return found
 
 
-def _occasion(path: Path, line: int, row: dict, known: set[str]) -> Iterator[tuple[str, pd.Timestamp, float]]:
-    where = f"{path.name}, line {line}"
+def _occasion(where: str, row: dict, members: Container[str]) -> tuple[str, pd.Timestamp, float]:
+    name = unicodedata.normalize("NFC", (row["learner"] or "").strip())
+    if name not in members:
+        raise ValueError(f"{where}: learner is {name!r}; it must be a name that a team of cohort.toml has")
     day = pd.to_datetime(row["day"] or "", format="%Y-%m-%d", errors="coerce")
     score = pd.to_numeric(row["score"] or "", errors="coerce")
     if pd.isna(day):
         raise ValueError(f"{where}: day is {row['day']!r}; it must be a date, such as 2027-01-11")
     if not 0 <= score <= 1:
         raise ValueError(f"{where}: score is {row['score']!r}; it must be a number from 0 to 1")
-    if row["learner"] in known:  # others have no check-in, so nothing to compare with
-        yield row["learner"], day, float(score)
+    return name, day, float(score)
 
 
 def _in_weeks(

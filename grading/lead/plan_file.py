@@ -118,6 +118,11 @@ class PlanRequest:
         """The fit that gave the weights, None where they are assumed."""
         return self.problem.training if isinstance(self.problem.training, Fit) else None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the terminal says beside the answer: where fitted weights come from, and the notes."""
+        return self.notes if self.fitted is None else (self.sources[0], *self.notes)
+
 
 def read(path: Path, cohort: Cohort | None = None) -> PlanRequest:
     """A plan.toml, checked, as the problem to solve. ValueError names each wrong field with its line.
@@ -141,11 +146,16 @@ def check(path: Path, with_cohort: bool) -> Document:
     return document
 
 
-def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
-    """A checked plan.toml as the problem to solve. ValueError says what is missing, or why nothing can be fitted."""
+def request(document: Document, cohort: Cohort | None = None, known: tuple[Fit, str] | None = None) -> PlanRequest:
+    """A checked plan.toml as the problem to solve. ValueError says what is missing, or why nothing can be fitted.
+
+    `known`: weights of more than the cohort's gains, with a sentence on where they come from.
+    """
     training, source = _training(document)
     fitted = None
-    if cohort is not None:
+    if known is not None:
+        fitted, source = known
+    elif cohort is not None:
         fitted = fit(cohort.table, training, items=cohort.items)
         source = _source_of_fit(cohort.title, fitted)
     trainers, source_of_trainers = _trainers(document, fitted)

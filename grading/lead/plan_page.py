@@ -7,6 +7,7 @@ import numpy as np
 
 from grading.lead import (
     cohort_table,
+    learnt,
     plan_actual,
     plan_arithmetic,
     plan_exports,
@@ -53,7 +54,7 @@ class PlanSummary:
 
     `hours` are those of one person by stage and skill, `trainers` hold the stages that are held, `binding` are the
     demands that keep the plan from being better. `costs` are what is paid for what, to the cent, and the person-hours.
-    `notes` are sentences on what may be a slip.
+    `notes` are sentences on where fitted weights come from, and on what may be a slip.
     """
 
     answer: str
@@ -115,7 +116,7 @@ def _summary(request: PlanRequest, plan: Plan, output: Path, files: Files) -> Pl
         hours={stage: dict(row) for stage, row in plan.hours.iterrows()},
         trainers=dict(plan.trainers),
         binding=tuple(plan.binding),
-        notes=request.notes,
+        notes=request.told,
         files=files.written(),
     )
 
@@ -124,7 +125,8 @@ def solved(path: Path, cohort_toml: Path | None = None, dated: bool = False) -> 
     """A plan.toml and its best plan. `dated`: it must say when week 1 begins. Errors are those of `write`."""
     document = plan_file.check(path, with_cohort=cohort_toml is not None)
     cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
-    request = plan_file.request(document, cohort)
+    known = None if cohort is None else learnt.to_plan_with(cohort_toml, cohort, document)
+    request = plan_file.request(document, cohort, known)
     if dated:
         plan_exports.check_start(request)
     plan = _solved(request)
@@ -285,7 +287,7 @@ def _band(request: PlanRequest, plan: Plan) -> str:
     each = np.divide(by_stage, weights, out=np.zeros_like(by_stage), where=weights > 0)
     return (
         f"The interval is that of the fitted weights. They chose this plan and promise its gain, which flatters it: "
-        f"over their bootstrap its median is {points(np.median(request.fitted.draws @ each))}. {doubt}"
+        f"over their draws its median is {points(np.median(request.fitted.draws @ each))}. {doubt}"
     )
 
 

@@ -53,7 +53,9 @@ def write(first: Path, second: Path, output: Path, cohort_toml: Path | None = No
         fields=fields,
     )
     write_file(output, text)
-    return PlanPair(answers, Path(output), rows, fields, tuple(note for one in requests for note in one.notes))
+    return PlanPair(
+        answers, Path(output), rows, fields, tuple(dict.fromkeys(note for one in requests for note in one.told))
+    )
 
 
 def _row(what: str, values: list[float | None], words, less: bool = True) -> Compared:

@@ -63,6 +63,11 @@ def _sentences(learnt: Learnt):
             f"Earlier cohorts alone left the weights' intervals {before:.2f} wide on average, and this one alone "
             f"leaves them {alone:.2f}; together they are {after:.2f}."
         )
+        if learnt.pooled.differs:
+            yield (
+                f"In {' and '.join(learnt.pooled.differs)} this cohort differs from earlier ones by more than chance "
+                "within cohorts: there the pooled interval may hold less often than it says; look at this cohort alone."
+            )
     elif learnt.fitted:
         before, after = _mean_width(_of_fit(learnt, learnt.fitted)), _mean_width(_of_fit(learnt, learnt.alone))
         yield f"Further tests bring the weights' intervals from {before:.2f} to {after:.2f} on average."
@@ -105,9 +110,11 @@ def _small(learnt: Learnt) -> str:
         )
     if learnt.pooled:
         kind = "estimated, at least 0.03" if learnt.pooled.estimated else "set in cohort.toml"
+        spread = learnt.pooled.spread.max()
         says.append(
             f"Pooled: a normal model with a random effect of the cohort, {len(learnt.of_earlier)} earlier of "
-            f"{', '.join(map(str, learnt.of_earlier))} learners; weights spread by {learnt.pooled.spread:.2f} between "
-            f"cohorts ({kind}). The next plan uses this cohort's gains alone."
+            f"{', '.join(map(str, learnt.of_earlier))} learners; weights spread by up to {spread:.2f} between "
+            f"cohorts ({kind}), and this spread counts as known."
         )
+    says.append("The next plan uses the weights of the last column.")
     return " ".join(says)
