@@ -26,7 +26,8 @@ from grading.authoring import build
 from grading.intake.collect import collect
 from grading.marking import autograde, mail, overview
 from grading.marking.exercises import HIDDEN, places
-from grading.marking.feedback import Known, configure, feedback
+from grading.marking.feedback import configure, feedback
+from grading.marking.known import Known
 from grading.records import folders, log
 from grading.records.gradebook import gradebook
 from grading.records.nbgrader import base_config

@@ -18,7 +18,8 @@ from grading.authoring import items
 from grading.intake.collect import collect
 from grading.lead import cohort_table, item_scores, measured, report
 from grading.marking import autograde, overview
-from grading.marking.feedback import Known, feedback
+from grading.marking.feedback import feedback
+from grading.marking.known import Known
 from grading.marking.overview import overviews
 from grading.records import folders
 from grading.records.folders import Submission
