@@ -254,6 +254,7 @@ def test_news_tell_of_marks_and_comments_and_of_scores_that_rise_or_fall(state):
 def test_a_run_that_is_stopped_loses_no_news(state, monkeypatch):
     overviews()
     give("ben", 4)
+    feedback(STAGE)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(overview, "_write_page", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         for learner in ("ben", "ada"):
@@ -270,6 +271,31 @@ def test_an_overview_tells_no_points_of_a_lesson_without_a_page(state):
     collect(state / "in")
     overviews()
     assert "1-02 Other handed in; feedback is to come" in told(page("ada", "index.html"))
+
+
+def test_an_overview_tells_no_marks_before_the_page_of_their_lesson_does(state):
+    overviews()
+    give("ben", 4)
+    (found,) = overview.overviews(["ben"], Known())
+    assert found.standings[0].state == overview.OLDER and "of 10" not in told(
+        page("ben", "index.html").split("New on")[0]
+    )
+    assert len(found.news) == 1 and found.review == [] and f"{LESSON}.html" not in page("ben", "index.html")
+    overviews()
+    assert "6 of 10 points, up from 2 of 10" in told(page("ben", "index.html"))
+
+
+def test_a_page_says_what_to_do_next_and_until_when(state):
+    feedback(STAGE)
+    assert "What to do next: nothing, until the rest is marked." in told(page("ada"))
+    again = "Exercise 1 · Twice x: double and of 1 more in the table, mend it in your notebook, and hand in again"
+    assert f"read what became of {again}: the newest hand-in counts." in told(page("cy"))
+    give("ada", 5)
+    with open(state / "settings.toml", "a") as file:
+        file.write(f"[deadlines]\n{STAGE} = 2030-01-04T09:00:00Z\n[late]\noutcome = 'penalty'\n")
+    feedback(STAGE)
+    assert "What to do next: nothing; no exercise has lost points." in told(page("ada"))
+    assert "hand in again by 2030-01-04 09:00 UTC: the newest hand-in counts. After that, each day" in told(page("cy"))
 
 
 def draft(folder, learner):

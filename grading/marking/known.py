@@ -12,7 +12,7 @@ from grading.authoring import items
 from grading.intake import people
 from grading.marking.answers import has_checked_out
 from grading.marking.exercises import WAITS, Exercise, exercises, places
-from grading.marking.notes import notes
+from grading.marking.notes import again, notes
 from grading.records import folders, glance, settings
 from grading.records.folders import Submission
 from grading.records.glance import Marks
@@ -40,6 +40,11 @@ class About:
     score: float
     most: float
     notes: tuple[str, ...]  # in Markdown
+    again: str  # until when it may be handed in again; "" where that is of no use
+
+    @property
+    def lost(self) -> list[Exercise]:
+        return [one for one in self.exercises if one.lost]
 
     @property
     def waiting(self) -> float:
@@ -73,6 +78,7 @@ class Known:
         """Another one as soon as anything has changed that a learner's page of a submission shows; its first half, as
         soon as work or marks have."""
         shown = [_looks(), self.name(learner), _day(one), learner, self.notes(learner, one)]
+        shown += [again(learner, one, self.lateness)]
         shown += [asdict(folders.lesson(one.lesson)), self.stages, repr(places(one.stage, one.lesson))]
         shown += [hashlib.sha256(one.graded.read_bytes()).hexdigest()]
         return self._result(learner, one) + _half(shown)
@@ -90,7 +96,8 @@ class Known:
         marks, row = self.marks_of(learner, one), folders.lesson(one.lesson)
         found, said = tuple(exercises(one, cells, marks)), marks.reasons | marks.comments
         head = (learner, self.name(learner), row, self.stages[one.stage], _day(one), self.made_from(learner, one))
-        return About(*head, found, said, marks.score, marks.most, tuple(self.notes(learner, one)))
+        said_above = tuple(self.notes(learner, one)), again(learner, one, self.lateness)
+        return About(*head, found, said, marks.score, marks.most, *said_above)
 
 
 def _half(shown: list) -> str:

@@ -119,7 +119,7 @@ def _overview(learner: str, known: Known) -> Overview | None:
     named = tracks_of(learner)
     tracks = [track for track in folders.table().tracks if track.name in named]
     standings = _standings(learner, tracks, known)
-    if not any(one.page for one in standings):
+    if not any(one.page or one.state == OLDER for one in standings):
         page_of(learner).unlink(missing_ok=True)
         return None
     record = read_record(learner)
