@@ -21,7 +21,7 @@ from grading.marking.certificates import results
 from grading.marking.feedback import feedback
 from grading.marking.known import Known
 from grading.marking.mail import drafts
-from grading.marking.overview import overviews
+from grading.marking.overview import GONE, overviews
 from grading.marking.status import Status
 from grading.records import settings
 from grading.records.folders import Submission
@@ -129,6 +129,7 @@ def test_who_leaves_a_group_keeps_no_page_of_its_work_and_no_draft_attaches_it(s
     drafts(tmp_path / "mail", [found], Known())
     (attached,) = message_from_bytes((tmp_path / "mail" / "ben.eml").read_bytes(), policy=SMTP).iter_attachments()
     names = zipfile.ZipFile(io.BytesIO(attached.get_content())).namelist()
+    assert found.news[0].text == GONE and GONE in overview_of(state, "ben")
     assert names == [f"feedback-ben/{STAGE}/{OTHER}.html", "feedback-ben/index.html"]
     assert main(["feedback", STAGE]) == 1 and f"NO PAGE: ben {LESSON}: the work" in capsys.readouterr().out
     assert not Submission("ben", STAGE, LESSON).page.exists() and f"{LESSON}.html" not in overview_of(state, "ben")

@@ -105,7 +105,7 @@ def _since(one: Overview, mailed: list[str]) -> tuple[str, list[str]]:
 def _message(one: Overview, to: Address, news: Sequence[News]) -> EmailMessage:
     message, course, file = EmailMessage(policy=SMTP), folders.table().title, f"feedback-{one.learner}.zip"
     message["To"], message["Subject"], message["X-Unsent"] = to, f"Feedback: {course}", "1"
-    parts = "\n\n".join(filter(None, (_points(one), _news(one, news), _review(one))))
+    parts = "\n\n".join(filter(None, (_points(one), _news(news), _review(one))))
     message.set_content(TEXT.format(name=to.display_name or one.learner, course=course, file=file, parts=parts))
     message.add_attachment(_zipped(one), maintype="application", subtype="zip", filename=file)
     return message
@@ -123,8 +123,8 @@ def _points(one: Overview) -> str:
     return "\n".join([*lines, *([f"Not handed in: {', '.join(missing)}"] if missing else [])])
 
 
-def _news(one: Overview, news: Sequence[News]) -> str:
-    titles = {lesson.row.id: f"{lesson.row.number} {lesson.row.title}" for lesson in one.standings}
+def _news(news: Sequence[News]) -> str:
+    titles = {row.id: f"{row.number} {row.title}" for row in folders.lessons()}
     lines = [f"- {titles.get(each.lesson, each.lesson)}: {each.text}" for each in news]
     return "\n".join(["What is new:", *lines]) if lines else ""
 

@@ -27,6 +27,7 @@ GRADED, NOT_HANDED_IN, NO_PAGE = "graded", "not handed in", "handed in; feedback
 OLDER = "changed since it was graded; new feedback is to come"
 STAMP = "%Y-%m-%d %H:%M:%S.%f"  # of news and of drafts, UTC
 ON_RECORD, UNANSWERED = "on record", "handed in without answers"
+GONE = "what counted for you here does not count for you any more"
 MOST_NEWS = 60  # entries that are kept of a learner
 
 
@@ -123,16 +124,28 @@ def _overview(learner: str, known: Known) -> Overview | None:
         page_of(learner).unlink(missing_ok=True)
         return None
     record = read_record(learner)
-    told, now = [one for one in standings if one.score is not None], f"{datetime.now(UTC):{STAMP}}"
-    if any(record["said"].get(one.row.id) != _said(one) for one in told):
-        fresh = [[now, one.row.id, _new(one, record["said"].get(one.row.id))] for one in told]
-        record["news"] = [*(one for one in fresh if one[-1]), *record["news"]][:MOST_NEWS]
-        record["said"] |= {one.row.id: _said(one) for one in told}  # what waits to be graded again is still known
+    if _is_brought_up_to_date(record, standings):
         write_record(learner, record)
     titles, news = tuple(track.title for track in tracks), tuple(News(*one) for one in record["news"])
     overview = Overview(learner, known.name(learner), standings, titles, news)
     _write_page(overview)
     return overview
+
+
+def _is_brought_up_to_date(record: dict, standings: Sequence[Standing]) -> bool:
+    """Put into a record what is new in these lessons. Whether anything was."""
+    said, now = record["said"], f"{datetime.now(UTC):{STAMP}}"
+    told = [one for one in standings if one.score is not None]
+    there = {one.row.id for one in standings if one.state != NOT_HANDED_IN}
+    gone = [lesson for lesson in said if lesson not in there]
+    if not gone and all(said.get(one.row.id) == _said(one) for one in told):
+        return False
+    fresh = [[now, one.row.id, _new(one, said.get(one.row.id))] for one in told]
+    fresh += [[now, lesson, GONE] for lesson in gone]
+    record["news"] = [*(one for one in fresh if one[-1]), *record["news"]][:MOST_NEWS]
+    kept = {lesson: was for lesson, was in said.items() if lesson in there}  # what waits to be graded again, too
+    record["said"] = kept | {one.row.id: _said(one) for one in told}
+    return True
 
 
 def _standings(learner: str, tracks: Sequence[Track], known: Known) -> tuple[Standing, ...]:
