@@ -242,7 +242,7 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
     """Grade what is new or has changed of a STAGE, or of several."""
     from grading.marking.autograde import autograde, suspicious
     from grading.marking.before import Stopped
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
     from grading.records.terminal import score_table
 
     scores, undone, odd, stopped = [], [], [], []
@@ -311,14 +311,15 @@ def answer(learner: str, stage: str, text: str) -> Outcome:
 @STAGE
 @JOBS
 @NOT_ISOLATED
-def regrade(stage: str, jobs: int | None, without_isolation: bool) -> Outcome:
-    """Grade one STAGE again, such as after a test was mended and built, and show who changed.
+@click.option("--all", "everything", is_flag=True, help="lessons with the same tests, too, such as for a new library")
+def regrade(stage: str, jobs: int | None, without_isolation: bool, everything: bool) -> Outcome:
+    """Grade again what has other tests in one STAGE, such as after one was mended and built, and show who changed.
 
     Marks that you gave stay. Whatever stops it, the same command does the rest, and shows all changes.
     """
     from grading.marking.regrade import change_table, regrade
 
-    done = regrade(stage, jobs, isolated=not without_isolation)
+    done = regrade(stage, jobs, not without_isolation, everything)
     said = ["", change_table(done.changes)]
     said += [f"the scores before are those of {done.since} UTC, when this began"] if done.since else []
     said += [f"NOT GRADED, or not in full: {' '.join(place)}: {why}" for place, why in done.faults.items()]
@@ -350,7 +351,7 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
     from grading.marking.known import Known
     from grading.marking.mail import drafts, refuse
     from grading.marking.overview import OLDER, overviews, page_of
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
 
     if mail:
         refuse(mail)
@@ -391,7 +392,7 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
 def export(csv: Path, form: str) -> Outcome:
     """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them."""
     from grading.marking.export import export
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
 
     said = [f"{export(csv, form)} rows written to {csv}"]
     if waiting := sum(row.to_grade for row in rows() if row.is_own):

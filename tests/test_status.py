@@ -17,8 +17,8 @@ from grading.__main__ import main
 from grading.intake.collect import collect
 from grading.marking.status import Status
 from grading.records.folders import Submission
-from grading.records.glance import points
-from grading.records.gradebook import gradebook, rows
+from grading.records.glance import points, rows
+from grading.records.gradebook import gradebook
 
 tiny_course, built = cycle.tiny_course, cycle.state  # fixtures
 WRONG = {"double-answer": "def double(x):\n    return abs(2 * x)", "count-answer": None}

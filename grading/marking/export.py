@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from grading.records import folders
-from grading.records.gradebook import Row, rows
+from grading.records.glance import Row, rows
 from grading.records.tables import write_csv
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
