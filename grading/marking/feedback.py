@@ -271,18 +271,9 @@ def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[t
                     faults[learner, one.lesson] = reason
                 else:
                     pages.append(replace(one, learner=learner).page)
-        faults |= _take_away_what_counts_no_more(stage, known.groups)
+        for page in {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}:
+            page.unlink()  # of somebody who has left a group, or whose work is gone
     return pages, faults
-
-
-def _take_away_what_counts_no_more(stage: str, groups: Groups) -> dict[tuple[str, str], str]:
-    """Remove pages whose learner has no work of the lesson any more: who leaves a group may not keep its answers."""
-    own = (Submission.of(page) for page in sorted((folders.state() / "feedback").glob(f"*/{stage}/*.html")))
-    old = [one for one in own if not groups.counting(one).file.exists()]
-    for one in old:
-        one.page.unlink()
-    why = "the work that its page showed is there no more, or no longer that of the learner's group: it was removed"
-    return {(one.learner, one.lesson): why for one in old}
 
 
 def _due(stage: str, groups: Groups) -> Iterator[Submission]:
