@@ -351,9 +351,10 @@ def similar(stage: str, page: Path | None) -> Outcome:
 @click.option("--mail", type=FILE, metavar="FOLDER", help="write an email draft for each learner there; sends nothing")
 def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
     """Write an HTML page for each graded lesson of a STAGE, or of several, and an overview for each learner."""
-    from grading.marking.feedback import Known, feedback
+    from grading.marking.feedback import feedback
+    from grading.marking.known import Known
     from grading.marking.mail import drafts, refuse
-    from grading.marking.overview import overviews, page_of
+    from grading.marking.overview import OLDER, overviews, page_of
     from grading.records.glance import rows
 
     if mail:
@@ -375,6 +376,10 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
         learners |= {path.parts[-3] for path in pages} | {learner for learner, _ in faults}
     found = overviews(learners, known)
     say(f"{len(found)} overviews, a page a learner above these: {page_of('LEARNER')}")
+    older = {standing.row.stage for one in found for standing in one.standings if standing.state == OLDER}
+    if older:
+        how = f"`python -m grading feedback {' '.join(sorted(older))}`"
+        say(f"note: work or marks have changed since pages of other stages were made; {how} brings them up to date")
     data = {"pages": written, "no_page": missing, "overviews": [page_of(one.learner) for one in found]}
     if mail:
         made = drafts(mail, found, known)

@@ -99,7 +99,8 @@ def _grade(handed_in: Path, stage: str, stages: list[str]) -> bool:
     """Collect, autograde and give feedback, as an instructor does. Returns whether nothing was refused or failed."""
     from grading.intake.collect import collect
     from grading.marking.autograde import autograde
-    from grading.marking.feedback import Known, feedback
+    from grading.marking.feedback import feedback
+    from grading.marking.known import Known
     from grading.marking.overview import overviews, page_of
 
     collected = collect(handed_in)

@@ -26,7 +26,8 @@ from grading.authoring import build
 from grading.intake.collect import collect
 from grading.marking import autograde, mail, overview
 from grading.marking.exercises import HIDDEN, places
-from grading.marking.feedback import Known, configure, feedback
+from grading.marking.feedback import configure, feedback
+from grading.marking.known import Known
 from grading.records import folders, log
 from grading.records.gradebook import gradebook
 from grading.records.nbgrader import base_config
@@ -253,6 +254,7 @@ def test_news_tell_of_marks_and_comments_and_of_scores_that_rise_or_fall(state):
 def test_a_run_that_is_stopped_loses_no_news(state, monkeypatch):
     overviews()
     give("ben", 4)
+    feedback(STAGE)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(overview, "_write_page", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         for learner in ("ben", "ada"):
@@ -269,6 +271,30 @@ def test_an_overview_tells_no_points_of_a_lesson_without_a_page(state):
     collect(state / "in")
     overviews()
     assert "1-02 Other handed in; feedback is to come" in told(page("ada", "index.html"))
+
+
+def test_an_overview_tells_no_marks_before_the_page_of_their_lesson_does(state):
+    overviews()
+    give("ben", 4)
+    (found,) = overview.overviews(["ben"], Known())
+    assert (found.standings[0].state, found.standings[0].points) == (overview.OLDER, "") and found.review == []
+    assert [one.text for one in found.news] == ["graded: 2 of 10 points"]
+    assert f"{LESSON}.html" not in page("ben", "index.html")
+    overviews()
+    assert "6 of 10 points, up from 2 of 10" in told(page("ben", "index.html"))
+
+
+def test_a_page_says_what_to_do_next_and_until_when(state):
+    feedback(STAGE)
+    assert "What to do next: nothing, until the rest is marked." in told(page("ada"))
+    assert "next: start with Exercise 1 · Twice x: double , then see the table for 1 more. Mend" in told(page("cy"))
+    assert "in your notebook, and hand in again: the newest hand-in counts." in told(page("cy"))
+    give("ada", 5)
+    with open(state / "settings.toml", "a") as file:
+        file.write(f"[deadlines]\n{STAGE} = 2030-01-04T09:00:00Z\n[late]\noutcome = 'penalty'\n")
+    feedback(STAGE)
+    assert "What to do next: nothing; no exercise has lost points." in told(page("ada"))
+    assert "hand in again by 2030-01-04 09:00 UTC: the newest hand-in counts. After that, each day" in told(page("cy"))
 
 
 def draft(folder, learner):

@@ -1,7 +1,11 @@
 """Groups that hand in together, on the two tiny lessons of `test_grading_cycle`; nothing is run."""
 
 import csv
+import io
 import shutil
+import zipfile
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 import test_grading_cycle as cycle
@@ -15,6 +19,9 @@ from grading.intake import people
 from grading.intake.collect import collect
 from grading.marking.certificates import results
 from grading.marking.feedback import feedback
+from grading.marking.known import Known
+from grading.marking.mail import drafts
+from grading.marking.overview import GONE, overviews
 from grading.marking.status import Status
 from grading.records import settings
 from grading.records.folders import Submission
@@ -103,6 +110,44 @@ def test_an_extension_counts_for_its_own_member_only(state):
     assert {one.learner: bool(one.late) for one in Status().handed} == {"ada": True, "ben": False, "cy": True}
     feedback(STAGE)
     assert "points off" in page(state, "ada") and "points off" not in page(state, "ben")
+
+
+def overview_of(state, learner):
+    return (state / "feedback" / learner / "index.html").read_text(encoding="utf-8")
+
+
+def test_no_draft_attaches_the_work_of_a_group_that_was_left(state, tmp_path):
+    stamped(state, "ben", HANDED_IN, lesson=OTHER)
+    collect(state / "in")
+    graded("ben", {}, lesson=OTHER)
+    roster = "learner,email,group\nada,a@example.org,red\nben,b@example.org,{}\n"
+    (state / "learners.csv").write_text(roster.format("red"))
+    assert main(["feedback", STAGE]) == 0 and f"{LESSON}.html" in overview_of(state, "ben")
+    assert "work of ada" in overview_of(state, "ben") and "work of ada" not in overview_of(state, "ada")
+    (state / "learners.csv").write_text(roster.format(""))
+    (found,) = overviews(["ben"], Known())  # as if another stage had been asked for
+    drafts(tmp_path / "mail", [found], Known())
+    (attached,) = message_from_bytes((tmp_path / "mail" / "ben.eml").read_bytes(), policy=SMTP).iter_attachments()
+    names = zipfile.ZipFile(io.BytesIO(attached.get_content())).namelist()
+    assert found.news[0].text == GONE and GONE in overview_of(state, "ben")
+    assert names == [f"feedback-ben/{STAGE}/{OTHER}.html", "feedback-ben/index.html"]
+    assert main(["feedback", STAGE]) == 0 and not Submission("ben", STAGE, LESSON).page.exists()
+
+
+def test_an_overview_says_when_the_work_of_another_member_counts(state):
+    (state / "learners.csv").write_text(ROSTER.replace("Red", ""))
+    stamped(state, "ben", HANDED_IN - DAY, answers=WRONG)
+    collect(state / "in")
+    graded("ben", {"count-tests": 2})
+    for group, said in (("", "graded: 2 of 10 points"), ("red", "the work of ada counts for you now; 5 of 10 points")):
+        (state / "learners.csv").write_text(ROSTER.replace("Red", group))
+        feedback(STAGE)
+        overviews(["ben"], Known())
+        assert said in overview_of(state, "ben")
+    (state / "learners.csv").write_text(ROSTER.replace("Red", ""))
+    feedback(STAGE)
+    overviews(["ben"], Known())
+    assert "your own work counts now; 2 of 10 points, down from 5" in overview_of(state, "ben")
 
 
 def test_who_leaves_a_group_keeps_no_page_of_its_work(state):

@@ -18,7 +18,8 @@ from grading.authoring import items
 from grading.intake.collect import collect
 from grading.lead import cohort_table, item_scores, measured, report
 from grading.marking import autograde, overview
-from grading.marking.feedback import Known, feedback
+from grading.marking.feedback import feedback
+from grading.marking.known import Known
 from grading.marking.overview import overviews
 from grading.records import folders
 from grading.records.folders import Submission
@@ -337,3 +338,19 @@ def test_an_overview_tells_points_of_check_in_after_check_out_only_and_never_in_
     assert states["nameless"].state == "handed in without answers" and not found["nameless"].news
     assert "12 of 20 right, with the reasons" in text and "in what was graded" not in text
     assert found[FIRST_A].review == []
+
+
+def test_an_overview_leaves_out_what_is_on_no_track_that_the_learner_named_and_was_not_handed_in(cohort):
+    tracks = {name: {row.id for row in folders.table().on(folders.table().track(name))} for name in (TRACK, "lead")}
+    expected = {FIRST_A: tracks[TRACK], LEAD: tracks["lead"], CHANGED: tracks[TRACK] | tracks["lead"]}
+    expected[WITHOUT] = {row.id for row in folders.lessons()}
+    with folders.state_in(cohort[0]):
+        found = {one.learner: one for one in overviews(expected, Known())}
+        elective = Submission(LEAD, "1_principles", "1-03_linear_regression")
+        elective.file.write_text("{}")
+        (lead,) = overviews([LEAD], Known())
+        elective.file.unlink()
+        text = overview.page_of(LEAD).read_text(encoding="utf-8")
+    assert {learner: {one.row.id for one in own.standings} for learner, own in found.items()} == expected
+    assert {one.row.id for one in lead.standings} == expected[LEAD] | {elective.lesson}
+    assert "Your track: Training lead." in text and found[CHANGED].tracks == ("Engineer", "Training lead")

@@ -77,6 +77,13 @@ def has_checked_out(learner: str) -> bool:
     return any(is_answered(Submission(learner, row.stage, row.id).file) for row in _lessons(CHECK_OUT))
 
 
+def tracks_of(learner: str) -> set[str]:
+    """The tracks that a learner has named at check-in and check-out; none where neither is there or names one."""
+    files = [Submission(learner, row.stage, row.id).file for row in folders.lessons() if row.id in items.CHECKS]
+    given = [filled_in(nbformat.read(file, as_version=4)) for file in files if file.exists()]
+    return {track_name(one["track"]) for one in given if _on_track(one)}
+
+
 def keep_first_attempts(stage: str) -> None:
     """Put the first answered attempt of check-in and check-out where it is graded, in place of a later one."""
     for one in folders.submissions(stage):

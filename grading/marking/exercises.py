@@ -20,7 +20,7 @@ from grading.sandbox.source_tests import is_test
 
 PASSED, FAILED, NOT_TRIED = "passed", "failed", "not tried"
 MARKED, WAITS = "marked by hand", "waits for a mark"
-HIDDEN = "a hidden test failed: your answer passes the checks above, but does not hold for other inputs."
+HIDDEN = "a hidden test failed: your answer passes the checks that you can see, but does not hold for other inputs."
 RIGHT, NOT_RIGHT = "right", "not right or left open"  # of the questions of check-in and check-out
 KINDS = {PASSED: "good", RIGHT: "good", FAILED: "bad", NOT_RIGHT: "bad", NOT_TRIED: "open", WAITS: "open", MARKED: ""}
 HEADING = re.compile(r"^#{2,6} +(.+)$", re.MULTILINE)

@@ -5,13 +5,10 @@ The pages of check-in and check-out say nothing before the learner has handed in
 every choice: the second form is no measurement any more once somebody has seen the reasons of the first.
 """
 
-import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
@@ -30,23 +27,19 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from grading.authoring import frame, items
-from grading.intake import people
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
-from grading.marking.exercises import HIDDEN, WAITS, Exercise, exercises, places
+from grading.marking.exercises import HIDDEN
+from grading.marking.known import PAGES, Known, says
 from grading.marking.mend import edition
-from grading.marking.notes import notes
 from grading.pages.page import render
-from grading.records import folders, glance, locks, log, settings
+from grading.records import folders, locks, log
 from grading.records.folders import Submission
-from grading.records.glance import Marks
 from grading.records.gradebook import kept_open
 from grading.records.groups import Groups
-from grading.records.lateness import Lateness
 from grading.records.nbgrader import base_config
 from grading.sandbox import markup
 from grading.sandbox.engine import has_error, is_curtain, is_test
 from trainlib._files import write
-from trainlib.course import Lesson
 from trainlib.questions import CHECK_IN, CHECK_OUT, form, track_name
 
 PASSED = "✓ the hidden tests passed"
@@ -64,86 +57,12 @@ Your name, your track or every answer is missing in this lesson, so nothing coul
 hand in again. If your copy does not ask for a track, it is an older one: take the new edition.
 """
 NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
-PAGES = Path(__file__).parent.parent / "pages"
 CELLS = "feedback_cells.html"
 NOT_DESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
 NO_DESCRIPTION = "No description has been provided for this image"
-MADE_FROM = re.compile(rb'<meta name="made-from" content="([0-9a-f]{64})">')
 CODE_COLOURS = {"light": "xcode", "dark": "lightbulb"}  # the styles of Pygments with a contrast of 4.5 and more
 HIGHLIGHT = Highlight2HTML(pygments_lexer="ipython3")
 LONGEST_KEPT = 20_000  # letters of a cell whose colours are kept for the next page
-
-
-@dataclass(frozen=True)
-class About:
-    """What stands above a lesson on its page: whose it is, and how it went. Without `exercises` it tells no points."""
-
-    learner: str
-    name: str
-    lesson: Lesson
-    stage: str
-    graded: str
-    made_from: str
-    exercises: tuple[Exercise, ...]
-    said: dict[str, str]  # comments, by cell
-    score: float
-    most: float
-    notes: tuple[str, ...]  # in Markdown
-
-    @property
-    def waiting(self) -> float:
-        """Points that somebody has yet to give."""
-        return sum(one.most for one in self.exercises if one.state == WAITS)
-
-
-class Known:
-    """What is known of everybody while pages are made: marks, names, and what each page is to be made from."""
-
-    def __init__(self):
-        self.groups, self.lateness, self.addresses = Groups(), Lateness(), people.addresses()
-        self.marks = glance.marks(self.lateness, self.groups)
-        self.names = settings.read().get("certificates", {}).get("names", {})
-        self.stages = {stage.folder: stage.title for stage in folders.stages()}
-
-    def marks_of(self, learner: str, one: Submission) -> Marks:
-        return self.marks.get((learner, one.stage, one.lesson), Marks())
-
-    def notes(self, learner: str, one: Submission) -> list[str]:
-        return notes(one, learner, self.marks_of(learner, one).points, self.lateness)
-
-    def name(self, learner: str) -> str:
-        """As the roster has it, or the certificates; else the name to hand in with."""
-        return self.addresses.get(learner, ("", ""))[0] or self.names.get(learner, learner)
-
-    def email(self, learner: str) -> str:
-        return self.addresses.get(learner, ("", ""))[1]
-
-    def made_from(self, learner: str, one: Submission) -> str:
-        """Another one as soon as anything has changed that a learner's page of a submission shows."""
-        shown = [_looks(), self.name(learner), _day(one), asdict(self.marks_of(learner, one)), asdict(one)]
-        shown += [learner, self.notes(learner, one)]
-        shown += [asdict(folders.lesson(one.lesson)), self.stages, repr(places(one.stage, one.lesson))]
-        shown += [hashlib.sha256(one.graded.read_bytes()).hexdigest()]
-        shown += [has_checked_out(one.learner)] if one.lesson in items.CHECKS else []
-        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
-
-    def about(self, learner: str, one: Submission, cells: list) -> About:
-        marks, row = self.marks_of(learner, one), folders.lesson(one.lesson)
-        found, said = tuple(exercises(one, cells, marks)), marks.reasons | marks.comments
-        head = (learner, self.name(learner), row, self.stages[one.stage], _day(one), self.made_from(learner, one))
-        return About(*head, found, said, marks.score, marks.most, tuple(self.notes(learner, one)))
-
-
-def _day(one: Submission) -> str:
-    """The day (UTC) on which a submission was graded."""
-    return f"{datetime.fromtimestamp(one.graded.stat().st_mtime, UTC):%Y-%m-%d}"
-
-
-@cache
-def _looks() -> str:
-    """What all pages are made with: they are written again when this code or a template changes."""
-    files = sorted([*PAGES.glob("*.html"), *Path(__file__).parent.glob("*.py"), Path(markup.__file__)])
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 class Points(NbGraderPreprocessor):
@@ -353,7 +272,7 @@ def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[t
                 else:
                     pages.append(replace(one, learner=learner).page)
         for page in {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}:
-            page.unlink()  # of somebody who has left a group
+            page.unlink()  # of somebody who has left a group, or whose work is gone
     return pages, faults
 
 
@@ -366,20 +285,13 @@ def _due(stage: str, groups: Groups) -> Iterator[Submission]:
         yield from (one for one in check_ins if has_checked_out(one.learner))
 
 
-def _says(page: Path) -> str:
-    """What a page says that it was made from."""
-    with open(page, "rb") as file:
-        said = MADE_FROM.search(file.read(4000))
-    return said[1].decode() if said else ""
-
-
 def _write_page(learner: str, one: Submission, known: Known) -> str | None:
     """Have a learner's page of a submission as it is now. Returns why there is none, or None."""
     page = replace(one, learner=learner).page
     if not one.is_graded:
         page.unlink(missing_ok=True)  # it tells of an earlier attempt
         return "it has not been graded since it was handed in"
-    if page.exists() and _says(page) == known.made_from(learner, one):
+    if page.exists() and says(page) == known.made_from(learner, one):
         return None
     page.unlink(missing_ok=True)
     config = base_config()

@@ -14,13 +14,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from grading.marking.feedback import Known
+from grading.marking.known import Known
 from grading.marking.overview import (
     GRADED,
     NOT_HANDED_IN,
     STAMP,
     News,
     Overview,
+    page_of,
     read_record,
     write_record,
 )
@@ -104,9 +105,9 @@ def _since(one: Overview, mailed: list[str]) -> tuple[str, list[str]]:
 def _message(one: Overview, to: Address, news: Sequence[News]) -> EmailMessage:
     message, course, file = EmailMessage(policy=SMTP), folders.table().title, f"feedback-{one.learner}.zip"
     message["To"], message["Subject"], message["X-Unsent"] = to, f"Feedback: {course}", "1"
-    parts = "\n\n".join(filter(None, (_points(one), _news(one, news), _review(one))))
+    parts = "\n\n".join(filter(None, (_points(one), _news(news), _review(one))))
     message.set_content(TEXT.format(name=to.display_name or one.learner, course=course, file=file, parts=parts))
-    message.add_attachment(_zipped(one.learner), maintype="application", subtype="zip", filename=file)
+    message.add_attachment(_zipped(one), maintype="application", subtype="zip", filename=file)
     return message
 
 
@@ -122,8 +123,8 @@ def _points(one: Overview) -> str:
     return "\n".join([*lines, *([f"Not handed in: {', '.join(missing)}"] if missing else [])])
 
 
-def _news(one: Overview, news: Sequence[News]) -> str:
-    titles = {lesson.row.id: f"{lesson.row.number} {lesson.row.title}" for lesson in one.standings}
+def _news(news: Sequence[News]) -> str:
+    titles = {row.id: f"{row.number} {row.title}" for row in folders.lessons()}
     lines = [f"- {titles.get(each.lesson, each.lesson)}: {each.text}" for each in news]
     return "\n".join(["What is new:", *lines]) if lines else ""
 
@@ -135,11 +136,12 @@ def _review(one: Overview) -> str:
     return "\n".join(["What to review next:", *lines]) if lines else ""
 
 
-def _zipped(learner: str) -> bytes:
-    """All pages of a learner as a zip, the same bytes for the same pages."""
-    root, data = folders.state() / "feedback" / learner, io.BytesIO()
+def _zipped(one: Overview) -> bytes:
+    """The overview and the pages that it leads to as a zip, the same bytes for the same pages."""
+    root, data = page_of(one.learner).parent, io.BytesIO()
+    pages = sorted(["index.html", *(lesson.page for lesson in one.standings if lesson.page)])
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(root.rglob("*.html")):
-            name = Path(f"feedback-{learner}", path.relative_to(root)).as_posix()
-            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for page in pages:
+            about = zipfile.ZipInfo(f"feedback-{one.learner}/{page}")
+            archive.writestr(about, (root / page).read_bytes(), zipfile.ZIP_DEFLATED)
     return data.getvalue()

@@ -2,7 +2,7 @@
 
 from grading.authoring.items import CHECKS
 from grading.records.folders import Submission
-from grading.records.lateness import ACCEPT, Lateness
+from grading.records.lateness import ACCEPT, PENALTY, REFUSE, Lateness
 from grading.records.requests import Request, requests
 
 
@@ -18,6 +18,18 @@ def notes(one: Submission, learner: str, points: float, lateness: Lateness) -> l
     said = [f"This is the work of {one.learner}, which counts for your group."] if learner != one.learner else []
     said += [late.in_words(points)] if late.by and lateness.outcome != ACCEPT else []
     return said + [_in_markdown(request) for request in requests(learner, one.stage)]
+
+
+def again(learner: str, one: Submission, lateness: Lateness) -> str:
+    """Until when a learner may hand in again, and what comes of it later; "" for what measures, where the first
+    answers count."""
+    if one.lesson in CHECKS:
+        return ""
+    if not (deadline := lateness.deadline(learner, one.stage)):
+        return "hand in again: the newest hand-in counts."
+    share = f"After that, each day that has begun takes {100 * lateness.share:g} % off."
+    later = {REFUSE: "After that, nothing is taken.", PENALTY: share}.get(lateness.outcome, "")
+    return f"hand in again by {deadline:%Y-%m-%d %H:%M} UTC: the newest hand-in counts. {later}".strip()
 
 
 def _in_markdown(request: Request) -> str:

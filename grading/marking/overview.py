@@ -1,6 +1,7 @@
 """A page for each learner above the pages of their lessons: points, what is new, and what to review next.
 
-It tells no more than those pages do: a lesson without a page has no points here. What was said last lies in
+It tells no more than those pages do: a lesson without a page, or with one that is older than its marks, has no points
+here. Lessons that are on no track of the learner stand here once they are handed in. What was said last lies in
 `overviews/LEARNER.json` in the state folder, together with all that was new so far; it is written before the page,
 which shows nothing that is not in it, so wherever a run stops, the next one says the same.
 """
@@ -13,18 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grading.authoring import items
-from grading.marking.answers import has_checked_out, is_answered
+from grading.marking.answers import has_checked_out, is_answered, tracks_of
 from grading.marking.exercises import WAITS, Exercise, exercises
-from grading.marking.feedback import Known
+from grading.marking.known import Known
 from grading.pages.page import render
 from grading.records import folders, locks
 from grading.records.folders import Submission
 from trainlib._files import write
-from trainlib.course import Lesson
+from trainlib.course import Lesson, Track
 
 GRADED, NOT_HANDED_IN, NO_PAGE = "graded", "not handed in", "handed in; feedback is to come"
+OLDER = "changed since it was graded; new feedback is to come"
 STAMP = "%Y-%m-%d %H:%M:%S.%f"  # of news and of drafts, UTC
 ON_RECORD, UNANSWERED = "on record", "handed in without answers"
+GONE = "what counted for you here does not count for you any more"
 MOST_NEWS = 60  # entries that are kept of a learner
 
 
@@ -38,6 +41,7 @@ class Standing:
     most: float | None = None
     exercises: tuple[Exercise, ...] = ()
     page: str = ""
+    work_of: str = ""  # the member of the group whose work it is, if that is somebody else
 
     @property
     def points(self) -> str:
@@ -65,6 +69,7 @@ class Overview:
     learner: str
     name: str
     standings: tuple[Standing, ...]
+    tracks: tuple[str, ...]  # their titles
     news: tuple[News, ...]
 
     @property
@@ -112,20 +117,42 @@ def write_record(learner: str, record: dict) -> None:
 
 
 def _overview(learner: str, known: Known) -> Overview | None:
-    standings = tuple(_standing(learner, row, known) for row in folders.lessons())
-    if not any(one.page for one in standings):
+    named = tracks_of(learner)
+    tracks = [track for track in folders.table().tracks if track.name in named]
+    standings = _standings(learner, tracks, known)
+    if not any(one.page or one.state == OLDER for one in standings):
         page_of(learner).unlink(missing_ok=True)
         return None
     record = read_record(learner)
-    told, now = [one for one in standings if one.score is not None], f"{datetime.now(UTC):{STAMP}}"
-    if any(record["said"].get(one.row.id) != _said(one) for one in told):
-        fresh = [[now, one.row.id, _new(one, record["said"].get(one.row.id))] for one in told]
-        record["news"] = [*(one for one in fresh if one[-1]), *record["news"]][:MOST_NEWS]
-        record["said"] |= {one.row.id: _said(one) for one in told}  # what waits to be graded again is still known
+    if _is_brought_up_to_date(record, standings):
         write_record(learner, record)
-    overview = Overview(learner, known.name(learner), standings, tuple(News(*one) for one in record["news"]))
+    titles, news = tuple(track.title for track in tracks), tuple(News(*one) for one in record["news"])
+    overview = Overview(learner, known.name(learner), standings, titles, news)
     _write_page(overview)
     return overview
+
+
+def _is_brought_up_to_date(record: dict, standings: Sequence[Standing]) -> bool:
+    """Put into a record what is new in these lessons. Whether anything was."""
+    said, now = record["said"], f"{datetime.now(UTC):{STAMP}}"
+    told = [one for one in standings if one.score is not None]
+    there = {one.row.id for one in standings if one.state != NOT_HANDED_IN}
+    gone = [lesson for lesson in said if lesson not in there]
+    if not gone and all(said.get(one.row.id) == _said(one) for one in told):
+        return False
+    fresh = [[now, one.row.id, _new(one, said.get(one.row.id))] for one in told]
+    fresh += [[now, lesson, GONE] for lesson in gone]
+    record["news"] = [*(one for one in fresh if one[-1]), *record["news"]][:MOST_NEWS]
+    kept = {lesson: was for lesson, was in said.items() if lesson in there}  # what waits to be graded again, too
+    record["said"] = kept | {one.row.id: _said(one) for one in told}
+    return True
+
+
+def _standings(learner: str, tracks: Sequence[Track], known: Known) -> tuple[Standing, ...]:
+    """The lessons of these tracks, or all where none is known, with what else was handed in."""
+    core = {row for track in tracks for row in track.core}
+    every = (_standing(learner, row, known) for row in folders.lessons())
+    return tuple(one for one in every if not core or one.row.id in core or one.state != NOT_HANDED_IN)
 
 
 def _standing(learner: str, row: Lesson, known: Known) -> Standing:
@@ -135,6 +162,8 @@ def _standing(learner: str, row: Lesson, known: Known) -> Standing:
         return Standing(row, NOT_HANDED_IN)
     if not (own.page.exists() and one.is_graded):
         return Standing(row, NO_PAGE)
+    if not known.tells_now(learner, one):
+        return Standing(row, OLDER)
     page = f"{row.stage}/{row.id}.html"
     marks = known.marks_of(learner, one)
     if row.id in items.CHECKS:
@@ -145,14 +174,15 @@ def _standing(learner: str, row: Lesson, known: Known) -> Standing:
     found = tuple(exercises(one, json.loads(one.graded.read_bytes())["cells"], marks))
     waiting = sum(exercise.state == WAITS for exercise in found)
     state = f"{waiting} exercise{'s' if waiting > 1 else ''} to be marked" if waiting else GRADED
-    return Standing(row, state, marks.score, marks.most, found, page)
+    work_of = one.learner if one.learner != learner else ""
+    return Standing(row, state, marks.score, marks.most, found, page, work_of)
 
 
 def _said(one: Standing) -> dict:
     """What the record keeps of a lesson."""
     digest = lambda text: hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
     cells = {each.cell: [each.points, each.state == WAITS, digest(each.comment)] for each in one.exercises}
-    return {"score": one.score, "most": one.most, "exercises": cells}
+    return {"score": one.score, "most": one.most, "exercises": cells, "work_of": one.work_of}
 
 
 def _new(one: Standing, before: dict | None) -> str:
@@ -160,6 +190,8 @@ def _new(one: Standing, before: dict | None) -> str:
     if before is None:
         return f"graded: {one.points} points" if one.counts else f"{one.points} right, with the reasons"
     parts, now = [], _said(one)
+    if before.get("work_of", one.work_of) != one.work_of:
+        parts.append(f"the work of {one.work_of} counts for you now" if one.work_of else "your own work counts now")
     if (one.score, one.most) != (before["score"], before["most"]):
         way = "up" if one.score > before["score"] else "down" if one.score < before["score"] else "changed"
         parts.append(f"{one.points} points, {way} from {before['score']:g} of {before['most']:g}")
@@ -177,8 +209,9 @@ def _write_page(overview: Overview) -> None:
     for stage in folders.stages():
         if of_stage := [one for one in own if one.row.stage == stage.folder]:
             stages.append((stage.title, of_stage, _sum(of_stage)))
-    title, lessons = f"Feedback: {folders.table().title}, {overview.name}", {one.row.id: one for one in own}
-    text = render("overview_page.html", title=title, overview=overview, stages=stages, lessons=lessons)
+    title, pages = f"Feedback: {folders.table().title}, {overview.name}", {one.row.id: one.page for one in own}
+    rows = {row.id: row for row in folders.lessons()}
+    text = render("overview_page.html", title=title, overview=overview, stages=stages, rows=rows, pages=pages)
     path = page_of(overview.learner)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write(path, text)
