@@ -180,6 +180,13 @@ def test_each_skill_reaches_its_own_target_and_no_more_is_spent():
     assert best(TWO_SKILLS, meet_targets=True).gain <= best(TWO_SKILLS).gain + 1e-5
 
 
+def test_no_hour_is_held_beyond_the_cheapest_plan_where_a_trainer_is_away():
+    problem = replace(TWO_SKILLS, trainers=(Trainer("Ada", 0.95, 150, hours=6, last_week=5), *TRAINERS[1:]))
+    found = cheapest(problem)
+    np.testing.assert_allclose(found.levels, [0.55, 0.35], atol=1e-6)
+    assert found.cost == pytest.approx(cheapest(replace(problem, budget=found.cost * (1 + 1e-6))).cost, rel=1e-5)
+
+
 def test_a_skill_waits_until_what_it_needs_is_good_enough():
     skills = (Skill("models", 0.1, importance=5, needs={"SQL": 0.5}), Skill("SQL", 0.4, importance=0))
     found = best(replace(PROBLEM, skills=skills))
