@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from grading.lead import (
-    cohort_table,
     plan_actual,
     plan_arithmetic,
     plan_exports,
@@ -123,7 +122,11 @@ def _summary(request: PlanRequest, plan: Plan, output: Path, files: Files) -> Pl
 def solved(path: Path, cohort_toml: Path | None = None, dated: bool = False) -> tuple[PlanRequest, Plan]:
     """A plan.toml and its best plan. `dated`: it must say when week 1 begins. Errors are those of `write`."""
     document = plan_file.check(path, with_cohort=cohort_toml is not None)
-    cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
+    cohort = None
+    if cohort_toml is not None:
+        from grading.lead import cohort_table  # nbgrader comes with it, which no other plan needs
+
+        cohort = cohort_table.read(cohort_toml)
     request = plan_file.request(document, cohort)
     if dated:
         plan_exports.check_start(request)
