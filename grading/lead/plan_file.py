@@ -268,6 +268,8 @@ def _check_bounds(document: Document) -> None:
                 document.fault("skill", index, "needs", name, must=f"at most the ceiling, {values['ceiling']:g}")
         if row["level"] > values.get("ceiling", 1):
             document.fault("skill", index, "level", must=f"at most the ceiling, {values['ceiling']:g}")
+        if row.get("target", 0) > values.get("ceiling", 1):
+            document.fault("skill", index, "target", must=f"at most the ceiling, {values['ceiling']:g}")
         if row.get("target", 1) < row["level"]:
             must = f"at least the level, {row['level']:g}; leave it out where the skill is there already"
             document.fault("skill", index, "target", must=must)
