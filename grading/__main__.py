@@ -562,7 +562,9 @@ def _two_plans(plans: tuple[Path, ...], output: Path | None, source: Path | None
     pair = write(first, second, output or first.with_name(f"{first.stem}_and_{second.stem}.html"), source)
     said = [f"{path}: {answer}" for path, answer in zip(plans, pair.answers)]
     differ = [row for row in pair.rows if row.difference.startswith(("+", "−"))]
-    said += [f"difference: {row.what}: {row.difference}" for row in differ] or ["no difference"]
+    said += [f"difference: {row.what}: {row.difference}" for row in differ]
+    said += [f"field: {row.what}: {row.first} and {row.second}" for row in pair.fields]
+    said += [] if differ or pair.fields else ["no difference"]
     return Outcome("\n".join([*said, *(f"note: {note}" for note in pair.notes), f"written: {pair.page}"]), pair)
 
 

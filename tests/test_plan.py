@@ -180,6 +180,14 @@ def test_each_skill_reaches_its_own_target_and_no_more_is_spent():
     assert best(TWO_SKILLS, meet_targets=True).gain <= best(TWO_SKILLS).gain + 1e-5
 
 
+def test_no_hour_is_held_beyond_the_cheapest_plan_where_a_trainer_is_away():
+    stages = (Stage("principles", 0.4, 0.6, 0.4, 4, cost_per_hour=2.5), Stage("practice", 0.5, 0.3, 0.7, 7))
+    trainers = (Trainer("Ada", 0.62, 104, hours=6, last_week=3), Trainer("Ben", 0.46, 59))
+    skills = (Skill("SQL", 0.2, target=0.45),)
+    found = cheapest(replace(PROBLEM, training=TrainingEffect(stages, ceiling=1.0), trainers=trainers, skills=skills))
+    np.testing.assert_allclose(found.levels, [0.45], atol=1e-6)
+
+
 def test_a_skill_waits_until_what_it_needs_is_good_enough():
     skills = (Skill("models", 0.1, importance=5, needs={"SQL": 0.5}), Skill("SQL", 0.4, importance=0))
     found = best(replace(PROBLEM, skills=skills))

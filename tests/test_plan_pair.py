@@ -42,6 +42,13 @@ def test_money_in_two_currencies_and_what_only_one_has_get_no_difference(pair, t
     assert rows["R, afterwards"]["first"] == "–" and rows["R, afterwards"]["difference"] == ""
 
 
+def test_the_fields_that_differ_stand_in_the_terminal(pair, tmp_path, capsys):
+    dollars = pair[0].read_text("utf-8").replace('"EUR"', '"USD"')
+    assert main(["plan", str(pair[0]), str(written(tmp_path, dollars, "c.toml"))]) == 0
+    said = capsys.readouterr().out
+    assert "\nfield: currency: EUR and USD\n" in said and "no difference" not in said
+
+
 def test_a_plan_compared_with_itself_differs_in_nothing(pair, tmp_path, capsys):
     assert main(["plan", str(pair[0]), str(pair[0])]) == 0
     assert "\nno difference\n" in capsys.readouterr().out

@@ -252,6 +252,7 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
             "hours_scale = 0",
             "line 15: stage 'principles': hours_scale is 0; it must be a number of hours",
         ),
+        ("content = 0.6", "content = 0.6\nceiling = 0.35", "line 28: .* target is 0.4; it must be at most the ceiling"),
         ("target = 0.4", "target = 40", "line 27: skill 'SQL': target is 40"),
         ("target = 0.4", "needs = { Java = 0.5 }", "line 27: skill 'SQL': needs.Java is no other skill"),
         ("target = 0.4\n", "[[skill]]\nname = 'R'\nlevel = 2\n", "line 29: skill 'R': level is 2"),

@@ -14,7 +14,9 @@ from test_browser import QUIET_CHROMIUM
 
 from grading.__main__ import main
 from grading.lead import plan_file, plan_sliders
+from grading.lead.plan_figures import Amounts
 from trainlib import plan
+from trainlib.effect import Stage, TrainingEffect
 
 MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 needs_browser = pytest.mark.skipif(bool(MISSING), reason=f"{' and '.join(MISSING)} not found")
@@ -84,6 +86,21 @@ def test_better_trainers_are_the_same_ones_and_bring_more(page, held):
     assert held["places"][2][1][0]["gain"] < held["places"][2][1][1]["gain"] < held["places"][2][1][2]["gain"]
 
 
+def test_no_place_costs_more_than_its_budget(monkeypatch):
+    monkeypatch.setattr(plan_sliders, "DEADLINES", (1,))
+    stages = (Stage("by the trainer", 0.5, 1, 0, 8), Stage("by the content", 0.5, 0, 1, 8))
+    trainers = [
+        plan.Trainer("Ada", 0.5, 100, stages=(stages[0].name,)),
+        plan.Trainer("Ben", 0.5, 10, stages=(stages[1].name,)),
+    ]
+    problem = plan.Problem(TrainingEffect(stages), trainers, budget=1e6, weeks=3, hours_per_week=8)
+    problem = replace(problem, budget=1.001 * plan.best(problem).cost / plan_sliders.BUDGETS[3])
+    found = plan_sliders.grid(problem, Amounts("EUR", None))
+    money = lambda text: float(text.split()[0].replace(",", ""))
+    for budget, places in zip(found.budgets, found.places):
+        assert all(money(place["cost"]) <= money(budget) for weeks in places for place in weeks)
+
+
 def test_the_quick_page_has_no_sliders(tmp_path):
     assert main(["plan", "--quick", str(written(tmp_path))]) == 0
     text = (tmp_path / "plan.html").read_text("utf-8")
@@ -101,7 +118,7 @@ def test_a_name_cannot_leave_the_script(tmp_path):
 def test_the_keyboard_moves_the_sliders_and_the_result_is_read_out(page, held, opened):
     driver = opened(page)
     said = driver.find_element(By.ID, "brings")
-    assert said.get_attribute("aria-live") == "polite" and "(as the file has it)" in said.text
+    assert said.get_attribute("aria-live") == "polite" and "(as with the file's own)" in said.text
     slider = driver.find_element(By.ID, "budgets")
     label = driver.find_element(By.CSS_SELECTOR, 'label[for="budgets"]')
     assert label.text == "Budget" and label.is_displayed()
@@ -109,7 +126,7 @@ def test_the_keyboard_moves_the_sliders_and_the_result_is_read_out(page, held, o
     place = held["places"][3][1][1]
     assert slider.get_attribute("aria-valuetext") == held["budgets"][3] == "1,350 EUR"
     assert f"Gain {place['gain']} ({place['compared']}), for {place['cost']}, in {place['hours']}" in said.text
-    assert place["binding"] in said.text and "more than as the file has it)" in said.text
+    assert place["binding"] in said.text and "more than with the file's own)" in said.text
     driver.find_element(By.ID, "weeks").send_keys(Keys.HOME)
     driver.find_element(By.ID, "qualities").send_keys(Keys.END)
     assert f"Gain {held['places'][3][0][2]['gain']} " in said.text

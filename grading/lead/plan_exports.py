@@ -193,5 +193,5 @@ def _costs(sheet, plan: Plan, places: dict[tuple, str], rows: dict[str, list[int
     total = _row(sheet, ("sum", None, *(_Formula(f"=SUM({letter}2:{letter}{last})") for letter in "CDEFG")), bold=True)
     hours = _row(sheet, ("person-hours", None, _Formula(f"=C{total}*{places['people']}")))
     if "wage" in places:
-        _row(sheet, ("wages, beside the budget", *[None] * 5, _Formula(f"=C{hours}*{places['wage']}")))
+        _row(sheet, ("wages, beside the budget", *[None] * 5, _Formula(f"=ROUND(C{hours}*{places['wage']},2)")))
     _row(sheet, ("left of the budget", *[None] * 5, _Formula(f"={places['budget']}-G{total}")))

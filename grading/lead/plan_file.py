@@ -3,20 +3,25 @@
 A person writes it (see plan.example.toml); `plan_page` solves it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grading.lead import plan_people
-from grading.lead.cohort_table import Cohort
 from grading.records import tomlfile
 from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
 from trainlib import effect, plan
 from trainlib.cohort import Fit, fit
 from trainlib.effect import Stage, TrainingEffect
+
+if TYPE_CHECKING:
+    from grading.lead.cohort_table import Cohort
 
 HARDLY = 0.05  # a weight that is known to be below this can be dropped without regret
 MONDAY = 0
@@ -273,6 +278,8 @@ def _check_bounds(document: Document) -> None:
                 document.fault("skill", index, "needs", name, must=f"at most the ceiling, {values['ceiling']:g}")
         if row["level"] > values.get("ceiling", 1):
             document.fault("skill", index, "level", must=f"at most the ceiling, {values['ceiling']:g}")
+        if row.get("target", 0) > values.get("ceiling", 1):
+            document.fault("skill", index, "target", must=f"at most the ceiling, {values['ceiling']:g}")
         if row.get("target", 1) < row["level"]:
             must = f"at least the level, {row['level']:g}; leave it out where the skill is there already"
             document.fault("skill", index, "target", must=must)

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from grading.lead import (
-    cohort_table,
-    learnt,
     plan_actual,
     plan_arithmetic,
     plan_exports,
@@ -124,8 +122,12 @@ def _summary(request: PlanRequest, plan: Plan, output: Path, files: Files) -> Pl
 def solved(path: Path, cohort_toml: Path | None = None, dated: bool = False) -> tuple[PlanRequest, Plan]:
     """A plan.toml and its best plan. `dated`: it must say when week 1 begins. Errors are those of `write`."""
     document = plan_file.check(path, with_cohort=cohort_toml is not None)
-    cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
-    known = None if cohort is None else learnt.to_plan_with(cohort_toml, cohort, document)
+    cohort = known = None
+    if cohort_toml is not None:
+        from grading.lead import cohort_table, learnt  # nbgrader comes with these, which no other plan needs
+
+        cohort = cohort_table.read(cohort_toml)
+        known = learnt.to_plan_with(cohort_toml, cohort, document)
     request = plan_file.request(document, cohort, known)
     if dated:
         plan_exports.check_start(request)

@@ -61,7 +61,8 @@ def notes(document: Document) -> Iterator[str]:
     persons = values.get("person", [])
     if persons and len(persons) != values["people"]:
         line = document.line("people")
-        yield f"{file}, line {line}: people is {values['people']}, but there are {len(persons)} [[person]] tables"
+        there = "is 1 [[person]] table" if len(persons) == 1 else f"are {len(persons)} [[person]] tables"
+        yield f"{file}, line {line}: people is {values['people']}, but there {there}"
         return
     for index, skill in enumerate(values["skill"]):
         levels = [person["levels"][skill["name"]] for person in persons if skill["name"] in person["levels"]]

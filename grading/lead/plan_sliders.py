@@ -45,12 +45,12 @@ def grid(problem: Problem, amounts: Amounts) -> Grid:
     weeks = sorted({max(1, round(problem.weeks * share)) for share in DEADLINES})
     solved = {}
     for number, deadline in enumerate(weeks):
-        best = None
+        plans = [None] * len(BETTER)
         for b, budget in reversed(list(enumerate(budgets))):
-            if best is None or best.cost > budget * (1 - 1e-9):
-                best = solver.best(replace(problem, budget=budget, weeks=deadline))
-                others = [best if by == 0 else _with_quality(best, by) for by in BETTER]
-            solved[b, number] = others
+            asked = replace(problem, budget=budget, weeks=deadline)
+            best = _best(asked, plans[BETTER.index(0)])
+            plans = [_best(_with_quality(asked, best, by), more) if by else best for by, more in zip(BETTER, plans)]
+            solved[b, number] = plans
     own = solved[BUDGETS.index(1), weeks.index(problem.weeks)][BETTER.index(0)]
     places = tuple(
         tuple(tuple(_place(plan, own, amounts) for plan in solved[b, w]) for w in range(len(weeks)))
@@ -61,23 +61,29 @@ def grid(problem: Problem, amounts: Amounts) -> Grid:
     return Grid(labels, tuple(f"{week} weeks" if week > 1 else "1 week" for week in weeks), QUALITIES, start, places)
 
 
-def _with_quality(plan: Plan, by: float) -> Plan:
-    """The best plan with the same trainers in the same stages, all of them better, or worse, by so much."""
+def _best(problem: Problem, more: Plan | None) -> Plan:
+    """The best plan: the one for more money where it is affordable, too."""
+    fits = more and more.problem.trainers == problem.trainers and more.cost <= problem.budget * (1 - 1e-9)
+    return more if fits else solver.best(problem)
+
+
+def _with_quality(problem: Problem, plan: Plan, by: float) -> Problem:
+    """The problem with a plan's trainers in the stages that they hold, all of them better, or worse, by so much."""
     kept = []
     for trainer in plan.problem.trainers:
         stages = tuple(stage for stage, name in plan.trainers.items() if name == trainer.name)
         if stages:
             quality = float(np.clip(trainer.quality + by, 0, 1))
             kept.append(replace(trainer, stages=stages, quality=quality))
-    return solver.best(replace(plan.problem, trainers=tuple(kept))) if kept else plan
+    return replace(problem, trainers=tuple(kept) or problem.trainers)
 
 
 def _place(plan: Plan, own: Plan, amounts: Amounts) -> dict[str, str]:
     """What one place of the sliders brings, in words."""
     more = plan.gain - own.gain
-    compared = f"{points(abs(more))} {'more' if more > 0 else 'less'} than as the file has it"
+    compared = f"{points(abs(more))} {'more' if more > 0 else 'less'} than with the file's own"
     if abs(more) < 5e-4:
-        compared = "as the file has it"
+        compared = "as with the file's own"
     return {
         "gain": points(plan.gain),
         "compared": compared,

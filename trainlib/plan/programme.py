@@ -329,7 +329,7 @@ class Programme:
             self.add(None, 1e-7 - x[numbers].sum(), (numbers, -1))
         self.upper[chosen] = x[chosen].round()
         late = np.zeros(len(x))
-        late[self.hours] = self.starts - 1
+        late[self.hours] = self.starts  # never 0: the rows say at least, so no hour more may come for nothing
         found = self.solve(late)
         del self.rows[rows:]
         self.upper = upper
