@@ -365,7 +365,7 @@ def export(csv: Path, form: str) -> Outcome:
 
 @command(data=True)
 def certify() -> Outcome:
-    """Write a signed page for each learner who has passed every stage."""
+    """Write a signed page, and an Open Badge 3.0 beside it, for each learner who has passed every stage."""
     from grading.marking.certificates import certify
     from grading.records.terminal import text_table
 
@@ -377,17 +377,20 @@ def certify() -> Outcome:
     ]
     table = text_table(("learner", *results[0].points, "certificate", ""), body)
     learners = [asdict(one) | {"page": pages.get(one.learner)} for one in results]
-    return Outcome(f"{table}\npublic key, to be published: {key}", {"learners": learners, "public_key": key})
+    said = [table, *(["beside each page lies the same as an Open Badge 3.0: NAME.jwt"] if pages else [])]
+    said.append(f"public key, to be published: {key}")
+    return Outcome("\n".join(said), {"learners": learners, "public_key": key})
 
 
 @command()
 @click.argument("file", type=FILE)
 @click.option("--key", metavar="KEY", help="the issuer's public key (default: that of the state folder)")
-def verify(file: Path, key: str | None) -> Outcome:
-    """Check the certificate in FILE, without a network."""
+@click.option("--holder", metavar="TEXT", help="an email or a name: was the badge issued to it?")
+def verify(file: Path, key: str | None, holder: str | None) -> Outcome:
+    """Check the certificate in FILE, a page or an Open Badge (.jwt), without a network."""
     from grading.marking.certificates import verify
 
-    title, fault = verify(file, key)
+    title, fault = verify(file, key, holder)
     return Outcome(f"NOT VALID: {file}: {fault}" if fault else f"valid: {title}", well=not fault)
 
 

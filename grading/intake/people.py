@@ -170,6 +170,14 @@ def roster() -> list[str] | None:
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
 
 
+def emails() -> dict[str, str]:
+    """The email of each learner whom learners.csv gives one, in its column `email`."""
+    if _roster() is None:  # which names each wrong row
+        return {}
+    rows = [row for _, row in _rows(folders.state() / "learners.csv")]
+    return {learner_name(row["learner"].strip()): email for row in rows if (email := (row.get("email") or "").strip())}
+
+
 def folded(name: str) -> str:
     """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
