@@ -350,14 +350,21 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
 
 
 @command()
-@click.option("--csv", type=FILE, required=True, metavar="FILE", help="the file to write")
+@click.option("--csv", type=FILE, metavar="FILE", help="the table to write")
 @click.option("--form", type=click.Choice(["rows", "moodle", "canvas"]), default="rows", help="default: rows")
-def export(csv: Path, form: str) -> Outcome:
-    """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them."""
+@click.option(
+    "--xapi", type=FILE, metavar="FILE", help="write xAPI statements, one a line, for a learning record store"
+)
+def export(csv: Path | None, form: str, xapi: Path | None) -> Outcome:
+    """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them; or as xAPI."""
     from grading.marking.export import export
+    from grading.marking.xapi import export as export_statements
     from grading.records.gradebook import rows
 
-    said = [f"{export(csv, form)} rows written to {csv}"]
+    if csv is None and xapi is None:
+        raise click.UsageError("Missing option '--csv' or '--xapi'.", click.get_current_context())
+    said = [f"{export(csv, form)} rows written to {csv}"] if csv else []
+    said += [f"{export_statements(xapi)} statements written to {xapi}"] if xapi else []
     if waiting := sum(row.to_grade for row in rows()):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
