@@ -5,12 +5,14 @@ import json
 import re
 import shlex
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import yaml
 
 import trainlib
+from grading.authoring.frame import SETUP
 from grading.authoring.publish import publish
 from trainlib import course, editions
 
@@ -147,3 +149,17 @@ def test_what_the_rule_names_is_what_lessons_have():
     for row in course.lessons():
         if row.id in (course.CHECK_IN, course.CHECK_OUT):
             assert row.number in said
+
+
+@pytest.mark.parametrize("host, installs", [("", 0), ("KAGGLE_KERNEL_RUN_TYPE", 2)])
+def test_the_set_up_cell_installs_on_a_host_and_does_nothing_elsewhere(monkeypatch, host, installs):
+    source = SETUP.format(repository="somebody/course", branch="main")
+    monkeypatch.delenv("KAGGLE_KERNEL_RUN_TYPE", raising=False)
+    if host:
+        monkeypatch.setenv(host, "Interactive")
+    ran = []
+    exec(re.sub(r"%pip (.*)", r"ran.append(r'''\1''')", source), {"ran": ran})
+    assert len(ran) == installs
+    if installs:
+        kept = Path("/tmp/keep.txt").read_text(encoding="utf-8").splitlines()
+        assert kept == [f"{name}=={version(name)}" for name in ("numpy", "torch")]
