@@ -16,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from grading.authoring.items import CHECKS
-from grading.lead import cohort_file, cohort_table, follow_up, item_scores, measured, plan_file
+from grading.lead import cohort_file, cohort_table, follow_up, item_scores, learnt, measured, plan_file
 from grading.lead.cohort_table import Cohort
 from grading.lead.item_scores import BeforeAndAfter
+from grading.lead.learnt import Learnt
 from grading.lead.measured import ItemScore
 from grading.records import folders
+from grading.records.tomlfile import Document
 from trainlib import learners
 from trainlib.cohort import Fit
 from trainlib.measure import Pooled, Score, proportion
@@ -66,8 +68,8 @@ class CohortReport:
 
     `table`: the cohort's, or None without a cohort.toml; `scores`: a row for each learner, test and question; `later`:
     a row for each learner with a follow-up form. `fitted` is the fit of the weights, or None, and `unfitted` says why;
-    `command` plans the next course. In the shared form learners, trainers and teams are numbers, and there are neither
-    texts nor the command.
+    `learnt` is what further tests and earlier cohorts add to it, or why nothing; `command` plans the next course. In
+    the shared form learners, trainers and teams are numbers, and there are neither texts nor the command.
     """
 
     title: str
@@ -82,6 +84,7 @@ class CohortReport:
     shared: bool = False
     notes: tuple[str, ...] = ()
     comments: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    learnt: Learnt | str | None = None
 
     def enough(self, count: int, what: str, least: int = 2) -> int:
         """`count`, or Missing where so few people say nothing, or where the shared form would tell who they are."""
@@ -280,7 +283,7 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
         )
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
     later, notes = _follow_up(follow_ups, known, track_of)
-    fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
+    plan, fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
     return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
         table=None if cohort is None else cohort.table,
@@ -293,6 +296,7 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
         simulated=sum(name.startswith("simulated") for name in known),
         notes=(*(() if cohort is None else cohort.notes), *notes),
         comments=tuple(sorted({*_comments(surveys, known), *_texts(later)})),
+        learnt=learnt.known(file, cohort, plan, fitted),
     )
 
 
@@ -309,19 +313,24 @@ def _scores(items: Collection[ItemScore], cohort: Cohort | None, without_change:
     return scores[~((scores.lesson == CHECK_OUT) & scores.learner.isin(without))]
 
 
-def _fit(plan_toml: Path, cohort_toml: Path, cohort: Cohort | None) -> tuple[Fit | None, Missing | None]:
-    """The weights that a cohort gives to the stages of a plan.toml, or why there are none."""
+def _fit(
+    plan_toml: Path, cohort_toml: Path, cohort: Cohort | None
+) -> tuple[Document | None, Fit | None, Missing | None]:
+    """The plan.toml, and the weights that a cohort gives to its stages, or why there are none."""
     if cohort is None or not plan_toml.exists():
         absent = cohort_toml if cohort is None else plan_toml
-        return None, Missing(
+        why = Missing(
             f"There is no {absent.name}: weights are fitted for the stages, shares and hours that a plan.toml names "
             "and the cohort of a cohort.toml (examples of both lie in grading/)."
         )
+        return None, None, why
+    plan = None
     try:
-        return plan_file.read(plan_toml, cohort).fitted, None
+        plan = plan_file.check(plan_toml, with_cohort=True)
+        return plan, plan_file.request(plan, cohort).fitted, None
     except ValueError as why:
         shared = "The weights cannot be fitted; the form with names says why."
-        return None, Missing(f"The weights cannot be fitted: {why}", shared)
+        return plan, None, Missing(f"The weights cannot be fitted: {why}", shared)
 
 
 def _command(plan_toml: Path, cohort_toml: Path) -> str:

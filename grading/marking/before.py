@@ -15,7 +15,10 @@ from pathlib import Path
 
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.records.gradebook import Row, gradebook, rows
+from grading.records.glance import Row, rows
+from grading.records.gradebook import gradebook
+from grading.records.groups import Groups
+from grading.records.settings import hidden_seed
 from grading.sandbox.engine import EngineError
 from trainlib._files import write
 
@@ -37,8 +40,9 @@ class Before:
     """Scores and marks of a stage when somebody began to grade it again (UTC).
 
     `marks` holds, for a file by its digest, the open questions that a person has marked in it. `for_table`: `regrade`
-    will show the scores. `stopped`: that was an earlier call, which was not done. `undone` gathers whose grades could
-    not be written now, through a fault of the grader's own.
+    will show the scores. `stopped`: that was an earlier call, which was not done. `same` are those whose grades would
+    be the same, which are left as they are. `undone` gathers whose grades could not be written now, through a fault of
+    the grader's own.
     """
 
     stage: str
@@ -47,6 +51,7 @@ class Before:
     marks: dict[Place, tuple[str, list[str]]]
     for_table: bool = False
     stopped: bool = False
+    same: set[Place] = field(default_factory=set)
     undone: set[Place] = field(default_factory=set)
 
     @classmethod
@@ -91,16 +96,20 @@ class Before:
         of_file, cells = self.marks.get((one.learner, one.lesson), ("", []))
         return cells if of_file == digest else []
 
+    def is_done(self, one: Submission) -> bool:
+        """Whether a submission needs not be graded again any more, or not at all."""
+        return (one.learner, one.lesson) in self.same or one.is_graded_again(self.token)
+
     @cached_property
     def token(self) -> str | None:
-        """What tells a copy that was graded since then, with tests and settings as they are now, from an older one.
+        """What tells a copy that was graded since then, with tests and their seed as they are now, from an older one.
 
         None where nothing is graded again.
         """
         if not self.began:
             return None
-        files = [*sorted((folders.state() / "source" / self.stage).glob("*.ipynb")), folders.state() / "settings.toml"]
-        parts = [self.began.encode(), *(file.read_bytes() for file in files if file.exists())]
+        files = sorted((folders.state() / "source" / self.stage).glob("*.ipynb"))
+        parts = [self.began.encode(), str(hidden_seed()).encode(), *(file.read_bytes() for file in files)]
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -133,7 +142,7 @@ def _scores(stage: str) -> dict[Place, Row]:
 def _marks(stage: str) -> dict[Place, tuple[str, list[str]]]:
     found = {}
     with gradebook() as book:
-        for one in folders.submissions(stage):
+        for one in Groups().submissions(stage):
             if one.is_graded:
                 grades = book.find_submission_notebook(one.lesson, stage, one.learner).grades
                 cells = [grade.name for grade in grades if _is_settled(grade)]

@@ -23,7 +23,7 @@ from grading.intake import people
 from grading.marking import badges
 from grading.pages.page import render
 from grading.records import folders, settings
-from grading.records.gradebook import rows
+from grading.records.glance import rows
 from trainlib._files import write
 
 SHARE = 0.6  # of each stage's points, where the settings do not say
@@ -73,7 +73,7 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
     `results`, or where others can read the private key.
     """
     found, key, said = results(), _private_key(), settings.read().get("certificates", {})
-    folder, pages, emails = folders.state() / "certificates", {}, people.emails()
+    folder, pages, addresses = folders.state() / "certificates", {}, people.addresses()
     folder.mkdir(exist_ok=True)
     public = key.public_key().public_bytes_raw().hex()
     for result in found:
@@ -84,9 +84,10 @@ def certify() -> tuple[list[Result], dict[str, Path], str]:
             badge.unlink(missing_ok=True)
             continue
         name = said.get("names", {}).get(result.learner, result.learner)
-        share, issuer, email = said.get("share", SHARE), said.get("issuer", ""), emails.get(result.learner)
+        share, issuer = said.get("share", SHARE), said.get("issuer", "")
         text = _page(result, name, share, issuer, public).encode()
         write(page, text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
+        _, email = addresses.get(result.learner, ("", ""))
         known_by = ("emailAddress", email) if email else ("name", name)
         award = badges.Award(result.learner, *known_by, result.points, share, issuer, result.date)
         write(badge, badges.sign(key, badges.credential(key, folders.table(), award)))

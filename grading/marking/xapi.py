@@ -23,8 +23,7 @@ from grading.intake import people
 from grading.marking.certificates import SHARE
 from grading.marking.export import is_there
 from grading.records import folders, settings
-from grading.records.folders import Submission
-from grading.records.gradebook import Row, rows
+from grading.records.glance import Row, rows
 from trainlib._files import write
 
 ADL = "http://adlnet.gov/expapi"
@@ -34,9 +33,10 @@ def export(path: Path) -> int:
     """Write a statement a line and return their number. ValueError where the gradebook is empty."""
     if not (found := rows()):
         raise ValueError("the gradebook is empty: collect and autograde first")
-    share, emails = settings.read().get("certificates", {}).get("share", SHARE), people.emails()
+    share, known_by = settings.read().get("certificates", {}).get("share", SHARE), people.addresses()
     known = {lesson.id for lesson in folders.lessons()}
-    said = [_statement(row, share, emails.get(row.learner)) for row in found if row.lesson in known and is_there(row)]
+    found = [row for row in found if row.lesson in known and is_there(row)]
+    said = [_statement(row, share, known_by.get(row.learner, ("", ""))[1]) for row in found]
     text = "".join(json.dumps(statement, ensure_ascii=False) + "\n" for statement in said)
     if path.exists() and not path.is_file():  # such as /dev/stdout, which cannot be replaced
         path.write_text(text, encoding="utf-8")
@@ -45,7 +45,7 @@ def export(path: Path) -> int:
     return len(said)
 
 
-def _statement(row: Row, share: float, email: str | None) -> dict:
+def _statement(row: Row, share: float, email: str) -> dict:
     """What one lesson of one learner comes to."""
     course, lesson = folders.table(), folders.lesson(row.lesson)
     verb, result = _outcome(row, share)
@@ -75,9 +75,9 @@ def _outcome(row: Row, share: float) -> tuple[str, dict]:
     return "passed" if success else "failed", {"score": score, "success": success, "completion": True}
 
 
-def _actor(learner: str, email: str | None, home: str) -> dict:
+def _actor(learner: str, email: str, home: str) -> dict:
     """A learner by the hash of their email, or by the name that they hand in with."""
-    if email is None:
+    if not email:
         return {"objectType": "Agent", "account": {"homePage": home, "name": learner}}
     own, _, domain = email.rpartition("@")
     mailbox = f"mailto:{own}@{domain.lower()}"
@@ -94,6 +94,7 @@ def _activity(place: str, kind: str, name: str, description: str) -> dict:
 
 def _handed_in(row: Row) -> datetime | None:
     """When the work that is graded was first handed in (UTC); else when its stage was; None where nothing says so."""
-    submission = Submission(row.learner, row.stage, row.lesson)
-    seen = submission.first_seen if submission.file.exists() else None
+    one, seen = row.submission, None
+    if one.file.exists():
+        seen = one.first_seen(one.made_from or one.digest, one.attempts)
     return seen or (datetime.fromisoformat(row.handed_in) if row.handed_in else None)

@@ -103,12 +103,11 @@ class Submission:
         """Every file of the lesson that was collected, the oldest first."""
         return sorted(attempts_of(self.learner, self.stage).glob(f"*/{self.lesson}.ipynb"))
 
-    @property
-    def first_seen(self) -> datetime | None:
-        """When the work that is graded was first handed in (UTC): again and unchanged costs nothing. None where no
-        attempt holds it."""
-        graded = self.file.read_bytes()
-        return min((time_of_attempt(file) for file in self.attempts if file.read_bytes() == graded), default=None)
+    def first_seen(self, digest: str, attempts: list[Path]) -> datetime | None:
+        """When the work of a digest was first handed in (UTC): again and unchanged costs nothing. None where none of
+        its attempts holds it."""
+        times = (time_of_attempt(file) for file in attempts if hashlib.sha256(file.read_bytes()).hexdigest() == digest)
+        return min(times, default=None)
 
     @property
     def digest(self) -> str:
@@ -116,26 +115,42 @@ class Submission:
         return hashlib.sha256(self.file.read_bytes()).hexdigest()
 
     @property
+    def made_from(self) -> str | None:
+        """The digest of what was graded last; None where nothing was, or the graded copy does not say."""
+        return self._made.get("submitted")
+
+    @property
+    def _made(self) -> dict:
+        """What the graded copy says of how it was made; {} where there is none."""
+        try:
+            return _made(self.graded, self.graded.stat().st_mtime_ns)
+        except OSError:
+            return {}
+
+    @property
     def is_graded(self) -> bool:
         """Whether the graded copy was made from the file as it is now, whatever their times say."""
         try:
-            return _made_from(self.graded, self.graded.stat().st_mtime_ns)[0] == self.digest
+            return self.made_from == self.digest
         except OSError:
             return False
 
     def is_graded_again(self, token: str) -> bool:
         """Whether that was since grading all of it again began, which `token` names."""
-        return self.is_graded and _made_from(self.graded, self.graded.stat().st_mtime_ns)[1] == token
+        return self.is_graded and self._made.get("again") == token
+
+    def is_graded_by(self, asked: str) -> bool:
+        """Whether it was graded, to its end, by the tests and hidden inputs that `asked` names."""
+        return self.is_graded and self._made.get("asked") == asked and not self._made.get("fault")
 
 
 @lru_cache(maxsize=4096)
-def _made_from(graded: Path, _: int) -> tuple[str | None, str | None]:
-    """What a graded copy carries: the digest of what it was made from, and a token where that was graded again."""
+def _made(graded: Path, _: int) -> dict:
     try:
         made = json.loads(graded.read_bytes())["metadata"]["trainlib"]
-        return made["submitted"], made.get("again")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None, None
+        return made if isinstance(made, dict) else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def attempts_of(learner: str, stage: str) -> Path:
@@ -146,6 +161,15 @@ def attempts_of(learner: str, stage: str) -> Path:
 def time_of_attempt(file: Path) -> datetime:
     """When an attempt was handed in (UTC), from the name of its folder."""
     return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+
+
+def newest_attempt(learner: str, stage: str) -> datetime | None:
+    """When a learner last handed in anything of a stage (UTC); None where that was never, or in another way."""
+    try:
+        names = [name for name in os.listdir(attempts_of(learner, stage)) if name[:1].isdigit()]
+    except OSError:
+        return None
+    return time_of_attempt(Path(max(names), "any file")) if names else None
 
 
 def submissions(stage: str | None = None) -> Iterator[Submission]:

@@ -1,8 +1,7 @@
-"""nbgrader's gradebook, opened, and read as rows: one for each learner, stage and lesson."""
+"""nbgrader's gradebook, opened to be written to. Who only reads points asks `glance`, which needs no nbgrader."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,28 +12,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from grading.records import nbgrader, settings
-
-
-@dataclass(frozen=True)
-class Row:
-    """The score of one lesson that was handed in with its stage. A lesson that was left out has the score 0.
-
-    `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts
-    the cells that wait for a person: until it is 0, `score` may still rise. `handed_in` is UTC.
-    """
-
-    learner: str
-    stage: str
-    lesson: str
-    score: float
-    max_score: float
-    automatic: float
-    automatic_max: float
-    manual: float
-    to_grade: int
-    late_penalty: float
-    seconds_late: float
-    handed_in: str
 
 
 def gradebook() -> Gradebook:
@@ -105,36 +82,3 @@ def kept_open() -> Iterator[Kept]:
         finally:
             kept.end(keep=False)  # what was stopped in the middle
             Gradebook.__init__, Gradebook.close = before
-
-
-def rows(stage: str | None = None) -> list[Row]:
-    """All rows of the gradebook, of one stage or of all, in the order of learners and lessons."""
-    with gradebook() as book:
-        submissions = [
-            submission
-            for assignment in book.assignments
-            if stage in (None, assignment.name)
-            for submission in assignment.submissions
-        ]
-        found = [_row(submission, notebook) for submission in submissions for notebook in submission.notebooks]
-    return sorted(found, key=lambda row: (row.learner, row.stage, row.lesson))
-
-
-def _row(submission, notebook) -> Row:
-    """One of nbgrader's submitted notebooks as a row. Cells of code are graded by tests, the others by a person."""
-    tests = [grade for grade in notebook.grades if grade.cell_type == "code"]
-    penalty = notebook.late_submission_penalty or 0.0
-    return Row(
-        learner=submission.student.id,
-        stage=submission.name,
-        lesson=notebook.name,
-        score=max(0.0, notebook.score - penalty),
-        max_score=notebook.max_score,
-        automatic=sum(grade.auto_score or 0.0 for grade in tests),
-        automatic_max=sum(grade.max_score for grade in tests),
-        manual=sum(grade.manual_score or 0.0 for grade in notebook.grades),
-        to_grade=sum(grade.needs_manual_grade for grade in notebook.grades),
-        late_penalty=penalty,
-        seconds_late=submission.total_seconds_late,
-        handed_in=f"{submission.timestamp:%Y-%m-%d %H:%M:%S}" if submission.timestamp else "",
-    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grading.records.gradebook import Row
+    from grading.records.glance import Row
 
 
 def score_table(found: "Sequence[Row]") -> str:
