@@ -87,8 +87,8 @@ def cli():
     pass
 
 
-def command(data: bool = False) -> Callable:
-    """Make a function that returns an `Outcome` a command; with `data` it has `--json`, too."""
+def command(data: bool = False, **more) -> Callable:
+    """Make a function that returns an `Outcome` a command, with what click takes; with `data` it has `--json`, too."""
 
     def register(run: Callable[..., Outcome]) -> Callable[..., Outcome]:
         @functools.wraps(run)
@@ -103,7 +103,7 @@ def command(data: bool = False) -> Callable:
 
         if data:
             call = click.option("--json", "as_json", is_flag=True, help=AS_JSON)(call)
-        cli.command(run.__name__.replace("_", "-"))(call)
+        cli.command(run.__name__.replace("_", "-"), **more)(call)
         return run
 
     return register
@@ -294,17 +294,21 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
     return Outcome("ended; every mark is in the gradebook")
 
 
-@command()
+@command(context_settings={"allow_interspersed_args": False})  # a text may begin with "-"
 @click.argument("learner")
 @STAGE
 @click.argument("text")
 def answer(learner: str, stage: str, text: str) -> Outcome:
-    """Answer what a LEARNER asks about a STAGE: it closes the request, and stands on the feedback pages with it."""
+    """Answer what a LEARNER asks about a STAGE: TEXT closes all that is open, and stands on the feedback pages with it.
+
+    Where nothing is open, it takes the place of your last answer.
+    """
     from grading.records.requests import answer
     from grading.records.terminal import line
 
     said = [f"answered: {line(one.text)}" for one in answer(learner, stage, text)]
-    return Outcome("\n".join([*said, f"`python -m grading feedback {stage}` puts it on {learner}'s pages"]))
+    where = f"`python -m grading feedback {stage}` puts it on each page of the stage that {learner} gets"
+    return Outcome("\n".join([*said, where]))
 
 
 @command(data=True)
@@ -354,7 +358,9 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
 
     if mail:
         refuse(mail)
-    written, missing, learners, known = [], [], set(), Known()
+    written, missing, known = [], [], Known()
+    before = [path for stage in stages for path in (folders.state() / "feedback").glob(f"*/{stage}/*.html")]
+    learners = {path.parts[-3] for path in before}  # some may have left a group, and lose a page
     for stage in stages:
         pages, faults = feedback(stage, known)
         say("\n".join(map(str, pages)))

@@ -24,7 +24,7 @@ from itertools import chain
 
 from grading.intake.naming import OWN, SEVERAL, Sender, learner_from
 from grading.records import folders, locks, settings
-from grading.records.tables import read_people
+from grading.records.tables import folded, read_people, read_roster
 from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
@@ -176,17 +176,8 @@ def addresses() -> dict[str, tuple[str, str]]:
     path = folders.state() / "learners.csv"
     if not path.exists():
         return {}
-    _roster()  # refuses a row that is none
-    found = {}
-    for _, row in read_people(path):
-        words = (" ".join((row.get(column) or "").split()) for column in ("name", "email"))
-        found[learner_name(row["learner"].strip())] = tuple(words)
-    return found
-
-
-def folded(name: str) -> str:
-    """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
+    words = lambda row, column: " ".join((row.get(column) or "").split())
+    return {name: (words(row, "name"), words(row, "email")) for name, row in read_roster(path).items()}
 
 
 def _in_words(senders: set[str]) -> str:
@@ -222,14 +213,8 @@ def _roster() -> dict[str, set[str]] | None:
     path = folders.state() / "learners.csv"
     if not path.exists():
         return None
-    found, lines = defaultdict(set), {}
-    for line, row in read_people(path):
-        try:
-            learner = learner_name((row.get("learner") or "").strip())
-        except ValueError as fault:
-            raise ValueError(f"{path.name}, line {line}: {fault}") from None
-        if (first := lines.setdefault(folded(learner), line)) != line:
-            raise ValueError(f"{path.name}, line {line}: {learner} stands in line {first} too; a row is a person")
+    found = defaultdict(set)
+    for learner, row in read_roster(path).items():
         for column, value in row.items():
             if column != "group" and isinstance(value, str) and value.strip():
                 words = folded(value).replace(",", " ").split()

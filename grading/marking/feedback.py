@@ -352,6 +352,8 @@ def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[t
                     faults[learner, one.lesson] = reason
                 else:
                     pages.append(replace(one, learner=learner).page)
+        for page in {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}:
+            page.unlink()  # of somebody who has left a group
     return pages, faults
 
 

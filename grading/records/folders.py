@@ -159,8 +159,11 @@ def attempts_of(learner: str, stage: str) -> Path:
 
 
 def time_of_attempt(file: Path) -> datetime:
-    """When an attempt was handed in (UTC), from the name of its folder."""
-    return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+    """When an attempt was handed in (UTC), from the name of its folder. ValueError where that is none of ours."""
+    try:
+        return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+    except ValueError:
+        raise ValueError(f"{file.parent} is no attempt, as its name is no time: move it out of there") from None
 
 
 def newest_attempt(learner: str, stage: str) -> datetime | None:

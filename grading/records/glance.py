@@ -78,7 +78,7 @@ class Marks:
 
     @property
     def score(self) -> float:
-        return max(0.0, self.points - self.penalty)
+        return round(max(0.0, self.points - self.penalty), 9)
 
     @property
     def most(self) -> float:
@@ -152,7 +152,7 @@ def _row(place: tuple[str, str, str], one: Marks, time: object, work_of: str, la
     penalty = late.penalty(one.points)
     return Row(
         *place,
-        score=max(0.0, one.points - penalty),
+        score=replace(one, penalty=penalty).score,
         max_score=one.most,
         automatic=sum(mark.auto or 0.0 for mark in tests),
         automatic_max=sum(mark.most for mark in tests),

@@ -114,12 +114,22 @@ def due() -> dict:
     loads what checks all the rest. ValueError as there."""
     said = _values(path())
     try:
-        late = said.get("late", {})
-        is_sound = late.get("outcome", OUTCOMES[0]) in OUTCOMES and 0 <= late.get("share_per_day", 0) <= 1
-        is_sound = is_sound and not any(_wrong_stages(said))
+        is_sound = _has_known_names(said) and _is_late_sound(said.get("late", {})) and not any(_wrong_stages(said))
     except (AttributeError, TypeError):  # what should be a table or a number is none
         is_sound = False
     return _in_utc(said) if is_sound else read()
+
+
+def _has_known_names(said: dict) -> bool:
+    """Whether nothing is misspelt: what nobody reads would take nothing off, and give no extension."""
+    fields = SCHEMA["properties"]
+    tables = [(said, fields), *((said.get(part, {}), fields[part]["properties"]) for part in ("late", "groups"))]
+    return all(table.keys() <= known.keys() for table, known in tables)
+
+
+def _is_late_sound(late: dict) -> bool:
+    share = late.get("share_per_day", 0)
+    return late.get("outcome", OUTCOMES[0]) in OUTCOMES and not isinstance(share, bool) and 0 <= share <= 1
 
 
 def _wrong_stages(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
