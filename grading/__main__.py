@@ -393,14 +393,23 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
 
 
 @command()
-@click.option("--csv", type=FILE, required=True, metavar="FILE", help="the file to write")
+@click.option("--csv", type=FILE, metavar="FILE", help="the table to write")
 @click.option("--form", type=click.Choice(["rows", "moodle", "canvas"]), default="rows", help="default: rows")
-def export(csv: Path, form: str) -> Outcome:
-    """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them."""
+@click.option(
+    "--xapi", type=FILE, metavar="FILE", help="write xAPI statements, one a line, for a learning record store"
+)
+def export(csv: Path | None, form: str, xapi: Path | None) -> Outcome:
+    """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them; or as xAPI."""
     from grading.marking.export import export
     from grading.records.glance import rows
 
-    said = [f"{export(csv, form)} rows written to {csv}"]
+    if csv is None and xapi is None:
+        raise click.UsageError("Missing option '--csv' or '--xapi'.", click.get_current_context())
+    said = [f"{export(csv, form)} rows written to {csv}"] if csv else []
+    if xapi:
+        from grading.marking.xapi import export as export_statements
+
+        said.append(f"{export_statements(xapi)} statements written to {xapi}")
     if waiting := sum(row.to_grade for row in rows() if row.is_own):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
@@ -433,7 +442,7 @@ def push(platform: str, stages: tuple[str, ...], send: bool, overwrite: bool) ->
 
 @command(data=True)
 def certify() -> Outcome:
-    """Write a signed page for each learner who has passed every stage."""
+    """Write a signed page, and an Open Badge 3.0 beside it, for each learner who has passed every stage."""
     from grading.marking.certificates import certify
     from grading.records.terminal import text_table
 
@@ -445,17 +454,20 @@ def certify() -> Outcome:
     ]
     table = text_table(("learner", *results[0].points, "certificate", ""), body)
     learners = [asdict(one) | {"page": pages.get(one.learner)} for one in results]
-    return Outcome(f"{table}\npublic key, to be published: {key}", {"learners": learners, "public_key": key})
+    said = [table, *(["beside each page lies the same as an Open Badge 3.0: NAME.jwt"] if pages else [])]
+    said.append(f"public key, to be published: {key}")
+    return Outcome("\n".join(said), {"learners": learners, "public_key": key})
 
 
 @command()
 @click.argument("file", type=FILE)
 @click.option("--key", metavar="KEY", help="the issuer's public key (default: that of the state folder)")
-def verify(file: Path, key: str | None) -> Outcome:
-    """Check the certificate in FILE, without a network."""
+@click.option("--holder", metavar="TEXT", help="an email or a name: was the badge issued to it?")
+def verify(file: Path, key: str | None, holder: str | None) -> Outcome:
+    """Check the certificate in FILE, a page or an Open Badge (.jwt), without a network."""
     from grading.marking.certificates import verify
 
-    title, fault = verify(file, key)
+    title, fault = verify(file, key, holder)
     return Outcome(f"NOT VALID: {file}: {fault}" if fault else f"valid: {title}", well=not fault)
 
 

@@ -196,6 +196,7 @@ def answer_surveys(table: pd.DataFrame, target: Path) -> None:
             "trainer": round(1 + 4 * row.trainer_rating),
             "hours": round(row.hours, 1),
             "confidence": round(1 + 4 * row.post),
+            "assistant": place // len(folders_of) % 3,
             "change": f"SIMULATED: {CHANGES[place % 3]}" if place % 11 == 0 else None,
         }
         survey.save(folder, folder.name, survey.check(answers))

@@ -107,7 +107,13 @@ def test_the_set_up_cell_and_the_badges_know_the_repository(copy):
         cell["id"]: cell.source for cell in nbformat.read(copy / "notebooks" / f"{NAME}.ipynb", as_version=4).cells
     }
     assert "git+https://github.com/somebody/course@main" in cells["set-up"]
-    assert f"github/somebody/course/blob/main/notebooks/{NAME}.ipynb" in cells["badges"]
+    place = f"somebody/course/blob/main/notebooks/{NAME}.ipynb"
+    for host in (
+        "https://colab.research.google.com/github/",
+        "https://kaggle.com/kernels/welcome?src=https://github.com/",
+        "https://studiolab.sagemaker.aws/import/github/",
+    ):
+        assert f"]({host}{place})" in cells["badges"]
     assert f"gh/somebody/course/main?urlpath=lab/tree/work/{NAME}.ipynb" in cells["badges"]
 
 

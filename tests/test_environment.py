@@ -124,7 +124,7 @@ def test_every_set_up_installs_smollm2_without_its_dependencies_in_the_version_w
     quiet = command.replace("install", "install --quiet")
     assert f"python -m {quiet}\n" in (ROOT / "binder" / "postBuild").read_text(encoding="utf-8")
     assert f"%{quiet}\n" in frame.SETUP
-    assert (ROOT / "README.md").read_text(encoding="utf-8").count(command.removeprefix("pip")) == 2
+    assert (ROOT / "README.md").read_text(encoding="utf-8").count(command.removeprefix("pip")) == 3
 
 
 def test_the_set_up_installs_them_after_all_else_and_by_themselves(project, monkeypatch):

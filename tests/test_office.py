@@ -207,7 +207,7 @@ def certified(marked, tmp_path, capsys):
 
 def test_who_has_the_share_of_every_stage_gets_a_page_that_can_be_checked(certified, marked, capsys):
     page, said = certified
-    assert sorted(page.parent.iterdir()) == [page]
+    assert sorted(page.parent.iterdir()) == [page, page.with_suffix(".jwt")]
     assert re.search(r"ada +8.125 of 14 +.*ada.html", said) and re.search(r"ben +2 of 14 +not passed", said)
     text = page.read_text()
     assert "Ada Lovelace has completed the course “A course for tests”" in text and "A &lt;firm&gt;" in text

@@ -463,6 +463,43 @@ def test_simulated_learners_are_called_so_at_the_top(found, page):
     assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.make(replace(found, simulated=3)).text
 
 
+def said_of_an_assistant(table, said):
+    """The table with an answer of each learner, in the order of their names, on one stage, and 0 on all others."""
+    answers = dict(zip(sorted(table.learner.unique()), said))
+    first = table.stage == table.stage.iloc[0]
+    told = table.learner.map(answers).astype(float)
+    return table.assign(assistant=told.where(first | told.isna(), 0.0))
+
+
+def test_gains_with_and_without_an_assistant_stand_side_by_side_and_claim_no_cause(found, table):
+    said = [0, 1, 4, None] * (LEARNERS // 4)
+    own = replace(found, table=said_of_an_assistant(table, said))
+    text = part(report_page.make(own).text, "assistant")
+    people = learners.gains(own.table).dropna(subset="post")
+    answers = dict(zip(sorted(table.learner.unique()), said))
+    for name, group in (("without", [0]), ("with", [1, 4])):
+        these = people[[answers[learner] in group for learner in people.index]]
+        gain = learners.normalised_gain(these.pre, these.post)
+        assert f"{name} {len(these)} {these.pre.mean():.2f} {these.post.mean():.2f} {interval(gain)}" in text
+    silent = sum(answers[learner] is None for learner in people.index)
+    assert f"{silent} of them did not answer" in text and "It does not say what an assistant does" in text
+
+
+@pytest.mark.parametrize(
+    "said, shared, why",
+    [
+        ([None] * LEARNERS, False, "Nobody said how much an assistant helped"),
+        ([0] * (LEARNERS - 2) + [3] * 2, False, "2 with: this part needs at least 3 learners"),
+        ([0] * (LEARNERS - 4) + [3] * 4, True, "under 5 of one group: this part needs at least 5"),
+        ([0] * 12 + [3] * 13 + [None] * 3, True, "under 5 of one group: this part needs at least 5"),
+    ],
+)
+def test_groups_too_small_to_say_anything_or_to_hide_anybody_are_left_out(found, table, said, shared, why):
+    own = replace(found, table=said_of_an_assistant(table, said))
+    left_out = report_page.make(shared_form.share(own) if shared else own).left_out
+    assert why in left_out["With and without an assistant"]
+
+
 @pytest.fixture(scope="module")
 def programme(lead, table, tmp_path_factory):
     """A folder with a cohort.toml that names further tests, one before waiting and some between stages, and two earlier

@@ -1,4 +1,4 @@
-"""The five questions that close a stage, from a learner's cell through the zip to what the instructor reads."""
+"""The six questions that close a stage, from a learner's cell through the zip to what the instructor reads."""
 
 import inspect
 import json
@@ -17,7 +17,8 @@ from trainlib.editions import copy_lessons
 from trainlib.lesson import survey_file as questions
 
 STAGE, OTHER = "1_principles", "2_theory"
-ALL = {"content": 4, "trainer": 5, "hours": 6.5, "confidence": 3, "change": "fewer “sliders”, more doing"}
+FIVE = {"content": 4, "trainer": 5, "hours": 6.5, "confidence": 3, "change": "fewer “sliders”, more doing"}
+ALL = FIVE | {"assistant": 2}
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_an_answer_that_is_left_out_stays_as_it_was_saved(work, capsys):
     lesson.survey(STAGE, content=2, hours=np.float64(5), start=work)
     lesson.survey(STAGE, change="  ", start=work)
     assert questions.read(work / STAGE, STAGE) == {"content": 2, "hours": 5.0, "change": "more time"}
-    assert "left open: trainer, confidence" in capsys.readouterr().out
+    assert "left open: trainer, confidence, assistant" in capsys.readouterr().out
 
 
 def test_without_an_answer_nothing_is_saved_and_it_says_what_to_do(work, capsys):
@@ -73,6 +74,8 @@ def test_without_an_answer_nothing_is_saved_and_it_says_what_to_do(work, capsys)
         ({"content": 3.5}, "content is 3.5"),
         ({"trainer": True}, "trainer is True"),
         ({"confidence": "4"}, "confidence is '4'"),
+        ({"assistant": 5}, r"assistant is 5; it must be a whole number from 0 \(not at all\) to 4"),
+        ({"assistant": -1}, "assistant is -1"),
         ({"hours": -1}, "hours is -1; it must be a number of hours from 0 to 1000"),
         ({"hours": float("nan")}, "hours is nan"),
         ({"hours": "six"}, "hours is 'six'"),
@@ -155,9 +158,16 @@ def test_ratings_are_shares_of_the_way_from_one_to_five_points():
     assert np.isnan(questions.share(None))
 
 
-def test_the_call_the_file_and_the_index_ask_the_same_five_questions():
+def test_a_survey_from_before_the_question_about_assistants_is_read_and_0_is_an_answer(work, state, tmp_path):
+    collect(attempt(tmp_path / "in", "ada", 9, text(**FIVE)))
+    assert surveys() == {("ada", STAGE): FIVE}
+    lesson.survey(STAGE, assistant=0, start=work)
+    assert questions.read(work / STAGE, STAGE) == {"assistant": 0}
+
+
+def test_the_call_the_file_and_the_index_ask_the_same_six_questions():
     index = read_source(folders.root / "grading" / "source" / "index.py")
     cell = next(cell for cell in index.cells if cell["id"] == "survey")
     asked = [name for name in inspect.signature(lesson.survey).parameters if name not in ("stage", "start")]
     assert asked == re.findall(r"^    (\w+)=None,", cell.source, re.MULTILINE) == list(questions.ALLOWED)
-    assert len(asked) == 5
+    assert len(asked) == 6

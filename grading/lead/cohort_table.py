@@ -120,6 +120,7 @@ def _rows(
             "post": float("nan") if post is None else post,
             "cost": trainer_cost + hours * file.learner_hour,
             "confidence": share(answers.get("confidence")),
+            "assistant": float(answers.get("assistant", "nan")),
             "start": pd.Timestamp(held.start),
             "end": pd.Timestamp(held.end),
         }

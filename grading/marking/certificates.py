@@ -3,7 +3,7 @@
 The last line of the page is an Ed25519 signature (RFC 8032) of every byte before it. The private key lies in the state
 folder and never leaves it; the public key stands on each page and is printed by `certify`: publish it where your course
 is announced, as a key that only the page itself names proves nothing. The page's date is the day on which the last work
-was handed in, so to certify again gives the same bytes.
+was handed in, so to certify again gives the same bytes. Beside each page lies the same as an Open Badge (`badges`).
 """
 
 import html
@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import trainlib
 from grading.authoring.items import CHECKS
+from grading.intake import people
+from grading.marking import badges
 from grading.pages.page import render
 from grading.records import folders, settings
 from grading.records.glance import rows
@@ -64,23 +66,31 @@ def results() -> list[Result]:
 
 
 def certify() -> tuple[list[Result], dict[str, Path], str]:
-    """Write a signed page for each learner who has passed. Returns how all stand, the pages, and the public key.
+    """Write a signed page, and a badge beside it, for each learner who has passed. Returns how all stand, the pages,
+    and the public key.
 
-    A page of somebody who has not passed any more, such as after `regrade`, is taken away. ValueError as from
+    Those of somebody who has not passed any more, such as after `regrade`, are taken away. ValueError as from
     `results`, or where others can read the private key.
     """
     found, key, said = results(), _private_key(), settings.read().get("certificates", {})
-    folder, pages = folders.state() / "certificates", {}
+    folder, pages, addresses = folders.state() / "certificates", {}, people.addresses()
     folder.mkdir(exist_ok=True)
     public = key.public_key().public_bytes_raw().hex()
     for result in found:
         page = folder / f"{result.learner}.html"
+        badge = page.with_name(f"{result.learner}.jwt")  # with_suffix would cut a name such as ada.l
         if not result.passed:
             page.unlink(missing_ok=True)
+            badge.unlink(missing_ok=True)
             continue
         name = said.get("names", {}).get(result.learner, result.learner)
-        text = _page(result, name, said.get("share", SHARE), said.get("issuer", ""), public).encode()
+        share, issuer = said.get("share", SHARE), said.get("issuer", "")
+        text = _page(result, name, share, issuer, public).encode()
         write(page, text + b"<!-- ed25519 %s -->\n" % key.sign(text).hex().encode())
+        _, email = addresses.get(result.learner, ("", ""))
+        known_by = ("emailAddress", email) if email else ("name", name)
+        award = badges.Award(result.learner, *known_by, result.points, share, issuer, result.date)
+        write(badge, badges.sign(key, badges.credential(key, folders.table(), award)))
         pages[result.learner] = page
     return found, pages, public
 
@@ -101,17 +111,23 @@ def _page(result: Result, name: str, share: float, issuer: str, public: str) -> 
     return text.rstrip("\n") + "\n"
 
 
-def verify(file: Path, key: str | None = None) -> tuple[str, str | None]:
-    """Check a page. Returns what it certifies, and what is wrong with it or None.
+def verify(file: Path, key: str | None = None, holder: str | None = None) -> tuple[str, str | None]:
+    """Check a page or a badge. Returns what it certifies, and what is wrong with it or None.
 
-    `key` is the issuer's public key; without it, that of the own state folder. ValueError where there is neither.
+    `key` is the issuer's public key; without it, that of the own state folder. `holder` is an email or a name that a
+    badge must have been issued to. ValueError where there is no key, or a holder is asked of a page, which names them.
     """
     public = key or _own_public_key()
     if public is None:
         raise ValueError("whose key? Give the public key that the issuer has published: --key KEY")
     if not KEY.fullmatch(public):
         raise ValueError(f"the key is {public!r}; it must be 64 of the digits 0 to 9 and a to f")
-    found = SIGNED.fullmatch(file.read_bytes())
+    content = file.read_bytes()
+    if file.suffix == ".jwt" or badges.TOKEN.fullmatch(content):
+        return badges.check(content, public, holder)
+    if holder is not None:
+        raise ValueError("--holder is for badges (FILE.jwt): a page names its holder, read it there")
+    found = SIGNED.fullmatch(content)
     if not found:
         return "", "it is no certificate of this course, or was changed: its last line holds no signature"
     try:

@@ -31,6 +31,7 @@
 # - Each exercise says how many points it has. When you hand in, its checks run again, with other inputs.
 # - Nobody to hand in to? The cell at the end of a lesson runs all those tests on your own saved notebook.
 # - Your copies are never overwritten. If a lesson changes, the new edition is put beside yours.
+# - An assistant that works in your folder finds AGENTS.md there: it asks it to tutor you, and to leave the answers to you.
 
 # %% [markdown] id="progress-title"
 # ## Where you are
@@ -44,7 +45,7 @@ from trainlib import lesson
 lesson.progress(track="engineer")
 
 # %% [markdown] id="survey-title"
-# ## Close a stage: five questions
+# ## Close a stage: six questions
 #
 # They take two minutes, and the next course is planned with the answers. Put yours in place of `None`, and run the cell;
 # it saves them beside your notebooks. Leave a question open rather than guess. Your instructor sees the answers under
@@ -57,13 +58,14 @@ lesson.survey(
     trainer=None,  # how much did your trainer help? 1 (hardly) to 5 (very much); None if you had none
     hours=None,  # how many hours did the stage take you, all in all? such as 6.5
     confidence=None,  # could you use it at work tomorrow? 1 (not at all) to 5 (surely)
+    assistant=None,  # how much did an assistant, a program that answers, help? 0 (not at all) to 4 (it wrote most of it)
     change=None,  # what is the one thing to change? between quotation marks
 )
 
 # %% [markdown] id="hand-in-title"
 # ## Hand in a stage
 #
-# Save your notebooks, and answer the five questions above. Then put your name between the quotation marks (the one that your instructor gave you), run the
+# Save your notebooks, and answer the six questions above. Then put your name between the quotation marks (the one that your instructor gave you), run the
 # cell, and send the file that it writes. You can hand in again; the newest counts.
 # Points look wrong? `lesson.hand_in(stage, learner, request="Exercise 3: …")` asks your instructor to look again.
 

@@ -108,22 +108,31 @@ def survey(
     trainer: int | None = None,
     hours: float | None = None,
     confidence: int | None = None,
+    assistant: int | None = None,
     change: str | None = None,
     start: str | Path = ".",
 ) -> None:
-    """Save your answers to the five questions that close a stage, beside your notebooks of it; `hand_in` takes them
+    """Save your answers to the six questions that close a stage, beside your notebooks of it; `hand_in` takes them
     along.
 
     * `content`: how good were lessons and exercises? 1 (poor) to 5 (very good).
     * `trainer`: how much did your trainer help? 1 (hardly) to 5 (very much). None if you had none.
     * `hours`: how many hours did the stage take you, all in all?
     * `confidence`: could you use it at work tomorrow? 1 (not at all) to 5 (surely).
+    * `assistant`: how much did an assistant, a program that answers, help? 0 (not at all) to 4 (it wrote most of it).
     * `change`: what is the one thing to change?
 
     None leaves a question open, or its answer as you saved it before. ValueError for an answer that is not allowed.
     """
     given = survey_file.check(
-        {"content": content, "trainer": trainer, "hours": hours, "confidence": confidence, "change": change}
+        {
+            "content": content,
+            "trainer": trainer,
+            "hours": hours,
+            "confidence": confidence,
+            "assistant": assistant,
+            "change": change,
+        }
     )
     own = next(iter(_own_copies(stage, Path(start).resolve()).values())).parent
     try:
@@ -209,10 +218,10 @@ def _survey_to_hand_in(stage: str, folder: Path) -> str | None:
     try:
         answers = survey_file.read(folder, stage)
     except (ValueError, OSError) as fault:
-        print(f"survey: {path.name}: {fault}. It is left out: answer the five questions again, then hand in again")
+        print(f"survey: {path.name}: {fault}. It is left out: answer the six questions again, then hand in again")
         return None
     if not answers:
-        print(f"survey: not answered, so not handed in: lesson.survey({stage!r}, …) asks five questions")
+        print(f"survey: not answered, so not handed in: lesson.survey({stage!r}, …) asks six questions")
         return None
     open_questions = [question for question in survey_file.ALLOWED if question not in answers]
     print("survey: " + (f"left open: {', '.join(open_questions)}" if open_questions else "all answered"))

@@ -1,4 +1,4 @@
-"""The five questions that close a stage, and the small file that keeps a learner's answers.
+"""The six questions that close a stage, and the small file that keeps a learner's answers.
 
 | question | asks | answer | because |
 |---|---|---|---|
@@ -6,10 +6,11 @@
 | trainer | how much did your trainer help? | 1 to 5 | it is E of the model |
 | hours | how many hours did the stage take you, all in all? | hours | it is P, and what the stage cost in fact |
 | confidence | could you use it at work tomorrow? | 1 to 5 | scores say what people know, not what they dare to use |
+| assistant | how much did an assistant (a program that answers) help you? | 0 to 4 | gains with and without it |
 | change | what is the one thing to change? | text | a rating says that something is wrong, not what |
 
-Five, because people answer five. Each may be left open: no answer is better than one made up. The file holds nothing
-about a person; the learner's name is only in the path of what is handed in.
+No more than six, because people answer few. Each may be left open: no answer is better than one made up, and older
+surveys asked five. The file holds nothing about a person; the learner's name is only in the path of what is handed in.
 """
 
 import json
@@ -22,12 +23,14 @@ __all__ = ["ALLOWED", "FILE", "LONGEST", "POINTS", "check", "loads", "read", "sa
 
 FILE = "survey.json"
 POINTS = (1, 5)
+HELP = (0, 4)  # of an assistant
 LONGEST = 1000  # hours, and characters of text
 ALLOWED = {
     "content": "a whole number from 1 (poor) to 5 (very good)",
     "trainer": "a whole number from 1 (hardly) to 5 (very much)",
     "hours": f"a number of hours from 0 to {LONGEST}, such as 6.5",
     "confidence": "a whole number from 1 (not at all) to 5 (surely)",
+    "assistant": "a whole number from 0 (not at all) to 4 (it wrote most of it)",
     "change": f"a text of at most {LONGEST} characters",
 }
 
@@ -64,7 +67,8 @@ def _is_allowed(question: str, answer: object) -> bool:
         return False
     if question == "hours":
         return 0 <= answer <= LONGEST
-    return isinstance(answer, int) and POINTS[0] <= answer <= POINTS[1]
+    lowest, highest = HELP if question == "assistant" else POINTS
+    return isinstance(answer, int) and lowest <= answer <= highest
 
 
 def loads(text: str | bytes, stage: str) -> dict:
