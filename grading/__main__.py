@@ -459,7 +459,7 @@ def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | N
 
     source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
     summary = write(file, output or file.with_suffix(".html"), source)
-    return Outcome(f"{summary.answer}\nwritten: {summary.page}", summary)
+    return Outcome("\n".join([summary.answer, *summary.sources, f"written: {summary.page}"]), summary)
 
 
 @command(data=True)

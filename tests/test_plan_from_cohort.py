@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from lead_helpers import SMALL_PLAN, hand_in, words, written
 
 from grading.__main__ import main
+from grading.lead import report
 from grading.records import folders
 from grading.records.gradebook import gradebook
 from trainlib import cohort, effect
@@ -141,3 +143,55 @@ def test_a_cohort_with_other_stages_is_refused_with_both_lists(last_cohort, tmp_
 def test_without_a_cohort_file_it_says_which_is_missing(tmp_path, capsys):
     assert main(["plan", str(written(tmp_path)), "--from-gradebook"]) == 2
     assert "cohort.toml cannot be read: No such file" in capsys.readouterr().err
+
+
+def without_surveys(folder, tmp_path, kept=()):
+    """The same cohort, of which only some stages have surveys; the plan's file has weights and qualities."""
+    state = tmp_path / "state"
+    shutil.copytree(folder / "state", state)
+    for path in state.glob("attempts/*/*/*/survey.json"):
+        if path.parts[-3] not in kept:
+            path.unlink()
+    plan = (folder / "plan.toml").read_text(encoding="utf-8")
+    plan = plan.replace('name = "Ada"', 'name = "Ada"\nquality = 0.8').replace(
+        "[[stage]]", "content = 0.4\n[[stage]]", 1
+    )
+    plan = re.sub(r"(hours_scale = .*)", r"\1\nweight = 0.1", plan)
+    return state, written(tmp_path, plan)
+
+
+def test_where_surveys_are_missing_the_plans_own_numbers_stand_in_and_page_and_terminal_say_so(
+    last_cohort, tmp_path, capsys
+):
+    folder, table = last_cohort
+    state, plan = without_surveys(folder, tmp_path, kept=("1_principles", "2_theory", "4_project"))
+    with folders.state_in(state):
+        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+    said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text(encoding="utf-8"))
+    for text in (said, page):
+        assert "learners' ratings; assumed in the plan's file for practice, which no survey" in text
+        assert "Weights: fitted to the cohort “Spring”" in text and "learners' ratings, drawn towards" in text
+
+
+def test_without_any_survey_the_plans_weights_stand_in_with_the_reason(last_cohort, tmp_path, capsys):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path)
+    with folders.state_in(state):
+        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+    said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text(encoding="utf-8"))
+    for text in (said, page):
+        assert "Surveys are missing, and weights cannot be fitted to the cohort “Spring”: " in text
+        assert "Quality of trainers: assumed in the plan's file" in text
+    plan.write_text(plan.read_text(encoding="utf-8").replace("content = 0.4\n", ""), encoding="utf-8")
+    with folders.state_in(state):
+        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 2
+    assert "content is missing" in capsys.readouterr().err
+
+
+def test_a_report_says_that_weights_cannot_be_fitted_where_the_plans_own_stood_in(last_cohort, tmp_path):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path)
+    with folders.state_in(state):
+        found = report.read(folder / "cohort.toml", plan, tmp_path / "none")
+    with pytest.raises(report.Missing, match="The weights cannot be fitted: .* Surveys are missing"):
+        found.weights

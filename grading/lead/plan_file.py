@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from grading.lead.cohort_table import Cohort
 from grading.records import tomlfile
@@ -99,7 +100,8 @@ class PlanRequest:
 def read(path: Path, cohort: Cohort | None = None) -> PlanRequest:
     """A plan.toml, checked, as the problem to solve. ValueError names each wrong field with its line.
 
-    With a `cohort`, weights and the quality of trainers and content are those that it has measured.
+    With a `cohort`, weights and the quality of trainers and content are those that it has measured; for what no survey
+    has rated, those of the file stand in, and `sources` say so.
     """
     return request(check(path, with_cohort=cohort is not None), cohort)
 
@@ -122,8 +124,7 @@ def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
     training, source = _training(document)
     fitted = None
     if cohort is not None:
-        fitted = fit(cohort.table, training, items=cohort.items)
-        source = _source_of_fit(cohort.title, fitted)
+        fitted, source = _fitted(document, training, cohort)
     trainers, source_of_trainers = _trainers(document, fitted)
     content, source_of_content = _content(document, training, fitted)
     document.refuse()
@@ -236,6 +237,42 @@ def _training(document: Document) -> tuple[TrainingEffect, str]:
     return TrainingEffect(stages, ceiling=values.get("ceiling", 1.0)), source
 
 
+def _fitted(document: Document, training: TrainingEffect, cohort: Cohort) -> tuple[Fit | None, str]:
+    """The weights that a cohort shows, or where its surveys are missing and they cannot be told, those of the file.
+
+    ValueError where there are neither.
+    """
+    table, values = cohort.table, document.values
+    silent = [name for name, rows in table.groupby("stage") if rows.content_rating.isna().all()]
+    try:
+        standing_in = {"quality": _assumed_quality(document, table), "content": _assumed_content(values)}
+        fitted = fit(table, training, items=cohort.items, **standing_in)
+    except ValueError as why:
+        names = {stage.name for stage in training.stages}
+        given = "preset" in values or all("weight" in row for row in values.get("stage", [{}]))
+        if not ((silent or table.trainer_rating.isna().all()) and given and set(table.stage) == names):
+            raise
+        said = f"Surveys are missing, and weights cannot be fitted to the cohort “{cohort.title}”: {why}"
+        return None, f"{_training(document)[1]} {said}. So no number of this plan is the cohort's."
+    return fitted, _source_of_fit(cohort.title, fitted)
+
+
+def _assumed_quality(document: Document, table: pd.DataFrame) -> dict[str, float]:
+    """The quality of a cohort's trainers by the file; whom it does not name has the mean of those it does."""
+    given = {row["name"]: row.get("quality", row.get("effect")) for row in document.values["trainer"]}
+    given = {name: float(quality) for name, quality in given.items() if quality is not None}
+    usual = {name: float(np.mean(list(given.values()))) for name in table.trainer} if given else {}
+    return usual | given
+
+
+def _assumed_content(values: dict) -> dict[str, float]:
+    """The quality of each stage's content by the file, where it has one."""
+    given = {row["name"]: row.get("content", values.get("content")) for row in values.get("stage", [])}
+    if not given:
+        given = dict.fromkeys(_stage_names(values), values.get("content"))
+    return {name: quality for name, quality in given.items() if quality is not None}
+
+
 def _source_of_fit(title: str, fitted: Fit) -> str:
     kind = "SIMULATED learners, nobody took this course" if fitted.simulated else "learners"
     left_out = f"; {fitted.left_out} without a check-out are left out" if fitted.left_out else ""
@@ -247,19 +284,24 @@ def _source_of_fit(title: str, fitted: Fit) -> str:
 
 def _trainers(document: Document, fitted: Fit | None) -> tuple[list[plan.Trainer], str]:
     """The roster. Whom a cohort has rated has the quality of those ratings, on whose scale the weights were fitted."""
-    rated = {} if fitted is None else dict(fitted.trainers.effect)
-    trainers = []
+    table = None if fitted is None else fitted.trainers
+    rated = {} if table is None else dict(table.effect[table.ratings > 0])
+    usual = dict(table.effect[table.ratings == 0]) if rated else {}  # unrated beside rated: the mean of all
+    trainers, assumed = [], []
     for index, row in enumerate(document.values["trainer"]):
         row = dict(row)
         given = row.pop("effect", None)
-        quality = rated.get(row["name"], row.get("quality", given))
+        given = row.get("quality", given)
+        quality = rated.get(row["name"], usual.get(row["name"]) if given is None else given)
         if quality is None:
             says = "is missing; it must be a number from 0 to 1" + (", as no learner has rated them" if fitted else "")
             document.fault("trainer", index, "quality", says=says)
+        if row["name"] not in rated and given is not None:
+            assumed.append(row["name"])
         trainers.append(plan.Trainer(**row | {"quality": float(quality or 0)}))
-    assumed = [trainer.name for trainer in trainers if trainer.name not in rated]
     if not rated:
-        return trainers, "Quality of trainers: assumed in the plan's file."
+        why = "" if fitted is None else ", as no survey rates a trainer; the weights were fitted with it, too"
+        return trainers, f"Quality of trainers: assumed in the plan's file{why}."
     others = f"; assumed for {', '.join(assumed)}" if assumed else ""
     return trainers, f"Quality of trainers: learners' ratings, drawn towards their mean{others}."
 
@@ -267,13 +309,19 @@ def _trainers(document: Document, fitted: Fit | None) -> tuple[list[plan.Trainer
 def _content(document: Document, training: TrainingEffect, fitted: Fit | None) -> tuple[tuple[float, ...], str]:
     """The quality of each stage's content."""
     if fitted is not None:
-        rated = fitted.content.effect.groupby("stage").mean()
-        return tuple(float(rated[stage.name]) for stage in training.stages), "Quality of content: learners' ratings."
+        content = fitted.content.groupby("stage").agg({"effect": "mean", "ratings": "sum"})
+        names = [stage.name for stage in training.stages]
+        silent = [name for name in names if content.ratings[name] == 0]
+        source = "Quality of content: learners' ratings."
+        if silent:
+            others = "" if len(silent) == len(names) else "learners' ratings; "
+            source = f"Quality of content: {others}assumed in the plan's file for {', '.join(silent)}, which no survey "
+            source += "rates; the weights were fitted with it, too."
+        return tuple(float(content.effect[name]) for name in names), source
     values = document.values
-    each_stage = values.get("stage", [{}] * len(training.stages))
-    content = [row.get("content", values.get("content")) for row in each_stage]
-    if None in content:
+    given = _assumed_content(values)
+    if len(given) < len(training.stages):
         says = "is missing; it must be a number from 0 to 1, here or in each [[stage]], unless a cohort has rated it"
         document.fault("content", says=says)
-        return tuple(np.zeros(len(content))), ""
-    return tuple(content), "Quality of content: assumed in the plan's file."
+        return tuple(np.zeros(len(training.stages))), ""
+    return tuple(given[stage.name] for stage in training.stages), "Quality of content: assumed in the plan's file."

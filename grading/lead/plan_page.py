@@ -25,7 +25,7 @@ class PlanSummary:
     """What a plan promises, for the terminal: its answer in a sentence, the page that was written, and the numbers.
 
     `hours` are those of one person by stage and skill, `trainers` hold the stages that are held, `binding` are the
-    demands that keep the plan from being better.
+    demands that keep the plan from being better, `sources` say where weights and qualities come from.
     """
 
     answer: str
@@ -38,6 +38,7 @@ class PlanSummary:
     hours: dict[str, dict[str, float]]
     trainers: dict[str, str]
     binding: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSummary:
@@ -68,6 +69,7 @@ def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSumm
         hours={stage: dict(row) for stage, row in plan.hours.iterrows()},
         trainers=dict(plan.trainers),
         binding=tuple(plan.binding),
+        sources=request.sources,
     )
 
 

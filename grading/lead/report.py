@@ -318,7 +318,10 @@ def _fit(plan_toml: Path, cohort_toml: Path, cohort: Cohort | None) -> tuple[Fit
             "and the cohort of a cohort.toml (examples of both lie in grading/)."
         )
     try:
-        return plan_file.read(plan_toml, cohort).fitted, None
+        request = plan_file.read(plan_toml, cohort)
+        if request.fitted is None:  # the file's own weights stood in
+            raise ValueError(request.sources[0])
+        return request.fitted, None
     except ValueError as why:
         shared = "The weights cannot be fitted; the form with names says why."
         return None, Missing(f"The weights cannot be fitted: {why}", shared)
