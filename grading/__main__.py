@@ -332,6 +332,7 @@ def similar(stage: str, page: Path | None) -> Outcome:
 def feedback(stages: tuple[str, ...]) -> Outcome:
     """Write an HTML page for each graded lesson of a STAGE, or of several."""
     from grading.marking.feedback import feedback
+    from grading.marking.review_deck import path_of
     from grading.records.gradebook import rows
 
     written, missing = [], []
@@ -346,7 +347,9 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
             say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages
         missing += _named(faults)
-    return Outcome(data={"pages": written, "no_page": missing}, well=not missing)
+    decks = [deck for name in sorted({page.parts[-3] for page in written}) if (deck := path_of(name)).exists()]
+    said = ["For the own review, to be put beside index.ipynb:", *map(str, decks)] if decks else []
+    return Outcome("\n".join(said), {"pages": written, "review_decks": decks, "no_page": missing}, not missing)
 
 
 @command()

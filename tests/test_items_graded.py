@@ -107,6 +107,7 @@ def cohort(built, tmp_path_factory):
             assert collect(path).refused == []
         assert autograde.autograde(STAGES[CHECK_IN]) == {}
         assert feedback(STAGES[CHECK_IN])[1] == {}
+        assert not list(state.glob("feedback/*/review_deck_*.json")), "nothing is told before check-out"
         early = {path.parts[-3]: page(state, path.parts[-3], CHECK_IN) for path in state.glob("feedback/*/*/*.html")}
         for path in (
             handed_in(state, FIRST_A, CHECK_OUT, FIRST_A, right(FIRST_A, CHECK_OUT)),
@@ -306,6 +307,23 @@ def test_after_check_out_both_pages_give_the_reason_for_every_choice(cohort):
     text = page(state, FIRST_A, CHECK_IN)
     assert text.count("right, your choice") == 12 and text.count("You left it open.") == 4
     assert "(Score: 12.0 / 20.0)" in text
+
+
+def test_a_review_has_the_questions_after_check_out_only_and_never_those_of_the_follow_up(cohort):
+    state, early = cohort
+    decks = {path.parent.name: json.loads(path.read_text()) for path in state.glob("feedback/*/review_deck_*.json")}
+    assert set(decks) == {FIRST_A, FIRST_B, LEAD, CHANGED} and set(early) > set(decks)
+    asked = {row["id"]: row for row in decks[FIRST_A]["questions"]}
+    own = {lesson: items.forms(TRACK)[form(FIRST_A, lesson)] for lesson in items.CHECKS}
+    missed = [item.id for item in own[CHECK_IN] if not asked.get(item.id, {"known": True})["known"]]
+    assert len(missed) == 8 and set(asked) == {*missed, *(item.id for item in own[CHECK_OUT])}
+    assert all(asked[item.id]["known"] for item in own[CHECK_OUT]) and decks[FIRST_A]["checked_out"] == "2026-01-05"
+    item = own[CHECK_OUT][0]
+    place = "abcd".index(item.key)
+    right = asked[item.id]["choices"][0], asked[item.id]["reasons"][0]
+    assert right == (item.choices[place], item.reasons[place])
+    later = {item.id for track in items.tracks() for of in items.forms(track, "follow-up").values() for item in of}
+    assert not later & {row["id"] for deck in decks.values() for row in deck["questions"]}
 
 
 def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets.config import Config
 
 from grading.authoring import frame, items
+from grading.marking import review_deck
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
 from grading.records import folders, log
 from grading.records.folders import Submission
@@ -169,7 +170,8 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
     """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for
     it.
 
-    Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where nothing is graded.
+    Beside them lies what comes back in a learner's review (`review_deck`). Returns the pages, and the reason for each
+    (learner, lesson) that has none. ValueError where nothing is graded.
     """
     folders.lessons(stage)  # refuses an unknown stage
     if not any((folders.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
@@ -184,6 +186,7 @@ def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
                 faults[one.learner, one.lesson] = reason
             else:
                 pages.append(one.page)
+        review_deck.write({page.parts[-3] for page in pages})
     return pages, faults
 
 

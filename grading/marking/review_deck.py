@@ -1,0 +1,89 @@
+"""What comes back in a learner's review (`trainlib.review`): a file beside the feedback pages, for the own folder.
+
+It holds exercises that failed, and the questions of check-in and check-out with their reasons once check-out has been
+handed in with an answer, as the pages do. The questions of the follow-up are not in it: they still have to measure.
+"""
+
+import json
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import nbformat
+
+from grading.authoring import items
+from grading.marking import status
+from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
+from grading.records import folders
+from grading.records.folders import Submission
+from grading.records.glance import Points, points
+from trainlib._files import write as write_file
+from trainlib.questions import CHECK_OUT, LETTERS, form, track_name
+from trainlib.review import DECK
+
+
+def write(learners: Collection[str]) -> list[Path]:
+    """Write the decks of learners and return their paths. Who has nothing that comes back gets none, and keeps none."""
+    known, written = points(), []
+    for learner in sorted(learners):
+        path, deck = path_of(learner), _deck(learner, known)
+        if deck["exercises"] or deck["questions"]:
+            written.append(write_file(path, json.dumps(deck, ensure_ascii=False, indent=1)))
+        else:
+            path.unlink(missing_ok=True)
+    return written
+
+
+def path_of(learner: str) -> Path:
+    """Where a learner's deck lies."""
+    return folders.state() / "feedback" / learner / f"{DECK}_{learner}.json"
+
+
+def _deck(learner: str, known: dict[tuple[str, str, str], Points]) -> dict:
+    own = [one for one in folders.submissions() if one.learner == learner and one.is_graded]
+    tests = [one for one in own if one.lesson in items.CHECKS] if has_checked_out(learner) else []
+    questions = {row["id"]: row for one in tests for row in _questions(one)}
+    failed = [(one.lesson, name) for one in own for name in status.handed(one, known, {}).failed]
+    return {
+        "learner": learner,
+        "checked_out": checked_out(learner).isoformat() if questions else None,
+        "exercises": [{"lesson": lesson, "exercise": exercise} for lesson, exercise in failed],
+        "questions": list(questions.values()),
+    }
+
+
+def checked_out(learner: str) -> date:
+    """The day on which a learner's check-out came that counts; today where no attempt tells."""
+    row = folders.lesson(CHECK_OUT)
+    seen = Submission(learner, row.stage, row.id).first_seen
+    return (seen or datetime.now(UTC)).date()
+
+
+def _questions(test: Submission) -> list[dict]:
+    """The questions of a test that come back: all of check-out, and those of check-in that were missed."""
+    notebook = nbformat.read(test.file, as_version=4)
+    if not has_answers(notebook):
+        return []
+    given = filled_in(notebook)
+    asked = items.in_parts(items.forms(track_name(given["track"]))[form(given["learner"], test.lesson)])
+    rows = []
+    for part, questions in asked.items():
+        for number, item in enumerate(questions, start=1):
+            known = chosen(given, part, number) == item.key
+            if not known or test.lesson == CHECK_OUT:
+                rows.append(_row(item, known))
+    return rows
+
+
+def _row(item: items.Item, known: bool) -> dict:
+    """A question with its choices and reasons, the right one first."""
+    order = sorted(range(len(item.choices)), key=lambda place: LETTERS[place] != item.key)
+    return {
+        "id": item.id,
+        "lesson": item.lesson,
+        "skill": item.skill,
+        "known": known,
+        "question": item.question,
+        "choices": [item.choices[place] for place in order],
+        "reasons": [item.reasons[place] for place in order],
+    }
