@@ -29,8 +29,8 @@ HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
 A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export; after check-out items and
-certify, and 30 days later follow-up. The training lead's: plan a training, and after it cohort and report, then plan
-again with what was learnt (`plan --from-gradebook`).
+certify, and 30 and 90 days later follow-up. The training lead's: plan a training, and after it cohort and report, then
+plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
@@ -423,7 +423,7 @@ def items(csv: Path) -> Outcome:
 @command(data=True)
 @click.argument("folder", type=FILE)
 def follow_up(folder: Path) -> Outcome:
-    """Score the forms that come back 30 days after the course, in FOLDER, with a page of reasons for each."""
+    """Score the forms that come back 30 and 90 days after the course, in FOLDER, with a page of reasons for each."""
     from grading.lead.follow_up import score_folder
     from grading.records.terminal import line
 

@@ -399,7 +399,7 @@ def test_links_lead_somewhere_figures_have_a_text_and_nothing_is_loaded(page, sh
     assert reader.faults == reader.open == [] and len(set(reader.ids)) == len(reader.ids)
     assert all(link.startswith("data:image/png;base64,") or link[1:] in reader.ids for link in reader.links)
     alts = re.findall(r'<img src="[^"]+" alt="([^"]+)"', text)
-    assert len(alts) == text.count("<img") == 7 and all(re.search(r"\d", alt) for alt in alts)
+    assert len(alts) == text.count("<img") == 8 and all(re.search(r"\d", alt) for alt in alts)
     assert "url(" not in text and "@import" not in text
 
 

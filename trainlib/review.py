@@ -157,7 +157,8 @@ def today(start: str | Path = ".", day: date | None = None, most: int = A_DAY) -
     now = session(start, day, most)
     if now.card is None:
         coming = f" The next card comes on {now.next:%A, %d %B %Y}." if now.next else ""
-        show(f"<p>{NOTHING}{coming}</p><p>{html.escape(HOW)}</p>", f"{NOTHING}{coming}\n{HOW}")
+        how = "" if now.checked_out else HOW
+        show(f"<p>{NOTHING}{coming}</p><p>{html.escape(how)}</p>", f"{NOTHING}{coming}\n{how}".strip())
         return
     door(now)
 

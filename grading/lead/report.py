@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from grading.authoring.items import CHECKS
-from grading.lead import cohort_file, cohort_table, follow_up, item_scores, measured, plan_file
+from grading.lead import cohort_file, cohort_table, follow_up, item_scores, measured, plan_file, retention
 from grading.lead.cohort_table import Cohort
 from grading.lead.item_scores import BeforeAndAfter
 from grading.lead.measured import ItemScore
@@ -24,7 +24,7 @@ from grading.records import folders
 from trainlib import learners
 from trainlib.cohort import Fit
 from trainlib.measure import Pooled, Score, proportion
-from trainlib.questions import CHECK_OUT
+from trainlib.questions import CHECK_OUT, DAYS
 
 SMALLEST = 5  # in the shared form a smaller group of people is not shown by itself
 USEFUL = 0.2  # from this discrimination on a question is of use (trainlib.learners.items)
@@ -65,9 +65,9 @@ class CohortReport:
     """One cohort's results. Each part is computed when it is asked for, and raises Missing where it cannot be.
 
     `table`: the cohort's, or None without a cohort.toml; `scores`: a row for each learner, test and question; `later`:
-    a row for each learner with a follow-up form. `fitted` is the fit of the weights, or None, and `unfitted` says why;
-    `command` plans the next course. In the shared form learners, trainers and teams are numbers, and there are neither
-    texts nor the command.
+    a row for each learner with a follow-up form; `kept`: what `retention.table` says of these and of reviews. `fitted`
+    is the fit of the weights, or None, and `unfitted` says why; `command` plans the next course. In the shared form
+    learners, trainers and teams are numbers, and there are neither texts nor the command.
     """
 
     title: str
@@ -82,6 +82,7 @@ class CohortReport:
     shared: bool = False
     notes: tuple[str, ...] = ()
     comments: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=retention.COLUMNS))
 
     def enough(self, count: int, what: str, least: int = 2) -> int:
         """`count`, or Missing where so few people say nothing, or where the shared form would tell who they are."""
@@ -279,19 +280,21 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
             f"there is nothing to report on: {cohort_toml} is not there, and the gradebook has no answers to check-in"
         )
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
-    later, notes = _follow_up(follow_ups, known, track_of)
+    later, forms, notes = _follow_up(follow_ups, known, track_of)
+    records, left_out = retention.read_folder(follow_ups, {name.lower(): name for name in known})
     fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
     return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
         table=None if cohort is None else cohort.table,
         scores=scores,
         later=later,
+        kept=retention.table(scores, forms, records),
         fitted=fitted,
         unfitted=unfitted,
         currency="" if cohort is None else cohort.currency,
         command=_command(plan_toml, cohort_toml),
         simulated=sum(name.startswith("simulated") for name in known),
-        notes=(*(() if cohort is None else cohort.notes), *notes),
+        notes=(*(() if cohort is None else cohort.notes), *notes, *left_out),
         comments=tuple(sorted({*_comments(surveys, known), *_texts(later)})),
     )
 
@@ -337,12 +340,15 @@ def _command(plan_toml: Path, cohort_toml: Path) -> str:
     return state + shlex.join(words)
 
 
-def _follow_up(folder: Path, known: Collection[str], track_of: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count.
+def _follow_up(
+    folder: Path, known: Collection[str], track_of: dict[str, str]
+) -> tuple[pd.DataFrame, list[tuple[str, int, float]], list[str]]:
+    """A row for each learner with a follow-up form in a folder, that of the day nearest to the 30th; (learner, days,
+    share) of every form; and a sentence for all that does not count.
 
     The share of a form of another track than the tests' is missing: it says nothing about what is left of the gain.
     """
-    names, rows, notes = {name.lower(): name for name in known}, {}, []
+    names, rows, forms, notes = {name.lower(): name for name in known}, {}, [], []
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         try:
             scored = follow_up.score(path)
@@ -359,6 +365,9 @@ def _follow_up(folder: Path, known: Collection[str], track_of: dict[str, str]) -
             notes.append(
                 f"{path.name}: its questions are those of another track than the tests', so its share is left out"
             )
+        forms.append((learner, scored.days, share))
+        if learner in rows and abs(rows[learner]["days"] - DAYS) <= abs(scored.days - DAYS):
+            continue
         rows[learner] = {
             "share": share,
             "days": scored.days,
@@ -366,7 +375,7 @@ def _follow_up(folder: Path, known: Collection[str], track_of: dict[str, str]) -
             "has_result": bool(scored.use.get("result")),
         } | {name: scored.use.get(name, "") for name in TEXTS}
     columns = ["share", "days", "used", "has_result", *TEXTS]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), notes
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), forms, notes
 
 
 def _comments(surveys: dict[tuple[str, str], dict], known: Collection[str]) -> list[tuple[str, str]]:

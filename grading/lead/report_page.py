@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from grading.lead import report as results
-from grading.lead import report_answers, report_gain, shared_form
+from grading.lead import report_answers, report_gain, report_retention, shared_form
 from grading.lead.advice import Advice, advise
 from grading.lead.report import CohortReport, Missing
 from grading.pages.numbers import interval, money
@@ -189,6 +189,7 @@ PARTS: dict[str, tuple[str, Callable[[CohortReport], Part | None]]] = {
     "trainers": ("Trainers", report_answers.trainers),
     "survey": ("Survey", report_answers.survey),
     "levels": ("Kirkpatrick's four levels", report_answers.levels),
+    "kept": ("What is kept", report_retention.kept),
     "table": ("Every learner", report_gain.scores_of_each),
     "notes": ("What is missing in the data", _notes),
 }
