@@ -216,9 +216,13 @@ def status(what: str | None, days: int) -> Outcome:
     stuck = now.stuck(days)
     if what in now.learners:
         own, stuck = now.of(what), [one for one in stuck if one.learner == what]
-        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck)]
+        from grading.marking import mastery  # with numpy and scipy, which no other status needs
+
+        knows = mastery.of(what, now)
+        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck), "", *mastery.said(knows)]
         lessons = {row.id: own.get(row.id) for row in folders.lessons()}
-        return Outcome("\n".join(said), {"learner": what, "lessons": lessons, "stuck": stuck})
+        data = {"learner": what, "lessons": lessons, "stuck": stuck, "mastery": knows}
+        return Outcome("\n".join(said), data)
     if what not in (None, *stages):
         known = ", ".join(now.learners) or "nobody yet"
         raise ValueError(f"{what!r} is no stage ({', '.join(stages)}) and no learner: these are known: {known}")

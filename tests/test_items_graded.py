@@ -326,6 +326,19 @@ def test_a_review_has_the_questions_after_check_out_only_and_never_those_of_the_
     assert not later & {row["id"] for deck in decks.values() for row in deck["questions"]}
 
 
+def test_a_learners_status_says_what_the_newest_test_shows_of_each_stage_and_what_comes_next(cohort, capsys):
+    assert main(["status", FIRST_B, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["mastery"]
+    assert found["test"] == CHECK_OUT and {(one["right"], one["asked"]) for one in found["questions"]} == {(3, 5)}
+    assert all(one["share"]["low"] < 0.6 < one["share"]["high"] for one in found["questions"])
+    assert main(["status", SECOND_A]) == 0
+    said = capsys.readouterr().out
+    assert "questions of check-in, before the course: " in said and "known: surely" not in said
+    assert "1-05 next: " in said or "1-01 next: " in said
+    assert main(["status", "nameless"]) == 0
+    assert "No check-in names a track" in capsys.readouterr().out
+
+
 def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
     state, _ = cohort
     with folders.state_in(state), redirect_stdout(io.StringIO()):

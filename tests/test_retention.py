@@ -82,6 +82,6 @@ def test_the_part_shows_both_curves_with_a_text_for_the_figure_and_is_missing_wi
     made = report_retention.kept(report.CohortReport(**own, simulated=0, kept=kept))
     assert 'alt="Share of what was known at check-out that is kept, by days.' in made.figures[0]
     assert [row[-1] for row in made.rows][-1] == "not shown: under 5 learners" and len(made.rows) == 5
-    assert made.finding.endswith("after 90 days")
+    assert made.finding.endswith("after 90 days, review, the same questions")
     with pytest.raises(report.Missing, match="No 5 learners have a follow-up form"):
         report_retention.kept(report.CohortReport(**own, simulated=0))

@@ -24,12 +24,14 @@ def kept(report: CohortReport) -> Part:
             "forms for 30 and 90 days, and learners who want to may send what `review.send()` writes."
         )
     rows = [(WHAT[kind], *_row(point)) for kind, points in curves.items() for point in points]
-    last = max((points[-1] for points in shown.values() if points), key=lambda point: point.days)
+    last, asked = max(
+        ((points[-1], WHAT[kind]) for kind, points in shown.items() if points), key=lambda pair: pair[0].days
+    )
     return Part(
-        finding=f"{interval(last.share)} after {last.days:.0f} days",
+        finding=f"{interval(last.share)} after {last.days:.0f} days, {asked}",
         text=("The share of what was known at check-out that is known later; 1 is nothing forgotten.",),
         figures=(_figure(shown),),
-        header=("asked", "days after check-out", "median day", "learners", "answers", "share kept"),
+        header=("asked", "days after check-out", "median day", "learners", "answers or forms", "share kept"),
         texts=2,
         rows=tuple(rows),
         small=(

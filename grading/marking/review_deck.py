@@ -9,16 +9,14 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import nbformat
-
 from grading.authoring import items
 from grading.marking import status
-from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
+from grading.marking.answers import answered_items, has_checked_out
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.glance import Points, points
 from trainlib._files import write as write_file
-from trainlib.questions import CHECK_OUT, LETTERS, form, track_name
+from trainlib.questions import CHECK_OUT, LETTERS
 from trainlib.review import DECK
 
 
@@ -61,18 +59,9 @@ def checked_out(learner: str) -> date:
 
 def _questions(test: Submission) -> list[dict]:
     """The questions of a test that come back: all of check-out, and those of check-in that were missed."""
-    notebook = nbformat.read(test.file, as_version=4)
-    if not has_answers(notebook):
-        return []
-    given = filled_in(notebook)
-    asked = items.in_parts(items.forms(track_name(given["track"]))[form(given["learner"], test.lesson)])
-    rows = []
-    for part, questions in asked.items():
-        for number, item in enumerate(questions, start=1):
-            known = chosen(given, part, number) == item.key
-            if not known or test.lesson == CHECK_OUT:
-                rows.append(_row(item, known))
-    return rows
+    taken = answered_items(test)
+    asked = [(item, answer == item.key) for item, answer in taken.items] if taken else []
+    return [_row(item, known) for item, known in asked if not known or test.lesson == CHECK_OUT]
 
 
 def _row(item: items.Item, known: bool) -> dict:

@@ -30,7 +30,8 @@ class Handed:
     """A lesson that a learner has handed in, newest at `time` (UTC); `score` is None until it is graded.
 
     `late` says how long after the deadline the work that is graded came. `left_open` are exercises that are as they
-    were released, `failed` those that were answered and cost points; `tries` counts the attempts on each of these.
+    were released, `failed` those that were answered and cost points; `tries` counts the attempts on each of these;
+    `tests` counts the exercises.
     """
 
     learner: str
@@ -45,6 +46,7 @@ class Handed:
     failed: tuple[str, ...]
     left_open: tuple[str, ...]
     tries: dict[str, int]
+    tests: int = 0
 
     @property
     def waits_for(self) -> str:
@@ -142,6 +144,7 @@ def handed(one: Submission, known: dict[tuple[str, str, str], Points], deadlines
         found.score if found else None, found.most if found else None, found.to_mark if found else 0,
         tuple(name for name in map(_exercise, failed) if tries[name]),
         tuple(name for name in map(_exercise, failed) if not tries[name]), {k: n for k, n in tries.items() if n},
+        found.tests if found else 0,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ LEFT JOIN task_cells ON base_cell.id = task_cells.id
 
 @dataclass
 class Points:
-    """What the gradebook has for one lesson of a learner; `failed` are the tests that cost points.
+    """What the gradebook has for one lesson of a learner; `failed` are the tests that cost points, of `tests`.
 
     `to_mark` counts the cells that wait for a person: until it is 0, `score` may still rise.
     """
@@ -36,9 +36,11 @@ class Points:
     to_mark: int = 0
     penalty: float = 0.0
     failed: tuple[str, ...] = ()
+    tests: int = 0
 
     def add(self, cell: str, is_test: bool, most: float, score: float, waits: bool) -> None:
         self.score, self.most, self.to_mark = self.score + score, self.most + most, self.to_mark + waits
+        self.tests += is_test and not waits
         if is_test and not waits and score < most:
             self.failed += (cell,)
 

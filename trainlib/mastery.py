@@ -1,0 +1,135 @@
+"""What somebody knows of a skill, from few answers: a share with its interval, and the lesson that comes next.
+
+prior(right, asked)         what a cohort's answers say of a learner before that one's own are seen
+known(right, asked, prior)  one learner's share, with its interval, or None where the answers are too few
+next_lesson(track, …)       the lesson to take next, and why, in a sentence
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+from trainlib import course
+from trainlib._values import check_level
+from trainlib.course import CHECK_OUT, Course, Lesson, Track
+from trainlib.measure import Score
+
+__all__ = ["LEAST", "MASTERED", "PEOPLE", "Skill", "known", "next_lesson", "prior", "verdict"]
+
+LEAST = 5  # answers, without which nothing is said
+PEOPLE = 8  # learners with so many answers, without whom the cohort says nothing of one learner
+STRENGTH = (0.5, 20.0)  # answers that a cohort's prior may be worth: more would drown a learner's own
+MASTERED = 0.8  # the share above which a whole interval has to lie
+JEFFREYS = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
+class Skill:
+    """One learner's answers on a skill, such as "theory": how many were right, and the share known with its interval,
+    None where they are too few."""
+
+    name: str
+    right: int
+    asked: int
+    share: Score | None
+
+
+def prior(right: Sequence[int], asked: Sequence[int]) -> tuple[float, float]:
+    """The Beta distribution (a, b) of learners' shares that makes a cohort's answers likeliest: empirical Bayes.
+
+    `right` of `asked` are counts, one a learner, beta-binomial (Skellam, JRSS B 10 (1948) 257-261; Morris, JASA 78
+    (1983) 47-55). With under PEOPLE learners who have LEAST answers it is Jeffreys' Beta(1/2, 1/2). It counts for at
+    most 20 answers, as the cohort's own error is not in the interval.
+    """
+    right, asked = np.asarray(right, dtype=float), np.asarray(asked, dtype=float)
+    enough = asked >= LEAST
+    if enough.sum() < PEOPLE:
+        return JEFFREYS
+    right, asked = right[enough], asked[enough]
+
+    def unlikely(at: np.ndarray) -> float:
+        a, b = _parameters(at)
+        return -float(stats.betabinom.logpmf(right, asked, a, b).sum())
+
+    bounds = [(0.02, 0.98), tuple(np.log(STRENGTH))]
+    begin = [np.clip(right.sum() / asked.sum(), 0.05, 0.95), np.log(4)]
+    return _parameters(optimize.minimize(unlikely, begin, bounds=bounds, method="L-BFGS-B").x)
+
+
+def _parameters(at: np.ndarray) -> tuple[float, float]:
+    """(a, b) of a Beta distribution from its mean and the logarithm of its strength a + b."""
+    mean, strength = float(at[0]), float(np.exp(at[1]))
+    return mean * strength, (1 - mean) * strength
+
+
+def known(right: int, asked: int, of: tuple[float, float] = JEFFREYS, level: float = 0.95) -> Score | None:
+    """One learner's share known: the mean of the posterior Beta(a + right, b + asked − right), with its equal-tailed
+    interval; None with under LEAST answers. ValueError for counts that cannot be."""
+    check_level(level)
+    if not 0 <= right <= asked:
+        raise ValueError(f"right is {right} of {asked} asked; it must be a number from 0 to {asked}")
+    if asked < LEAST:
+        return None
+    posterior = stats.beta(of[0] + right, of[1] + asked - right)
+    low, high = posterior.ppf([(1 - level) / 2, (1 + level) / 2])
+    return Score(float(posterior.mean()), float(low), float(high), level, f"beta-binomial, {asked} answers")
+
+
+def verdict(skill: Skill) -> str:
+    """What the answers allow to say: never that somebody knows what the interval leaves open."""
+    if skill.share is None:
+        return f"too few answers ({skill.asked} of at least {LEAST})"
+    if skill.share.low >= MASTERED:
+        return f"known: surely over {MASTERED:g}"
+    return f"not there yet: surely under {MASTERED:g}" if skill.share.high < MASTERED else "open"
+
+
+def next_lesson(track: Track, done: Collection[str], skills: Sequence[Skill], table: Course | None = None) -> str:
+    """The lesson of a track to take next, and why, in a sentence.
+
+    `done` are ids of lessons. Of the lessons whose prerequisites are done, the first one that belongs to the stage with
+    the lowest share known, or leads there; without shares, the first. Check-out comes last.
+    """
+    table = table or course.table()
+    left = [row for row in table.on(track) if row.id not in done]
+    ready = [row for row in left if set(row.prerequisites) <= set(done) and row.id != CHECK_OUT]
+    if not left:
+        return f"Every lesson of the track {track.name} is done."
+    if not ready:
+        ready = left[-1:] if len(left) == 1 else left[:1]
+    weak = sorted((skill for skill in skills if skill.share), key=lambda skill: skill.share.value)
+    stages = {stage.folder: stage.name for stage in table.stages}
+    for skill in weak[:1]:
+        wanted = [row for row in left if stages[row.stage] == skill.name and row.id != CHECK_OUT]
+        needed = _needed(wanted, table)
+        if found := next((row for row in ready if row.id in needed), None):
+            leads = "" if found in wanted else f"it leads to {wanted[0].number}, "
+            return f"{found.number} next: {leads}{_had(found, table)}, and {_weakest(skill, weak[1:])}."
+    return (
+        f"{ready[0].number} next: {_had(ready[0], table)}, and it is the first that is open on the track {track.name}."
+    )
+
+
+def _needed(wanted: Sequence[Lesson], table: Course) -> set[str]:
+    """The ids of lessons and of all that has to come before them."""
+    found, left = set(), [row.id for row in wanted]
+    while left:
+        found.add(id := left.pop())
+        left += [name for name in table.lesson(id).prerequisites if name not in found]
+    return found
+
+
+def _had(row: Lesson, table: Course) -> str:
+    names = [table.lesson(name).number for name in row.prerequisites]
+    return f"you have {' and '.join(names)}" if names else "it needs nothing before it"
+
+
+def _weakest(skill: Skill, others: Sequence[Skill]) -> str:
+    """Why a stage comes first; that its answers are the weakest is said only where no other interval reaches it."""
+    counts = f"{skill.right} of {skill.asked} right, share known {skill.share.value:.2f}, "
+    counts += f"{skill.share.low:.2f} to {skill.share.high:.2f}"
+    if others and all(skill.share.high < other.share.low for other in others):
+        return f"your answers on {skill.name} are the weakest ({counts})"
+    return f"your answers on {skill.name} are the lowest so far, which so few do not prove ({counts})"
