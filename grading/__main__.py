@@ -428,16 +428,23 @@ def items(csv: Path) -> Outcome:
 @click.argument("folder", type=FILE)
 def follow_up(folder: Path) -> Outcome:
     """Score the forms that come back 30 and 90 days after the course, in FOLDER, with a page of reasons for each."""
+    from grading.lead import retention
     from grading.lead.follow_up import score_folder
+    from grading.pages.numbers import interval
     from grading.records.terminal import line
 
     forms = score_folder(folder)
+    days = retention.by_days(forms.scored)
     said = [line(f"REFUSED: {reason}") for reason in forms.refused]
     for form in forms.scored:
         said.append(f"{form.learner}: {form.right} of {form.asked} right after {form.days} days")
         said += [line(f"  {name}: {value}") for name, value in ({"form": form.form} | form.use).items() if value]
         said += [f"  note: {note}" for note in form.notes]
-    return Outcome("\n".join(said), forms, well=not forms.refused)
+    for span in days:
+        share = interval(span.share) if span.share else f"too few for a share: under {retention.LEAST}"
+        said.append(f"{span.name} days after check-out, {span.learners} learners, share right: {share}")
+    data = asdict(forms) | {"by_days": [asdict(span) for span in days]}
+    return Outcome("\n".join(said), data, well=not forms.refused)
 
 
 @command(data=True)

@@ -1,11 +1,13 @@
 """What is kept after check-out: shares by days, where enough learners say so, and as a part of a report."""
 
 import json
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from grading.__main__ import main
 from grading.lead import report, report_retention, retention
 from trainlib import questions
 
@@ -47,6 +49,18 @@ def test_the_interval_covers_the_share_where_learners_differ():
         share = retention.clustered(right, np.full(12, 8))
         held += share.low <= 4 / 6 <= share.high
     assert 0.9 <= held / 300 <= 0.99
+
+
+def test_the_follow_up_command_says_the_share_right_by_days_from_five_learners_on(tmp_path, capsys):
+    for place, days in enumerate((30, 31, 33, 35, 40, 90)):
+        path = questions.follow_up(f"ada-{place}", "lead", tmp_path, today=date(2026, 3, 1))
+        day = date(2026, 3, 1) + timedelta(days)
+        path.write_text(path.read_text(encoding="utf-8").replace('filled_in = ""', f'filled_in = "{day}"'))
+    capsys.readouterr()
+    assert main(["follow-up", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "21 to 45 days after check-out, 5 learners, share right: 0.00 (0.00 to 0.43)" in said
+    assert "76 to 120 days after check-out, 1 learners, share right: too few for a share: under 5" in said
 
 
 def record(folder, learner="Ada", answers=(), **other):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from grading.lead.follow_up import FollowUp
 from trainlib import learners
 from trainlib.measure import Score
 from trainlib.questions import CHECK_OUT
@@ -110,13 +111,25 @@ def curve(kept: pd.DataFrame, kind: str) -> list[Kept]:
         people = rows.groupby("person")[["right", "known"]].agg(["sum", "mean", "count"])
         score = None
         if len(people) >= LEAST and kind == FOLLOW_UP:
-            nothing = np.zeros(len(people))  # the ratio of two means, Fieller
-            score = learners.retention(nothing, people.known["mean"], people.right["mean"])
+            score = _over_check_out(people.right["mean"].to_numpy(), people.known["mean"].to_numpy())
         elif len(people) >= LEAST:
             score = clustered(people.right["sum"].to_numpy(), people.known["sum"].to_numpy())
         days = float(rows.days.median()) if len(rows) else np.nan
         found += [Kept(f"{low} to {high}", days, len(people), len(rows), score)] if len(rows) else []
     return found
+
+
+def _over_check_out(right: np.ndarray, known: np.ndarray) -> Score:
+    """The ratio of two mean shares, with Fieller's interval; where all are alike that would have no width."""
+    if np.ptp(right / known) < 1e-9 and right.sum() <= known.sum():
+        return clustered(right, known)
+    return learners.retention(np.zeros(len(known)), known, right)
+
+
+def by_days(forms: Iterable[FollowUp]) -> list[Kept]:
+    """The share right of follow-up forms by bins of days, for who has no gradebook to compare it with."""
+    rows = [(form.learner.strip().lower(), FOLLOW_UP, form.days, form.right / form.asked, 1.0) for form in forms]
+    return curve(pd.DataFrame(rows, columns=COLUMNS), FOLLOW_UP)
 
 
 def is_curve(points: Iterable[Kept]) -> bool:
