@@ -194,7 +194,7 @@ def test_a_review_goes_by_buttons_from_card_to_card_and_day_to_day(browser, tmp_
             shown(left)
             picture(browser, "review-card")
             press("I do not know")
-            shown("0.5, as before: it stays")
+            shown("Right is “0.5, as before”. it stays")
             shown("It comes back on Tuesday, 03 March 2026, in 1 day")
             picture(browser, "review-reason")
             press("Next")

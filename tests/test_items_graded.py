@@ -7,6 +7,7 @@ import re
 import shutil
 import zipfile
 from contextlib import redirect_stdout
+from datetime import date, timedelta
 
 import nbformat
 import pytest
@@ -22,6 +23,7 @@ from grading.marking.feedback import feedback
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import rows
+from trainlib import editions, review
 from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
@@ -324,6 +326,27 @@ def test_a_review_has_the_questions_after_check_out_only_and_never_those_of_the_
     assert right == (item.choices[place], item.reasons[place])
     later = {item.id for track in items.tracks() for of in items.forms(track, "follow-up").values() for item in of}
     assert not later & {row["id"] for deck in decks.values() for row in deck["questions"]}
+
+
+def test_sixty_days_of_review_become_a_record_that_the_report_reads(cohort, tmp_path):
+    """SIMULATED: a learner who answers each day's cards, the known ones rightly."""
+    state, _ = cohort
+    work, sent = tmp_path / "work", tmp_path / "follow_up"
+    editions.copy_lessons(work)
+    shutil.copy(state / "feedback" / FIRST_A / f"review_deck_{FIRST_A}.json", work)
+    cards = 0
+    for number in range(60):
+        day = review.session(work, date(2026, 1, 5) + timedelta(number))
+        assert len(day.left) <= review.A_DAY and (number > 0 or not day.left)
+        while card := day.card:
+            own = day.cards[card.id].choices[0]
+            day.answer("abcd"[card.choices.index(own)] if day.cards[card.id].known else "")
+            cards += 1
+    sent.mkdir()
+    shutil.copy(review.send(work), sent)
+    found = report.read(tmp_path / "cohort.toml", tmp_path / "plan.toml", sent)
+    assert (len(found.kept), found.kept.right.mean(), found.kept.days.min()) == (20, 1, 8)
+    assert cards > 60 and not found.notes
 
 
 def test_a_learners_status_says_what_the_newest_test_shows_of_each_stage_and_what_comes_next(cohort, capsys):

@@ -66,7 +66,7 @@ def test_an_answer_brings_the_reason_of_the_right_choice_and_of_the_own_one(fold
     given = "abcd"[session.card.choices.index("worse")]
     said = session.answer(given)
     assert not said.right and session.card is None
-    assert said.reasons == ("right: reason of right", "You chose worse: reason of worse")
+    assert said.reasons == ("Right is “right”. reason of right", "You chose “worse”. reason of worse")
 
 
 def test_choices_stand_in_another_order_the_next_times_so_that_no_letter_is_learnt(folder):
@@ -82,7 +82,8 @@ def test_no_more_cards_a_day_than_agreed_and_the_rest_waits(folder):
     session = on(folder, 8, most=1)
     assert len(session.left) == 1 and session.later == 1
     session.answer("")
-    assert on(folder, 8, most=1).left == []
+    rest = on(folder, 8, most=1)
+    assert rest.left == [] and rest.next == rest.day + timedelta(1)
 
 
 def test_the_record_is_kept_when_lessons_are_copied_anew_and_a_damaged_one_is_never_overwritten(folder):
@@ -164,7 +165,12 @@ print(text.value)
     NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, kernel_name="python3").execute()
     said = "".join(output.get("text", "") for output in notebook.cells[0].outputs)
     assert "['a)', 'b)', 'c)', 'd)', 'I do not know']" in said
-    assert "right: reason of right" in said and "It comes back on " in said and "That is all for today." in said
+    assert (
+        "Right is “right”. reason of right" in said
+        and "What of missed-1?" in said
+        and "It comes back on " in said
+        and "That is all for today." in said
+    )
     assert json.loads((folder / "review.json").read_text())["answers"][0]["id"] == "missed-1"
 
 

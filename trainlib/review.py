@@ -17,7 +17,7 @@ import json
 import random
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from fsrs import Card as Memory
@@ -129,15 +129,17 @@ class Session:
         self.left.pop(0)
         self.given[card.id].append(one)
         self.due[card.id] = _due(own, self.given[card.id])
-        reasons = [f"{own.choices[0]}: {own.reasons[0]}"] if own.choices else []
+        reasons = [f"Right is “{own.choices[0]}”. {own.reasons[0]}"] if own.choices else []
         if card.choices and given and not right:
             place = LETTERS.index(given)
-            reasons.append(f"You chose {card.choices[place]}: {card.reasons[place]}")
+            reasons.append(f"You chose “{card.choices[place]}”. {card.reasons[place]}")
         return Said(rating > Rating.Again, tuple(reasons), self.due[card.id])
 
     @property
     def next(self) -> date | None:
         """The first day after today on which something comes back."""
+        if self.later:
+            return self.day + timedelta(1)
         days = [max(day, self.day) for id, day in self.due.items() if id not in {card.id for card in self.left}]
         return min((day for day in days if day > self.day), default=None)
 
@@ -214,6 +216,8 @@ def _cards(folder: Path, day: date) -> tuple[str, date | None, list[Card]]:
             failed += [(row["lesson"], row["exercise"]) for row in deck["exercises"]]
             for row in deck["questions"]:
                 choices, reasons = tuple(row["choices"]), tuple(row["reasons"])
+                if not 2 <= len(choices) == len(reasons) <= len(LETTERS):
+                    raise ValueError
                 since = date.fromisoformat(deck["checked_out"])
                 of_row = (row["id"], row["lesson"], row["skill"], since, row["known"], row["question"])
                 cards[row["id"]] = Card(*of_row, choices, reasons)

@@ -5,7 +5,10 @@ import html
 from trainlib import course
 from trainlib.questions import LETTERS
 
-HELP = "Empty its answer, write it again without looking, run its check. Its hints are folded below that."
+HELP = (
+    "Open the lesson from the table above, empty the answer, write it again without looking, and run its check. "
+    "Its hints are folded below that."
+)
 FRAME = "<div style='max-width:45em;line-height:1.5;overflow-wrap:anywhere'>{}</div>"
 
 
@@ -44,23 +47,24 @@ def _question(card, left: int) -> str:
     more = f"{left} card{'s' if left > 1 else ''} today"
     if not card.choices:
         row = course.table().lesson(card.lesson)
-        link = f"<a href='{row.file.as_posix()}'>{row.number} {html.escape(row.title)}</a>"
-        return f"<p>{more}</p><p><b>Exercise {html.escape(card.skill)}</b> of {link}. {HELP} How was it?</p>"
+        lesson = f"{row.number} {html.escape(row.title)}"
+        return f"<p>{more}</p><p><b>Exercise {html.escape(card.skill)}</b> of {lesson}. {HELP} How was it?</p>"
     choices = "".join(f"<p>{letter}) {html.escape(choice)}</p>" for letter, choice in zip(LETTERS, card.choices))
     return f"<p>{more}</p><p><b>{html.escape(card.question)}</b></p>{choices}"
 
 
 def _reasons(card, said, day) -> str:
     """What is said of an answer."""
-    verdict = "Right." if said.right else "Not right."
+    verdict = ("Right." if said.right else "Not right.") if card.choices else "Noted."
+    asked = f"<p>{html.escape(card.question)}</p>" if card.choices else ""
     reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in said.reasons)
     days = (said.next - day).days
     when = f"{said.next:%A, %d %B %Y}, in {days} day{'s' if days != 1 else ''}"
     where = f" Lesson {html.escape(card.lesson)}: {html.escape(card.skill)}." if card.choices else ""
-    return f"<p><b>{verdict}</b></p>{reasons}<p>It comes back on {when}.{where}</p>"
+    return f"{asked}<p><b>{verdict}</b></p>{reasons}<p>It comes back on {when}.{where}</p>"
 
 
 def _end(session) -> str:
-    later = f" {session.later} more wait until tomorrow." if session.later else ""
-    coming = f" The next card comes on {session.next:%A, %d %B %Y}." if session.next and not session.later else ""
+    later = f" {session.later} more are waiting." if session.later else ""
+    coming = f" The next card comes on {session.next:%A, %d %B %Y}." if session.next else ""
     return f"<p><b>That is all for today.</b>{later}{coming}</p><p>Your answers are in review.json.</p>"
