@@ -442,7 +442,8 @@ def follow_up(folder: Path) -> Outcome:
         said += [f"  note: {note}" for note in form.notes]
     for span in days:
         share = interval(span.share) if span.share else f"too few for a share: under {retention.LEAST}"
-        said.append(f"{span.name} days after check-out, {span.learners} learners, share right: {share}")
+        people = f"{span.learners} learner{'s' if span.learners > 1 else ''}"
+        said.append(f"{span.name} days after check-out, {people}, share right: {share}")
     data = asdict(forms) | {"by_days": [asdict(span) for span in days]}
     return Outcome("\n".join(said), data, well=not forms.refused)
 

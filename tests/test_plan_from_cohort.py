@@ -173,6 +173,25 @@ def test_where_surveys_are_missing_the_plans_own_numbers_stand_in_and_page_and_t
         assert "Weights: fitted to the cohort “Spring”" in text and "learners' ratings, drawn towards" in text
 
 
+def test_where_nobody_rated_a_trainer_the_plans_quality_stands_in_and_its_mean_for_others(
+    last_cohort, tmp_path, capsys
+):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path, kept=[stage.folder for stage in folders.stages()])
+    for path in state.glob("attempts/*/*/*/survey.json"):
+        survey = json.loads(path.read_text())
+        del survey["answers"]["trainer"]
+        path.write_text(json.dumps(survey))
+    with folders.state_in(state):
+        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+    said = capsys.readouterr().out
+    assert "Weights: fitted to the cohort “Spring”" in said
+    assert (
+        "as no survey rates a trainer; the weights were fitted with it, too, and with its mean for Ben, Chen, Dora"
+        in said
+    )
+
+
 def test_without_any_survey_the_plans_weights_stand_in_with_the_reason(last_cohort, tmp_path, capsys):
     folder, _ = last_cohort
     state, plan = without_surveys(folder, tmp_path)

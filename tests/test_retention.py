@@ -60,7 +60,7 @@ def test_the_follow_up_command_says_the_share_right_by_days_from_five_learners_o
     assert main(["follow-up", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "21 to 45 days after check-out, 5 learners, share right: 0.00 (0.00 to 0.43)" in said
-    assert "76 to 120 days after check-out, 1 learners, share right: too few for a share: under 5" in said
+    assert "76 to 120 days after check-out, 1 learner, share right: too few for a share: under 5" in said
 
 
 def record(folder, learner="Ada", answers=(), **other):

@@ -301,8 +301,13 @@ def _trainers(document: Document, fitted: Fit | None) -> tuple[list[plan.Trainer
         trainers.append(plan.Trainer(**row | {"quality": float(quality or 0)}))
     if not rated:
         why = "" if fitted is None else ", as no survey rates a trainer; the weights were fitted with it, too"
+        known = {trainer.name for trainer in trainers}
+        if strangers := [] if fitted is None else sorted(set(fitted.trainers.index) - known):
+            why += f", and with its mean for {', '.join(strangers)}, whom the file does not name"
         return trainers, f"Quality of trainers: assumed in the plan's file{why}."
-    others = f"; assumed for {', '.join(assumed)}" if assumed else ""
+    alike = [row.name for row in trainers if row.name not in {*rated, *assumed}]
+    others = f"; that mean for {', '.join(alike)}, whom nobody rated" if alike else ""
+    others += f"; assumed for {', '.join(assumed)}" if assumed else ""
     return trainers, f"Quality of trainers: learners' ratings, drawn towards their mean{others}."
 
 

@@ -44,7 +44,7 @@ class Kept:
     name: str
     days: float
     learners: int
-    answers: float
+    answers: int
     share: Score | None
 
 

@@ -2,8 +2,7 @@
 
 Questions and exercises are never mixed: a question was answered once, an exercise until it passed. The answers of
 check-out count, before it those of check-in. A stage is the finest skill that has enough answers: the bank asks about
-most tags once.
-Nothing of this goes to learners before check-out, as it tells how check-in went.
+most tags once. Nothing of this goes to learners before check-out, as it tells how check-in went.
 """
 
 from collections import defaultdict
@@ -19,7 +18,6 @@ from trainlib import mastery
 from trainlib.mastery import Skill
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
-QUESTIONS, EXERCISES = "questions", "exercises"
 DONE = 0.5  # of a lesson's points, from which on it counts as had
 Counts = dict[str, tuple[int, int]]  # right and asked, by the name of a stage
 

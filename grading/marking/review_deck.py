@@ -5,6 +5,7 @@ handed in with an answer, as the pages do. The questions of the follow-up are no
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,9 +23,11 @@ from trainlib.review import DECK
 
 def write(learners: Collection[str]) -> list[Path]:
     """Write the decks of learners and return their paths. Who has nothing that comes back gets none, and keeps none."""
-    known, written = points(), []
+    known, written, handed = points(), [], defaultdict(list)
+    for one in folders.submissions():
+        handed[one.learner].append(one)
     for learner in sorted(learners):
-        path, deck = path_of(learner), _deck(learner, known)
+        path, deck = path_of(learner), _deck(learner, handed[learner], known)
         if deck["exercises"] or deck["questions"]:
             written.append(write_file(path, json.dumps(deck, ensure_ascii=False, indent=1)))
         else:
@@ -37,8 +40,8 @@ def path_of(learner: str) -> Path:
     return folders.state() / "feedback" / learner / f"{DECK}_{learner}.json"
 
 
-def _deck(learner: str, known: dict[tuple[str, str, str], Points]) -> dict:
-    own = [one for one in folders.submissions() if one.learner == learner and one.is_graded]
+def _deck(learner: str, handed: list[Submission], known: dict[tuple[str, str, str], Points]) -> dict:
+    own = [one for one in handed if one.is_graded]
     tests = [one for one in own if one.lesson in items.CHECKS] if has_checked_out(learner) else []
     questions = {row["id"]: row for one in tests for row in _questions(one)}
     failed = [(one.lesson, name) for one in own for name in status.handed(one, known, {}).failed]
