@@ -88,7 +88,7 @@ class Session:
             self.given[answer["id"]].append(answer)
         self.due = {card.id: _due(card, self.given[card.id]) for card in cards}
         waiting = [card for card in cards if self.due[card.id] <= day]
-        waiting.sort(key=lambda card: (card.known and not self.given[card.id], self.due[card.id], card.id))
+        waiting.sort(key=lambda card: (self.due[card.id], card.known, card.id))  # who waits longest, so that all come
         today = day.isoformat()
         already = sum(any(answer["day"] == today for answer in answers) for answers in self.given.values())
         self.left = waiting[: max(0, most - already)]
