@@ -53,7 +53,8 @@ def test_after_each_right_answer_a_card_waits_longer_and_after_a_wrong_one_less(
     day, waits = 1, []
     for is_right in (True, True, True, False):
         session = on(folder, day)
-        assert session.card.id == "missed-1"
+        while session.card.id != "missed-1":
+            session.answer(right(session))
         said = session.answer(right(session) if is_right else "")
         waits.append((said.next - session.day).days)
         assert asked(folder, day + waits[-1] - 1).count("missed-1") == 0
@@ -67,6 +68,12 @@ def test_an_answer_brings_the_reason_of_the_right_choice_and_of_the_own_one(fold
     said = session.answer(given)
     assert not said.right and session.card is None
     assert said.reasons == ("Right is “right”. reason of right", "You chose “worse”. reason of worse")
+
+
+def test_the_card_that_waits_longest_comes_first_so_that_known_ones_are_asked_too(folder):
+    for day in range(1, 9):
+        on(folder, day).answer("")  # missed again each day, so due on the next
+    assert asked(folder, 9) == ["known-1", "missed-1"]
 
 
 def test_choices_stand_in_another_order_the_next_times_so_that_no_letter_is_learnt(folder):
