@@ -48,10 +48,9 @@ class Taken:
 
 def answered_items(test: Submission) -> Taken | None:
     """What a learner answered in a check-in or check-out; None where it has no answers."""
-    notebook = nbformat.read(test.file, as_version=4)
-    if not has_answers(notebook):
+    if not is_answered(test.file):
         return None
-    given = filled_in(notebook)
+    given = filled_in(nbformat.read(test.file, as_version=4))
     track = track_name(given["track"])
     asked = items.in_parts(items.forms(track)[form(given["learner"], test.lesson)])
     numbered = ((part, n, item) for part, of_part in asked.items() for n, item in enumerate(of_part, start=1))

@@ -11,11 +11,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from grading.authoring import items
-from grading.marking import status
 from grading.marking.answers import answered_items, has_checked_out
+from grading.marking.status import Status
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.records.glance import Points, points
 from trainlib._files import write as write_file
 from trainlib.questions import CHECK_OUT, LETTERS
 from trainlib.review import DECK
@@ -23,11 +22,13 @@ from trainlib.review import DECK
 
 def write(learners: Collection[str]) -> list[Path]:
     """Write the decks of learners and return their paths. Who has nothing that comes back gets none, and keeps none."""
-    known, written, handed = points(), [], defaultdict(list)
+    written, handed, failed = [], defaultdict(list), defaultdict(list)
     for one in folders.submissions():
         handed[one.learner].append(one)
+    for one in Status().handed:
+        failed[one.learner] += [{"lesson": one.lesson, "exercise": name} for name in one.failed]
     for learner in sorted(learners):
-        path, deck = path_of(learner), _deck(learner, handed[learner], known)
+        path, deck = path_of(learner), _deck(learner, handed[learner], failed[learner])
         if deck["exercises"] or deck["questions"]:
             written.append(write_file(path, json.dumps(deck, ensure_ascii=False, indent=1)))
         else:
@@ -40,15 +41,13 @@ def path_of(learner: str) -> Path:
     return folders.state() / "feedback" / learner / f"{DECK}_{learner}.json"
 
 
-def _deck(learner: str, handed: list[Submission], known: dict[tuple[str, str, str], Points]) -> dict:
-    own = [one for one in handed if one.is_graded]
-    tests = [one for one in own if one.lesson in items.CHECKS] if has_checked_out(learner) else []
+def _deck(learner: str, handed: list[Submission], failed: list[dict]) -> dict:
+    tests = [one for one in handed if one.lesson in items.CHECKS and one.is_graded] if has_checked_out(learner) else []
     questions = {row["id"]: row for one in tests for row in _questions(one)}
-    failed = [(one.lesson, name) for one in own for name in status.handed(one, known, {}).failed]
     return {
         "learner": learner,
         "checked_out": checked_out(learner).isoformat() if questions else None,
-        "exercises": [{"lesson": lesson, "exercise": exercise} for lesson, exercise in failed],
+        "exercises": failed,
         "questions": list(questions.values()),
     }
 

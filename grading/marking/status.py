@@ -85,7 +85,7 @@ class Status:
     def __init__(self, now: datetime | None = None):
         self.now = now or datetime.now(UTC).replace(tzinfo=None)
         self.deadlines, self.roster, known = settings.deadlines(), people.roster(), points()
-        self.handed = [handed(one, known, self.deadlines) for one in folders.submissions()]
+        self.handed = [_handed(one, known, self.deadlines) for one in folders.submissions()]
 
     @cached_property
     def learners(self) -> list[str]:
@@ -128,8 +128,7 @@ class Status:
         return {one.lesson: one for one in self.handed if one.learner == learner}
 
 
-def handed(one: Submission, known: dict[tuple[str, str, str], Points], deadlines: dict[str, datetime]) -> Handed:
-    """What is known of a submission, from its attempts and the gradebook's points."""
+def _handed(one: Submission, known: dict[tuple[str, str, str], Points], deadlines: dict[str, datetime]) -> Handed:
     attempts = one.attempts
     newest = max((folders.time_of_attempt(file) for file in attempts), default=None)
     deadline, late = deadlines.get(one.stage), timedelta(0)
