@@ -15,6 +15,7 @@ from test_grading_cycle import LESSON, OTHER, STAGE, answered, zipped
 
 from grading.__main__ import main
 from grading.intake.collect import collect
+from grading.marking import review_deck
 from grading.marking.status import Status
 from grading.records.folders import Submission
 from grading.records.glance import points
@@ -151,3 +152,16 @@ def test_a_status_loads_neither_nbgrader_nor_anything_else_that_takes_seconds():
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True, text=True)
     assert ran.stderr.strip() == "[]"
+
+
+def test_exercises_that_were_answered_and_failed_come_back_in_the_review_and_those_left_open_do_not(state):
+    (deck,) = review_deck.write({"ada", "ben"})
+    content = json.loads(deck.read_text(encoding="utf-8"))
+    assert content == {
+        "learner": "ada",
+        "checked_out": None,
+        "exercises": [{"lesson": LESSON, "exercise": "double"}],
+        "questions": [],
+    }
+    graded("ada", {"count-tests": 2, "double-tests": 3})
+    assert review_deck.write({"ada"}) == [] and not deck.exists()
