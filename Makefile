@@ -8,7 +8,7 @@ check test: export OMP_NUM_THREADS = 1
 parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-generate bench-grading bench-cohort grading-tools test-tools
+.PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -50,6 +50,9 @@ bench-grading: test-tools ## grading beside nbgrader's own autograder, which tak
 
 bench-cohort: test-tools ## 100 simulated learners, 30 of them hostile, on a busy machine, through four commands (some 15 minutes)
 	@PYTHONPATH=. $(python) -P tests/benchmarks/cohort.py
+
+bench-design: test-tools ## how three simulated cohorts narrow the weights, with a design and without (a minute)
+	@$(python) tests/benchmarks/design.py
 
 lock: ## write requirements.lock anew, with the newest versions that pyproject.toml allows
 	@$(PYTHON) binder/lock.py

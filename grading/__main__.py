@@ -20,17 +20,17 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
-    "Grade": ("collect", "who", "status", "autograde", "mark", "regrade", "similar"),
+    "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export"),
     "Office": ("certify", "verify", "items", "follow-up"),
-    "Lead": ("cohort", "plan", "report"),
+    "Lead": ("cohort", "plan", "design", "report"),
 }
 HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
 A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export; after check-out items and
-certify, and 30 and 90 days later follow-up. The training lead's: plan a training, and after it cohort and report, then
-plan again with what was learnt (`plan --from-gradebook`).
+certify, and 30 and 90 days later follow-up. The training lead's: plan a training, design its cohort, and after it
+cohort and report, then plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
@@ -213,15 +213,16 @@ def status(what: str | None, days: int) -> Outcome:
     from grading.marking import status
 
     now, stages = status.Status(), [stage.folder for stage in folders.stages()]
-    stuck = now.stuck(days)
+    stuck, notes = now.stuck(days), [f"note: {note}" for note in now.notes]
     if what in now.learners:
         own, stuck = now.of(what), [one for one in stuck if one.learner == what]
         from grading.marking import mastery  # with numpy and scipy, which no other status needs
 
-        knows = mastery.of(what, now)
-        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck), "", *mastery.said(knows)]
+        knows, asked = mastery.of(what, now), [one for one in now.requests if one.learner == what]
+        said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck), *status.request_lines(asked)]
+        said += ["", *mastery.said(knows)]
         lessons = {row.id: own.get(row.id) for row in folders.lessons()}
-        data = {"learner": what, "lessons": lessons, "stuck": stuck, "mastery": knows}
+        data = {"learner": what, "lessons": lessons, "stuck": stuck, "requests": asked, "mastery": knows}
         return Outcome("\n".join(said), data)
     if what not in (None, *stages):
         known = ", ".join(now.learners) or "nobody yet"
@@ -231,7 +232,7 @@ def status(what: str | None, days: int) -> Outcome:
     if what:
         said += [*status.names_of(found[0]), "", status.learner_table(now.learners, now, what)]
     said += ["", status.stuck_table(stuck)] if stuck else ["nobody is stuck"]
-    return Outcome("\n".join(said), {"stages": found, "stuck": stuck})
+    return Outcome("\n".join([*said, *notes]), {"stages": found, "stuck": stuck, "notes": now.notes})
 
 
 @command(data=True)
@@ -297,6 +298,19 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
     return Outcome("ended; every mark is in the gradebook")
 
 
+@command()
+@click.argument("learner")
+@STAGE
+@click.argument("text")
+def answer(learner: str, stage: str, text: str) -> Outcome:
+    """Answer what a LEARNER asks about a STAGE: it closes the request, and stands on the feedback pages with it."""
+    from grading.records.requests import answer
+    from grading.records.terminal import line
+
+    said = [f"answered: {line(one.text)}" for one in answer(learner, stage, text)]
+    return Outcome("\n".join([*said, f"`python -m grading feedback {stage}` puts it on {learner}'s pages"]))
+
+
 @command(data=True)
 @STAGE
 @JOBS
@@ -333,15 +347,20 @@ def similar(stage: str, page: Path | None) -> Outcome:
 
 @command(data=True)
 @STAGES
-def feedback(stages: tuple[str, ...]) -> Outcome:
-    """Write an HTML page for each graded lesson of a STAGE, or of several."""
-    from grading.marking.feedback import feedback
+@click.option("--mail", type=FILE, metavar="FOLDER", help="write an email draft for each learner there; sends nothing")
+def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
+    """Write an HTML page for each graded lesson of a STAGE, or of several, and an overview for each learner."""
+    from grading.marking.feedback import Known, feedback
+    from grading.marking.mail import drafts, refuse
+    from grading.marking.overview import overviews, page_of
     from grading.marking.review_deck import path_of
     from grading.records.gradebook import rows
 
-    written, missing = [], []
+    if mail:
+        refuse(mail)
+    written, missing, learners, known = [], [], set(), Known()
     for stage in stages:
-        pages, faults = feedback(stage)
+        pages, faults = feedback(stage, known)
         say("\n".join(map(str, pages)))
         if waiting := [f"{row.learner} {row.lesson}" for row in rows(stage) if row.to_grade]:
             how = f"`python -m grading mark {stage}`"
@@ -351,9 +370,23 @@ def feedback(stages: tuple[str, ...]) -> Outcome:
             say(f"NO PAGE: {learner} {lesson}: {reason}")
         written += pages
         missing += _named(faults)
+        learners |= {path.parts[-3] for path in pages} | {learner for learner, _ in faults}
+    found = overviews(learners, known)
+    say(f"{len(found)} overviews, a page a learner above these: {page_of('LEARNER')}")
     decks = [deck for name in sorted({page.parts[-3] for page in written}) if (deck := path_of(name)).exists()]
-    said = ["For the own review, to be put beside index.ipynb:", *map(str, decks)] if decks else []
-    return Outcome("\n".join(said), {"pages": written, "review_decks": decks, "no_page": missing}, not missing)
+    if decks:
+        say(f"{len(decks)} files for the own review, to be put beside index.ipynb: {path_of('LEARNER')}")
+    data = {"pages": written, "no_page": missing, "overviews": [page_of(one.learner) for one in found]}
+    data |= {"review_decks": decks}
+    if mail:
+        made = drafts(mail, found, known)
+        say(f"{len(made.written)} drafts in {mail}: open each in your mail program, look at it and send it")
+        for why, names in made.without.items():
+            say(f"NO DRAFT, {why}: {', '.join(names)}")
+        for why, names in made.notes.items():
+            say(f"LOOK AT IT, {why}: {', '.join(names)}")
+        data |= {"drafts": made.written, "no_draft": made.without}
+    return Outcome(data=data, well=not missing)
 
 
 @command()
@@ -365,7 +398,7 @@ def export(csv: Path, form: str) -> Outcome:
     from grading.records.gradebook import rows
 
     said = [f"{export(csv, form)} rows written to {csv}"]
-    if waiting := sum(row.to_grade for row in rows()):
+    if waiting := sum(row.to_grade for row in rows() if row.is_own):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
 
@@ -464,17 +497,93 @@ def cohort(file: Path, csv: Path) -> Outcome:
 
 
 @command(data=True)
-@click.argument("file", type=FILE, metavar="PLAN_TOML")
+@click.argument("plans", type=FILE, nargs=-1, required=True, metavar="PLAN_TOML [OTHER_PLAN_TOML]")
 @click.option("--output", type=FILE, metavar="FILE", help="the page to write (default: beside PLAN_TOML)")
 @click.option("--from-gradebook", is_flag=True, help="use weights and ratings of the last cohort, not assumed ones")
 @click.option("--cohort", type=FILE, metavar="FILE", help="that cohort (default: cohort.toml beside PLAN_TOML)")
-def plan(file: Path, output: Path | None, from_gradebook: bool, cohort: Path | None) -> Outcome:
-    """Write a two-page report on the best training for a budget and a deadline (see grading/plan.example.toml)."""
-    from grading.lead.plan_page import write
+@click.option("--csv", type=FILE, metavar="FILE", help="write the plan as a table, too")
+@click.option("--excel", type=FILE, metavar="FILE", help="write it as a workbook with formulas (.xlsx), too")
+@click.option("--calendar", type=FILE, metavar="FILE", help="write its weeks as events for calendars (.ics), too")
+@click.option("--actual", type=FILE, metavar="COHORT_TOML", help="show what was held beside what was planned")
+@click.option("--quick", is_flag=True, help="without the sliders, whose plans take most of the time")
+def plan(
+    plans: tuple[Path, ...],
+    output: Path | None,
+    from_gradebook: bool,
+    cohort: Path | None,
+    quick: bool,
+    actual: Path | None,
+    **files: Path | None,
+) -> Outcome:
+    """Write a report on the best training for a budget and a deadline (see grading/plan.example.toml).
 
-    source = (cohort or file.parent / "cohort.toml") if from_gradebook or cohort else None
-    summary = write(file, output or file.with_suffix(".html"), source)
-    return Outcome("\n".join([summary.answer, *summary.sources, f"written: {summary.page}"]), summary)
+    With OTHER_PLAN_TOML, write a page with both plans side by side and their differences.
+    """
+    source = (cohort or plans[0].parent / "cohort.toml") if from_gradebook or cohort else None
+    if len(plans) > 1:
+        return _two_plans(
+            plans, output, source, [f"--{name}" for name, path in {**files, "actual": actual}.items() if path]
+        )
+    from grading.lead.plan_page import Files, write
+
+    summary = write(plans[0], output or plans[0].with_suffix(".html"), source, Files(**files), quick, actual)
+    notes = [f"note: {note}" for note in summary.notes]
+    written = [f"written: {path}" for path in (summary.page, *summary.files)]
+    return Outcome("\n".join([summary.answer, *summary.sources, *notes, *written]), summary)
+
+
+def _two_plans(plans: tuple[Path, ...], output: Path | None, source: Path | None, refused: list[str]) -> Outcome:
+    """Compare two plans."""
+    from grading.lead.plan_pair import write
+
+    if len(plans) > 2 or refused:
+        raise click.UsageError(f"{refused[0]} is for one plan" if refused else f"{len(plans)} plans: give one or two")
+    first, second = plans
+    pair = write(first, second, output or first.with_name(f"{first.stem}_and_{second.stem}.html"), source)
+    said = [f"{path}: {answer}" for path, answer in zip(plans, pair.answers)]
+    differ = [row for row in pair.rows if row.difference.startswith(("+", "−"))]
+    said += [f"difference: {row.what}: {row.difference}" for row in differ] or ["no difference"]
+    return Outcome("\n".join([*said, *(f"note: {note}" for note in pair.notes), f"written: {pair.page}"]), pair)
+
+
+@command(data=True)
+@click.argument("file", type=FILE, metavar="[DESIGN_TOML]", required=False)
+@click.option("--cohort", type=FILE, metavar="FILE", help="take weights and luck from this cohort.toml's cohort")
+@click.option(
+    "--assign", type=FILE, metavar="CSV", help="draw waves and hours of these learners (learner, score or team)"
+)
+@click.option("--out", type=FILE, metavar="FOLDER", help="for roster, calendar and seed of --assign")
+@click.option("--check", type=FILE, metavar="FOLDER", help="draw an assignment again, and compare")
+def design(
+    file: Path | None, cohort: Path | None, assign: Path | None, out: Path | None, check: Path | None
+) -> Outcome:
+    """Simulate designs of the next cohort by DESIGN_TOML (see grading/design.example.toml), or draw who gets what."""
+    from grading.lead import assignment, designing
+    from grading.records.terminal import text_table
+
+    if (file is None) == (check is None) or (assign is None) != (out is None) or (check and assign):
+        raise click.UsageError("give DESIGN_TOML, or it with --assign CSV --out FOLDER, or --check FOLDER alone")
+    if check:
+        checked = assignment.check(check)
+        said = [f"DIFFERS: {fault}" for fault in checked.faults] or ["the same: it is what list, design and seed give"]
+        return Outcome("\n".join(said), checked, checked.same)
+    if assign:
+        drawn = assignment.assign(file, assign, out)
+        waves = ", ".join(f"{count} in {name}" for name, count in drawn.waves.items())
+        said = f"{drawn.learners} learners drawn with seed {drawn.seed}, stratified by {drawn.strata}: {waves}"
+        return Outcome(f"{said}\nwritten: {drawn.folder}; anybody can check it with `design --check`", drawn)
+    summary = designing.compare(file, cohort, tell=functools.partial(say, error=True))
+    said = [
+        f"SIMULATED cohorts, {summary.simulations} a design, seed {summary.seed}: nobody took part.",
+        summary.advice,
+    ]
+    said += [
+        "",
+        "Median width of each weight's 95 % interval, how often the least sure one holds the truth, and what the",
+    ]
+    said += ["design takes beyond the usual course: hours, tests, weeks of waiting and money.", ""]
+    said += [text_table(*designing.table(summary)), "", text_table(*designing.narrowed_table(summary)), ""]
+    return Outcome("\n".join([*said, *(f"note: {note}" for note in summary.notes)]), summary)
 
 
 @command(data=True)

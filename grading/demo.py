@@ -99,12 +99,15 @@ def _grade(handed_in: Path, stage: str, stages: list[str]) -> bool:
     """Collect, autograde and give feedback, as an instructor does. Returns whether nothing was refused or failed."""
     from grading.intake.collect import collect
     from grading.marking.autograde import autograde
-    from grading.marking.feedback import feedback
+    from grading.marking.feedback import Known, feedback
+    from grading.marking.overview import overviews, page_of
 
     collected = collect(handed_in)
     print(f"\ncollect: {len(collected.taken)} files taken, {len(collected.refused)} refused\n\nautograde:")
     faults = {key: reason for folder in stages for key, reason in autograde(folder).items()}
-    pages, without_page = feedback(stage)
+    known = Known()
+    pages, without_page = feedback(stage, known)
+    pages += [page_of(one.learner) for one in overviews({page.parts[-3] for page in pages}, known)]
     print(f"\n{score_table(rows(stage))}\n\nfeedback pages:")
     print("\n".join(f"  {page}" for page in pages))
     return not (collected.refused or faults or without_page)

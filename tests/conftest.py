@@ -75,7 +75,7 @@ def hand_in_graded(notebook, learner, stage, lesson):
     one = Submission(learner, stage, lesson)
     one.file.parent.mkdir(parents=True, exist_ok=True)
     one.graded.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, one.file)
+    one.file.write_text(nbformat.writes(notebook), encoding="utf-8")  # the bytes that tests hand in
     graded = nbformat.from_dict(notebook | {"metadata": {"trainlib": {"submitted": one.digest}}})
     nbformat.write(graded, one.graded)
 

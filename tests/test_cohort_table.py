@@ -161,6 +161,27 @@ def test_hours_of_the_survey_replace_those_planned_and_a_teams_own_hours_those_o
     assert [row(found, "carl", stage).hours for stage in ("principles", "theory")] == [6, 8]
 
 
+def test_hours_that_were_drawn_count_where_the_survey_has_none_and_a_team_of_two_waves_is_noted(small_course, tmp_path):
+    roster = ["learner,team,wave,hours of principles,hours of theory", "ada-l,x,1,3,20", "carl,x,1,2,5", "emil,x,2,9,1"]
+    (tmp_path / "assignment.csv").write_text("\n".join(roster))
+    path = tmp_path / "cohort.toml"
+    path.write_text('assignment = "assignment.csv"\n' + COHORT)
+    made = read(path)
+    hours = made.table.set_index(["learner", "stage"]).hours
+    assert (hours["ada-l", "principles"], hours["ada-l", "theory"], hours["carl", "principles"]) == (7.5, 20, 2)
+    assert hours["ben", "theory"] == 12 and hours["emil", "theory"] == 1
+    assert any(
+        "team 'risk' starts together, but its members were drawn into the waves 1 and 2" in n for n in made.notes
+    )
+    for content, said in (
+        ("\n".join(roster).replace(",20", ",many"), "line 2: hours of theory is 'many'"),
+        ("a,b\n1,2", "assignment.csv is no assignment"),
+    ):
+        (tmp_path / "assignment.csv").write_text(content)
+        with pytest.raises(ValueError, match=said):
+            read(path)
+
+
 def test_ratings_are_shares_and_open_answers_stay_empty(found):
     ratings = row(found, "ada-l", "principles")[["trainer_rating", "content_rating", "confidence"]]
     assert list(ratings) == [1.0, 0.75, 0.25]

@@ -16,15 +16,13 @@ import pytest
 import test_grading_cycle as cycle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from nbgrader.preprocessors import AssignLatePenalties
 from test_grading_cycle import LESSON, OTHER, STAGE, answered, write, zipped
 
 from grading.intake import archives, naming
 from grading.intake.archives import File
 from grading.intake.collect import collect
-from grading.marking.autograde import grading_config
 from grading.records import settings as instructor
-from grading.records.gradebook import gradebook
+from grading.records.gradebook import gradebook, rows
 from trainlib import notebook as gate
 from trainlib.matching import restored
 from trainlib.notebook import graded_cells
@@ -243,7 +241,7 @@ def test_a_platforms_word_on_lateness_counts_as_its_dates_are_those_of_the_downl
 
 
 def test_the_penalty_is_a_share_for_each_day_begun_and_spares_lessons_that_were_in_time(state):
-    with_settings(DEADLINE + '[late]\noutcome = "penalty"\nshare_per_day = 0.2')
+    with_settings(DEADLINE)
     stamped(state, "ada", HANDED_IN)
     late = stamped(state, "ada", HANDED_IN + timedelta(days=1, hours=2), lesson=OTHER)
     with zipfile.ZipFile(late, "a") as archive:  # the lesson that was in time, once more
@@ -255,13 +253,18 @@ def test_the_penalty_is_a_share_for_each_day_begun_and_spares_lessons_that_were_
         for lesson, test in ((LESSON, "double-tests"), (OTHER, "half-tests")):
             book.find_grade(test, lesson, STAGE, "ada").auto_score = 3
         book.db.commit()
-    config = grading_config()
-    for lesson, expected in ((LESSON, 0), (OTHER, 3 * 0.4)):
-        place = {"assignment": STAGE, "notebook": lesson, "student": "ada", "db_url": config.CourseDirectory.db_url}
-        AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": place})
-        with gradebook() as book:
-            penalty = book.find_submission_notebook(lesson, STAGE, "ada").late_submission_penalty
-        assert penalty == pytest.approx(expected)
+    for late, share in (
+        ("", 0),
+        ('[late]\noutcome = "accept"', 0),
+        ('[late]\noutcome = "penalty"', 0.2),
+        ('[late]\noutcome = "penalty"\nshare_per_day = 0.2', 0.4),
+        ('[late]\noutcome = "penalty"\nshare_per_day = 0.9', 1),
+    ):
+        with_settings(DEADLINE + late)  # and nothing is graded again
+        found = {row.lesson: row for row in rows(STAGE)}
+        assert found[LESSON].late_penalty == found[LESSON].seconds_late == 0 and found[LESSON].score == 3
+        assert found[OTHER].late_penalty == pytest.approx(3 * share) == pytest.approx(3 - found[OTHER].score)
+        assert found[OTHER].seconds_late == timedelta(days=1, hours=1, minutes=30).total_seconds()
 
 
 def as_colab_saves_it(notebook):

@@ -18,8 +18,9 @@ from grading.__main__ import main
 from grading.authoring import items
 from grading.intake.collect import collect
 from grading.lead import cohort_table, item_scores, measured, report
-from grading.marking import autograde
-from grading.marking.feedback import feedback
+from grading.marking import autograde, overview
+from grading.marking.feedback import Known, feedback
+from grading.marking.overview import overviews
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import rows
@@ -285,7 +286,7 @@ def test_the_same_form_twice_under_two_names_is_no_change(built, tmp_path):
             assert opened.same_form_twice == {"x"}
 
 
-VERDICTS = ("Score: 12", "Score: 20", "Score: 1.0 / 1.0", "Score: 0.0 / 1.0", "hidden test", "your choice", "right")
+VERDICTS = ("of 20", "of 1", "points", "failed", "passed", "hidden test", "your choice", "right")
 
 
 def test_before_check_out_the_page_of_check_in_has_no_verdict_no_reason_and_no_score(cohort):
@@ -308,7 +309,7 @@ def test_after_check_out_both_pages_give_the_reason_for_every_choice(cohort):
                 assert item.question in text and all(reason in text for reason in item.reasons)
     text = page(state, FIRST_A, CHECK_IN)
     assert text.count("right, your choice") == 12 and text.count("You left it open.") == 4
-    assert "(Score: 12.0 / 20.0)" in text
+    assert "12 of 20 points" in text and text.count("0 of 1 points") == 8
 
 
 def test_a_review_has_the_questions_after_check_out_only_and_never_those_of_the_follow_up(cohort):
@@ -368,7 +369,7 @@ def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):
         feedback(STAGES[CHECK_IN])
     assert "Your answers are on record" in page(state, SECOND_A, CHECK_IN)
     assert "Not answered yet" in page(state, SECOND_A, CHECK_OUT)
-    assert "Score: 12" in page(state, FIRST_A, CHECK_IN)
+    assert "12 of 20 points" in page(state, FIRST_A, CHECK_IN)
 
 
 def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
@@ -378,3 +379,15 @@ def test_the_mean_over_both_orders_is_free_of_which_form_is_harder():
     before, after = item_scores.over_both_orders(with_a + with_b)
     assert after - before == pytest.approx(0.2)
     assert item_scores.over_both_orders(with_a) is None
+
+
+def test_an_overview_tells_points_of_check_in_after_check_out_only_and_never_in_a_sum(cohort):
+    with folders.state_in(cohort[0]):
+        found = {one.learner: one for one in overviews((FIRST_A, SECOND_A, "nameless"), Known())}
+        text = overview.page_of(FIRST_A).read_text(encoding="utf-8")
+    states = {learner: one.standings[0] for learner, one in found.items()}
+    assert (states[FIRST_A].state, states[FIRST_A].points) == ("on record", "12 of 20")
+    assert (states[SECOND_A].state, states[SECOND_A].points) == ("on record", "")
+    assert states["nameless"].state == "handed in without answers" and not found["nameless"].news
+    assert "12 of 20 right, with the reasons" in text and "in what was graded" not in text
+    assert found[FIRST_A].review == []

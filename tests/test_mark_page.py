@@ -15,8 +15,9 @@ from test_grading_cycle import STAGE
 
 from grading.marking import mark_server
 from grading.marking.likeness import Vectors
-from grading.records import folders
+from grading.records import folders, requests
 from grading.sandbox.markup import rendered
+from trainlib._files import write
 
 pytestmark = test_browser.pytestmark
 tiny_course, browser = helpers.tiny_course, test_browser.browser  # fixtures
@@ -160,6 +161,9 @@ def test_the_page_refuses_aloud_undoes_fits_a_phone_and_runs_nothing_that_a_lear
     with folders.state_in(tmp_path / "state"):
         for learner, text in (("ada", hostile), ("ben", MEASURED), ("chloe", LIKED)):
             hand_in(learner, {QUESTIONS[0]: text})
+        for learner, asked in (("ada", "Why not 5? <img src=x onerror=\"document.title='it ran'\">"), ("ben", "Done?")):
+            write(folders.attempts_of(learner, STAGE) / "20260105T090000.000000" / "request.txt", asked)
+        requests.answer("ben", STAGE, "It is.")
     with served(tmp_path / "state") as address:
         browser.get(f"{address}question/1/")
         person = Person(browser)
@@ -179,6 +183,9 @@ def test_the_page_refuses_aloud_undoes_fits_a_phone_and_runs_nothing_that_a_lear
         person.loaded_anew(person.press, "u")
         assert held(learner, QUESTIONS[0]) == (None, True, None)
         assert browser.title != "it ran" and browser.find_elements(By.CSS_SELECTOR, "mfrac")
+        (asked,) = browser.find_elements(By.CSS_SELECTOR, "article .request")  # ben's is answered
+        assert "ada asks, of this stage: Why not 5? <img src=x" in text_of(asked)
+        assert f'python -m grading answer ada {STAGE} "…"' in text_of(asked)
         for details in browser.find_elements(By.CSS_SELECTOR, "details"):
             browser.execute_script("arguments[0].open = true", details)
         colours = set()

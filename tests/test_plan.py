@@ -12,7 +12,7 @@ from scipy.optimize import brentq, minimize
 
 from trainlib import cohort, effect
 from trainlib.effect import Stage, TrainingEffect
-from trainlib.plan import Infeasible, Plan, Problem, Skill, Trainer, best, cheapest, pareto
+from trainlib.plan import Infeasible, Plan, Problem, Skill, Trainer, best, cheapest, meet_all, pareto
 
 TRAINING = TrainingEffect(
     (
@@ -316,9 +316,49 @@ def test_a_clash_of_skills_and_of_trainers_is_named():
     with pytest.raises(Infeasible, match=r"hours of 'Ada' \(3\)") as caught:
         cheapest(scarce, 0.3)
     assert caught.value.demands == ("hours of 'Ada'", "target")
+    hours = float(str(caught.value).partition("it takes ")[2].partition(" hours of 'Ada'")[0])
+    enough = replace(scarce, trainers=(replace(TRAINERS[0], hours=hours),))
+    assert cheapest(enough, 0.3).hours.to_numpy().sum() == pytest.approx(hours, abs=0.11)
     away = replace(windowed((1, None), (1, None), (1, None)), trainers=(Trainer("Ada", 0.8, 0, last_week=1),))
     with pytest.raises(Infeasible, match="weeks of 'Ada'"):
         cheapest(away, 0.3)
+
+
+def test_a_budget_that_clashes_by_itself_is_named_beside_the_deadline_that_does():
+    poor = replace(TWO_SKILLS, budget=700, weeks=3)
+    with pytest.raises(Infeasible) as caught:
+        best(poor, meet_targets=True)
+    assert {"budget", "deadline"} <= set(caught.value.demands)
+    assert str(caught.value).count("clash") == 2 and "were it for these alone" in str(caught.value)
+    alone = str(caught.value).rpartition("a budget of ")[2].split(" ")[0].replace(",", "")
+    named = [
+        skill
+        for skill in TWO_SKILLS.skills
+        if f"target of '{skill.name}'" in str(caught.value).rpartition("and these")[2]
+    ]
+    others = [skill if skill in named else replace(skill, target=None) for skill in TWO_SKILLS.skills]
+    assert cheapest(replace(poor, budget=np.inf, weeks=100, skills=tuple(others))).cost == pytest.approx(
+        float(alone), abs=1
+    )
+
+
+def test_what_meets_all_targets_is_the_cheapest_plan_in_the_fewest_weeks():
+    enough = meet_all(replace(TWO_SKILLS, budget=10, weeks=40))
+    assert enough.weeks == 40
+    assert enough.plan.cost == pytest.approx(cheapest(replace(TWO_SKILLS, budget=np.inf, weeks=40)).cost, rel=1e-4)
+    late = meet_all(replace(TWO_SKILLS, weeks=2))
+    assert late.weeks > 2 and cheapest(replace(TWO_SKILLS, budget=np.inf, weeks=late.weeks))
+    with pytest.raises(Infeasible):
+        cheapest(replace(TWO_SKILLS, budget=np.inf, weeks=late.weeks - 1))
+    assert meet_all(PROBLEM) is None
+
+
+def test_a_target_that_no_money_meets_is_named_with_the_highest_level():
+    skills = (replace(TWO_SKILLS.skills[0], target=0.99), TWO_SKILLS.skills[1])
+    free = replace(TWO_SKILLS, skills=skills, trainers=(Trainer("Ada", 0.9, 50),))
+    found = meet_all(free)
+    most = TRAINING.after(0.4, 0.9, 0.6, 500)  # hours without an end
+    assert found.plan is None and found.out_of_reach == {"SQL": pytest.approx(most, abs=1e-3)}
 
 
 problems = st.builds(

@@ -9,6 +9,7 @@ from lead_helpers import SMALL_PLAN, hand_in, words, written
 
 from grading.__main__ import main
 from grading.lead import cohort_table, report
+from grading.lead.plan_arithmetic import number
 from grading.records import folders
 from grading.records.gradebook import gradebook
 from trainlib import cohort, effect
@@ -92,7 +93,7 @@ def _plan_toml():
 @pytest.fixture(scope="module")
 def fitted_page(last_cohort):
     folder, _ = last_cohort
-    assert main(["plan", str(folder / "plan.toml"), "--from-gradebook"]) == 0
+    assert main(["plan", "--quick", str(folder / "plan.toml"), "--from-gradebook"]) == 0
     return (folder / "plan.html").read_text(encoding="utf-8")
 
 
@@ -106,7 +107,7 @@ def test_from_the_gradebook_the_weights_are_those_fitted_to_the_cohort(last_coho
     fitted = expected_fit(last_cohort[1])
     said = words(fitted_page)
     for stage, weight, low, high in zip(PLANTED.stages, fitted.weights, fitted.low, fitted.high):
-        assert f"{stage.name} {weight:.2f} ({low:.2f} to {high:.2f})" in said
+        assert f"{stage.name} {number(weight)} ({low:.2f} to {high:.2f})" in said
 
 
 def test_from_the_gradebook_the_gain_has_an_interval_and_its_source(fitted_page):
@@ -141,7 +142,7 @@ def test_a_cohort_with_other_stages_is_refused_with_both_lists(last_cohort, tmp_
 
 
 def test_without_a_cohort_file_it_says_which_is_missing(tmp_path, capsys):
-    assert main(["plan", str(written(tmp_path)), "--from-gradebook"]) == 2
+    assert main(["plan", "--quick", str(written(tmp_path)), "--from-gradebook"]) == 2
     assert "cohort.toml cannot be read: No such file" in capsys.readouterr().err
 
 

@@ -28,7 +28,7 @@ def example(tmp_path_factory):
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
-    assert main(["plan", str(written(folder)), "--output", str(folder / "page.html")]) == 0
+    assert main(["plan", "--quick", str(written(folder)), "--output", str(folder / "page.html")]) == 0
     return (folder / "page.html").read_text(encoding="utf-8")
 
 
@@ -113,7 +113,7 @@ def test_every_number_of_the_example_says_whose_it_is():
 
 def test_the_answer_is_printed_and_the_page_lies_beside_the_plan(example, capsys, tmp_path):
     assert example.exists()
-    assert main(["plan", str(written(tmp_path))]) == 0
+    assert main(["plan", "--quick", str(written(tmp_path))]) == 0
     said = capsys.readouterr().out
     assert "4 people gain" in said and f"written: {tmp_path / 'plan.html'}" in said
 
@@ -129,9 +129,12 @@ def test_what_a_plan_says_is_data_too(tmp_path, capsys):
 
 def test_the_lowest_cost_for_a_gain_and_for_targets(tmp_path, capsys):
     cheap = SMALL_PLAN.replace("content = 0.6", 'content = 0.6\naim = "lowest cost"')
-    assert main(["plan", str(written(tmp_path, cheap))]) == 0
+    assert main(["plan", "--quick", str(written(tmp_path, cheap))]) == 0
     assert "from 0.300 to 0.400 of 1" in capsys.readouterr().out
-    assert main(["plan", str(written(tmp_path, cheap.replace("budget = 900", "budget = 900\ngain = 0.05")))]) == 0
+    assert (
+        main(["plan", "--quick", str(written(tmp_path, cheap.replace("budget = 900", "budget = 900\ngain = 0.05")))])
+        == 0
+    )
     assert "4 people gain 0.050 points" in capsys.readouterr().out
 
 
@@ -139,10 +142,30 @@ def test_a_plan_that_cannot_be_is_explained_and_ends_with_2(tmp_path, capsys):
     impossible = SMALL_PLAN.replace("target = 0.4", "target = 0.9").replace(
         "content = 0.6", "content = 0.6\nmeet_targets = true"
     )
-    assert main(["plan", str(written(tmp_path, impossible))]) == 2
+    assert main(["plan", "--quick", str(written(tmp_path, impossible))]) == 2
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("error: ") and "target of 'SQL'" in said.err
     assert not (tmp_path / "plan.html").exists()
+
+
+def test_a_budget_too_small_for_the_targets_is_named_with_what_they_cost(tmp_path, capsys):
+    asked = EXAMPLE.read_text("utf-8").replace("meet_targets = false", "meet_targets = true")
+    assert main(["plan", "--quick", str(written(tmp_path, asked.replace("budget = 10_000", "budget = 900")))]) == 2
+    said = capsys.readouterr().err
+    assert "budget of 900" in said and "it takes" in said and "a budget of 1,459" in said
+    assert "No money would meet all targets within 9 weeks" in said
+    assert main(["plan", "--quick", str(written(tmp_path, asked.replace("weeks = 9", "weeks = 20")))]) == 2
+    said = capsys.readouterr().err
+    assert "a budget of 19,894" in said and "The cheapest plan that meets all targets takes 19,894 EUR" in said
+
+
+def test_the_page_says_what_would_meet_all_targets(example, small):
+    said = words(example.read_text("utf-8"))
+    assert re.search(
+        r"No money would meet all targets within 9 weeks. .* week 19; it takes [\d,]+ EUR and 182 hours", said
+    )
+    found = plan.cheapest(problem_of_small())
+    assert f"the cheapest that does takes {found.cost:,.0f} EUR" in words(small)
 
 
 @pytest.mark.parametrize(
@@ -154,13 +177,13 @@ def test_a_plan_that_cannot_be_is_explained_and_ends_with_2(tmp_path, capsys):
     ],
 )
 def test_a_plan_of_nothing_is_said_in_a_sentence(tmp_path, capsys, before, after):
-    assert main(["plan", str(written(tmp_path, SMALL_PLAN.replace(before, after)))]) == 2
+    assert main(["plan", "--quick", str(written(tmp_path, SMALL_PLAN.replace(before, after)))]) == 2
     assert "the best plan holds no hour" in capsys.readouterr().err
 
 
 def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
     free = SMALL_PLAN.replace("rate = 100", "rate = 0").replace("rate = 50", "rate = 0")
-    assert main(["plan", str(written(tmp_path, free))]) == 0
+    assert main(["plan", "--quick", str(written(tmp_path, free))]) == 0
     page = words((tmp_path / "plan.html").read_text(encoding="utf-8"))
     assert "More money adds nothing" in page and "for 0 EUR" in page
 
@@ -183,6 +206,15 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
             "first_week = 4",
             "line 33: trainer 'Ada': first_week is 4; it must be a week from the first to",
         ),
+        ("hours = 12", "first_week = 3\nlast_week = 2", "line 34: trainer 'Ada': last_week is 2; .* from 3 to"),
+        ("hours = 12", "effect = 0.3", "line 33: trainer 'Ada': effect is the older name of quality; give one"),
+        ("hours = 12", "stages = ['practice', 'practice']", "line 33: trainer 'Ada': stages 2 .* that is named once"),
+        ('name = "Ben"', 'name = "ada "', "line 36: trainer 'ada ': name is 'ada '; it must be a name that no other"),
+        ('name = "Ben"', 'name = " "', "line 36: trainer ' ': name is ' '; it must be a name"),
+        ('name = "practice"', 'name = "Principles"', "line 18: stage 'Principles': name is .* no other stage has"),
+        ("target = 0.4", "importance = 0", "line 27: skill 'SQL': importance is 0 for all skills; one at least"),
+        ("target = 0.4\n", "needs = { R = 0.2 }\n[[skill]]\nname = 'R'\nlevel = 0.1\nneeds = { SQL = 0.4 }\n",
+         "line 27: skill 'SQL': needs makes a circle: "),
         ("hours = 12", "first_week = 1.5", "line 33: trainer 'Ada': first_week is 1.5; it must be a week, from 1"),
         (
             'name = "Ben"',
@@ -227,7 +259,7 @@ def test_trainers_who_cost_nothing_can_be_planned_with(tmp_path, capsys):
 )  # fmt: skip
 def test_each_wrong_field_is_named_with_its_line(tmp_path, capsys, before, after, said):
     assert before in SMALL_PLAN
-    assert main(["plan", str(written(tmp_path, SMALL_PLAN.replace(before, after, 1)))]) == 2
+    assert main(["plan", "--quick", str(written(tmp_path, SMALL_PLAN.replace(before, after, 1)))]) == 2
     err = capsys.readouterr().err
     assert re.search(said, err), err
     assert not (tmp_path / "plan.html").exists()
@@ -237,11 +269,30 @@ def test_each_wrong_field_is_named_with_its_line(tmp_path, capsys, before, after
     assert older == plan_file.read(written(tmp_path, SMALL_PLAN)).problem.trainers
 
 
+def test_weights_that_are_all_0_are_refused_and_what_may_be_a_slip_is_noted(tmp_path, capsys):
+    nothing = SMALL_PLAN.replace("weight = 0.4", "weight = 0").replace("weight = 0.5", "weight = 0")
+    assert main(["plan", "--quick", str(written(tmp_path, nothing))]) == 2
+    assert "line 12: stage 'principles': weight is 0 for all stages" in capsys.readouterr().err
+    only = SMALL_PLAN.replace("hours = 12", 'stages = ["practice"]').replace(
+        "rate = 50", 'rate = 50\nstages = ["practice"]'
+    )
+    assert (
+        main(["plan", "--quick", str(written(tmp_path, only.replace("hours_per_week = 6", "hours_per_week = 60")))])
+        == 0
+    )
+    said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text("utf-8"))
+    for note in (
+        "plan.toml, line 10: no trainer can hold 'principles', so it is left out of the plan",
+        "plan.toml, line 6: hours_per_week is 60, more than a working week has",
+    ):
+        assert f"note: {note}" in said and f"Note. {note}" in page
+
+
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
-    assert main(["plan", str(tmp_path / "none.toml")]) == 2
+    assert main(["plan", "--quick", str(tmp_path / "none.toml")]) == 2
     assert "none.toml cannot be read: No such file" in capsys.readouterr().err
     (tmp_path / "latin.toml").write_bytes(b'title = "\xe9"')
-    assert main(["plan", str(tmp_path / "latin.toml")]) == 2
+    assert main(["plan", "--quick", str(tmp_path / "latin.toml")]) == 2
     assert "latin.toml is not a text in UTF-8" in capsys.readouterr().err
 
 
@@ -257,9 +308,9 @@ def test_all_presets_can_be_planned_with(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium: install it to print the page")
-def test_the_page_prints_on_two_sheets(example, tmp_path):
+def test_the_page_prints_on_two_sheets_and_its_arithmetic_on_a_third(example, tmp_path):
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
     subprocess.run(
         [*command, f"--print-to-pdf={tmp_path / 'a.pdf'}", example.as_uri()], check=True, capture_output=True
     )
-    assert len(re.findall(rb"/Type /Page\b", (tmp_path / "a.pdf").read_bytes())) == 2
+    assert len(re.findall(rb"/Type /Page\b", (tmp_path / "a.pdf").read_bytes())) == 3

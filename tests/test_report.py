@@ -485,3 +485,94 @@ def test_simulated_learners_are_called_so_at_the_top(found, page):
     assert words(made.text).index("SIMULATED: nobody took this course") < words(made.text).index("went from")
     assert made.answer.startswith("SIMULATED")
     assert f"3 of these {LEARNERS} learners are SIMULATED" in report_page.make(replace(found, simulated=3)).text
+
+
+@pytest.fixture(scope="module")
+def programme(lead, table, tmp_path_factory):
+    """A folder with a cohort.toml that names further tests, one before waiting and some between stages, and two earlier
+    cohorts: a table, and what `report --json` printed."""
+    folder = tmp_path_factory.mktemp("programme")
+    rng = np.random.default_rng(0)
+    rows, first = [], table.start.min()
+    for name, own in table.groupby("learner"):
+        own = own.sort_values("start")
+        before, after = own.pre.iloc[0], own.post.fillna(own.pre).iloc[0]
+        rows += [] if own.start.min() == first else [(name, first, before)]
+        rows += [(name, end, before + (part + 1) / 4 * (after - before)) for part, end in enumerate(own.end[:-1])]
+    lines = [f"{name},{day:%Y-%m-%d},{np.clip(score + rng.normal(0, 0.05), 0, 1):.3f}" for name, day, score in rows]
+    (folder / "occasions.csv").write_text("\n".join(["learner,day,score", *lines]), encoding="utf-8")
+    demo.simulated(36, seed=8).to_csv(folder / "cohort_2025.csv", index=False)
+    shutil.copyfile(lead / "plan.toml", folder / "plan.toml")
+    text = (lead / "cohort.toml").read_text(encoding="utf-8")
+    named = 'occasions = "occasions.csv"\nearlier = ["cohort_2025.csv", "report_2026.json"]\n'
+    (folder / "cohort.toml").write_text(named + text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def saved(lead, programme):
+    """What `report --json` says of the cohort without its further tests, as an earlier cohort."""
+    summary = report_page.write(
+        programme / "first.html", *(lead / name for name in ("cohort.toml", "plan.toml", "follow_up"))
+    )
+    (programme / "report_2026.json").write_text(json.dumps({"weights": summary.weights}), encoding="utf-8")
+    return summary.weights
+
+
+def test_the_page_shows_what_was_learnt_alone_from_earlier_cohorts_and_together(programme, saved, found):
+    assert saved["free"] == list(found.fitted.free) and saved["stages"] == list(STAGE_NAMES)
+    assert main(["report", str(programme / "report.html")]) == 0
+    said = part((programme / "report.html").read_text(encoding="utf-8"), "learnt")
+    learnt = report.read(programme / "cohort.toml", programme / "plan.toml", programme / "none").learnt
+    for stage in STAGE_NAMES:
+        for shown in (learnt.experiment.fit.table(), learnt.pooled.earlier, learnt.pooled.pooled):
+            assert interval(*shown.loc[stage, ["weight", "low", "high"]]) in said
+    assert "SIMULATED: 1 of 2 earlier cohorts" in said and "2 earlier of 36, 27 learners" in said
+    assert f"brought {interval(learnt.experiment.trend, digits=3)} of 1" in said
+    widths = [(one.high - one.low).mean() for one in (learnt.pooled.earlier, learnt.experiment.fit.table())]
+    assert f"{widths[0]:.2f} wide on average, and this one alone leaves them {widths[1]:.2f}" in said
+    assert (learnt.pooled.pooled.high - learnt.pooled.pooled.low).mean() < min(widths)
+
+
+def test_each_part_of_it_stands_by_itself(programme, saved, found):
+    learnt = report.read(programme / "cohort.toml", programme / "plan.toml", programme / "none").learnt
+    shown = lambda **change: part(report_page.make(replace(found, learnt=replace(learnt, **change))).text, "learnt")
+    tests = shown(pooled=None, of_earlier=(), simulated_earlier=0)
+    assert "Further tests bring the weights' intervals from" in tests and "pooled" not in tests
+    assert "Further tests" not in shown(experiment=None, waiting=None)
+    assert shown(fitted=None).count("cannot be told apart") == len(STAGE_NAMES)
+    assert "Left out. The stages of this cohort cannot be told apart" in shown(
+        fitted=None, experiment=None, pooled=None
+    )
+    text = report_page.make(shared_form.share(replace(found, learnt=learnt))).text
+    assert [name for name in found.table.learner.unique() if name in part(text, "learnt")] == []
+    assert "cohort_2025" not in text and "together they are" in part(text, "learnt")
+
+
+def test_a_cohort_that_names_neither_tests_nor_earlier_cohorts_has_no_such_part(page):
+    assert 'id="learnt"' not in page
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("occasions.csv", "learner,day,score", "learner,date,score", "occasions.csv has the columns"),
+        ("occasions.csv", "quine-02,2", "quine-02,x2", "it must be a date, such as 2027-01-11"),
+        ("cohort.toml", "occasions.csv", "none.csv", "the occasions none.csv cannot be read"),
+        ("cohort.toml", "cohort_2025.csv", "none.csv", "the earlier cohort none.csv cannot be read"),
+        ("cohort_2025.csv", "pre", "before", "the earlier cohort cohort_2025.csv gives no weights: .*pre is missing"),
+        ("report_2026.json", "principles", "picnic", r"has weights of \['picnic', .*; they must be of \['principles'"),
+        ("report_2026.json", "weights", "weight", "is not what `python -m grading report --json` prints"),
+    ],
+)
+def test_what_is_wrong_with_them_stands_in_their_place(programme, saved, found, tmp_path, file, old, new, said):
+    for path in programme.iterdir():
+        shutil.copyfile(path, tmp_path / path.name)
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    cohort_toml = tmp_path / "cohort.toml"
+    other = report.read(cohort_toml, tmp_path / "plan.toml", tmp_path / "none")
+    assert re.search(said, other.learnt)
+    assert "Left out. Further tests and earlier" in part(report_page.make(other).text, "learnt")
+    assert "the form with names says why" in part(report_page.make(shared_form.share(other)).text, "learnt")

@@ -125,15 +125,18 @@ def test_whoever_has_handed_in_everything_is_not_stuck_and_a_name_does_nothing_t
     assert main(["status", "ada"]) == 0 and "\x1b" not in capsys.readouterr().out
 
 
-def test_a_glance_at_the_gradebook_says_what_nbgrader_says(state):
+@pytest.mark.parametrize(("late", "score"), [("", 9.75), ('[late]\noutcome = "penalty"\nshare_per_day = 0.05', 5.85)])
+def test_a_glance_at_the_gradebook_says_what_nbgrader_says_and_lateness_is_taken_off_once(state, late, score):
+    with open(state / "settings.toml", "a") as file:
+        file.write(late)
     with gradebook() as book:
         grade = book.find_grade("open-question", LESSON, STAGE, "ben")
         grade.manual_score, grade.extra_credit = 4.5, 0.25
-        book.find_submission_notebook(LESSON, STAGE, "ben").late_submission_penalty = 2.0
+        book.find_submission_notebook(LESSON, STAGE, "ben").late_submission_penalty = 2.0  # of an older version
         book.db.commit()
     seen = {(row.learner, row.stage, row.lesson): (row.score, row.max_score, row.to_grade) for row in rows()}
     assert {place: (one.score, one.most, one.to_mark) for place, one in points().items()} == seen
-    assert seen["ben", STAGE, LESSON] == (7.75, 10, 1)
+    assert seen["ben", STAGE, LESSON] == (pytest.approx(score), 10, 1)  # the eighth day has begun
 
 
 def test_a_lesson_that_was_not_handed_in_is_empty_in_an_export(state, tmp_path):

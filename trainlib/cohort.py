@@ -115,11 +115,11 @@ def simulate(
 ) -> pd.DataFrame:
     """A SIMULATED cohort of `training`, in the table of `check`: nobody took this course.
 
-    Every learner's name and `attrs["simulated"]` say so, and `attrs["weights"]` and `attrs["trainers"]` what was
-    planted.
+    Every learner's name and `attrs["simulated"]` say so, and `attrs["weights"]`, `attrs["trainers"]` and
+    `attrs["skill"]`, each learner's skill before and after, what was planted.
 
     * `trainers`: quality E of each by name, 0 to 1 (default: four from 0.4 to 0.9); a stage of a team gets one, evenly.
-    * `content`: quality M, 0 to 1; `hours`: mean hours; one number or one for each stage.
+    * `content`: quality M, 0 to 1; `hours`: mean hours; one number, one for each stage, or (learners, stages).
     * `hours_spread`: a learner's hours lie evenly within this share of the mean above and below it.
     * `start`: mean skill before, as a share of the ceiling, from a Beta distribution.
     * `noise`, `team_spread`: standard deviation of learners' own luck and of the teams', as shares of the room to grow.
@@ -165,6 +165,7 @@ def simulate(
     }
     table = pd.DataFrame(columns)
     planted = {"weights": {stage.name: stage.weight for stage in training.stages}, "trainers": trainers}
+    planted["skill"] = dict(zip(columns["learner"][::stages].tolist(), zip(before.tolist(), after.tolist())))
     table.attrs = {"name": f"simulated cohort, seed {seed}", "simulated": True} | planted
     return table
 
@@ -191,7 +192,8 @@ class Fit:
     `weights`, `low` and `high` (stages,); `draws` (draws, stages): bootstrap weights that a plan can be computed with,
     each inside the bounds. `residual_spread`: standard deviation of what the model leaves open, in points of score (0
     to 1); `team_spread`: that of the teams' luck, as a share of the room to grow. `trainers` and `content`: ratings,
-    their mean, and the effect after partial pooling.
+    their mean, and the effect after partial pooling. `free` (stages,) and `covariance` (stages, stages): the weights
+    without bounds and their bootstrap's covariance, which `trainlib.experiment` pools.
     """
 
     training: TrainingEffect
@@ -210,6 +212,8 @@ class Fit:
     simulated: bool
     trainers: pd.DataFrame = field(repr=False)
     content: pd.DataFrame = field(repr=False)
+    free: np.ndarray = field(repr=False)
+    covariance: np.ndarray = field(repr=False)
 
     def training_effect(self) -> TrainingEffect:
         """The training with the fitted weights in place of those it was fitted with."""
@@ -280,7 +284,8 @@ def fit(
         check_whole("items", items, 2, otherwise=", or None when it is not known")
     table = check(cohort)
     simulated = bool(table.attrs.get("simulated")) or bool(table.learner.str.startswith("simulated ").all())
-    learners, effects, trainers, content = _regressors(table, training, quality, content)
+    learners, inputs, trainers, content = _regressors(table, training, quality, content)
+    effects = training.effects(*inputs)
     pre, team = learners.pre.to_numpy(), pd.factorize(learners.team)[0]
     room = 1 - pre / training.ceiling
     condition = _check_told_apart(effects, room, [stage.name for stage in training.stages])
@@ -288,12 +293,13 @@ def fit(
     moments = _moments(regression, effects, pre, training.ceiling, items)
     free, weights = _unbounded(*moments)[0], _bounded(*moments)[0]
     moments = regression.redraw(draws, np.random.default_rng(seed))
-    low, high = np.quantile(_unbounded(*moments), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    redrawn = _unbounded(*moments)
+    low, high = _ends(free, redrawn, weights, level)
     return Fit(
         training=training,
         weights=weights,
-        low=np.clip(np.minimum(low, weights), 0, 1),
-        high=np.clip(np.maximum(high + np.maximum(-free, 0), weights), 0, 1),
+        low=low,
+        high=high,
         level=level,
         draws=_bounded(*moments),
         effects=effects.mean(axis=0),
@@ -306,6 +312,18 @@ def fit(
         simulated=simulated,
         trainers=trainers,
         content=content,
+        free=free,
+        covariance=np.atleast_2d(np.cov(redrawn, rowvar=False)) if draws > 1 else np.zeros((len(free),) * 2),
+    )
+
+
+def _ends(free: np.ndarray, redrawn: np.ndarray, weights: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Ends (stages,) of the intervals of `weights`, from what they are without bounds, `free`, and redrawn (draws,
+    stages)."""
+    low, high = np.quantile(redrawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return (
+        np.clip(np.minimum(low, weights), 0, 1),
+        np.clip(np.maximum(high + np.maximum(-free, 0), weights), 0, 1),
     )
 
 
@@ -323,7 +341,8 @@ def _moments(regression: "_Regression", effects: np.ndarray, pre: np.ndarray, ce
 
 
 def _regressors(table: pd.DataFrame, training: TrainingEffect, quality=None, assumed=None):
-    """A row for each learner who came to check-out, their effects g (learners, stages), and the pooled ratings."""
+    """A row for each learner who came to check-out, their (E, M, hours), each (learners, stages), and the pooled
+    ratings."""
     names = [stage.name for stage in training.stages]
     if set(table.stage) != set(names) or len(names) > MOST_STAGES:
         found = sorted(set(table.stage))
@@ -349,7 +368,7 @@ def _regressors(table: pd.DataFrame, training: TrainingEffect, quality=None, ass
             f"{able} learners have a check-out and room to grow; {len(names)} stages need {2 * len(names) + 1}"
         )
     E, M, hours = (complete[column].to_numpy().reshape(-1, len(names)) for column in ("E", "M", "hours"))
-    return learners, training.effects(E, M, hours), trainers, content
+    return learners, (E, M, hours), trainers, content
 
 
 class _Regression:
@@ -466,16 +485,24 @@ def _left(X: np.ndarray, y: np.ndarray) -> float:
 
 def _check_told_apart(effects: np.ndarray, room: np.ndarray, names: list[str]) -> float:
     """The largest condition index of the regressors at length 1. ValueError when stages cannot be told apart."""
-    if len(idle := np.flatnonzero(effects.max(axis=0) <= 0)):
-        raise ValueError(
-            f"nobody got anything from {names[idle[0]]!r}: hours, or trainer and content, are 0 for everybody"
-        )
+    _check_not_idle(effects, names)
     if len(names) > 1 and (np.ptp(effects, axis=0) <= 1e-9).all():
         raise ValueError(
             "all learners had the same trainer effect, content rating and hours in every stage, so no stage can be "
             "told from another: let hours or trainers differ between learners or teams"
         )
-    X = effects * room[:, None]
+    return _condition(effects * room[:, None], names)
+
+
+def _check_not_idle(effects: np.ndarray, names: list[str]) -> None:
+    if len(idle := np.flatnonzero(effects.max(axis=0) <= 0)):
+        raise ValueError(
+            f"nobody got anything from {names[idle[0]]!r}: hours, or trainer and content, are 0 for everybody"
+        )
+
+
+def _condition(X: np.ndarray, names: list[str]) -> float:
+    """The largest condition index of columns at length 1. ValueError names those that cannot be told apart."""
     _, lengths, directions = np.linalg.svd(X / np.linalg.norm(X, axis=0), full_matrices=False)
     lengths = np.maximum(lengths, 1e-12)
     condition = float(lengths[0] / lengths[-1])

@@ -6,7 +6,8 @@ place, with the newest attempt of each lesson in `submitted/<learner>/<stage>/`.
 vanish can hand in one lesson a day, and a zip that arrives late never replaces a newer one.
 
 What cannot be taken is refused file by file, each with its reason, and the rest is taken. A survey is kept with its
-attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage.
+attempt and nowhere else, as it is not graded: `surveys` reads the newest one of each learner and stage. A request
+to look at something again is kept in the same way, and never too late (see `records.requests`).
 """
 
 import shutil
@@ -25,7 +26,10 @@ from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
 from grading.records import folders, locks, log, settings
 from grading.records.folders import Submission
+from grading.records.groups import Groups
+from grading.records.lateness import ACCEPT, REFUSE, Lateness
 from grading.records.terminal import in_words, line
+from trainlib import _request as request_file
 from trainlib import notebook
 from trainlib._files import write
 from trainlib.course import Lesson
@@ -35,6 +39,7 @@ from trainlib.questions import CHECK_IN, CHECK_OUT
 __all__ = ["BEFORE", "FILE_BYTES", "Report", "collect", "surveys"]
 SECRET = "submission_secret.txt"  # of nbgrader's exchange
 STAMP_FILE = "timestamp.txt"
+BESIDE = (survey.FILE, request_file.FILE)  # what is kept with notebooks and not graded
 BEFORE = "collected before"  # the outcome of what is there already
 
 
@@ -63,7 +68,8 @@ class Attempt:
     def when(self, deadline: datetime | None, now: datetime) -> datetime:
         """The time that counts: never later than the instructor's side had it, and no time that cannot be.
 
-        The dates in a platform's download are its own, so there its word on lateness counts.
+        The dates in a platform's download are its own, so there its word on lateness counts. It knows the stage's
+        deadline and no extension: who has one and is called late, without a time, is so by a second, and thus in time.
         """
         seen = min(now, self.arrived) if self.arrived and self.arrived > EARLIEST else now
         time = next((one for one in (self.stamp, self.saved) if one and one > EARLIEST), seen)
@@ -99,17 +105,18 @@ def collect(path: Path) -> Report:
 
 
 def _collect(path: Path) -> Report:
-    said, report = settings.read(), Report()
+    said, lateness, report = settings.read(), Lateness(), Report()
     attempts = _sorted_in(path, report)
     now = utc(datetime.now(UTC))
     for attempt in attempts:
         attempt.time = attempt.when(said.get("deadlines", {}).get(attempt.stage), now)
     shutil.rmtree(_unfinished(), ignore_errors=True)
     for attempt in sorted(attempts, key=_order):
-        _refuse_late(attempt, said, report)
+        _refuse_late(attempt, lateness, report)
         if attempt.files:
             report.taken += _store(attempt)
     shutil.rmtree(_unfinished(), ignore_errors=True)
+    report.taken = _with_group(report.taken)
     deadlines.tell_gradebook(said)
     if not report.taken and not report.refused:
         raise ValueError(f"{path} holds nothing that was handed in: no zip and no <learner>/<stage>/<lesson>.ipynb")
@@ -175,7 +182,7 @@ def _sort_in(file: File, place: Place, learner: str, attempts: dict[str, Attempt
     row = naming.lesson_of(place.name)
     stage = place.stage or (row.stage if row else None)
     name = f"{row.id}.ipynb" if row else place.name
-    if name not in (survey.FILE, STAMP_FILE) and (row is None or row.stage != stage):
+    if name not in (*BESIDE, STAMP_FILE) and (row is None or row.stage != stage):
         raise Refused(f"it is not a lesson of {stage}" if stage else "it is not a lesson of this course")
     if stage is None:
         raise Refused("its place does not say of which stage it is: zip it as lesson.hand_in does")
@@ -188,8 +195,8 @@ def _sort_in(file: File, place: Place, learner: str, attempts: dict[str, Attempt
     if name in attempt.files:
         raise Refused("it stands there twice, and the first one was taken")
     data, saved = file.read()
-    if name == survey.FILE:
-        _check_survey(data, stage)
+    if name in BESIDE:
+        data = _checked_beside(name, data, stage)
     else:
         data, attempt.notes[name] = _checked_notebook(data, row)
         if place.said and naming.learner_from(place.said) != naming.learner_from(learner):
@@ -198,18 +205,18 @@ def _sort_in(file: File, place: Place, learner: str, attempts: dict[str, Attempt
     attempt.saved = max(attempt.saved, saved or datetime.min)
 
 
-def _refuse_late(attempt: Attempt, said: dict, report: Report) -> None:
+def _refuse_late(attempt: Attempt, lateness: Lateness, report: Report) -> None:
     """Take notebooks out of a late attempt where the settings refuse them, else note how late they are.
 
     What was handed in before as it is now is as late as it was then.
     """
-    for file in [file for file in attempt.files if file != survey.FILE]:
-        outcome, late = deadlines.outcome(attempt.stage, _first_seen(attempt, file), said)
-        words = f"{in_words(late)} after the deadline"
-        if outcome == deadlines.REFUSE:
+    for file in [file for file in attempt.files if file not in BESIDE]:
+        late = lateness.at(attempt.learner, attempt.stage, _first_seen(attempt, file))
+        words = f"{in_words(late.by)} after the deadline"
+        if late.by and lateness.outcome == REFUSE:
             del attempt.files[file]
             report.refused.append((f"{attempt.learner}/{attempt.stage}/{file}", f"it was handed in {words}"))
-        elif outcome and outcome != deadlines.ACCEPT:
+        elif late.by and lateness.outcome != ACCEPT:
             attempt.notes[file] += f", {words}"
 
 
@@ -255,9 +262,13 @@ def _read_edition(path: Path, _: int) -> dict:
     return notebook.read(path.read_bytes()).content
 
 
-def _check_survey(data: bytes, stage: str) -> None:
+def _checked_beside(name: str, data: bytes, stage: str) -> bytes:
+    """A survey as it came, or a request as a plain text."""
     try:
+        if name == request_file.FILE:
+            return request_file.loads(data).encode()
         survey.loads(data, stage)
+        return data
     except ValueError as error:
         raise Refused(str(error)) from None
 
@@ -271,13 +282,26 @@ def _store(attempt: Attempt) -> list[tuple[str, ...]]:
     rows = []
     for file in attempt.files:
         newer = any((other / file).exists() for other in kept.glob("*") if _age(other) > _age(folder))
+        newer = newer and file != request_file.FILE  # of which each counts
         outcome = BEFORE if known else "kept aside: a newer one is there" if newer else "taken"
-        if file != survey.FILE:
+        if file not in BESIDE:
             _submit(Submission(attempt.learner, attempt.stage, Path(file).stem))
         time = folders.time_of_attempt(folder / file)
         outcome += attempt.notes.get(file, "")
         rows.append((attempt.learner, attempt.stage, Path(file).stem, f"{time:%Y-%m-%d %H:%M:%S}", outcome))
     return rows
+
+
+def _with_group(taken: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What was taken, with a word where others of the group have handed in something else."""
+    groups, noted = Groups(), []
+    for learner, stage, lesson, *time, outcome in taken:
+        one = Submission(learner, stage, lesson)
+        if one.file.exists() and (others := groups.unlike(one)):
+            counts = groups.counting(one).learner
+            outcome += f", unlike the work of {', '.join(others)} in the same group: {counts}'s counts, the newest"
+        noted.append((learner, stage, lesson, *time, outcome))
+    return noted
 
 
 def _age(folder: Path) -> tuple[str, int]:

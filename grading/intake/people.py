@@ -2,7 +2,8 @@
 
 `learners.csv` in the state folder is the roster, yours to write: a row a person, a column `learner` with the name in
 the gradebook, and any others, such as name, email, canvas id, matriculation number, by which a platform may call the
-person.
+person; a column `group` is none of these (see `records.groups`). Feedback names people as `name` says, and its drafts
+of emails go to `email`.
 
     learner,name,email,canvas
     ada-l,Ada Lovelace,ada@example.org,4711
@@ -20,10 +21,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
-from pathlib import Path
 
 from grading.intake.naming import OWN, SEVERAL, Sender, learner_from
 from grading.records import folders, locks, settings
+from grading.records.tables import read_people
 from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
@@ -170,6 +171,19 @@ def roster() -> list[str] | None:
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
 
 
+def addresses() -> dict[str, tuple[str, str]]:
+    """What learners.csv says in its columns name and email, by learner; "" where it says nothing."""
+    path = folders.state() / "learners.csv"
+    if not path.exists():
+        return {}
+    _roster()  # refuses a row that is none
+    found = {}
+    for _, row in read_people(path):
+        words = (" ".join((row.get(column) or "").split()) for column in ("name", "email"))
+        found[learner_name(row["learner"].strip())] = tuple(words)
+    return found
+
+
 def folded(name: str) -> str:
     """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
@@ -209,15 +223,15 @@ def _roster() -> dict[str, set[str]] | None:
     if not path.exists():
         return None
     found, lines = defaultdict(set), {}
-    for line, row in _rows(path):
+    for line, row in read_people(path):
         try:
             learner = learner_name((row.get("learner") or "").strip())
         except ValueError as fault:
             raise ValueError(f"{path.name}, line {line}: {fault}") from None
         if (first := lines.setdefault(folded(learner), line)) != line:
             raise ValueError(f"{path.name}, line {line}: {learner} stands in line {first} too; a row is a person")
-        for value in row.values():
-            if isinstance(value, str) and value.strip():
+        for column, value in row.items():
+            if column != "group" and isinstance(value, str) and value.strip():
                 words = folded(value).replace(",", " ").split()
                 squashed = {"".join(words[place:] + words[:place]) for place in range(len(words))}
                 for form in chain(_forms(value), squashed):
@@ -225,32 +239,12 @@ def _roster() -> dict[str, set[str]] | None:
     return dict(found)
 
 
-def _rows(path: Path) -> list[tuple[int, dict]]:
-    """The rows of a table, with their lines, as a spreadsheet saves them: with commas, semicolons or tabs, marked or
-    not.
-    """
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{path.name} is not a text in UTF-8: save it as such") from None
-    text = unicodedata.normalize("NFC", text)
-    header = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
-    reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or []]
-    if "learner" not in reader.fieldnames:
-        raise ValueError(
-            f"{path.name} has no column learner: its first line names the columns, such as learner,name,email"
-        )
-    return [(reader.line_num, row) for row in reader]
-
-
 def _ledger() -> list[tuple[str, str, str]]:
     """What is kept of who was who: learner, sender, and who said so."""
     path = folders.state() / "people.csv"
     if not path.exists():
         return []
-    return [tuple(row.get(column) or "" for column in COLUMNS) for _, row in _rows(path)]
+    return [tuple(row.get(column) or "" for column in COLUMNS) for _, row in read_people(path)]
 
 
 def _write(rows: Iterable[tuple[str, str, str]]) -> None:

@@ -3,16 +3,18 @@
 A person writes it (see cohort.example.toml); `cohort_table` joins it with what was measured.
 """
 
+import csv
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
 from grading.authoring.items import CHECKS
 from grading.records import folders, tomlfile
-from grading.records.tomlfile import Document, date, each, mapping, number, table, text
+from grading.records.tomlfile import Document, date, each, mapping, number, share, table, text
 
 MONEY = "an amount of at least 0"
 STAGE_OF_TEAM = table(
@@ -31,8 +33,10 @@ SCHEMA = table(
             table(
                 "a team",
                 {
-                    "name": text("a name"),
-                    "members": each("a list of learners' names, as they hand in", text("a learner's name")),
+                    "name": text("a name", pattern=r"\S"),
+                    "members": each(
+                        "a list of learners' names, as they hand in", text("a learner's name", pattern=r"\S")
+                    ),
                     "stage": mapping("a table with a line for each stage", STAGE_OF_TEAM),
                 },
             ),
@@ -44,6 +48,10 @@ SCHEMA = table(
         "items": number("a whole number of at least 2", 2, whole=True),
         "learner_hour": number(MONEY, 0),
         "currency": text("a currency, such as EUR"),
+        "assignment": text("the name of the assignment.csv that `design --assign` wrote"),
+        "occasions": text("the name of a CSV file: learner, day, score"),
+        "earlier": each("a list of files of earlier cohorts", text("the name of a file"), least=0),
+        "between_cohorts": share(),
     },
 )
 
@@ -72,7 +80,9 @@ class Team:
 class CohortFile:
     """A cohort.toml. `items`: questions in the check-in, None where the gradebook is to count them.
 
-    `notes` are sentences on what is allowed and may be a slip.
+    `notes` are sentences on what is allowed and may be a slip. `occasions`: scores of further tests; `earlier`: tables
+    or reports of earlier cohorts; `between_cohorts`: how far weights spread between cohorts, None: to be estimated.
+    `assigned`: hours by learner and stage, where an assignment drew them.
     """
 
     title: str
@@ -83,6 +93,10 @@ class CohortFile:
     learner_hour: float
     currency: str
     notes: tuple[str, ...]
+    occasions: Path | None = None
+    earlier: tuple[Path, ...] = ()
+    between_cohorts: float | None = None
+    assigned: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @cached_property
     def team_of(self) -> dict[str, Team]:
@@ -92,11 +106,13 @@ class CohortFile:
 
 def read(path: Path) -> CohortFile:
     """A cohort.toml, checked. ValueError names each wrong field with its line."""
+    path = Path(path)
     document = tomlfile.read(path, SCHEMA)
     _check_stages(document)
     _check_teams(document)
     document.refuse()
     values = document.values
+    roster = _roster(path.parent / values["assignment"]) if "assignment" in values else []
     return CohortFile(
         title=values["title"],
         teams=tuple(_team(team, values) for team in values["team"]),
@@ -105,7 +121,11 @@ def read(path: Path) -> CohortFile:
         items=values.get("items"),
         learner_hour=values.get("learner_hour", 0),
         currency=values.get("currency", ""),
-        notes=tuple(_overlaps(document)),
+        notes=(*_overlaps(document), *_mixed_waves(values["team"], roster)),
+        assigned=_assigned(roster, values["hours"]),
+        occasions=path.parent / values["occasions"] if "occasions" in values else None,
+        earlier=tuple(path.parent / name for name in values.get("earlier", [])),
+        between_cohorts=values.get("between_cohorts"),
     )
 
 
@@ -115,6 +135,46 @@ def _team(team: dict, values: dict) -> Team:
         for name, held in team["stage"].items()
     }
     return Team(team["name"], tuple(team["members"]), stages)
+
+
+def _roster(path: Path) -> list[dict[str, str]]:
+    """The rows of an assignment.csv."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except (OSError, UnicodeDecodeError) as why:
+        raise ValueError(f"the assignment {path.name} cannot be read: {why}") from None
+    if not rows or not {"learner", "wave"} <= set(rows[0]):
+        raise ValueError(
+            f"{path.name} is no assignment: it needs the columns learner and wave, as `design` writes them"
+        )
+    return rows
+
+
+def _assigned(roster: list[dict[str, str]], stages: Iterable[str]) -> dict[tuple[str, str], float]:
+    """The hours of each learner and stage that were drawn."""
+    found = {}
+    for line, row in enumerate(roster, start=2):
+        for stage in stages:
+            given = row.get(f"hours of {stage}")
+            try:
+                found[row["learner"], stage] = float(given)
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"the assignment, line {line}: hours of {stage} is {given!r}; it must be a number of hours"
+                ) from None
+    return found
+
+
+def _mixed_waves(teams: list[dict], roster: list[dict[str, str]]) -> Iterator[str]:
+    """A sentence for each team that starts together though its members were drawn into several waves."""
+    wave = {row["learner"]: row["wave"] for row in roster}
+    for team in teams:
+        drawn = sorted({wave[name] for name in team["members"] if name in wave})
+        if len(drawn) > 1:
+            yield (
+                f"team {team['name']!r} starts together, but its members were drawn into the waves "
+                f"{' and '.join(drawn)}: give each wave a team of its own, or nobody waits"
+            )
 
 
 def _overlaps(document: Document) -> Iterator[str]:
@@ -153,10 +213,10 @@ def _check_stages(document: Document) -> None:
 def _check_teams(document: Document) -> None:
     """A team's name is its own, and a learner is in one team."""
     teams = document.values["team"]
-    names, team_of = [team["name"] for team in teams], {}
+    names, team_of = [" ".join(team["name"].split()).casefold() for team in teams], {}
     for index, team in enumerate(teams):
-        if team["name"] in names[:index]:
-            document.fault("team", index, "name", must="a name that no other team has")
+        if names[index] in names[:index]:
+            document.fault("team", index, "name", must="a name that no other team has, whatever its capital letters")
         for position, learner in enumerate(team["members"]):
             if learner in team_of:
                 says = f"is {learner!r}, who stands in team {team_of[learner]!r} already"

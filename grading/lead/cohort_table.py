@@ -100,11 +100,12 @@ def write(path: Path, target: Path) -> CohortSummary:
 def _rows(
     file: CohortFile, learner: str, stages: list[Stage], state: Measured, pre: float, post: float | None
 ) -> Iterator[dict]:
-    """A row for each stage. A trainer's hours are those planned, for the whole team; a learner's the survey's."""
+    """A row for each stage. A trainer's hours are those planned, for the whole team; a learner's those of the survey,
+    else those assigned, else those planned."""
     team = file.team_of[learner]
     for stage in stages:
         held, answers = team.stages[stage.name], state.surveys.get((learner, stage.folder), {})
-        hours = answers.get("hours", held.hours)
+        hours = answers.get("hours", file.assigned.get((learner, stage.name), held.hours))
         trainer_cost = held.rate * held.hours / len(team.members)
         yield {
             "learner": learner,

@@ -27,12 +27,31 @@ class Amounts:
         """An amount with its currency."""
         return money(amount, self.currency)
 
+    def monday(self, week: int) -> datetime.date | None:
+        """The day on which a week begins, if it is known."""
+        return None if self.start is None else self.start + datetime.timedelta(weeks=week - 1)
+
     def day(self, week: int) -> str:
         """The Monday of a week; without a beginning its number."""
-        if self.start is None:
-            return f"week {week}"
-        day = self.start + datetime.timedelta(weeks=week - 1)
-        return f"{day.day} {day:%B %Y}"
+        day = self.monday(week)
+        return f"week {week}" if day is None else f"{day.day} {day:%B %Y}"
+
+    def short_day(self, week: int) -> str:
+        """The Monday of a week, short enough for a table."""
+        day = self.monday(week)
+        return f"week {week}" if day is None else f"{day.day} {day:%b %Y}"
+
+
+def in_words(name: str, plan: Plan, amounts: Amounts) -> str:
+    """The name of a demand that binds, as `trainlib.plan` gives it, in words."""
+    problem = plan.problem
+    if name == "budget":
+        return f"the budget of {amounts.money(problem.budget)}"
+    if name == "deadline":
+        return f"the deadline: {problem.hours_per_week:g} hours a week for {problem.weeks} weeks"
+    if name == "target":
+        return "the gain that was asked for"
+    return name.replace("'", "")
 
 
 def met(plan: Plan) -> str:

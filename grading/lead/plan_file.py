@@ -3,28 +3,28 @@
 A person writes it (see plan.example.toml); `plan_page` solves it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
+from grading.lead import plan_people, plan_sources
 from grading.lead.cohort_table import Cohort
 from grading.records import tomlfile
 from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
-from trainlib import effect, plan
-from trainlib.cohort import Fit, fit
-from trainlib.effect import Stage, TrainingEffect
+from trainlib import plan
+from trainlib.cohort import Fit
 
 HARDLY = 0.05  # a weight that is known to be below this can be dropped without regret
 MONDAY = 0
+WEEK = 48  # the most hours of a working week in the European Union
 MONEY = "an amount of at least 0"
 AIMS = ("most gain", "lowest cost")
 DOMAINS = ("health", "manufacturing", "smart city", "retail", "education")
 STAGE = table(
     "a stage",
     {
-        "name": text("a name"),
+        "name": text("a name", pattern=r"\S"),
         "trainer_share": share(),
         "content_share": share(),
         "hours_scale": number("a number of hours of at least 0.1", 0.1),
@@ -37,7 +37,7 @@ STAGE = table(
 )
 SKILL = table(
     "a skill",
-    {"name": text("a name"), "level": share()},
+    {"name": text("a name", pattern=r"\S"), "level": share()},
     {
         "target": share(),
         "importance": number("a number of at least 0", 0),
@@ -46,7 +46,7 @@ SKILL = table(
 )
 TRAINER = table(
     "a trainer",
-    {"name": text("a name"), "rate": number(MONEY, 0)},
+    {"name": text("a name", pattern=r"\S"), "rate": number(MONEY, 0)},
     {
         "quality": share(),
         "effect": share(),  # its older name
@@ -55,6 +55,18 @@ TRAINER = table(
         "first_week": number("a week, from 1", 1, whole=True),
         "last_week": number("a week, from 1", 1, whole=True),
     },
+)
+PERSON = table(
+    "a person",
+    {
+        "name": text("a name", pattern=r"\S"),
+        "levels": mapping("a table with a level for each skill, such as { data = 0.5 }", share()),
+    },
+)
+HIRING = table(
+    "a table with cost, weeks and level",
+    {"cost": number(MONEY, 0), "weeks": number("a number of weeks from 1 to 520", 1, 520), "level": share()},
+    {"salary": number(MONEY, 0), "ramp_months": number("a number of months from 0 to 120", 0, 120)},
 )
 SCHEMA = table(
     "a plan",
@@ -70,6 +82,7 @@ SCHEMA = table(
     {
         "currency": text("a currency, such as EUR", maxLength=10),
         "learner_cost": number(MONEY, 0),
+        "wage": number(MONEY, 0),
         "content": share(),
         "ceiling": number("a number above 0 and at most 1", 0.001, 1),
         "start": date(),
@@ -79,17 +92,23 @@ SCHEMA = table(
         "preset": text(f"one of {', '.join(DOMAINS)}", enum=list(DOMAINS)),
         "weights_from": text("a sentence on who found these weights, and how"),
         "stage": each("one [[stage]] or more", STAGE),
+        "hiring": HIRING,
+        "person": each("one [[person]] or more", PERSON),
     },
 )
 
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What a plan.toml asks, and where its numbers come from: sentences for the page."""
+    """What a plan.toml asks, and where its numbers come from: sentences for the page.
+
+    `notes` are sentences on what is allowed and may be a slip.
+    """
 
     document: Document
     problem: plan.Problem
     sources: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def fitted(self) -> Fit | None:
@@ -113,6 +132,7 @@ def check(path: Path, with_cohort: bool) -> Document:
     _check_sums(document)
     _check_bounds(document)
     _check_aim(document)
+    plan_people.check(document)
     if not with_cohort:
         _check_weights_are_there(document)
     document.refuse()
@@ -121,12 +141,12 @@ def check(path: Path, with_cohort: bool) -> Document:
 
 def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
     """A checked plan.toml as the problem to solve. ValueError says what is missing, or why nothing can be fitted."""
-    training, source = _training(document)
+    training, source = plan_sources.weighted(document)
     fitted = None
     if cohort is not None:
-        fitted, source = _fitted(document, training, cohort)
-    trainers, source_of_trainers = _trainers(document, fitted)
-    content, source_of_content = _content(document, training, fitted)
+        fitted, source = plan_sources.fitted_to(document, training, cohort)
+    trainers, source_of_trainers = plan_sources.trainers(document, fitted)
+    content, source_of_content = plan_sources.content(document, training, fitted)
     document.refuse()
     values = document.values
     try:
@@ -140,35 +160,54 @@ def request(document: Document, cohort: Cohort | None = None) -> PlanRequest:
         )
     except ValueError as error:
         raise ValueError(f"{document.path.name}: {error}") from None
-    return PlanRequest(document, problem, (source, source_of_trainers, source_of_content))
-
-
-def _stage_names(values: dict) -> list[str]:
-    if "stage" in values:
-        return [stage["name"] for stage in values["stage"]]
-    return [stage.name for stage in effect.preset(values["preset"]).training.stages] if "preset" in values else []
+    return PlanRequest(
+        document,
+        problem,
+        (source, source_of_trainers, source_of_content),
+        (*_notes(document), *plan_people.notes(document)),
+    )
 
 
 def _check_names(document: Document) -> None:
     """Names that must be there once, or be those of other tables."""
-    values, stages = document.values, _stage_names(document.values)
+    values, stages = document.values, plan_sources.stage_names(document.values)
     if ("stage" in values) == ("preset" in values):
         document.fault(says="needs its stages once: either [[stage]] tables or a preset, not both")
     for kind in ("stage", "skill", "trainer"):
-        names = [row["name"] for row in values.get(kind, [])]
+        names = [" ".join(row["name"].split()).casefold() for row in values.get(kind, [])]
         for index, name in enumerate(names):
             if name in names[:index]:
-                document.fault(kind, index, "name", must=f"a name that no other {kind} has")
+                document.fault(
+                    kind, index, "name", must=f"a name that no other {kind} has, whatever its capital letters"
+                )
     skills = [row["name"] for row in values["skill"]]
     for index, row in enumerate(values["skill"]):
         for name in row.get("needs", {}):
             if name not in skills or name == row["name"]:
                 others = ", ".join(other for other in skills if other != row["name"])
                 document.fault("skill", index, "needs", name, says=f"is no other skill; these are: {others}")
+    _check_circles(document)
     for index, row in enumerate(values["trainer"]):
+        if {"quality", "effect"} <= set(row):
+            document.fault("trainer", index, "effect", says="is the older name of quality; give one of them")
         for position, name in enumerate(row.get("stages", [])):
+            if name in row["stages"][:position]:
+                document.fault("trainer", index, "stages", position, must="a stage that is named once")
             if stages and name not in stages:
                 document.fault("trainer", index, "stages", position, must=f"one of {', '.join(stages)}")
+
+
+def _check_circles(document: Document) -> None:
+    """Skills that need each other leave none to begin with."""
+    rows = document.values["skill"]
+    try:
+        TopologicalSorter({row["name"]: row.get("needs", {}) for row in rows}).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        first = min(index for index, row in enumerate(rows) if row["name"] in circle)
+        document.fault(
+            "skill", first, "needs", says=f"makes a circle: {' → '.join(circle)}; one of them must come first"
+        )
 
 
 def _check_weights_are_there(document: Document) -> None:
@@ -178,6 +217,10 @@ def _check_weights_are_there(document: Document) -> None:
         if "weight" not in row:
             says = "is missing; it must be a number from 0 to 1, unless you plan with --from-gradebook"
             document.fault("stage", index, "weight", says=says)
+    if "stage" in values and all(row.get("weight") == 0 for row in values["stage"]):
+        document.fault(
+            "stage", 0, "weight", says="is 0 for all stages, so nothing could be learnt; one must be above 0"
+        )
     if "stage" in values and "weights_from" not in values:
         document.fault("weights_from", says="is missing; it must be a sentence on who found these weights, and how")
 
@@ -198,7 +241,12 @@ def _check_bounds(document: Document) -> None:
     values = document.values
     if (start := values.get("start")) and start.weekday() != MONDAY:
         document.fault("start", says=f"is {start}, a {start:%A}; it must be the Monday of week 1")
+    if not any(row.get("importance", 1) for row in values["skill"]):
+        document.fault("skill", 0, "importance", says="is 0 for all skills; one at least must count")
     for index, row in enumerate(values["skill"]):
+        for name, level in row.get("needs", {}).items():
+            if level > values.get("ceiling", 1):
+                document.fault("skill", index, "needs", name, must=f"at most the ceiling, {values['ceiling']:g}")
         if row["level"] > values.get("ceiling", 1):
             document.fault("skill", index, "level", must=f"at most the ceiling, {values['ceiling']:g}")
         if row.get("target", 1) < row["level"]:
@@ -207,8 +255,27 @@ def _check_bounds(document: Document) -> None:
     for index, row in enumerate(values["trainer"]):
         first, last = row.get("first_week", 1), row.get("last_week", values["weeks"])
         if not first <= last <= values["weeks"]:
-            name = "last_week" if "last_week" in row else "first_week"
-            document.fault("trainer", index, name, must=f"a week from the first to the last, {values['weeks']}")
+            name, lowest = ("last_week", first) if "last_week" in row else ("first_week", 1)
+            must = f"a week from {lowest} to the last, {values['weeks']}"
+            if first > values["weeks"]:
+                name, must = "first_week", f"a week from the first to the last, {values['weeks']}"
+            document.fault("trainer", index, name, must=must)
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """A sentence for each field that is allowed and may be a slip, with its line."""
+    values, name = document.values, document.path.name
+    for index, row in enumerate(values.get("stage", [])):
+        able = [one for one in values["trainer"] if row["name"] in one.get("stages", [row["name"]])]
+        if not able and row.get("weight", 1):
+            line = document.line("stage", index)
+            yield f"{name}, line {line}: no trainer can hold {row['name']!r}, so it is left out of the plan"
+    for index, row in enumerate(values["trainer"]):
+        if row.get("hours") == 0:
+            yield f"{name}, line {document.line('trainer', index, 'hours')}: {row['name']!r} has no hours at all"
+    if values["hours_per_week"] > WEEK:
+        line = document.line("hours_per_week")
+        yield f"{name}, line {line}: hours_per_week is {values['hours_per_week']:g}, more than a working week has"
 
 
 def _check_aim(document: Document) -> None:
@@ -218,115 +285,9 @@ def _check_aim(document: Document) -> None:
         document.fault("gain", says='is only for aim = "lowest cost": the gain to reach')
     if "meet_targets" in values and cheap:
         document.fault("meet_targets", says='is only for aim = "most gain"; the lowest cost meets targets or `gain`')
+    if "hiring" in values and not any("target" in row for row in values["skill"]):
+        document.fault("hiring", says="needs a skill with a target, which hires are to reach")
     wants_targets = cheap and "gain" not in values or values.get("meet_targets", False)
     if wants_targets and not any("target" in row for row in values["skill"]):
         name = "aim" if cheap else "meet_targets"
         document.fault(name, says="needs a skill with a target" + (", or the `gain` to reach" if cheap else ""))
-
-
-def _training(document: Document) -> tuple[TrainingEffect, str]:
-    """The stages of a plan.toml, and a sentence on where their weights come from."""
-    values = document.values
-    if "preset" in values:
-        chosen = effect.preset(values["preset"])
-        ceiling = values.get("ceiling", chosen.training.ceiling)
-        return replace(chosen.training, ceiling=ceiling), f"Weights: preset {chosen.domain}, {chosen.note}."
-    rows = [{name: value for name, value in row.items() if name != "content"} for row in values["stage"]]
-    stages = tuple(Stage(**{"weight": 0.0} | row) for row in rows)
-    source = f"Weights: {values.get('weights_from', '')}".rstrip(".") + "."
-    return TrainingEffect(stages, ceiling=values.get("ceiling", 1.0)), source
-
-
-def _fitted(document: Document, training: TrainingEffect, cohort: Cohort) -> tuple[Fit | None, str]:
-    """The weights that a cohort shows, or where its surveys are missing and they cannot be told, those of the file.
-
-    ValueError where there are neither.
-    """
-    table, values = cohort.table, document.values
-    silent = [name for name, rows in table.groupby("stage") if rows.content_rating.isna().all()]
-    try:
-        standing_in = {"quality": _assumed_quality(document, table), "content": _assumed_content(values)}
-        fitted = fit(table, training, items=cohort.items, **standing_in)
-    except ValueError as why:
-        names = {stage.name for stage in training.stages}
-        given = "preset" in values or all("weight" in row for row in values.get("stage", [{}]))
-        if not ((silent or table.trainer_rating.isna().all()) and given and set(table.stage) == names):
-            raise
-        said = f"Surveys are missing, and weights cannot be fitted to the cohort “{cohort.title}”: {why}"
-        return None, f"{_training(document)[1]} {said}. So no number of this plan is the cohort's."
-    return fitted, _source_of_fit(cohort.title, fitted)
-
-
-def _assumed_quality(document: Document, table: pd.DataFrame) -> dict[str, float]:
-    """The quality of a cohort's trainers by the file; whom it does not name has the mean of those it does."""
-    given = {row["name"]: row.get("quality", row.get("effect")) for row in document.values["trainer"]}
-    given = {name: float(quality) for name, quality in given.items() if quality is not None}
-    usual = {name: float(np.mean(list(given.values()))) for name in table.trainer} if given else {}
-    return usual | given
-
-
-def _assumed_content(values: dict) -> dict[str, float]:
-    """The quality of each stage's content by the file, where it has one."""
-    given = {row["name"]: row.get("content", values.get("content")) for row in values.get("stage", [])}
-    if not given:
-        given = dict.fromkeys(_stage_names(values), values.get("content"))
-    return {name: quality for name, quality in given.items() if quality is not None}
-
-
-def _source_of_fit(title: str, fitted: Fit) -> str:
-    kind = "SIMULATED learners, nobody took this course" if fitted.simulated else "learners"
-    left_out = f"; {fitted.left_out} without a check-out are left out" if fitted.left_out else ""
-    return (
-        f"Weights: fitted to the cohort “{title}”, {fitted.learners} {kind}, in {fitted.teams} teams{left_out}, with "
-        f"{100 * fitted.level:g} % intervals. What they would have learnt without the course counts as the course's."
-    )
-
-
-def _trainers(document: Document, fitted: Fit | None) -> tuple[list[plan.Trainer], str]:
-    """The roster. Whom a cohort has rated has the quality of those ratings, on whose scale the weights were fitted."""
-    table = None if fitted is None else fitted.trainers
-    rated = {} if table is None else dict(table.effect[table.ratings > 0])
-    usual = dict(table.effect[table.ratings == 0]) if rated else {}  # unrated beside rated: the mean of all
-    trainers, assumed = [], []
-    for index, row in enumerate(document.values["trainer"]):
-        row = dict(row)
-        given = row.pop("effect", None)
-        given = row.get("quality", given)
-        quality = rated.get(row["name"], usual.get(row["name"]) if given is None else given)
-        if quality is None:
-            says = "is missing; it must be a number from 0 to 1" + (", as no learner has rated them" if fitted else "")
-            document.fault("trainer", index, "quality", says=says)
-        if row["name"] not in rated and given is not None:
-            assumed.append(row["name"])
-        trainers.append(plan.Trainer(**row | {"quality": float(quality or 0)}))
-    if not rated:
-        why = "" if fitted is None else ", as no survey rates a trainer; the weights were fitted with it, too"
-        known = {trainer.name for trainer in trainers}
-        if strangers := [] if fitted is None else sorted(set(fitted.trainers.index) - known):
-            why += f", and with its mean for {', '.join(strangers)}, whom the file does not name"
-        return trainers, f"Quality of trainers: assumed in the plan's file{why}."
-    alike = [row.name for row in trainers if row.name not in {*rated, *assumed}]
-    others = f"; that mean for {', '.join(alike)}, whom nobody rated" if alike else ""
-    others += f"; assumed for {', '.join(assumed)}" if assumed else ""
-    return trainers, f"Quality of trainers: learners' ratings, drawn towards their mean{others}."
-
-
-def _content(document: Document, training: TrainingEffect, fitted: Fit | None) -> tuple[tuple[float, ...], str]:
-    """The quality of each stage's content."""
-    if fitted is not None:
-        content = fitted.content.groupby("stage").agg({"effect": "mean", "ratings": "sum"})
-        names = [stage.name for stage in training.stages]
-        silent = [name for name in names if content.ratings[name] == 0]
-        source = "Quality of content: learners' ratings."
-        if silent:
-            others = "" if len(silent) == len(names) else "learners' ratings; "
-            source = f"Quality of content: {others}assumed in the plan's file for {', '.join(silent)}, which no survey "
-            source += "rates; the weights were fitted with it, too."
-        return tuple(float(content.effect[name]) for name in names), source
-    values = document.values
-    given = _assumed_content(values)
-    if len(given) < len(training.stages):
-        says = "is missing; it must be a number from 0 to 1, here or in each [[stage]], unless a cohort has rated it"
-        document.fault("content", says=says)
-        return tuple(np.zeros(len(training.stages))), ""
-    return tuple(given[stage.name] for stage in training.stages), "Quality of content: assumed in the plan's file."

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.lead import cohort_table, plan_figures, plan_file
+from grading.lead import (
+    cohort_table,
+    plan_actual,
+    plan_arithmetic,
+    plan_exports,
+    plan_figures,
+    plan_file,
+    plan_hiring,
+    plan_people,
+    plan_sliders,
+    plan_tables,
+    plan_targets,
+)
 from grading.lead.plan_figures import Amounts
 from grading.lead.plan_file import HARDLY, PlanRequest
 from grading.pages.numbers import points, small
@@ -21,11 +33,27 @@ BUDGETS = 8  # for which the best plan is drawn beside this one
 
 
 @dataclass(frozen=True)
+class Files:
+    """What is written beside the page, each where a path is given: a table, a workbook, a calendar."""
+
+    csv: Path | None = None
+    excel: Path | None = None
+    calendar: Path | None = None
+
+    def written(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.csv, self.excel, self.calendar) if path is not None)
+
+
+NO_FILES = Files()
+
+
+@dataclass(frozen=True)
 class PlanSummary:
     """What a plan promises, for the terminal: its answer in a sentence, the page that was written, and the numbers.
 
     `hours` are those of one person by stage and skill, `trainers` hold the stages that are held, `binding` are the
-    demands that keep the plan from being better, `sources` say where weights and qualities come from.
+    demands that keep the plan from being better. `costs` are what is paid for what, to the cent, and the person-hours.
+    `sources` say where weights and qualities come from, `notes` are sentences on what may be a slip.
     """
 
     answer: str
@@ -34,43 +62,80 @@ class PlanSummary:
     gain_interval: tuple[float, float] | None
     cost: float
     currency: str
+    costs: plan_arithmetic.Costs
     weeks: int
     hours: dict[str, dict[str, float]]
     trainers: dict[str, str]
     binding: tuple[str, ...]
     sources: tuple[str, ...]
+    notes: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
-def write(path: Path, output: Path, cohort_toml: Path | None = None) -> PlanSummary:
-    """Solve a plan.toml and write its page.
+def write(
+    path: Path,
+    output: Path,
+    cohort_toml: Path | None = None,
+    files: Files = NO_FILES,
+    quick: bool = False,
+    actual: Path | None = None,
+) -> PlanSummary:
+    """Solve a plan.toml and write its page, and these files.
+
+    `quick`: without sliders, which take most of the time. `actual`: a cohort.toml, whose held hours and costs stand
+    beside the planned ones.
 
     With `cohort_toml`, weights, trainers' and content's quality come from that cohort. ValueError names each wrong
     field with its line; plan.Infeasible says which demands clash.
     """
-    document = plan_file.check(path, with_cohort=cohort_toml is not None)
-    cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
-    request = plan_file.request(document, cohort)
-    plan = solve(request)
-    if not plan.hours.to_numpy().any():
-        raise ValueError(
-            f"{document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
-            "hours_per_week, targets that are met already, and levels that have reached the ceiling"
-        )
-    text = page(request, plan, solver.pareto(request.problem, points=BUDGETS))
+    request, plan = solved(path, cohort_toml, dated=files.calendar is not None)
+    grid = None if quick else plan_sliders.grid(request.problem, _amounts(request))
+    held = None if actual is None else (actual.name, plan_actual.table(request, plan, actual))
+    text = page(request, plan, solver.pareto(request.problem, points=BUDGETS), grid, held)
     write_file(output, text)
+    for path, export in (
+        (files.csv, plan_exports.write_table),
+        (files.excel, plan_exports.write_workbook),
+        (files.calendar, plan_exports.write_calendar),
+    ):
+        if path is not None:
+            export(path, request, plan)
+    return _summary(request, plan, Path(output), files)
+
+
+def _summary(request: PlanRequest, plan: Plan, output: Path, files: Files) -> PlanSummary:
     return PlanSummary(
-        answer=_answer(request, plan, _amounts(request)),
-        page=Path(output),
+        answer=answer(request, plan),
+        page=output,
         gain=float(plan.gain),
         gain_interval=plan.gain_interval,
         cost=float(plan.cost),
         currency=_amounts(request).currency,
+        costs=_costs(request, plan),
         weeks=_weeks(plan),
         hours={stage: dict(row) for stage, row in plan.hours.iterrows()},
         trainers=dict(plan.trainers),
         binding=tuple(plan.binding),
         sources=request.sources,
+        notes=request.notes,
+        files=files.written(),
     )
+
+
+def solved(path: Path, cohort_toml: Path | None = None, dated: bool = False) -> tuple[PlanRequest, Plan]:
+    """A plan.toml and its best plan. `dated`: it must say when week 1 begins. Errors are those of `write`."""
+    document = plan_file.check(path, with_cohort=cohort_toml is not None)
+    cohort = None if cohort_toml is None else cohort_table.read(cohort_toml)
+    request = plan_file.request(document, cohort)
+    if dated:
+        plan_exports.check_start(request)
+    plan = _solved(request)
+    if not plan.hours.to_numpy().any():
+        raise ValueError(
+            f"{document.path.name}: the best plan holds no hour, so there is no page to write: look at budget, "
+            "hours_per_week, targets that are met already, and levels that have reached the ceiling"
+        )
+    return request, plan
 
 
 def solve(request: PlanRequest) -> Plan:
@@ -81,13 +146,32 @@ def solve(request: PlanRequest) -> Plan:
     return solver.best(request.problem, meet_targets=values.get("meet_targets", False))
 
 
-def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
-    """The page as HTML. `front`: the best plans for several budgets."""
-    amounts = _amounts(request)
+def _solved(request: PlanRequest) -> Plan:
+    """`solve`, where no plan is possible with what would meet all targets."""
+    try:
+        return solve(request)
+    except solver.Infeasible as clash:
+        reach = solver.meet_all(request.problem)
+        if reach is None or "gain" in request.document.values:
+            raise
+        said = plan_targets.sentence(reach, request.problem.weeks, _amounts(request))
+        raise solver.Infeasible(f"{clash}.\n{said}", clash.demands) from None
+
+
+def page(
+    request: PlanRequest,
+    plan: Plan,
+    front: tuple[Plan, ...],
+    grid: plan_sliders.Grid | None = None,
+    held: tuple[str, list[dict]] | None = None,
+) -> str:
+    """The page as HTML. `front`: the best plans for several budgets; `grid`: those of the sliders, if any; `held`: the
+    name of a cohort.toml and what it says was held."""
+    amounts, reach = _amounts(request), solver.meet_all(plan.problem)
     return render(
         "plan_page.html",
         title=request.document.values["title"],
-        answer=_answer(request, plan, amounts),
+        answer=answer(request, plan),
         band=_band(request, plan),
         careful=_careful(request, plan),
         facts=_facts(request, plan, amounts),
@@ -96,22 +180,56 @@ def page(request: PlanRequest, plan: Plan, front: tuple[Plan, ...]) -> str:
         hours=plan_figures.hours(plan),
         calendar=plan_figures.calendar(plan, amounts),
         front=plan_figures.front(plan, front, amounts),
-        table=_table(plan),
-        trainers=_trainers(plan),
+        table=plan_tables.stages(plan, amounts),
+        lessons=plan_tables.first_lessons(plan, amounts),
+        dated=amounts.start is not None,
+        person_hours=plan_arithmetic.person_hours(_costs(request, plan), plan.problem.people, amounts.currency),
         currency=amounts.currency,
         skills=[skill.name for skill in plan.problem.skills],
         more=_more(plan, amounts),
-        binding=[_in_words(name, plan, amounts) for name in plan.binding],
-        weights=_weights(request),
+        binding=[plan_figures.in_words(name, plan, amounts) for name in plan.binding],
         sources=request.sources,
+        notes=request.notes,
         file=request.document.path.name,
+        grid=grid,
+        people=plan_people.matrix(request.document, plan),
+        demanded=plan_people.targets(plan),
+        held_file="" if held is None else held[0],
+        held=() if held is None else held[1],
+        hiring=_hiring(request, reach, amounts),
+        targets="" if reach is None else plan_targets.sentence(reach, plan.problem.weeks, amounts, plan),
         zoom=_zoom(plan),
+        **_arithmetic(request, plan),
     )
+
+
+def _arithmetic(request: PlanRequest, plan: Plan) -> dict:
+    """What the sheet of arithmetic shows: all that goes in, and every number's line."""
+    return {
+        "course": plan_tables.course(request),
+        "inputs": plan_tables.skills(plan),
+        "trainers": plan_tables.trainers(plan),
+        "weights": plan_tables.weights(request),
+        "cost_lines": plan_arithmetic.cost_lines(plan, request.document.values.get("wage")),
+        "gain_lines": plan_arithmetic.gain_lines(plan),
+        "zoom_arithmetic": _zoom_of_arithmetic(plan),
+    }
 
 
 def _amounts(request: PlanRequest) -> Amounts:
     values = request.document.values
     return Amounts(values.get("currency", ""), values.get("start"))
+
+
+def _hiring(request: PlanRequest, reach: solver.Reach | None, amounts: Amounts) -> str:
+    values = request.document.values
+    if reach is None or "hiring" not in values:
+        return ""
+    return plan_hiring.sentence(request.problem, values["hiring"], reach, values.get("wage"), amounts)
+
+
+def _costs(request: PlanRequest, plan: Plan) -> plan_arithmetic.Costs:
+    return plan_arithmetic.costs(plan, request.document.values.get("wage"))
 
 
 def _weeks(plan: Plan) -> int:
@@ -120,10 +238,18 @@ def _weeks(plan: Plan) -> int:
 
 def _zoom(plan: Plan) -> float:
     """How far the print must shrink so that each half fits a sheet of A4: 1 up to about six stages and four skills."""
-    stages, skills, trainers = len(plan.hours), len(plan.hours.columns), len(plan.problem.trainers)
-    first = 560 + 60 * stages + 27 * skills  # heights in CSS pixels, from what a browser measured
-    second = 750 + 42 * stages + 36 * trainers
+    stages, skills, lessons = len(plan.hours), len(plan.hours.columns), len(plan_arithmetic.held(plan))
+    first = 620 + 60 * stages + 27 * skills  # heights in CSS pixels, from what a browser measured
+    second = 800 + 26 * stages + 25 * lessons
     return min(1.0, round(SHEET / max(first, second), 2))
+
+
+def _zoom_of_arithmetic(plan: Plan) -> float:
+    """How far the sheet of arithmetic must shrink to be one, though never so far that it cannot be read."""
+    problem = plan.problem
+    lines = len(plan_arithmetic.cost_lines(plan)) + len(plan_arithmetic.gain_lines(plan))
+    rows = len(problem.skills) + 2 * len(problem.trainers) + len(problem.effect.stages)
+    return max(0.6, min(1.0, round(SHEET / (390 + 15.5 * lines + 19 * rows), 2)))
 
 
 def _mean_level(plan: Plan) -> float:
@@ -131,7 +257,9 @@ def _mean_level(plan: Plan) -> float:
     return float(np.average([skill.level for skill in skills], weights=[skill.importance for skill in skills]))
 
 
-def _answer(request: PlanRequest, plan: Plan, amounts: Amounts) -> str:
+def answer(request: PlanRequest, plan: Plan) -> str:
+    """What a plan brings, in a sentence."""
+    amounts = _amounts(request)
     problem, now = plan.problem, _mean_level(plan)
     interval = ""
     if plan.gain_interval is not None:
@@ -228,76 +356,3 @@ def _more(plan: Plan, amounts: Amounts) -> list[str]:
             f"gain: one a week more would add {small(plan.shadow_price_hour * problem.weeks)}."
         )
     return lines
-
-
-def _in_words(name: str, plan: Plan, amounts: Amounts) -> str:
-    """The name of a demand that binds, as `trainlib.plan` gives it, in words."""
-    problem = plan.problem
-    if name == "budget":
-        return f"the budget of {amounts.money(problem.budget)}"
-    if name == "deadline":
-        return f"the deadline: {problem.hours_per_week:g} hours a week for {problem.weeks} weeks"
-    if name == "target":
-        return "the gain that was asked for"
-    return name.replace("'", "")
-
-
-def _table(plan: Plan) -> list[dict]:
-    """A row for each stage: trainer, hours by skill and in all, weeks, cost, gain."""
-    rows = []
-    parts = plan.table().groupby("stage", sort=False)
-    for name, part in parts:
-        weeks = plan.calendar.week[plan.calendar.stage == name]
-        first, last = (weeks.min(), weeks.max()) if len(weeks) else ("–", "–")
-        rows.append(
-            {
-                "stage": name,
-                "trainer": plan.trainers.get(name, "not held"),
-                "hours": [f"{hours:.1f}" if hours > 0.05 else "–" for hours in plan.hours.loc[name]],
-                "sum": f"{part.hours.sum():.1f}" if len(weeks) else "–",
-                "weeks": f"{first}" if first == last else f"{first} to {last}",
-                "cost": f"{part.cost.sum():,.0f}",
-                "gain": points(part.gain.sum()),
-            }
-        )
-    return rows
-
-
-def _trainers(plan: Plan) -> list[dict]:
-    """A row for each trainer of the roster: quality, rate, hours used and there."""
-    hours = plan.hours.sum(axis=1)
-    rows = []
-    for trainer in plan.problem.trainers:
-        held = [stage for stage, name in plan.trainers.items() if name == trainer.name]
-        rows.append(
-            {
-                "name": trainer.name,
-                "quality": f"{trainer.quality:.2f}",
-                "rate": f"{trainer.rate:,.0f}",
-                "used": f"{sum(hours[stage] for stage in held):.0f}",
-                "there": f"{trainer.hours:g}" if np.isfinite(trainer.hours) else "no limit",
-                "holds": ", ".join(held) or "nothing",
-            }
-        )
-    return rows
-
-
-def _weights(request: PlanRequest) -> list[dict]:
-    """A row for each stage: the numbers of the model that were planned with."""
-    problem, fitted = request.problem, request.fitted
-    content = np.broadcast_to(problem.content, len(problem.effect.stages))
-    rows = []
-    for index, stage in enumerate(problem.effect.stages):
-        weight = f"{stage.weight:.2f}"
-        if fitted is not None:
-            weight += f" ({fitted.low[index]:.2f} to {fitted.high[index]:.2f})"
-        rows.append(
-            {
-                "stage": stage.name,
-                "weight": weight,
-                "shares": f"{stage.trainer_share:g} / {stage.content_share:g}",
-                "content": f"{content[index]:.2f}",
-                "scale": f"{stage.hours_scale:g} h",
-            }
-        )
-    return rows

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from grading.lead import learnt, report_answers, report_gain, report_learnt, report_retention, shared_form
 from grading.lead import report as results
-from grading.lead import report_answers, report_gain, report_retention, shared_form
 from grading.lead.advice import Advice, advise
 from grading.lead.report import CohortReport, Missing
 from grading.pages.numbers import interval, money
@@ -21,7 +21,8 @@ class ReportSummary:
     """What a report says, for the terminal: its answer in a sentence, the page that was written, and the numbers.
 
     `gain` is the normalised gain of all who have both tests, with its interval, or None; `left_out` says by the name
-    of a part why the page lacks it. In the shared form nothing here names anybody.
+    of a part why the page lacks it. `weights`: this cohort's, as a later cohort.toml may name them as earlier. In the
+    shared form nothing here names anybody.
     """
 
     answer: str
@@ -33,6 +34,7 @@ class ReportSummary:
     advice: tuple[Advice, ...]
     left_out: dict[str, str]
     notes: tuple[str, ...]
+    weights: dict | None = None
 
 
 def write(output: Path, cohort: Path, plan: Path, follow_ups: Path, shared: bool = False) -> ReportSummary:
@@ -41,6 +43,7 @@ def write(output: Path, cohort: Path, plan: Path, follow_ups: Path, shared: bool
     report = shared_form.share(report) if shared else report
     made = make(report)
     write_file(output, made.text)
+    known = None if isinstance(report.learnt, str) else report.learnt
     return ReportSummary(
         answer=made.answer,
         page=Path(output),
@@ -51,6 +54,7 @@ def write(output: Path, cohort: Path, plan: Path, follow_ups: Path, shared: bool
         advice=made.advice,
         left_out=made.left_out,
         notes=report.notes,
+        weights=learnt.saved(known, report.fitted, report.title),
     )
 
 
@@ -185,6 +189,7 @@ PARTS: dict[str, tuple[str, Callable[[CohortReport], Part | None]]] = {
     "learners": ("Gain of each learner", report_gain.gain_of_each),
     "stages": ("Gain, time and cost by stage", report_gain.stages),
     "weights": ("Weights of the stages", report_gain.weights),
+    "learnt": ("What was learnt of the weights", report_learnt.weights),
     "questions": ("Questions that tell too little", report_answers.questions),
     "trainers": ("Trainers", report_answers.trainers),
     "survey": ("Survey", report_answers.survey),

@@ -6,7 +6,7 @@ came back for the first time. Learners have read the reasons in between, and onl
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,16 +15,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from grading.lead import follow_up
 from grading.lead.follow_up import FollowUp
 from trainlib import learners
 from trainlib.measure import Score
-from trainlib.questions import CHECK_OUT
+from trainlib.questions import CHECK_OUT, DAYS
 
 FOLLOW_UP, REVIEW = "follow-up", "review"
 BINS = ((1, 7), (8, 20), (21, 45), (46, 75), (76, 120), (121, 366))  # days after check-out, both ends in
 LEAST = 5  # learners without whom a bin has no share
 A_CURVE = 3  # bins with a share, without which nothing is joined to a curve
 COLUMNS = ("person", "kind", "days", "right", "known")
+TEXTS = ("used_for", "result", "hindered_by", "missing")  # what the follow-up asks for in words
 LARGEST = 1_000_000  # bytes of a record
 
 
@@ -64,6 +66,44 @@ def read(path: Path) -> Record:
         return Record(str(content["learner"]), first)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ValueError(f"{path.name}: left out, as it is no review record, as `review.send()` writes it") from None
+
+
+def read_forms(
+    folder: Path, known: Collection[str], track_of: dict[str, str]
+) -> tuple[pd.DataFrame, list[tuple[str, int, float]], list[str]]:
+    """A row for each learner with a follow-up form in a folder, that of the day nearest to the 30th; (learner, days,
+    share) of every form; and a sentence for all that does not count.
+
+    The share of a form of another track than the tests' is missing: it says nothing about what is left of the gain.
+    """
+    names, rows, forms, notes = {name.lower(): name for name in known}, {}, [], []
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
+        try:
+            scored = follow_up.score(path)
+        except ValueError as why:
+            notes += str(why).splitlines()
+            continue
+        if (learner := names.get(scored.learner.strip().lower())) is None:
+            notes.append(f"{path.name}: left out, as this cohort has no learner {scored.learner!r}")
+            continue
+        notes += scored.notes
+        share = scored.right / scored.asked
+        if scored.track != track_of.get(learner, scored.track):
+            share = np.nan
+            notes.append(
+                f"{path.name}: its questions are those of another track than the tests', so its share is left out"
+            )
+        forms.append((learner, scored.days, share))
+        if learner in rows and abs(rows[learner]["days"] - DAYS) <= abs(scored.days - DAYS):
+            continue
+        rows[learner] = {
+            "share": share,
+            "days": scored.days,
+            "used": np.nan if scored.days_used is None else float(scored.days_used > 0),
+            "has_result": bool(scored.use.get("result")),
+        } | {name: scored.use.get(name, "") for name in TEXTS}
+    columns = ["share", "days", "used", "has_result", *TEXTS]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), forms, notes
 
 
 def read_folder(folder: Path, names: Mapping[str, str]) -> tuple[list[Record], list[str]]:

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pandas as pd
 
 from grading.authoring.items import CHECKS
-from grading.lead.report import SMALLEST, TEXTS, CohortReport, Missing
+from grading.lead.learnt import SHARED
+from grading.lead.report import SMALLEST, CohortReport, Missing
+from grading.lead.retention import TEXTS
 from trainlib import learners
 
 
@@ -28,6 +30,7 @@ def share(report: CohortReport) -> CohortReport:
         scores=report.scores.assign(learner=report.scores.learner.map(number)),
         later=report.later.rename(index=number).drop(columns=list(TEXTS)),
         unfitted=report.unfitted and Missing(report.unfitted.shared),
+        learnt=SHARED if isinstance(report.learnt, str) else report.learnt,
         command="",
         shared=True,
         notes=(),

@@ -40,13 +40,13 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from grading.intake import deadlines
 from grading.marking.answers import keep_first_attempts
 from grading.marking.before import Before, Place, Stopped, file_of, settle
 from grading.marking.mend import InjectParameters, Mend, edition, read_submission
 from grading.records import backups, folders, log
 from grading.records.folders import Submission
 from grading.records.gradebook import Kept, gradebook, kept_open
+from grading.records.groups import Groups
 from grading.records.nbgrader import base_config
 from grading.records.settings import hidden_seed
 from grading.records.terminal import line
@@ -176,15 +176,14 @@ def configure(config: Config) -> None:
         SaveAutoGrades,
         SaveReasons,
         KeepMarks,
-        AssignLatePenalties,
+        AssignLatePenalties,  # nbgrader's own takes nothing off, and clears what older versions stored
     ]
 
 
 def grading_config() -> Config:
-    """nbgrader's settings for grading: the course's, and what this room and deadlines say."""
+    """nbgrader's settings for grading: the course's, and what this room says."""
     config = base_config()
     configure(config)
-    deadlines.configure(config)
     return config
 
 
@@ -225,7 +224,7 @@ def autograde(
         if stage not in [assignment.name for assignment in book.assignments]:
             raise ValueError(f"the gradebook does not know {stage} yet: run `python -m grading build` first")
     keep_first_attempts(stage)
-    if not (found := list(folders.submissions(stage))):
+    if not (found := list(Groups().submissions(stage))):
         raise ValueError(f"nothing of {stage} has been collected: run `python -m grading collect FOLDER_OR_ZIP` first")
     force, own = force or before is not None, before is None
     before = before or (Before.now(stage) if force or file_of(stage).exists() else Before.nothing(stage))
@@ -349,7 +348,7 @@ def suspicious(stage: str) -> dict[tuple[str, str], list[str]]:
     """What a person should look at, by (learner, lesson): what the code of a graded notebook did that answers need not
     do."""
     found = {}
-    for one in folders.submissions(stage):
+    for one in Groups().submissions(stage):
         if one.is_graded:
             notebook = nbformat.read(one.graded, as_version=4)
             if what := notebook.metadata.get("trainlib", {}).get("suspicious"):

@@ -16,6 +16,8 @@ from pathlib import Path
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.gradebook import Row, gradebook, rows
+from grading.records.groups import Groups
+from grading.records.settings import hidden_seed
 from grading.sandbox.engine import EngineError
 from trainlib._files import write
 
@@ -93,14 +95,14 @@ class Before:
 
     @cached_property
     def token(self) -> str | None:
-        """What tells a copy that was graded since then, with tests and settings as they are now, from an older one.
+        """What tells a copy that was graded since then, with tests and their seed as they are now, from an older one.
 
         None where nothing is graded again.
         """
         if not self.began:
             return None
-        files = [*sorted((folders.state() / "source" / self.stage).glob("*.ipynb")), folders.state() / "settings.toml"]
-        parts = [self.began.encode(), *(file.read_bytes() for file in files if file.exists())]
+        files = sorted((folders.state() / "source" / self.stage).glob("*.ipynb"))
+        parts = [self.began.encode(), str(hidden_seed()).encode(), *(file.read_bytes() for file in files)]
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -133,7 +135,7 @@ def _scores(stage: str) -> dict[Place, Row]:
 def _marks(stage: str) -> dict[Place, tuple[str, list[str]]]:
     found = {}
     with gradebook() as book:
-        for one in folders.submissions(stage):
+        for one in Groups().submissions(stage):
             if one.is_graded:
                 grades = book.find_submission_notebook(one.lesson, stage, one.learner).grades
                 cells = [grade.name for grade in grades if _is_settled(grade)]

@@ -5,7 +5,6 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from grading.records import folders
-from grading.records.folders import Submission
 from grading.records.gradebook import Row, rows
 from grading.records.tables import write_csv
 from trainlib.questions import CHECK_IN, CHECK_OUT
@@ -34,7 +33,7 @@ def _all_rows(found: Sequence[Row]) -> list[Sequence]:
 
 def _is_there(row: Row) -> bool:
     """Whether a lesson was handed in, or has points from elsewhere."""
-    return bool(row.score or row.manual) or Submission(row.learner, row.stage, row.lesson).file.exists()
+    return bool(row.score or row.manual) or row.submission.file.exists()
 
 
 def _for_moodle(found: Sequence[Row]) -> list[Sequence]:

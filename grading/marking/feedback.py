@@ -5,37 +5,53 @@ The pages of check-in and check-out say nothing before the learner has handed in
 every choice: the second form is no measurement any more once somebody has seen the reasons of the first.
 """
 
+import hashlib
+import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 
 import nbformat
-from jinja2 import ChoiceLoader, DictLoader
+from jinja2 import ChoiceLoader, DictLoader, pass_context
+from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from grading.authoring import frame, items
+from grading.intake import people
 from grading.marking import review_deck
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
-from grading.records import folders, log
+from grading.marking.exercises import HIDDEN, WAITS, Exercise, exercises, places
+from grading.marking.mend import edition
+from grading.marking.notes import notes
+from grading.pages.page import render
+from grading.records import folders, glance, locks, log, settings
 from grading.records.folders import Submission
+from grading.records.glance import Marks
 from grading.records.gradebook import kept_open
+from grading.records.groups import Groups
+from grading.records.lateness import Lateness
 from grading.records.nbgrader import base_config
 from grading.sandbox import markup
 from grading.sandbox.engine import has_error, is_curtain, is_test
+from trainlib._files import write
+from trainlib.course import Lesson
 from trainlib.questions import CHECK_IN, CHECK_OUT, form, track_name
 
 PASSED = "✓ the hidden tests passed"
-FAILED = (
-    "✗ a hidden test failed: your answer passes the checks above, but does not hold for other inputs.\n"
-    "  Try it on other values and shapes, and on edge cases."
-)
+FAILED = f"✗ {HIDDEN}\n  Try it on other values and shapes, and on edge cases."
 LATER = f"""\
 # Received
 
@@ -49,20 +65,107 @@ Your name, your track or every answer is missing in this lesson, so nothing coul
 hand in again. If your copy does not ask for a track, it is an older one: take the new edition.
 """
 NOT_ALL_RAN = "**Not everything in this notebook was graded:** {}."
-STYLE = """
-a.anchor-link { display: none; }
-summary { display: list-item; cursor: pointer; color: #337ab7; }
-.rendered_html table { margin: 0.6em 0; }
-.rendered_html td, .rendered_html th { padding: 0.2em 0.9em 0.2em 0; vertical-align: top; }
-.reasons td:first-child { width: 30%; }
-.reasons td:nth-child(2) { width: 12%; font-weight: bold; }
-.output_error pre { border-left: 4px solid #b3261e; background: #fdf1f0; }
-.output_stdout pre { border-left: 4px solid #ccc; }
-"""
-NO_MATHJAX = "{% macro mathjax() %}{% endmacro %}"
+PAGES = Path(__file__).parent.parent / "pages"
+CELLS = "feedback_cells.html"
 NOT_DESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
 NO_DESCRIPTION = "No description has been provided for this image"
-WITHOUT_SCORES = ".panel-heading { display: none; }"
+MADE_FROM = re.compile(rb'<meta name="made-from" content="([0-9a-f]{64})">')
+CODE_COLOURS = {"light": "xcode", "dark": "lightbulb"}  # the styles of Pygments with a contrast of 4.5 and more
+HIGHLIGHT = Highlight2HTML(pygments_lexer="ipython3")
+LONGEST_KEPT = 20_000  # letters of a cell whose colours are kept for the next page
+
+
+@dataclass(frozen=True)
+class About:
+    """What stands above a lesson on its page: whose it is, and how it went. Without `exercises` it tells no points."""
+
+    learner: str
+    name: str
+    lesson: Lesson
+    stage: str
+    graded: str
+    made_from: str
+    exercises: tuple[Exercise, ...]
+    said: dict[str, str]  # comments, by cell
+    score: float
+    most: float
+    notes: tuple[str, ...]  # in Markdown
+
+    @property
+    def waiting(self) -> float:
+        """Points that somebody has yet to give."""
+        return sum(one.most for one in self.exercises if one.state == WAITS)
+
+
+class Known:
+    """What is known of everybody while pages are made: marks, names, and what each page is to be made from."""
+
+    def __init__(self):
+        self.groups, self.lateness, self.addresses = Groups(), Lateness(), people.addresses()
+        self.marks = glance.marks(self.lateness, self.groups)
+        self.names = settings.read().get("certificates", {}).get("names", {})
+        self.stages = {stage.folder: stage.title for stage in folders.stages()}
+
+    def marks_of(self, learner: str, one: Submission) -> Marks:
+        return self.marks.get((learner, one.stage, one.lesson), Marks())
+
+    def notes(self, learner: str, one: Submission) -> list[str]:
+        return notes(one, learner, self.marks_of(learner, one).points, self.lateness)
+
+    def name(self, learner: str) -> str:
+        """As the roster has it, or the certificates; else the name to hand in with."""
+        return self.addresses.get(learner, ("", ""))[0] or self.names.get(learner, learner)
+
+    def email(self, learner: str) -> str:
+        return self.addresses.get(learner, ("", ""))[1]
+
+    def made_from(self, learner: str, one: Submission) -> str:
+        """Another one as soon as anything has changed that a learner's page of a submission shows."""
+        shown = [_looks(), self.name(learner), _day(one), asdict(self.marks_of(learner, one)), asdict(one)]
+        shown += [learner, self.notes(learner, one)]
+        shown += [asdict(folders.lesson(one.lesson)), self.stages, repr(places(one.stage, one.lesson))]
+        shown += [hashlib.sha256(one.graded.read_bytes()).hexdigest()]
+        shown += [has_checked_out(one.learner)] if one.lesson in items.CHECKS else []
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+    def about(self, learner: str, one: Submission, cells: list) -> About:
+        marks, row = self.marks_of(learner, one), folders.lesson(one.lesson)
+        found, said = tuple(exercises(one, cells, marks)), marks.reasons | marks.comments
+        head = (learner, self.name(learner), row, self.stages[one.stage], _day(one), self.made_from(learner, one))
+        return About(*head, found, said, marks.score, marks.most, tuple(self.notes(learner, one)))
+
+
+def _day(one: Submission) -> str:
+    """The day (UTC) on which a submission was graded."""
+    return f"{datetime.fromtimestamp(one.graded.stat().st_mtime, UTC):%Y-%m-%d}"
+
+
+@cache
+def _looks() -> str:
+    """What all pages are made with: they are written again when this code or a template changes."""
+    files = sorted([*PAGES.glob("*.html"), *Path(__file__).parent.glob("*.py"), Path(markup.__file__)])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+class Points(NbGraderPreprocessor):
+    """What the gradebook says of each exercise and of the lesson, for the head of the page and of each test."""
+
+    def preprocess(self, notebook, resources):
+        names = resources["nbgrader"]
+        one = Submission(names["student"], names["assignment"], names["notebook"])
+        about = (resources.get("known") or Known()).about(resources.get("for", one.learner), one, notebook.cells)
+        resources["about"], resources["comments"] = about, about.said
+        resources["exercises"] = {each.cell: each for each in about.exercises}
+        resources["sections"] = defaultdict(dict)
+        for each in about.exercises:
+            resources["sections"][each.place.section_cell][each.place.section_number] = each.section_anchor
+        resources["lesson_texts"] = _texts(one.stage, one.lesson)
+        return notebook, resources
+
+
+@lru_cache(maxsize=64)
+def _texts(stage: str, lesson: str) -> frozenset[str]:
+    return frozenset(cell.source for cell in edition("release", stage, lesson).cells)
 
 
 class ClearTests(ClearHiddenTests):
@@ -99,8 +202,7 @@ class ShowReasons(NbGraderPreprocessor):
         answered = has_answers(notebook)
         if not (answered and has_checked_out(names["student"])):
             notebook.cells = [nbformat.v4.new_markdown_cell(LATER if answered else UNANSWERED)]
-            names.update(score=0, max_score=0)
-            resources["inlining"]["css"].append(WITHOUT_SCORES)
+            resources["about"] = replace(resources["about"], exercises=())
             return notebook, resources
         given = filled_in(notebook)
         own = items.forms(track_name(given["track"]))[form(given["learner"], names["notebook"])]
@@ -117,14 +219,6 @@ class ShowReasons(NbGraderPreprocessor):
         return notebook, resources
 
 
-class Style(NbGraderPreprocessor):
-    """The page's looks: nbgrader's, without link marks, with room in tables and failed checks easy to find."""
-
-    def preprocess(self, notebook, resources):
-        resources["inlining"]["css"].append(STYLE)  # after the colours of code, which nbconvert's template puts there
-        return notebook, resources
-
-
 def _before_curtain(outputs: list) -> list:
     """The outputs of a test cell's visible part, and the verdict of the hidden one."""
     place = next((index for index, output in enumerate(outputs) if is_curtain(output)), None)
@@ -137,10 +231,47 @@ def _before_curtain(outputs: list) -> list:
     return [*outputs[:place], verdict]
 
 
-class Page(HTMLExporter):
-    """nbgrader's page, which needs no network: without MathJax. All pages share the templates, once they are read."""
+@lru_cache(maxsize=4096)
+def _kept_colours(source: str) -> str:
+    return HIGHLIGHT(source)
 
-    templates = None
+
+def highlight_code(source: str, **_) -> str:
+    """A cell of code in colours; many pages show the same cells."""
+    return _kept_colours(source) if len(source) <= LONGEST_KEPT else HIGHLIGHT(source)
+
+
+@pass_context
+def markdown2html(context, source: str) -> str:
+    """A cell's Markdown, sanitised. What the lesson itself says is rendered once, and stands on many pages."""
+    if source not in context["resources"].get("lesson_texts", ()) or context.get("cell", {}).get("attachments"):
+        return markup.markdown2html(context, source)
+    if source not in Page.texts:
+        made = markup.markdown2html(context, source)
+        if markup.LEFT_OUT in made:
+            return made
+        Page.texts[source] = made
+    return Page.texts[source]
+
+
+def with_anchors(cell: str, anchors: dict[int, str] | None) -> str:
+    """A cell's HTML whose headings have these ids, by their number."""
+    number = count()
+    named = lambda found: f'{found[0][:-1]} id="{anchors[own]}">' if (own := next(number)) in anchors else found[0]
+    return re.sub("<h[2-6]>", named, cell) if anchors else cell
+
+
+@cache
+def code_colours() -> dict[str, str]:
+    """The style sheets for code, by theme."""
+    made = {theme: HtmlFormatter(style=style) for theme, style in CODE_COLOURS.items()}
+    return {theme: Markup("\n".join(one.get_token_style_defs(".highlight"))) for theme, one in made.items()}
+
+
+class Page(HTMLExporter):
+    """The page of a lesson, which needs no network. All pages share the templates, once they are read."""
+
+    templates, texts = None, {}
 
     def from_notebook_node(self, notebook, resources=None, **options):
         """As HTMLExporter does, but for what takes it a third of the time: to parse the whole page again, only to say
@@ -148,63 +279,117 @@ class Page(HTMLExporter):
         resources = self._init_resources(resources)
         widgets = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
         self.register_filter("filter_data_type", widgets)
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
-        page, resources = super(HTMLExporter, self).from_notebook_node(notebook, resources, **options)
-        return NOT_DESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', page), resources
+        self.register_filter("highlight_code", highlight_code)
+        self.register_filter("markdown2html", markdown2html)
+        self.register_filter("with_anchors", with_anchors)
+        cells, resources = super(HTMLExporter, self).from_notebook_node(notebook, resources, **options)
+        cells = Markup(NOT_DESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', cells))
+        about = resources["about"]
+        values = {
+            "title": f"Feedback: {about.lesson.number} {about.lesson.title}, {about.name}",
+            "comments": {one.cell: Markup(markup.rendered(one.comment, {})) for one in about.exercises if one.comment},
+            "notes": [Markup(markup.rendered(note, {})) for note in about.notes],
+            "colours": code_colours(),
+        }
+        return render("feedback_page.html", about=about, cells=cells, **values), resources
+
+    @property
+    def default_config(self):
+        own = Config({"CSSHTMLHeaderPreprocessor": {"enabled": False}})  # the page brings its own colours
+        config = super().default_config
+        config.merge(own)
+        return config
 
     def _create_environment(self):
         if Page.templates is None:
             Page.templates = super()._create_environment()
-            Page.templates.loader = ChoiceLoader([DictLoader({"mathjax.html.j2": NO_MATHJAX}), Page.templates.loader])
+            cells = DictLoader({self.template_file: (PAGES / CELLS).read_text(encoding="utf-8")})
+            Page.templates.loader = ChoiceLoader([cells, Page.templates.loader])
         return Page.templates
+
+
+class Writer(GenerateFeedback):
+    """nbgrader's converter with what is known already, whose page is there whole or not at all.
+
+    `learner` is whom it is for, which with groups may be another one than handed it in.
+    """
+
+    known: Known
+    learner: str
+
+    def init_single_notebook_resources(self, path):
+        return super().init_single_notebook_resources(path) | {"known": self.known, "for": self.learner}
+
+    def init_destination(self, *_) -> bool:
+        return True  # nothing is removed first, which might be the page of another member
+
+    def write_single_notebook(self, output, resources):
+        names = resources["nbgrader"]
+        write(Submission(self.learner, names["assignment"], names["notebook"]).page, output)
 
 
 def configure(config: Config) -> None:
     """Tell nbgrader how to make feedback: the command here and the buttons of its Formgrader do the same."""
     config.HTMLExporter.filters = {"markdown2html": markup.markdown2html}
     config.GenerateFeedback.exporter_class = Page
-    config.GenerateFeedback.preprocessors = [HideHidden, ClearTests, GetGrades, ShowReasons, Style]
+    config.GenerateFeedback.preprocessors = [Points, HideHidden, ClearTests, ShowReasons]
 
 
-def feedback(stage: str) -> tuple[list[Path], dict[tuple[str, str], str]]:
-    """Write a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for
-    it.
+def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[tuple[str, str], str]]:
+    """Have a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for it.
 
-    Beside them lies what comes back in a learner's review (`review_deck`). Returns the pages, and the reason for each
-    (learner, lesson) that has none. ValueError where nothing is graded.
+    A page that would say the same is not written again. Beside the pages lies what comes back in a learner's review
+    (`review_deck`). Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where
+    nothing is graded.
     """
     folders.lessons(stage)  # refuses an unknown stage
     if not any((folders.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
         raise ValueError(f"nothing of {stage} has been graded: run `python -m grading autograde {stage}` first")
     pages, faults = [], {}
-    with kept_open(), log.to_file():
-        for one in _due(stage):
-            one.page.unlink(missing_ok=True)  # it may tell of an earlier attempt
-            if not one.is_graded:
-                faults[one.learner, one.lesson] = "it has not been graded since it was handed in"
-            elif reason := _write_page(one):
-                faults[one.learner, one.lesson] = reason
-            else:
-                pages.append(one.page)
+    with locks.held("feedback"), kept_open(), log.to_file():
+        known = known or Known()
+        for one in _due(stage, known.groups):
+            for learner in known.groups.members(one.learner, one.stage, one.lesson):
+                if reason := _write_page(learner, one, known):
+                    faults[learner, one.lesson] = reason
+                else:
+                    pages.append(replace(one, learner=learner).page)
         review_deck.write({page.parts[-3] for page in pages})
     return pages, faults
 
 
-def _due(stage: str) -> Iterator[Submission]:
+def _due(stage: str, groups: Groups) -> Iterator[Submission]:
     """The submissions of which a page is to be written."""
-    yield from folders.submissions(stage)
+    yield from groups.submissions(stage)
     stages = {row.id: row.stage for row in folders.lessons()}
     if stage == stages.get(CHECK_OUT):
         check_ins = (one for one in folders.submissions(stages[CHECK_IN]) if one.lesson == CHECK_IN)
         yield from (one for one in check_ins if has_checked_out(one.learner))
 
 
-def _write_page(one: Submission) -> str | None:
+def _says(page: Path) -> str:
+    """What a page says that it was made from."""
+    with open(page, "rb") as file:
+        said = MADE_FROM.search(file.read(4000))
+    return said[1].decode() if said else ""
+
+
+def _write_page(learner: str, one: Submission, known: Known) -> str | None:
+    """Have a learner's page of a submission as it is now. Returns why there is none, or None."""
+    page = replace(one, learner=learner).page
+    if not one.is_graded:
+        page.unlink(missing_ok=True)  # it tells of an earlier attempt
+        return "it has not been graded since it was handed in"
+    if page.exists() and _says(page) == known.made_from(learner, one):
+        return None
+    page.unlink(missing_ok=True)
     config = base_config()
     configure(config)
     directory = CourseDirectory(config=config, student_id=one.learner, assignment_id=one.stage, notebook_id=one.lesson)
+    writer = Writer(coursedir=directory, config=config, force=True)
+    writer.known, writer.learner = known, learner
     try:
-        GenerateFeedback(coursedir=directory, config=config, force=True).start()
+        writer.start()
     except NbGraderException:
         return f"its page could not be made (see {log.path()})"
     return None

@@ -16,6 +16,8 @@ from grading.marking.likeness import Agreement, Marked, Vectors
 from grading.marking.open_questions import Answer, Answers, Question, answers
 from grading.pages.page import render
 from grading.records import folders
+from grading.records.groups import Groups
+from grading.records.requests import requests
 from grading.sandbox import markup
 
 LONGEST = 20_000  # characters of one cell beside an answer, or of what it printed
@@ -52,7 +54,11 @@ def page(frame: Frame, number: int) -> str:
     made = desks.groups(question, found, desk, frame.vectors, frame.alike)
     marked = _marked(question, found, desk)
     agreed = likeness.agreement(marked, _vectors_of(frame, found, [one.digest for one in marked]))
-    shown = [_shown(frame, question, found, desk, group, marked if agreed.is_useful else []) for group in made]
+    groups, stage = Groups(), question.stage
+    asked = [
+        (one.learner, one.text, groups.members(one.learner, stage)) for one in requests(stage=stage) if not one.answer
+    ]
+    shown = [_shown(frame, question, found, desk, group, marked if agreed.is_useful else [], asked) for group in made]
     return render(
         "mark_page.html",
         title=f"{question.lesson.partition('_')[0]} {question.title}: open question",
@@ -123,8 +129,10 @@ def _of_hints(agreed: Agreement, question: Question) -> str:
     return said if agreed.is_useful else f"{said} So they are no better than that, and none is shown."
 
 
-def _shown(frame: Frame, question: Question, found: Answers, desk: Desk, group: Group, marked: list[Marked]) -> dict:
-    """A group as the template takes it."""
+def _shown(
+    frame: Frame, question: Question, found: Answers, desk: Desk, group: Group, marked: list[Marked], asked: list[tuple]
+) -> dict:
+    """A group as the template takes it; `asked` are the learners with their open requests and groups."""
     own = desk.marks.get(question.key, {})
     vectors = _vectors_of(frame, found, list(group.texts))
     others = [one for one in marked if one.digest not in group.texts]
@@ -136,7 +144,7 @@ def _shown(frame: Frame, question: Question, found: Answers, desk: Desk, group: 
     )
     return {
         "id": f"g-{next(iter(group.texts))[:12]}",
-        "texts": [_text(text, answers, own) for text, answers in group.texts.items()],
+        "texts": [_text(text, answers, own, asked) for text, answers in group.texts.items()],
         "digests": json.dumps(list(group.texts)),
         "seen": json.dumps({answer.learner: answer.version for answer in group.answers}),
         "people": len(group.answers),
@@ -148,7 +156,7 @@ def _shown(frame: Frame, question: Question, found: Answers, desk: Desk, group: 
     }
 
 
-def _text(digest: str, same: Sequence[Answer], own: dict[str, Mark]) -> dict:
+def _text(digest: str, same: Sequence[Answer], own: dict[str, Mark], asked: list[tuple]) -> dict:
     """One text of a group, with who wrote it."""
     notes = []
     for answer in same:
@@ -164,6 +172,7 @@ def _text(digest: str, same: Sequence[Answer], own: dict[str, Mark]) -> dict:
         "beside": [_beside(*cell) for cell in written.beside],
         "learners": [answer.learner for answer in same],
         "notes": notes,
+        "requests": [(name, text) for name, text, group in asked if {*group} & {answer.learner for answer in same}],
     }
 
 

@@ -28,6 +28,7 @@ from grading.marking.mend import edition
 from grading.marking.rubric import Box, boxes, task_above
 from grading.records import folders
 from grading.records.gradebook import gradebook
+from grading.records.groups import Groups
 from grading.sandbox.source_tests import is_test
 
 MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -137,7 +138,7 @@ def answers(question: Question) -> Answers:
     given, left_open, not_graded = [], [], []
     with gradebook() as book:
         automatic, standings = _of_all(book, question)
-    for one in folders.submissions(question.stage):
+    for one in Groups().submissions(question.stage):
         if one.lesson != question.lesson:
             continue
         standing = standings.get(one.learner)

@@ -1,8 +1,8 @@
 """Grade a stage again, such as after a test was mended and built, and say who changed and by how much.
 
 Marks that a person gave are kept, and so are the inputs of hidden tests: only what was mended can move a score.
-Deadlines and penalties are those of the settings as they are now. Whatever stops it, scores and marks of before lie
-on disk (see `before`): the next call does what is left, and shows the changes of both.
+What lateness takes off is what the settings say now. Whatever stops it, scores and marks of before lie on disk (see
+`before`): the next call does what is left, and shows the changes of both.
 """
 
 from dataclasses import dataclass

@@ -30,6 +30,7 @@ from grading.authoring.items import CHECKS
 from grading.marking.mend import edition
 from grading.pages.page import render
 from grading.records import folders
+from grading.records.groups import Groups
 from grading.records.terminal import text_table
 from trainlib._files import write as write_file
 from trainlib.notebook import graded_cells
@@ -65,7 +66,7 @@ def similar(stage: str) -> list[Pair]:
     ValueError where the stage is unknown, or fewer than two learners have handed in.
     """
     folders.lessons(stage)  # refuses an unknown stage
-    handed_in = [one for one in folders.submissions(stage) if one.lesson not in CHECKS]  # choices of letters are alike
+    handed_in = [one for one in Groups().submissions(stage) if one.lesson not in CHECKS]  # choices of letters are alike
     if len({one.learner for one in handed_in}) < 2:
         raise ValueError(f"fewer than two learners have handed in {stage}: there is nothing to compare")
     pairs = []

@@ -9,15 +9,18 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from grading.intake import people
-from grading.records import folders, settings
+from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.glance import Points, points
-from grading.records.terminal import in_words, text_table
+from grading.records.groups import Groups
+from grading.records.lateness import Lateness
+from grading.records.requests import Request, requests
+from grading.records.terminal import in_words, line, text_table
 from trainlib.course import CHECK_IN, CHECK_OUT
 
 DAYS, ATTEMPTS = 7, 3  # from here on somebody is called stuck
@@ -30,8 +33,9 @@ class Handed:
     """A lesson that a learner has handed in, newest at `time` (UTC); `score` is None until it is graded.
 
     `late` says how long after the deadline the work that is graded came. `left_open` are exercises that are as they
-    were released, `failed` those that were answered and cost points; `tries` counts the attempts on each of these;
-    `tests` counts the exercises.
+    were released, `failed` those that were answered and cost points; `tries` counts the attempts on each of these.
+    `work_of` is the member of the learner's group whose work it is, if that is somebody else. `tests` counts the
+    exercises.
     """
 
     learner: str
@@ -46,6 +50,7 @@ class Handed:
     failed: tuple[str, ...]
     left_open: tuple[str, ...]
     tries: dict[str, int]
+    work_of: str = ""
     tests: int = 0
 
     @property
@@ -56,7 +61,8 @@ class Handed:
 
 @dataclass(frozen=True)
 class StageStatus:
-    """A stage in counts of learners, cells `to_mark` and lessons `not_graded`; `missing` is None without a roster."""
+    """A stage in counts of learners, cells `to_mark` and lessons `not_graded`; `missing` is None without a roster.
+    `requests` names who asked for what, once for each request that is open."""
 
     stage: str
     deadline: str
@@ -65,6 +71,7 @@ class StageStatus:
     late: tuple[str, ...]
     to_mark: int
     not_graded: int
+    requests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,27 @@ class Status:
 
     def __init__(self, now: datetime | None = None):
         self.now = now or datetime.now(UTC).replace(tzinfo=None)
-        self.deadlines, self.roster, known = settings.deadlines(), people.roster(), points()
-        self.handed = [_handed(one, known, self.deadlines) for one in folders.submissions()]
+        self.lateness, self.groups, self.roster = Lateness(), Groups(), people.roster()
+        self.points, self.requests = points(self.lateness, self.groups), requests()
+        self.handed = [
+            _handed(one, learner, self.points, self.lateness)
+            for one in self.groups.submissions()
+            for learner in self.groups.members(one.learner, one.stage, one.lesson)
+        ]
 
     @cached_property
     def learners(self) -> list[str]:
         """Everybody who is known: without a roster, those who have handed in."""
-        return sorted({*(self.roster or ()), *(one.learner for one in self.handed)})
+        return sorted({*(self.roster or ()), *(one.learner for one in (*self.handed, *self.requests))})
+
+    @property
+    def notes(self) -> list[str]:
+        """What in the settings is of no use: extensions of people whom nobody knows, stages for groups without any."""
+        known = {*self.learners, *(learner for learner, *_ in self.points)}
+        said = "has an extension in settings.toml, and is neither in learners.csv nor in the gradebook: is it the name?"
+        found = [f"{name} {said}" for name in sorted({*self.lateness.extensions} - known)]
+        lack = "settings.toml names stages for groups, and learners.csv has no column group: everybody stands alone"
+        return [*found, lack] if self.groups.are_missing else found
 
     def stages(self, stage: str | None = None) -> list[StageStatus]:
         """A row for each stage, or for one."""
@@ -98,11 +119,14 @@ class Status:
 
     def _stage(self, stage: str) -> StageStatus:
         own = [one for one in self.handed if one.stage == stage]
-        there, deadline = {one.learner for one in own}, self.deadlines.get(stage)
+        there, deadline = {one.learner for one in own}, self.lateness.deadlines.get(stage)
         missing = None if self.roster is None else tuple(name for name in self.roster if name not in there)
         late = tuple(dict.fromkeys(one.learner for one in own if one.late))
-        waiting = sum(one.to_mark for one in own), sum(one.score is None for one in own)
-        return StageStatus(stage, f"{deadline:%Y-%m-%d %H:%M}" if deadline else "", len(there), missing, late, *waiting)
+        by_themselves = [one for one in own if not one.work_of]
+        waiting = sum(one.to_mark for one in by_themselves), sum(one.score is None for one in by_themselves)
+        said = tuple(one.learner for one in self.requests if one.stage == stage and not one.answer)
+        due = f"{deadline:%Y-%m-%d %H:%M}" if deadline else ""
+        return StageStatus(stage, due, len(there), missing, late, *waiting, said)
 
     def stuck(self, days: int = DAYS) -> list[Stuck]:
         """Who may need help: nothing handed in for so many days, nothing at all, or an exercise that failed again."""
@@ -128,22 +152,21 @@ class Status:
         return {one.lesson: one for one in self.handed if one.learner == learner}
 
 
-def _handed(one: Submission, known: dict[tuple[str, str, str], Points], deadlines: dict[str, datetime]) -> Handed:
+def _handed(one: Submission, learner: str, known: dict[tuple[str, str, str], Points], lateness: Lateness) -> Handed:
+    """What was handed in, as it counts for a learner of the group."""
     attempts = one.attempts
     newest = max((folders.time_of_attempt(file) for file in attempts), default=None)
-    deadline, late = deadlines.get(one.stage), timedelta(0)
-    if deadline and newest and newest > deadline:
-        late = (one.first_seen or newest) - deadline
-    found = known.get((one.learner, one.stage, one.lesson)) if one.is_graded else None
+    late = lateness.of(one, learner, is_points=False).by
+    found = known.get((learner, one.stage, one.lesson)) if one.is_graded else None
     failed = found.failed if found and one.lesson not in CHECKS else ()
     tries = _tries(one, attempts, failed) if failed else {}
     return Handed(
-        one.learner, one.stage, one.lesson, f"{newest:%Y-%m-%d %H:%M:%S}" if newest else "", len(attempts),
-        in_words(late) if late > timedelta(0) else "",
+        learner, one.stage, one.lesson, f"{newest:%Y-%m-%d %H:%M:%S}" if newest else "", len(attempts),
+        in_words(late) if late else "",
         found.score if found else None, found.most if found else None, found.to_mark if found else 0,
         tuple(name for name in map(_exercise, failed) if tries[name]),
         tuple(name for name in map(_exercise, failed) if not tries[name]), {k: n for k, n in tries.items() if n},
-        found.tests if found else 0,
+        one.learner if learner != one.learner else "", found.tests if found else 0,
     )  # fmt: skip
 
 
@@ -190,10 +213,11 @@ def stage_table(found: Iterable[StageStatus]) -> str:
     found = list(found)
     body = [
         (one.stage, one.deadline, str(one.handed_in), "?" if one.missing is None else str(len(one.missing)))
-        + (str(len(one.late)), f"{one.to_mark}", str(one.not_graded))
+        + (str(len(one.late)), f"{one.to_mark}", str(one.not_graded), str(len(one.requests)))
         for one in found
     ]
     header = ("stage", "deadline (UTC)", "handed in", "missing", "late", "cells to mark", "lessons not graded")
+    header += ("open requests",)
     said = [text_table(header, body)]
     if any(one.missing is None for one in found):
         said.append(f"who is missing cannot be known without a roster: {folders.state() / 'learners.csv'}")
@@ -201,14 +225,24 @@ def stage_table(found: Iterable[StageStatus]) -> str:
 
 
 def names_of(one: StageStatus) -> list[str]:
-    """Who is missing in a stage, and who was late, a line each."""
-    named = {"missing": one.missing or (), "late": one.late}
+    """Who is missing in a stage, who was late, and whose requests are open, a line each."""
+    named = {"missing": one.missing or (), "late": one.late, "open requests": dict.fromkeys(one.requests)}
     return [f"{what}: {', '.join(names)}" for what, names in named.items() if names]
 
 
 def stuck_table(found: Iterable[Stuck]) -> str:
     """Who is stuck, as a table for the terminal."""
     return text_table(("stuck", "why"), [(one.learner, one.why) for one in found])
+
+
+def request_lines(own: Iterable[Request]) -> list[str]:
+    """What a learner asks to have looked at again, with the answer or how to give it."""
+    said = []
+    for one in own:
+        said.append(f"REQUEST, {one.stage}, {one.time} UTC: {line(one.text)}")
+        answer = f'python -m grading answer {one.learner} {one.stage} "…"'
+        said.append(f"  your answer: {line(one.answer)}" if one.answer else f"  open; answer it: {answer}")
+    return said
 
 
 def learner_table(learners: Iterable[str], status: Status, stage: str) -> str:
@@ -240,7 +274,7 @@ def lesson_table(own: dict[str, Handed]) -> str:
         waits = f"you: {one.to_mark} cell{'s' if one.to_mark > 1 else ''}" if one.waits_for == INSTRUCTOR else ""
         failed = [f"{name} ({one.tries[name]} attempts)" if one.tries[name] > 1 else name for name in one.failed]
         failed += [f"{name} (left open)" for name in one.left_open]
-        late = f"{one.late} late" if one.late else ""
+        late = ", ".join(filter(None, (one.late and f"{one.late} late", one.work_of and f"work of {one.work_of}")))
         body.append(
             (row.id, one.time, str(one.attempts), late, *points, waits or one.waits_for or "nobody", ", ".join(failed))
         )

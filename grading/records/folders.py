@@ -103,12 +103,11 @@ class Submission:
         """Every file of the lesson that was collected, the oldest first."""
         return sorted(attempts_of(self.learner, self.stage).glob(f"*/{self.lesson}.ipynb"))
 
-    @property
-    def first_seen(self) -> datetime | None:
-        """When the work that is graded was first handed in (UTC): again and unchanged costs nothing. None where no
-        attempt holds it."""
-        graded = self.file.read_bytes()
-        return min((time_of_attempt(file) for file in self.attempts if file.read_bytes() == graded), default=None)
+    def first_seen(self, digest: str, attempts: list[Path]) -> datetime | None:
+        """When the work of a digest was first handed in (UTC): again and unchanged costs nothing. None where none of
+        its attempts holds it."""
+        times = (time_of_attempt(file) for file in attempts if hashlib.sha256(file.read_bytes()).hexdigest() == digest)
+        return min(times, default=None)
 
     @property
     def digest(self) -> str:
@@ -116,10 +115,18 @@ class Submission:
         return hashlib.sha256(self.file.read_bytes()).hexdigest()
 
     @property
+    def made_from(self) -> str | None:
+        """The digest of what was graded last; None where nothing was, or the graded copy does not say."""
+        try:
+            return _made_from(self.graded, self.graded.stat().st_mtime_ns)[0]
+        except OSError:
+            return None
+
+    @property
     def is_graded(self) -> bool:
         """Whether the graded copy was made from the file as it is now, whatever their times say."""
         try:
-            return _made_from(self.graded, self.graded.stat().st_mtime_ns)[0] == self.digest
+            return self.made_from == self.digest
         except OSError:
             return False
 
@@ -146,6 +153,15 @@ def attempts_of(learner: str, stage: str) -> Path:
 def time_of_attempt(file: Path) -> datetime:
     """When an attempt was handed in (UTC), from the name of its folder."""
     return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+
+
+def newest_attempt(learner: str, stage: str) -> datetime | None:
+    """When a learner last handed in anything of a stage (UTC); None where that was never, or in another way."""
+    try:
+        names = [name for name in os.listdir(attempts_of(learner, stage)) if name[:1].isdigit()]
+    except OSError:
+        return None
+    return time_of_attempt(Path(max(names), "any file")) if names else None
 
 
 def submissions(stage: str | None = None) -> Iterator[Submission]:

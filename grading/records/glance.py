@@ -1,18 +1,23 @@
 """The points of the gradebook, read at a glance: its tables are asked without nbgrader, which takes seconds to load.
 
-Nothing is written here, and a gradebook that is not there is not made. `gradebook.rows` says the same of scores.
+Nothing is written here, and a gradebook that is not there is not made. `gradebook.rows` says the same of scores. What
+lateness takes off is no part of the gradebook, and what nbgrader or older versions stored there is left unread.
 """
 
 import sqlite3
+from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from grading.records import folders, settings
+from grading.records.folders import Submission
+from grading.records.groups import Groups
+from grading.records.lateness import Lateness
 
-ASKED = """
+CELLS = """
 SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name, grade_cells.cell_type,
        grade_cells.max_score, task_cells.max_score, grade.auto_score, grade.manual_score, grade.extra_credit,
-       grade.needs_manual_grade, submitted_notebook.late_submission_penalty
+       grade.needs_manual_grade
 FROM grade
 JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
 JOIN notebook ON submitted_notebook.notebook_id = notebook.id
@@ -22,64 +27,133 @@ JOIN base_cell ON grade.cell_id = base_cell.id
 LEFT JOIN grade_cells ON base_cell.id = grade_cells.id
 LEFT JOIN task_cells ON base_cell.id = task_cells.id
 """
+COMMENTS = """
+SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name,
+       comment.auto_comment, comment.manual_comment
+FROM comment
+JOIN submitted_notebook ON comment.notebook_id = submitted_notebook.id
+JOIN notebook ON submitted_notebook.notebook_id = notebook.id
+JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN assignment ON submitted_assignment.assignment_id = assignment.id
+JOIN base_cell ON comment.cell_id = base_cell.id
+"""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The points of one cell; those of `manual` a person gave. `waits`: a person has to look at it."""
+
+    points: float
+    most: float
+    manual: float | None
+    waits: bool
+    is_test: bool
 
 
 @dataclass
+class Marks:
+    """What the gradebook has for one lesson of a learner, cell by cell, and the `penalty` that lateness takes off now.
+
+    `reasons` are comments that grading made, `comments` those of a person.
+    """
+
+    cells: dict[str, Mark] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+    penalty: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """Those of the gradebook, before anything is taken off."""
+        return sum(mark.points for mark in self.cells.values())
+
+    @property
+    def score(self) -> float:
+        return max(0.0, self.points - self.penalty)
+
+    @property
+    def most(self) -> float:
+        return sum(mark.most for mark in self.cells.values())
+
+
+@dataclass(frozen=True)
 class Points:
-    """What the gradebook has for one lesson of a learner; `failed` are the tests that cost points, of `tests`.
+    """What one lesson of a learner has, without what lateness takes off; `failed` are the tests that cost points, of
+    `tests`.
 
     `to_mark` counts the cells that wait for a person: until it is 0, `score` may still rise.
     """
 
-    score: float = 0.0
-    most: float = 0.0
-    to_mark: int = 0
-    penalty: float = 0.0
-    failed: tuple[str, ...] = ()
-    tests: int = 0
-
-    def add(self, cell: str, is_test: bool, most: float, score: float, waits: bool) -> None:
-        self.score, self.most, self.to_mark = self.score + score, self.most + most, self.to_mark + waits
-        self.tests += is_test and not waits
-        if is_test and not waits and score < most:
-            self.failed += (cell,)
+    score: float
+    most: float
+    to_mark: int
+    failed: tuple[str, ...]
+    tests: int
 
 
-def points() -> dict[tuple[str, str, str], Points]:
+def points(lateness: Lateness | None = None, groups: Groups | None = None) -> dict[tuple[str, str, str], Points]:
     """The points by (learner, stage, lesson); {} where there is no gradebook. ValueError where it cannot be read."""
-    found: dict[tuple[str, str, str], Points] = {}
-    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits, penalty in _rows():
-        one = found.setdefault((learner, stage, lesson), Points(penalty=penalty or 0.0))
-        given = auto if manual is None else manual
-        score = 0.0 if given is None else given + (extra or 0.0)
-        one.add(cell, kind == "code", (most if kind else of_task) or 0.0, score, bool(waits))
-    for one in found.values():
-        one.score = max(0.0, one.score - one.penalty)
+    found = {}
+    for place, one in _counted(_cells(), lateness, groups).items():
+        to_mark = sum(mark.waits for mark in one.cells.values())
+        tests = {name: mark for name, mark in one.cells.items() if mark.is_test and not mark.waits}
+        failed = tuple(name for name, mark in tests.items() if mark.points < mark.most)
+        found[place] = Points(one.score, one.most, to_mark, failed, len(tests))
     return found
 
 
-def _rows() -> list[tuple]:
+def marks(lateness: Lateness | None = None, groups: Groups | None = None) -> dict[tuple[str, str, str], Marks]:
+    """The same cell by cell, with the comments."""
+    found = _cells()
+    for learner, stage, lesson, cell, reason, comment in _rows(COMMENTS):
+        if one := found.get((learner, stage, lesson)):
+            one.reasons |= {cell: reason} if reason else {}
+            one.comments |= {cell: comment} if comment else {}
+    return _counted(found, lateness, groups)
+
+
+def _counted(
+    found: dict[tuple[str, str, str], Marks], lateness: Lateness | None, groups: Groups | None
+) -> dict[tuple[str, str, str], Marks]:
+    """What everybody has: of a group what counts for it, and what lateness takes off from each member."""
+    lateness, groups, counted = lateness or Lateness(), groups or Groups(), {}
+    for (learner, *where), (one, work_of) in groups.shared(found).items():
+        late = lateness.of(Submission(work_of or learner, *where), learner)
+        counted[learner, *where] = replace(one, penalty=late.penalty(one.points))
+    return counted
+
+
+def _cells() -> dict[tuple[str, str, str], Marks]:
+    found = defaultdict(Marks)
+    for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits in _rows(CELLS):
+        one, given = found[learner, stage, lesson], auto if manual is None else manual
+        score = 0.0 if given is None else given + (extra or 0.0)
+        one.cells[cell] = Mark(score, (most if kind else of_task) or 0.0, manual, bool(waits), kind == "code")
+    return dict(found)
+
+
+def _rows(asked: str) -> list[tuple]:
     url = settings.database()
     if url.startswith("postgresql"):
-        return _of_server(url.replace("+psycopg", "", 1))
+        return _of_server(url.replace("+psycopg", "", 1), asked)
     path = folders.state() / "gradebook.db"
     if not path.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as book:
-            return book.execute(ASKED).fetchall()
+            return book.execute(asked).fetchall()
     except sqlite3.Error as error:
         raise ValueError(f"the gradebook {path} cannot be read: {error}") from None
 
 
-def _of_server(url: str) -> list[tuple]:
+def _of_server(url: str, asked: str) -> list[tuple]:
     try:
         import psycopg
     except ModuleNotFoundError:
         raise ValueError('a gradebook in PostgreSQL needs psycopg: pip install -e ".[scale]"') from None
     try:
         with psycopg.connect(url) as book:
-            return book.execute(ASKED).fetchall()
+            return book.execute(asked).fetchall()
     except psycopg.errors.UndefinedTable:
         return []
     except psycopg.Error as error:

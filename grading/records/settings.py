@@ -6,9 +6,15 @@ beside)
 [deadlines]                           # with the offset of your time zone
 1_principles = 2027-01-31T18:00:00+01:00
 
-[late]
+[extensions.ada-l]                    # of one learner, at each stage
+1_principles = 2027-02-03T18:00:00+01:00
+
+[late]                                # counts when points are read: none of this is in the gradebook
 outcome = "penalty"                   # or "accept", "mark" (the default: say so, take nothing off), "refuse"
-share_per_day = 0.1                   # of a lesson's score, for each day that has begun
+share_per_day = 0.1                   # of a lesson's points, marks included, for each day that has begun
+
+[groups]                              # one hand-in counts for all with the same `group` in learners.csv
+stages = ["4_project"]
 
 [learners]                            # who is who, where a learning platform names people in its own way;
 "Ada Lovelace" = "ada-l"              # a whole class stands in learners.csv beside this file (see
@@ -23,6 +29,7 @@ with `hidden_seed = …` in here, that one counts.
 """
 
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -47,6 +54,11 @@ SCHEMA = tomlfile.table(
         "hidden_seed": A_SEED,
         "database": tomlfile.text(A_DATABASE, pattern="^postgresql://.+"),
         "deadlines": tomlfile.mapping("stages with their deadlines", {"description": A_TIME}, least=0),
+        "extensions": tomlfile.mapping(
+            "learners with their extensions",
+            tomlfile.mapping("stages with this learner's deadlines", {"description": A_TIME}, least=0),
+            least=0,
+        ),
         "late": tomlfile.table(
             "what happens to late work",
             {},
@@ -54,6 +66,9 @@ SCHEMA = tomlfile.table(
                 "outcome": tomlfile.text(f"one of {', '.join(OUTCOMES)}", enum=OUTCOMES),
                 "share_per_day": tomlfile.share(),
             },
+        ),
+        "groups": tomlfile.table(
+            "what groups hand in together", {}, {"stages": tomlfile.each("a list of stages", tomlfile.text(), least=0)}
         ),
         "learners": tomlfile.mapping("names on a learning platform", tomlfile.text(A_LEARNER), least=0),
         "certificates": tomlfile.table(
@@ -82,13 +97,8 @@ def read() -> dict:
     if not path().exists():
         return {}
     document = tomlfile.read(path(), SCHEMA)
-    stages = [row.folder for row in folders.stages()]
-    deadlines = document.values.get("deadlines", {})
-    for stage, time in deadlines.items():
-        if stage not in stages:
-            document.fault("deadlines", stage, says=f"is no stage; these are: {', '.join(stages)}")
-        elif not isinstance(time, datetime) or time.tzinfo is None:
-            document.fault("deadlines", stage, must=A_TIME)
+    for place, fault in _wrong_stages(document.values):
+        document.fault(*place, **fault)
     learners = document.values.get("learners", {})
     for person, name in learners.items():
         try:
@@ -96,18 +106,61 @@ def read() -> dict:
         except ValueError:
             document.fault("learners", person, must=A_LEARNER)
     document.refuse()
-    utc = {stage: time.astimezone(UTC).replace(tzinfo=None) for stage, time in deadlines.items()}
-    return document.values | {"deadlines": utc}
+    return _in_utc(document.values)
 
 
-def deadlines() -> dict[str, datetime]:
-    """The deadlines alone (UTC), for who is in a hurry: `read` loads what checks all the rest. ValueError as there."""
-    found, stages = _values(path()).get("deadlines", {}), [row.folder for row in folders.stages()]
-    if not isinstance(found, dict) or any(
-        stage not in stages or not isinstance(time, datetime) or time.tzinfo is None for stage, time in found.items()
-    ):
-        return read()["deadlines"]
-    return {stage: time.astimezone(UTC).replace(tzinfo=None) for stage, time in found.items()}
+def due() -> dict:
+    """Deadlines and extensions (UTC), what is said of late work, and stages for groups, for who is in a hurry: `read`
+    loads what checks all the rest. ValueError as there."""
+    said = _values(path())
+    try:
+        late = said.get("late", {})
+        is_sound = late.get("outcome", OUTCOMES[0]) in OUTCOMES and 0 <= late.get("share_per_day", 0) <= 1
+        is_sound = is_sound and not any(_wrong_stages(said))
+    except (AttributeError, TypeError):  # what should be a table or a number is none
+        is_sound = False
+    return _in_utc(said) if is_sound else read()
+
+
+def _wrong_stages(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
+    """What is wrong with stages and their times: the place of each, and what `Document.fault` is to say of it."""
+    deadlines, stages = said.get("deadlines", {}), [row.folder for row in folders.stages()]
+    for place, stage in enumerate(said.get("groups", {}).get("stages", [])):
+        if stage not in stages:
+            yield ("groups", "stages", place), {"must": f"one of {', '.join(stages)}"}
+    for stage, time in deadlines.items():
+        if fault := _wrong_time(stage, time):
+            yield ("deadlines", stage), fault
+    for learner, own in said.get("extensions", {}).items():
+        try:
+            learner_name(learner)
+        except ValueError:
+            yield ("extensions", learner), {"says": f"is no learner's name; it must be {A_NAME}"}
+        for stage, time in own.items():
+            if fault := _wrong_time(stage, time) or _wrong_extension(time, deadlines.get(stage)):
+                yield ("extensions", learner, stage), fault
+
+
+def _wrong_time(stage: str, time: object) -> dict[str, str]:
+    stages = [row.folder for row in folders.stages()]
+    if stage not in stages:
+        return {"says": f"is no stage; these are: {', '.join(stages)}"}
+    return {} if isinstance(time, datetime) and time.tzinfo else {"must": A_TIME}
+
+
+def _wrong_extension(time: datetime, deadline: object) -> dict[str, str]:
+    if deadline is None:
+        return {"says": "is an extension for a stage without a deadline; give the stage one in [deadlines], too"}
+    if isinstance(deadline, datetime) and deadline.tzinfo and time < deadline:
+        return {"must": f"no earlier than the stage's deadline, {deadline.isoformat()}"}
+    return {}
+
+
+def _in_utc(said: dict) -> dict:
+    """Settings whose times say no zone, as nbgrader keeps them."""
+    utc = lambda times: {stage: time.astimezone(UTC).replace(tzinfo=None) for stage, time in times.items()}
+    extensions = {learner_name(learner): utc(own) for learner, own in said.get("extensions", {}).items()}
+    return said | {"deadlines": utc(said.get("deadlines", {}))} | ({"extensions": extensions} if extensions else {})
 
 
 def database() -> str:

@@ -1,8 +1,10 @@
-"""Tables as CSV files, which people open in a spreadsheet."""
+"""Tables as CSV files, which people open in a spreadsheet, and those that they write there."""
 
 import csv
+import io
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -33,3 +35,22 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 
 def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def read_people(path: Path) -> list[tuple[int, dict]]:
+    """The rows of a table with a column `learner`, with their lines, as a spreadsheet saves them: with commas,
+    semicolons or tabs, marked or not."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not a text in UTF-8: save it as such") from None
+    text = unicodedata.normalize("NFC", text)
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
+    reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    if "learner" not in reader.fieldnames:
+        raise ValueError(
+            f"{path.name} has no column learner: its first line names the columns, such as learner,name,email"
+        )
+    return [(reader.line_num, row) for row in reader]

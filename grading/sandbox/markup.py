@@ -155,11 +155,14 @@ def _budget_of(context) -> Budget:
 
 
 def _render(source: str, pictures: dict) -> str:
+    def markdown(text: str, **options) -> str:
+        renderer = Renderer(exclude_anchor_links=True, **options)
+        return _sanitise(MarkdownWithMath(renderer).render(text))
+
     try:
-        return _sanitise(MarkdownWithMath(Renderer(escape=False, attachments=pictures)).render(source))
+        return markdown(source, escape=False, attachments=pictures)
     except Exception:  # such as a picture that is not attached
-        plain = re.sub(r"attachment:", "", source)
-        return _sanitise(MarkdownWithMath(Renderer(escape=True, attachments={})).render(plain))
+        return markdown(re.sub(r"attachment:", "", source), escape=True, attachments={})
 
 
 WORK = {"sanitise": _sanitise, "render": _render}

@@ -78,6 +78,7 @@ lesson.survey(
 #
 # Save your notebooks, and answer the five questions above. Then put your name between the quotation marks (the one that your instructor gave you), run the
 # cell, and send the file that it writes. You can hand in again; the newest counts.
+# Points look wrong? `lesson.hand_in(stage, learner, request="Exercise 3: …")` asks your instructor to look again.
 
 # %% id="hand-in"
 learner = ""  # letters, digits, dots, underscores, hyphens

@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from trainlib import _request as request_file
 from trainlib import course
 from trainlib import notebook as notebooks
 from trainlib._files import replacing
@@ -158,20 +159,25 @@ def survey(
         print(f"left open: {', '.join(left)}")
 
 
-def hand_in(stage: str, learner: str, start: str | Path = ".") -> Path:
+def hand_in(stage: str, learner: str, start: str | Path = ".", request: str | None = None) -> Path:
     """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
     `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that
-    are not there are listed and left out, and so is a survey that you have not answered. ValueError says what must be
-    mended first; then nothing is written.
+    are not there are listed and left out, and so is a survey that you have not answered. `request` asks your instructor
+    to look at something again, in at most 1,000 characters: "Exercise 3: I think my interval is right because …". Your
+    notebooks go along as they are saved now, so leave them as they were if their points are to stay. ValueError says
+    what must be mended first; then nothing is written.
     """
     rows, start, learner = course.lessons(stage), Path(start).resolve(), course.learner_name(learner)
+    asked = None if request is None else request_file.check(request)
     found = _own_copies(stage, start)
     ready = _ready_to_hand_in(rows, found)
     answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)
     target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
-    path = _zipped(target / "hand_in", learner, stage, ready, answers)
+    path = _zipped(target / "hand_in", learner, stage, ready, {survey_file.FILE: answers, request_file.FILE: asked})
+    if asked:
+        print(f"request: {len(asked)} characters for your instructor; your notebooks go along as they are saved now")
     print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
     show_link(path)
     return path
@@ -202,16 +208,17 @@ def _ready_to_hand_in(rows: list[Lesson], found: dict[str, Path]) -> dict[str, b
     return ready
 
 
-def _zipped(folder: Path, learner: str, stage: str, ready: dict[str, bytes], answers: str | None) -> Path:
-    """Write what is handed in as a zip, whole or not at all, and return its path."""
+def _zipped(folder: Path, learner: str, stage: str, ready: dict[str, bytes], beside: dict[str, str | None]) -> Path:
+    """Write what is handed in as a zip, with the texts beside the notebooks, whole or not at all; return its path."""
     now = datetime.now(UTC)
     path = folder / f"{learner}_{stage}_{now:%Y%m%d-%H%M%S}.zip"
     with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{learner}/{stage}/timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
         for name, data in ready.items():
             archive.writestr(f"{learner}/{stage}/{name}.ipynb", data)
-        if answers:
-            archive.writestr(f"{learner}/{stage}/{survey_file.FILE}", answers)
+        for name, text in beside.items():
+            if text:
+                archive.writestr(f"{learner}/{stage}/{name}", text)
     return path
 
 

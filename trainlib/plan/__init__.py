@@ -20,6 +20,7 @@ the trainer's rate, and for each of them `learner_cost` and the stage's `cost_pe
     best.table(), best.calendar                                   # stage × skill; week by week
     plan.cheapest(problem, target=0.15).cost                      # or, without target, each skill's own target is met
     plan.pareto(problem, points=8)                                # plans from cheap to good
+    plan.meet_all(problem)                                       # what would bring every skill to its target
 
 Solved exactly: 1 − exp(−P/τ) is concave, so the tangents to it make a mixed-integer linear programme whose optimum is a
 bound, and tangents are added where it touched until plan and bound differ by less than a share of 1e-5 (outer
@@ -29,6 +30,7 @@ approximation: Duran and Grossmann, Mathematical Programming 36 (1986) 307-339).
 
 from trainlib.plan.problem import Problem, Skill, Trainer
 from trainlib.plan.programme import best, cheapest, pareto
+from trainlib.plan.reach import Reach, meet_all
 from trainlib.plan.result import Infeasible, Plan
 
-__all__ = ["Infeasible", "Plan", "Problem", "Skill", "Trainer", "best", "cheapest", "pareto"]
+__all__ = ["Infeasible", "Plan", "Problem", "Reach", "Skill", "Trainer", "best", "cheapest", "meet_all", "pareto"]

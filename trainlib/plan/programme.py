@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count, product
 from typing import NamedTuple
 
@@ -15,14 +15,14 @@ from scipy.sparse import csr_array
 
 from trainlib._values import check_number, check_whole
 from trainlib.cohort import Fit
+from trainlib.plan.clash import BUDGET, DEADLINE, TARGET, UNIT, Demand, clash
 from trainlib.plan.problem import Problem
-from trainlib.plan.result import Infeasible, Plan
+from trainlib.plan.result import Plan
 
 __all__ = ["Programme", "best", "cheapest", "pareto"]
 
 TOLERANCE = 1e-5  # between a plan and its bound, as a share of its gain or cost
 MOST_HOURS = 20.0  # hours of a stage and skill, in units of its scale: 1 − exp(−20) is 1 but for 2e-9
-UNIT = 1e3  # gains are counted in thousandths for the solver, whose tolerances are absolute
 
 
 def best(problem: Problem, *, meet_targets: bool = False, level: float = 0.95) -> Plan:
@@ -61,15 +61,6 @@ def pareto(problem: Problem, points: int = 8, *, level: float = 0.95) -> tuple[P
     return (*(best(replace(problem, budget=budget), level=level) for budget in budgets), most)
 
 
-@dataclass(frozen=True)
-class Demand:
-    """Something that a plan must keep to, by its kind; `skill` is the number of the one whose target it is."""
-
-    kind: str
-    name: str
-    skill: int | None = None
-
-
 class Row(NamedTuple):
     """coefficients · variables[columns] ≤ limit, because of a demand or of the model itself."""
 
@@ -77,9 +68,6 @@ class Row(NamedTuple):
     limit: float
     columns: np.ndarray
     coefficients: np.ndarray
-
-
-BUDGET, DEADLINE, TARGET = (Demand(kind, kind) for kind in ("budget", "deadline", "target"))
 
 
 class Programme:
@@ -263,11 +251,30 @@ class Programme:
                 best, chosen = found, fixed
         raise RuntimeError("plan and bound did not meet")
 
+    def is_possible(self, without=()) -> bool:
+        """Whether any plan meets all demands but those `without`.
+
+        The least hours are asked for: without an objective the solver may walk along the curve's tangents for long.
+        """
+        chosen, rows = None, 0
+        for _ in range(60):
+            bound = self.solve(self.time, without)
+            if not bound.success:
+                return False
+            fixed = bound.x[self.whole].round()
+            if len(self.rows) == rows and (fixed == chosen).all():
+                return False
+            rows = len(self.rows)
+            if self.touch(self.time, without, fixed):
+                return True
+            chosen = fixed
+        raise RuntimeError("no plan was found, nor that there is none")
+
     def plan(self, objective: np.ndarray, level: float) -> Plan:
         """The best plan by an objective, with its prices. Raises Infeasible where there is none."""
         problem, solved = self.problem, self.optimise(objective)
         if solved is None:
-            raise self._clash()
+            raise clash(self)
         found, fixed = solved
         x = self._early(found.x) if len(self.weeks) > 1 else found.x
         scheduled = np.where(x[self.hours] > 1e-6, x[self.hours], 0)
@@ -342,48 +349,6 @@ class Programme:
                     rows.append((start + week, *names, now))
                     past, left = past + now, left - now
         return pd.DataFrame(rows, columns=["week", "skill", "stage", "trainer", "hours"])
-
-    def _clash(self) -> Infeasible:
-        """Demands are given up one by one, for good where no plan appears: those that stay clash (a deletion
-        filter)."""
-        given_up, named = [], dict.fromkeys(row.demand for row in self.rows if row.demand)
-        demands = sorted(named, key=lambda demand: demand.kind in ("budget", "deadline", "target", "target of a skill"))
-        for demand in demands:
-            if self.optimise(0 * self.cost, (*given_up, demand)) is None:
-                given_up.append(demand)
-        clash = [demand for demand in demands if demand not in given_up]
-        told = [self._told(demand) for demand in clash]
-        ways = [way for _, way in told if way]
-        remedy = f"; with all else kept, it takes {' or '.join(ways)}" if ways else ""
-        clashes = "these demands clash" if len(clash) > 1 else "this demand cannot be met"
-        texts = ", ".join(text for text, _ in told)
-        return Infeasible(f"{clashes}: {texts}{remedy}", tuple(demand.name for demand in clash))
-
-    def _told(self, demand: Demand) -> tuple[str, str | None]:
-        """A demand that clashes in words, and what it would have to be, with all others kept, where that helps."""
-        problem, limit = self.problem, next(row.limit for row in self.rows if row.demand == demand)
-        if demand.kind == "budget":
-            found = self.optimise(self.cost, [demand])
-            return f"budget of {limit:,.0f}", found and f"a budget of {np.ceil(self.cost @ found[0].x):,.0f}"
-        if demand.kind == "deadline":
-            found = self.optimise(self.time, [demand]) if len(self.weeks) == 1 else None
-            way = found and f"{np.ceil(10 * self.time @ found[0].x) / 10:g} hours of each learner"
-            return f"deadline after {problem.hours:g} hours ({problem.weeks} weeks)", way
-        if demand.kind in ("target", "target of a skill"):
-            most, start = self._most(demand)
-            limit = start - limit / UNIT
-            text = f"target of {limit:g}" if demand == TARGET else f"{demand.name}, {limit:g}"
-            return text, None if most is None else f"a {demand.name} of {np.floor(1000 * most) / 1000:g}"
-        return f"{demand.name} ({limit:g})" if demand.kind == "hours" else demand.name, None
-
-    def _most(self, target: Demand) -> tuple[float | None, float]:
-        """The highest target that the other demands let one reach, if any, and the level that it starts from."""
-        start, objective = 0.0, -self.gain
-        if target.skill is not None:
-            start, objective = self.problem.skills[target.skill].level, np.zeros(len(self.gain))
-            objective[self.learnt[:, target.skill]] = -self.value[:, target.skill]
-        found = self.optimise(objective, [target])
-        return (start - objective @ found[0].x if found else None), start
 
 
 @contextmanager

@@ -23,7 +23,7 @@ import seccomp
 from confine import _call, become, confine, leave, prepare
 from examiner import examine
 from huge_pages import use_huge_pages
-from output import STREAMS, Shell, send, text_of
+from output import OUT, STREAMS, Shell, send, text_of
 from snapshot import Snapshot, threads
 from stand_ins import of_torch
 from traitlets.config import Config
@@ -111,6 +111,14 @@ def warm(names: list[str]) -> list[str]:
     return missing
 
 
+def rehearse(shell: Shell) -> None:
+    """Run a cell that fails, and show nothing: what IPython loads for that, no worker has to load again."""
+    OUT.begin(lambda message: None, 0)
+    shell.run_cell("raise NotImplementedError")
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
+
+
 def main() -> None:
     """Serve the engine: a letter and a number on the control socket, with a socket, ask for a worker or an examiner."""
     control, settings = socket.socket(fileno=int(sys.argv[1])), loads(sys.argv[2])
@@ -122,6 +130,7 @@ def main() -> None:
     missing = warm(settings["libraries"])
     if "torch" in sys.modules:
         of_torch()
+    rehearse(shell)
     snapshot = Snapshot(shell)
     gc.collect(), gc.freeze()  # so that a worker's garbage collector leaves shared pages alone
     use_huge_pages()

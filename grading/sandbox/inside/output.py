@@ -142,6 +142,9 @@ class Shell(InteractiveShell):
     def _showtraceback(self, etype, evalue, stb):
         OUT.send({"error": etype.__name__, "value": text_of(evalue), "traceback": [str(line) for line in stb]})
 
+    def _format_exception_for_storage(self, *_, **__) -> dict:
+        return {}  # IPython would format each error once more, for a history that nobody reads here
+
     def enable_gui(self, gui=None):
         pass
 

@@ -54,8 +54,13 @@ class Snapshot:
 
     def _keep(self, owner: types.ModuleType, label: str, seen: set[int]) -> None:
         seen.add(id(owner))
-        saved = {name: (value, _inside(value)) for name, value in vars(owner).items() if callable(value)}
-        self.kept.append((owner, label, saved))
+        saved = {name: value for name, value in vars(owner).items() if callable(value)}
+        functions = [
+            (name, value, value.__code__, value.__defaults__, value.__kwdefaults__)
+            for name, value in saved.items()
+            if isinstance(value, types.FunctionType)
+        ]
+        self.kept.append((owner, label, saved, functions))
 
     def _transformers(self) -> list:
         """What changes the text of cells, apart from what IPython's own magics bring along."""
@@ -69,16 +74,18 @@ class Snapshot:
     def changed(self) -> list[str]:
         """The names of what is not as it was."""
         found = []
-        for owner, label, saved in self.kept:
+        for owner, label, saved, functions in self.kept:
             if self.registry.get(owner.__name__) is not owner:
                 found.append(f"sys.modules[{label!r}]")
             package, _, name = label.rpartition(".")
             if package in self.modules and getattr(self.modules[package], name, None) is not owner:
                 found.append(label)
             now = vars(owner)
-            for name, (value, inside) in saved.items():
-                if now.get(name) is not value or _inside(value) != inside:
-                    found.append(f"{label}.{name}")
+            names = [name for name, value in saved.items() if now.get(name) is not value]
+            for name, one, code, defaults, options in functions:
+                if one.__code__ is not code or one.__defaults__ is not defaults or one.__kwdefaults__ is not options:
+                    names.append(name)
+            found += [f"{label}.{name}" for name in names]
         return found
 
     def restore(self) -> None:
@@ -109,13 +116,6 @@ def _by_hand(thread: threading.Thread) -> bool:
     target = getattr(thread, "_target", None)
     own = getattr(target, "__module__", None) == "__main__" or isinstance(target, types.BuiltinFunctionType)
     return type(thread).__module__ == "__main__" or type(thread) is threading.Thread and own
-
-
-def _inside(value: object) -> tuple:
-    """What a function does, by its parts; () for anything else."""
-    if not isinstance(value, types.FunctionType):
-        return ()
-    return id(value.__code__), id(value.__defaults__), id(value.__kwdefaults__)
 
 
 def threads() -> int:
