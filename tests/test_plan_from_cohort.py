@@ -167,7 +167,7 @@ def test_where_surveys_are_missing_the_plans_own_numbers_stand_in_and_page_and_t
     folder, table = last_cohort
     state, plan = without_surveys(folder, tmp_path, kept=("1_principles", "2_theory", "4_project"))
     with folders.state_in(state):
-        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
     said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text(encoding="utf-8"))
     for text in (said, page):
         assert "learners' ratings; assumed in the plan's file for practice, which no survey" in text
@@ -184,7 +184,7 @@ def test_where_nobody_rated_a_trainer_the_plans_quality_stands_in_and_its_mean_f
         del survey["answers"]["trainer"]
         path.write_text(json.dumps(survey))
     with folders.state_in(state):
-        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
     said = capsys.readouterr().out
     assert "Weights: fitted to the cohort “Spring”" in said
     assert (
@@ -197,14 +197,14 @@ def test_without_any_survey_the_plans_weights_stand_in_with_the_reason(last_coho
     folder, _ = last_cohort
     state, plan = without_surveys(folder, tmp_path)
     with folders.state_in(state):
-        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
     said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text(encoding="utf-8"))
     for text in (said, page):
         assert "Surveys are missing, and weights cannot be fitted to the cohort “Spring”: " in text
         assert "Quality of trainers: assumed in the plan's file" in text
     plan.write_text(plan.read_text(encoding="utf-8").replace("content = 0.4\n", ""), encoding="utf-8")
     with folders.state_in(state):
-        assert main(["plan", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 2
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 2
     assert "content is missing" in capsys.readouterr().err
 
 
@@ -212,5 +212,5 @@ def test_a_report_says_that_weights_cannot_be_fitted_where_the_plans_own_stood_i
     folder, _ = last_cohort
     state, plan = without_surveys(folder, tmp_path)
     with folders.state_in(state):
-        fitted, why = report._fit(plan, folder / "cohort.toml", cohort_table.read(folder / "cohort.toml"))
+        _, fitted, why = report._fit(plan, folder / "cohort.toml", cohort_table.read(folder / "cohort.toml"))
     assert fitted is None and str(why).startswith("The weights cannot be fitted: Weights: ")

@@ -184,3 +184,64 @@ print(text.value)
 def test_without_anything_that_comes_back_the_cell_says_where_questions_come_from(tmp_path, capsys):
     review.today(tmp_path)
     assert "Nothing comes back today." in capsys.readouterr().out
+
+
+def test_a_clock_that_was_wrong_makes_no_card_wait_for_a_day_that_never_comes(folder):
+    on(folder, 2000).answer("")
+    id = failing(folder, "CheckFailed")
+    on(folder, 2000)
+    failing(folder, None)
+    assert asked(folder, 3) == ["missed-1"], "the answer of 2031 does not count as one of later than today"
+    session = on(folder, 3)
+    assert session.answer(right(session)).next == session.due["missed-1"] <= OUT + timedelta(14)
+    assert id in asked(folder, 4), "a miss that was noted in 2031 is one of the day on which the clock was right again"
+
+
+def test_decks_of_two_learners_in_one_folder_are_refused_by_name_and_never_mixed(folder):
+    deck = {"learner": "ben", "checked_out": OUT.isoformat(), "exercises": [], "questions": [question("his", False)]}
+    (folder / "review_deck_ben.json").write_text(json.dumps(deck))
+    with pytest.raises(ValueError, match=f"are of .*{FIRST_A}.*: keep only your own"):
+        on(folder, 1)
+
+
+def test_exercises_stand_by_their_heading_and_those_that_the_course_no_longer_has_are_passed_over(tmp_path):
+    gone = [{"lesson": lesson, "exercise": "gone"} for lesson in ("1-01_training_effect", "9-99_dropped")]
+    deck = {"learner": FIRST_A, "checked_out": None, "exercises": gone, "questions": []}
+    (tmp_path / "review_deck_x.json").write_text(json.dumps(deck))
+    failing(tmp_path, "CheckFailed")
+    on(tmp_path, 0)
+    assert [card.skill for card in on(tmp_path, 1).left] == ["Exercise 1 · The effect of one stage"]
+
+
+def test_a_question_that_the_bank_has_dropped_is_asked_until_a_new_deck_lies_in_place_of_the_old_one(folder):
+    on(folder, 1).answer("")
+    deck = {"learner": FIRST_A, "checked_out": OUT.isoformat(), "exercises": [], "questions": []}
+    (folder / f"review_deck_{FIRST_A}.json").write_text(json.dumps(deck | {"questions": [question("new", False)]}))
+    assert asked(folder, 2) == ["new"]
+
+
+@pytest.mark.parametrize("change", [{"id": 1}, {"question": None}, {"choices": [1, 2]}, {"reasons": "abc"}])
+def test_a_deck_whose_questions_are_no_text_is_named(folder, change):
+    deck = json.loads(next(folder.glob("review_deck*")).read_text())
+    deck["questions"][0] |= change
+    next(folder.glob("review_deck*")).write_text(json.dumps(deck))
+    with pytest.raises(ValueError, match="is no deck of this course, or not all of it"):
+        on(folder, 1)
+
+
+@pytest.mark.parametrize("text", ['{"missed": {}, "answers": {}}', "[" * 100_000])
+def test_a_record_of_another_shape_is_damaged_too(folder, text):
+    (folder / "review.json").write_text(text)
+    with pytest.raises(ValueError, match="review.json is damaged"):
+        on(folder, 1)
+
+
+def test_where_nothing_can_be_written_it_says_so_before_an_answer_is_lost(folder, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(review, "write", refuse)
+    session = on(folder, 1)
+    with pytest.raises(ValueError, match=r"review.json cannot be written \(Permission denied\)"):
+        session.answer("")
+    assert session.card is not None

@@ -15,9 +15,11 @@ spaced repetition scheduling, KDD 2022), with the library `fsrs` and its publish
 import html
 import json
 import random
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from fsrs import Card as Memory
@@ -34,6 +36,7 @@ __all__ = ["A_DAY", "DECK", "RECORD", "Card", "Session", "Said", "send", "sessio
 A_DAY = 10  # cards at most
 DECK, RECORD = "review_deck", "review.json"
 UNKNOWN = "I do not know"
+HEADING = re.compile(r"^#{2,6} +(.+)$", re.MULTILINE)
 DOUBTS = {
     "right at once": Rating.Good,
     "right after a look": Rating.Hard,
@@ -49,7 +52,8 @@ SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), maximum_interval=1
 
 @dataclass(frozen=True)
 class Card:
-    """A question of the bank with its choices and reasons, the right one first, or an exercise without them.
+    """A question of the bank with its choices and reasons, the right one first, or an exercise without them, whose
+    `skill` is its heading.
 
     `since` is the day on which it was last answered or failed before it came here, `known` whether that was right.
     """
@@ -86,7 +90,7 @@ class Session:
         self.given = defaultdict(list)
         for answer in read(folder)["answers"]:
             self.given[answer["id"]].append(answer)
-        self.due = {card.id: _due(card, self.given[card.id]) for card in cards}
+        self.due = {card.id: _due(card, self.given[card.id], day) for card in cards}
         waiting = [card for card in cards if self.due[card.id] <= day]
         waiting.sort(key=lambda card: (self.due[card.id], card.known, card.id))  # who waits longest, so that all come
         today = day.isoformat()
@@ -125,10 +129,10 @@ class Session:
         rating = (Rating.Good if right else Rating.Again) if card.choices else DOUBTS[given]
         kept = read(self.folder)
         kept["answers"].append(one := {"id": card.id, "day": self.day.isoformat(), "rating": int(rating)})
-        write(self.folder / RECORD, json.dumps(kept, ensure_ascii=False, indent=1))
+        _save(self.folder, kept)
         self.left.pop(0)
         self.given[card.id].append(one)
-        self.due[card.id] = _due(own, self.given[card.id])
+        self.due[card.id] = _due(own, self.given[card.id], self.day)
         reasons = [f"Right is “{own.choices[0]}”. {own.reasons[0]}"] if own.choices else []
         if card.choices and given and not right:
             place = LETTERS.index(given)
@@ -176,7 +180,7 @@ def send(start: str | Path = ".") -> Path | None:
     answers = [
         {"id": one["id"], "day": one["day"], "right": one["rating"] > Rating.Again}
         for one in read(folder)["answers"]
-        if one["id"] in asked
+        if one["id"] in asked and one["day"] <= date.today().isoformat()
     ]
     if not (checked_out and answers):
         print("There is nothing to send yet: only answers to questions that came back after check-out count.")
@@ -196,51 +200,99 @@ def read(folder: Path) -> dict:
         return {"missed": {}, "answers": []}
     try:
         kept = json.loads(path.read_bytes())
+        if not isinstance(kept["answers"], list):
+            raise TypeError
         for day in (*kept["missed"].values(), *(answer["day"] for answer in kept["answers"])):
             date.fromisoformat(day)
         for answer in kept["answers"]:
             Rating(answer["rating"]), answer["id"].strip()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
         raise ValueError(f"{path} is damaged: move it away to begin anew, or bring it back from a copy") from None
     return kept
 
 
 def _cards(folder: Path, day: date) -> tuple[str, date | None, list[Card]]:
-    """Learner and day of check-out by the deck, "" and None without one, and all cards. New misses are noted."""
-    learner, checked_out, cards, failed = "", None, {}, []
-    for path in sorted(folder.glob(f"{DECK}*.json"), key=lambda path: path.stat().st_mtime):
-        try:
-            deck = json.loads(path.read_bytes())
-            learner = course.learner_name(deck["learner"])
-            checked_out = date.fromisoformat(deck["checked_out"]) if deck["checked_out"] else checked_out
-            failed += [(row["lesson"], row["exercise"]) for row in deck["exercises"]]
-            for row in deck["questions"]:
-                choices, reasons = tuple(row["choices"]), tuple(row["reasons"])
-                if not 2 <= len(choices) == len(reasons) <= len(LETTERS):
-                    raise ValueError
-                since = date.fromisoformat(deck["checked_out"])
-                of_row = (row["id"], row["lesson"], row["skill"], since, row["known"], row["question"])
-                cards[row["id"]] = Card(*of_row, choices, reasons)
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(f"{path} is no deck of this course: take it anew from your feedback") from None
-    kept = read(folder)
-    new = {f"{lesson}/{exercise}" for lesson, exercise in [*failed, *missed(folder)]} - set(kept["missed"])
-    if new:
-        kept["missed"] |= dict.fromkeys(sorted(new), day.isoformat())
-        write(folder / RECORD, json.dumps(kept, ensure_ascii=False, indent=1))
+    """Learner and day of check-out by the decks, "" and None without one, and all cards. New misses are noted."""
+    decks = {path: _deck(path) for path in sorted(folder.glob(f"{DECK}*.json"), key=lambda path: path.stat().st_mtime)}
+    owners = {learner: path.name for path, (learner, *_) in decks.items()}
+    if len(owners) > 1:
+        raise ValueError(f"{' and '.join(owners.values())} are of {' and '.join(owners)}: keep only your own here")
+    checked_out, cards, failed = None, {}, []
+    for _, out, exercises, questions in decks.values():
+        checked_out, failed = out or checked_out, failed + exercises
+        cards |= {card.id: card for card in questions}
+    kept, today = read(folder), day.isoformat()
+    before = dict(kept["missed"])
+    kept["missed"] = {id: min(since, today) for id, since in before.items()}  # later than today: a clock was wrong
+    for lesson, exercise in [*failed, *missed(folder)]:
+        kept["missed"].setdefault(f"{lesson}/{exercise}", today)
+    if kept["missed"] != before:
+        _save(folder, kept)
     for id, since in kept["missed"].items():
         lesson, _, exercise = id.partition("/")
-        if lesson in {row.id for row in course.lessons()}:
-            cards[id] = Card(id, lesson, exercise, date.fromisoformat(since))
-    return learner, checked_out, list(cards.values())
+        if title := _exercises(lesson).get(exercise):
+            cards[id] = Card(id, lesson, title, date.fromisoformat(since))
+    return next(iter(owners), ""), checked_out, list(cards.values())
 
 
-def _due(card: Card, answers: list[dict]) -> date:
-    """The day on which a card comes back, from all of its answers. What was known at check-out began as easy."""
-    memory = Memory(card_id=1, due=_noon(card.since))
+def _deck(path: Path) -> tuple[str, date | None, list[tuple[str, str]], list[Card]]:
+    """Whose deck a file is, the day of check-out, exercises and questions. ValueError where it is none."""
+    try:
+        deck, cards = json.loads(path.read_bytes()), []
+        learner = course.learner_name(deck["learner"])
+        checked_out = date.fromisoformat(deck["checked_out"]) if deck["checked_out"] else None
+        exercises = [(row["lesson"], row["exercise"]) for row in deck["exercises"]]
+        for row in deck["questions"]:
+            choices, reasons = tuple(row["choices"]), tuple(row["reasons"])
+            texts = [row[name] for name in ("id", "lesson", "skill", "question")]
+            if not all(isinstance(text, str) for text in (*texts, *choices, *reasons)):
+                raise ValueError
+            if not 2 <= len(choices) == len(reasons) <= len(LETTERS):
+                raise ValueError
+            id, lesson, skill, question = texts
+            since = date.fromisoformat(deck["checked_out"])
+            cards.append(Card(id, lesson, skill, since, bool(row["known"]), question, choices, reasons))
+    except (ValueError, KeyError, TypeError, RecursionError, OSError):
+        raise ValueError(
+            f"{path} is no deck of this course, or not all of it: take it anew from your feedback, or move it away"
+        ) from None
+    return learner, checked_out, exercises, cards
+
+
+@lru_cache(maxsize=64)
+def _exercises(lesson: str) -> dict[str, str]:
+    """The headings of a lesson's exercises, by their names; {} for what is no lesson of the course now."""
+    row = next((row for row in course.lessons() if row.id == lesson), None)
+    heading, found = "", {}
+    for cell in json.loads((course.folder() / row.file).read_bytes())["cells"] if row else ():
+        if cell["cell_type"] == "markdown":
+            heading = [heading, *HEADING.findall("".join(cell["source"]))][-1]
+        elif cell["metadata"].get("nbgrader", {}).get("grade"):
+            name = cell["metadata"]["nbgrader"]["grade_id"].removesuffix("-tests")
+            found[name] = re.sub(r"[`*$]", "", heading) or name
+    return found
+
+
+def _save(folder: Path, kept: dict) -> None:
+    """Write the learner's record. ValueError where it cannot be written."""
+    try:
+        write(folder / RECORD, json.dumps(kept, ensure_ascii=False, indent=1))
+    except OSError as why:
+        raise ValueError(f"{folder / RECORD} cannot be written ({why.strerror}), so no answer would be kept") from None
+
+
+def _due(card: Card, answers: list[dict], today: date) -> date:
+    """The day on which a card comes back, from all of its answers. What was known at check-out began as easy.
+
+    An answer of a day after today, or before the last one, was given by a wrong clock: it counts on the day of the last
+    one, so that nothing waits for a day that never comes.
+    """
+    memory, last = Memory(card_id=1, due=_noon(card.since)), card.since
     memory, _ = SCHEDULER.review_card(memory, Rating.Easy if card.known else Rating.Again, _noon(card.since))
     for answer in answers:
-        memory, _ = SCHEDULER.review_card(memory, Rating(answer["rating"]), _noon(date.fromisoformat(answer["day"])))
+        day = date.fromisoformat(answer["day"])
+        last = day if last < day <= today else last
+        memory, _ = SCHEDULER.review_card(memory, Rating(answer["rating"]), _noon(last))
     return memory.due.date()
 
 

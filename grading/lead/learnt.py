@@ -57,26 +57,27 @@ def known(
     if file is None or cohort is None or plan is None:
         return None
     try:
-        return read(file, cohort, plan_sources.weighted(plan)[0], fitted)
+        return read(file, cohort, plan, fitted)
     except ValueError as why:
         return f"Further tests and earlier cohorts cannot be used: {why}"
 
 
-def read(file: CohortFile, cohort: Cohort, training: TrainingEffect, fitted: Fit | None) -> Learnt | None:
+def read(file: CohortFile, cohort: Cohort, plan: Document, fitted: Fit | None) -> Learnt | None:
     """What a cohort's occasions and earlier cohorts add; None where cohort.toml names neither. ValueError says what is
     wrong with them."""
     if file.occasions is None and not file.earlier:
         return None
-    found, waiting = None, None
+    (training, _), found, waiting = plan_sources.weighted(plan), None, None
     if file.occasions is not None:
         table, occasions = _in_weeks(cohort.table, _occasions(file.occasions, cohort.table))
-        found = experiment.fit(table, occasions, training, items=cohort.items)
+        assumed = plan_sources.standing_in(plan, cohort.table)
+        found = experiment.fit(table, occasions, training, items=cohort.items, **assumed)
         try:
             waiting = experiment.waiting(table, occasions)
         except ValueError:
             waiting = None  # nobody waited, or not all were measured when others had begun
     stages, alone = tuple(stage.name for stage in training.stages), found.fit if found else fitted
-    earlier = [_earlier(path, training, cohort.items) for path in file.earlier]
+    earlier = [_earlier(path, plan, training, cohort.items) for path in file.earlier]
     pooled = None
     if earlier and alone is not None:
         spread = file.between_cohorts
@@ -101,7 +102,7 @@ def saved(learnt: Learnt | None, fitted: Fit | None, title: str) -> dict | None:
     }
 
 
-def _earlier(path: Path, training: TrainingEffect, items: int | None) -> Estimate:
+def _earlier(path: Path, plan: Document, training: TrainingEffect, items: int | None) -> Estimate:
     """An earlier cohort's weights: fitted to the table of `grading cohort`, or as `grading report --json` has them."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -112,7 +113,7 @@ def _earlier(path: Path, training: TrainingEffect, items: int | None) -> Estimat
     try:
         table = before_and_after.check(pd.read_csv(io.StringIO(text)))
         table.attrs["simulated"] = bool(table.learner.str.startswith("simulated").all())
-        fitted = before_and_after.fit(table, training, items=items)
+        fitted = before_and_after.fit(table, training, items=items, **plan_sources.standing_in(plan, table))
     except (ValueError, KeyError) as why:
         raise ValueError(f"the earlier cohort {path.name} gives no weights: {why}") from None
     return Estimate.of(path.name, fitted)

@@ -42,8 +42,7 @@ def fitted_to(document: Document, training: TrainingEffect, cohort: Cohort) -> t
     table, values = cohort.table, document.values
     silent = [name for name, rows in table.groupby("stage") if rows.content_rating.isna().all()]
     try:
-        standing_in = {"quality": _assumed_quality(document, table), "content": _assumed_content(values)}
-        fitted = fit(table, training, items=cohort.items, **standing_in)
+        fitted = fit(table, training, items=cohort.items, **standing_in(document, table))
     except ValueError as why:
         names = {stage.name for stage in training.stages}
         given = "preset" in values or all("weight" in row for row in values.get("stage", [{}]))
@@ -52,6 +51,11 @@ def fitted_to(document: Document, training: TrainingEffect, cohort: Cohort) -> t
         said = f"Surveys are missing, and weights cannot be fitted to the cohort “{cohort.title}”: {why}"
         return None, f"{weighted(document)[1]} {said}. So no number of this plan is the cohort's."
     return fitted, _source_of_fit(cohort.title, fitted)
+
+
+def standing_in(document: Document, table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """What `cohort.fit` and `experiment.fit` take where nobody has rated trainers or content: the file's numbers."""
+    return {"quality": _assumed_quality(document, table), "content": _assumed_content(document.values)}
 
 
 def _assumed_quality(document: Document, table: pd.DataFrame) -> dict[str, float]:

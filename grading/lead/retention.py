@@ -107,8 +107,11 @@ def read_forms(
 
 
 def read_folder(folder: Path, names: Mapping[str, str]) -> tuple[list[Record], list[str]]:
-    """The records of a folder, each under the name of the cohort's learner, and a sentence for each that does not
-    count. `names`: the cohort's learners by their names in small letters."""
+    """A record for each of the cohort's learners who sent one, and a sentence for each file that does not count.
+
+    Of several files, such as of two machines, each question's first answer counts. `names`: the cohort's learners by
+    their names in small letters.
+    """
     found, notes = {}, []
     for path in sorted(folder.glob("review_*.json")) if folder.is_dir() else []:
         try:
@@ -119,8 +122,9 @@ def read_folder(folder: Path, names: Mapping[str, str]) -> tuple[list[Record], l
         if (learner := names.get(record.learner.strip().lower())) is None:
             notes.append(f"{path.name}: left out, as this cohort has no learner {record.learner!r}")
         else:
-            found[learner] = Record(learner, record.first)
-    return list(found.values()), notes
+            first = found.setdefault(learner, {})
+            first |= {item: one for item, one in record.first.items() if one[0] < first.get(item, (np.inf,))[0]}
+    return [Record(learner, first) for learner, first in found.items()], notes
 
 
 def table(scores: pd.DataFrame, forms: Iterable[tuple[str, int, float]], records: Iterable[Record]) -> pd.DataFrame:

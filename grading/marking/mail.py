@@ -24,16 +24,20 @@ from grading.marking.overview import (
     read_record,
     write_record,
 )
+from grading.marking.review_deck import path_of
 from grading.records import folders, locks
 from trainlib._files import write
 
 TEXT = """\
 Hello {name},
 
-your feedback on "{course}" is attached as {file}: unpack it and open index.html.
+your feedback on "{course}" is attached as {file}: unpack it and open index.html.{deck}
 
 {parts}
 """
+PUT = """\
+ Put its file {name}
+beside index.ipynb of your lessons: there `review.today()` brings back on spaced days what you missed."""
 MOST_LINES = 10  # of what to review next
 MANY_MIB = 20  # of a draft, from which on many mail servers refuse it
 
@@ -105,7 +109,9 @@ def _message(one: Overview, to: Address, news: Sequence[News]) -> EmailMessage:
     message, course, file = EmailMessage(policy=SMTP), folders.table().title, f"feedback-{one.learner}.zip"
     message["To"], message["Subject"], message["X-Unsent"] = to, f"Feedback: {course}", "1"
     parts = "\n\n".join(filter(None, (_points(one), _news(one, news), _review(one))))
-    message.set_content(TEXT.format(name=to.display_name or one.learner, course=course, file=file, parts=parts))
+    deck = PUT.format(name=path_of(one.learner).name) if path_of(one.learner).exists() else ""
+    name = to.display_name or one.learner
+    message.set_content(TEXT.format(name=name, course=course, file=file, deck=deck, parts=parts))
     message.add_attachment(_zipped(one.learner), maintype="application", subtype="zip", filename=file)
     return message
 
@@ -136,10 +142,10 @@ def _review(one: Overview) -> str:
 
 
 def _zipped(learner: str) -> bytes:
-    """All pages of a learner as a zip, the same bytes for the same pages."""
+    """All pages of a learner, and what comes back in the review, as a zip: the same bytes for the same files."""
     root, data = folders.state() / "feedback" / learner, io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(root.rglob("*.html")):
+        for path in sorted([*root.rglob("*.html"), *root.glob(path_of(learner).name)]):
             name = Path(f"feedback-{learner}", path.relative_to(root)).as_posix()
             archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return data.getvalue()

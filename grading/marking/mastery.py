@@ -2,11 +2,13 @@
 
 Questions and exercises are never mixed: a question was answered once, an exercise until it passed. The answers of
 check-out count, before it those of check-in. A stage is the finest skill that has enough answers: the bank asks about
-most tags once. Nothing of this goes to learners before check-out, as it tells how check-in went.
+most tags once, and a lesson's tags are those of all its exercises, so they would give one number several names. What a
+group handed in says nothing of one member. Nothing of this goes to learners before check-out, as it tells how check-in
+went.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from grading.authoring import items
@@ -18,20 +20,21 @@ from trainlib import mastery
 from trainlib.mastery import Skill
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
-DONE = 0.5  # of a lesson's points, from which on it counts as had
+DONE = 0.5  # of a lesson's exercises that pass, from which on it counts as had; lateness takes nothing off
 Counts = dict[str, tuple[int, int]]  # right and asked, by the name of a stage
 
 
 @dataclass(frozen=True)
 class Mastery:
-    """One learner: the track ("" where no test names one), the test whose questions count, skills by their kind, and
-    what is next."""
+    """One learner: the track ("" where no test names one), the test whose questions count, skills by their kind, how
+    many lessons were left out as a group handed them in, and what is next."""
 
     learner: str
     track: str
     test: str
     questions: tuple[Skill, ...]
     exercises: tuple[Skill, ...]
+    of_group: int
     next: str
 
 
@@ -40,16 +43,19 @@ def of(learner: str, now: Status) -> Mastery:
     tests = {one.learner: one for one in _tests(now)}
     own = tests.get(learner, _Test("", "", {}))
     same = [one.questions for one in tests.values() if (one.track, one.lesson) == (own.track, own.lesson)]
-    exercises = {name: _exercises(now.of(name).values()) for name in now.learners}
+    alone = defaultdict(list)
+    for one in now.handed:
+        if not now.groups.members(one.learner, one.stage, one.lesson)[1:]:
+            alone[one.learner].append(one)
+    exercises = {name: _exercises(own) for name, own in alone.items()}
     asked = _skills(own.questions, same)
     handed = now.of(learner)
     done = {name for name, one in handed.items() if name in items.CHECKS or _is_had(one)}
     following = "No check-in names a track, so nothing can be said of what comes next."
     if own.track:
         following = mastery.next_lesson(folders.table().track(own.track), done, asked, folders.table())
-    return Mastery(
-        learner, own.track, own.lesson, asked, _skills(exercises.get(learner, {}), list(exercises.values())), following
-    )
+    passed = _skills(exercises.get(learner, {}), list(exercises.values()))
+    return Mastery(learner, own.track, own.lesson, asked, passed, len(handed) - len(alone[learner]), following)
 
 
 @dataclass(frozen=True)
@@ -76,15 +82,18 @@ def _tests(now: Status) -> Iterator[_Test]:
     yield from found.values()
 
 
-def _exercises(handed) -> Counts:
+def _exercises(handed: Iterable[Handed]) -> Counts:
     """Exercises that were answered, and those of them that pass now."""
     stages, found = {stage.folder: stage.name for stage in folders.stages()}, {}
     for one in handed:
         if one.lesson not in items.CHECKS and one.score is not None:
             right, asked = found.get(stages[one.stage], (0, 0))
-            answered = one.tests - len(one.left_open)
-            found[stages[one.stage]] = right + answered - len(one.failed), asked + answered
+            found[stages[one.stage]] = right + _passed(one), asked + one.tests - len(one.left_open)
     return found
+
+
+def _passed(one: Handed) -> int:
+    return one.tests - len(one.left_open) - len(one.failed)
 
 
 def _skills(own: Mapping[str, tuple[int, int]], cohort: list[Counts]) -> tuple[Skill, ...]:
@@ -99,7 +108,7 @@ def _skills(own: Mapping[str, tuple[int, int]], cohort: list[Counts]) -> tuple[S
 
 
 def _is_had(one: Handed) -> bool:
-    return one.score is not None and bool(one.most) and one.score >= DONE * one.most
+    return one.score is not None and _passed(one) >= DONE * one.tests
 
 
 def said(found: Mastery) -> list[str]:
@@ -111,4 +120,7 @@ def said(found: Mastery) -> list[str]:
             share = f"{one.share.value:.2f} ({one.share.low:.2f} to {one.share.high:.2f}), " if one.share else ""
             lines.append(f"  {one.name}, {words}: {one.right} of {one.asked} right; {share}{mastery.verdict(one)}")
     head = f"share known, with 95 % intervals; known means that all of it lies over {mastery.MASTERED:g}:"
+    if found.of_group:
+        lessons = "lesson is" if found.of_group == 1 else "lessons are"
+        lines.append(f"  {found.of_group} {lessons} left out: what a group handed in says nothing of one member")
     return [*([head, *lines] if lines else []), found.next]

@@ -53,10 +53,11 @@ def _deck(learner: str, handed: list[Submission], failed: list[dict]) -> dict:
 
 
 def checked_out(learner: str) -> date:
-    """The day on which a learner's check-out came that counts; today where no attempt tells."""
+    """The day on which a learner's check-out came that counts; that of its file where no attempt tells."""
     row = folders.lesson(CHECK_OUT)
-    seen = Submission(learner, row.stage, row.id).first_seen
-    return (seen or datetime.now(UTC)).date()
+    one = Submission(learner, row.stage, row.id)
+    seen = one.first_seen(one.digest, one.attempts)
+    return (seen or datetime.fromtimestamp(one.file.stat().st_mtime, UTC)).date()
 
 
 def _questions(test: Submission) -> list[dict]:

@@ -48,7 +48,7 @@ def _question(card, left: int) -> str:
     if not card.choices:
         row = course.table().lesson(card.lesson)
         lesson = f"{row.number} {html.escape(row.title)}"
-        return f"<p>{more}</p><p><b>Exercise {html.escape(card.skill)}</b> of {lesson}. {HELP} How was it?</p>"
+        return f"<p>{more}</p><p><b>{html.escape(card.skill)}</b>, in {lesson}. {HELP} How was it?</p>"
     choices = "".join(f"<p>{letter}) {html.escape(choice)}</p>" for letter, choice in zip(LETTERS, card.choices))
     return f"<p>{more}</p><p><b>{html.escape(card.question)}</b></p>{choices}"
 
