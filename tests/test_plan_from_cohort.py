@@ -8,7 +8,7 @@ import pytest
 from lead_helpers import SMALL_PLAN, hand_in, words, written
 
 from grading.__main__ import main
-from grading.lead import cohort_table, report
+from grading.lead import cohort_table, report, report_gain
 from grading.lead.plan_arithmetic import number
 from grading.records import folders
 from grading.records.gradebook import gradebook
@@ -214,3 +214,12 @@ def test_a_report_says_that_weights_cannot_be_fitted_where_the_plans_own_stood_i
     with folders.state_in(state):
         _, fitted, why = report._fit(plan, folder / "cohort.toml", cohort_table.read(folder / "cohort.toml"))
     assert fitted is None and str(why).startswith("The weights cannot be fitted: Weights: ")
+
+
+def test_a_report_says_of_weights_that_rest_on_the_plans_own_qualities_that_they_do(last_cohort, tmp_path):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path, kept=("1_principles", "2_theory", "4_project"))
+    for place, silent in ((folder / "state", ""), (state, "The quality of content of practice is plan.toml's")):
+        with folders.state_in(place):
+            _, fitted, _ = report._fit(plan, folder / "cohort.toml", cohort_table.read(folder / "cohort.toml"))
+        assert silent in report_gain._assumed(fitted) and bool(silent) == bool(report_gain._assumed(fitted))

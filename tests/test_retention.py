@@ -88,6 +88,17 @@ def test_of_a_record_the_first_answer_to_what_was_known_at_check_out_counts(tmp_
     assert kept[["kind", "days", "right"]].values.tolist() == [["review", 8, 1.0]]
 
 
+def test_of_records_from_two_machines_each_questions_first_answer_counts(tmp_path):
+    for folder, given in (
+        ("a", [answer("x", "2026-03-09", False), answer("y", "2026-03-20", True)]),
+        ("b", [answer("x", "2026-03-12", True), answer("y", "2026-03-10", False), answer("z", "2026-03-30", True)]),
+    ):
+        (tmp_path / folder).mkdir()
+        record(tmp_path / folder, "Ada", given).rename(tmp_path / f"review_Ada_{folder}.json")
+    ((one,), notes) = retention.read_folder(tmp_path, {"ada": "ada"})
+    assert one.first == {"x": (8, False), "y": (9, False), "z": (29, True)} and not notes
+
+
 def test_the_part_shows_both_curves_with_a_text_for_the_figure_and_is_missing_without_numbers():
     own = dict.fromkeys(("title", "table", "scores", "later", "fitted", "unfitted", "currency", "command"))
     kept = frame(
