@@ -64,7 +64,7 @@ def read(path: Path) -> Record:
             if days >= 1 and days < first.get(answer["id"], (np.inf,))[0]:
                 first[answer["id"]] = days, answer["right"]
         return Record(str(content["learner"]), first)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, OSError):
         raise ValueError(f"{path.name}: left out, as it is no review record, as `review.send()` writes it") from None
 
 
