@@ -125,9 +125,14 @@ def choose(browser, menu: str, item: str) -> None:
     wait(browser, lambda b: with_text(b.find_elements(*items), item), f"{item} in the menu").click()
 
 
+def wait_for_kernel(browser) -> None:
+    """Without one that is idle JupyterLab forgets what is to be run."""
+    wait(browser, lambda b: "| Idle" in b.find_element(By.ID, "jp-main-statusbar").text, "an idle kernel")
+
+
 def run_all_cells(browser) -> None:
     """Run the notebook in front, and wait until every code cell has its number."""
-    wait(browser, lambda b: "| Idle" in b.find_element(By.ID, "jp-main-statusbar").text, "an idle kernel")
+    wait_for_kernel(browser)
     choose(browser, "Run", "Run All Cells")
     waiting = ("[ ]:", "[*]:")  # a folded cell has no prompt at all
     prompts = ".jp-CodeCell .jp-InputPrompt"
@@ -185,6 +190,7 @@ def test_a_review_goes_by_buttons_from_card_to_card_and_day_to_day(browser, tmp_
     with server(*command, folder=tmp_path, home=tmp_path / "home") as address:
         browser.get(f"{address}/lab/tree/review.ipynb?token=test")
         wait(browser, lambda b: len(in_notebook(b, ".jp-CodeCell")) == 2, "the notebook")
+        wait_for_kernel(browser)
         choose(browser, "Run", "Run Selected Cell")
         shown = lambda words: wait(
             browser, lambda b: any(words in text_of(one) for one in in_notebook(b, ".widget-html-content")), words
