@@ -21,15 +21,15 @@ from grading.records import folders
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "publish", "demo"),
     "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
-    "Return": ("feedback", "export"),
+    "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "design", "report"),
 }
 HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
-A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export; after check-out items and
-certify, and 30 and 90 days later follow-up. The training lead's: plan a training, design its cohort, and after it
+A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export or push; after check-out items
+and certify, and 30 and 90 days later follow-up. The training lead's: plan a training, design its cohort, and after it
 cohort and report, then plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
@@ -87,8 +87,8 @@ def cli():
     pass
 
 
-def command(data: bool = False) -> Callable:
-    """Make a function that returns an `Outcome` a command; with `data` it has `--json`, too."""
+def command(data: bool = False, **more) -> Callable:
+    """Make a function that returns an `Outcome` a command, with what click takes; with `data` it has `--json`, too."""
 
     def register(run: Callable[..., Outcome]) -> Callable[..., Outcome]:
         @functools.wraps(run)
@@ -103,7 +103,7 @@ def command(data: bool = False) -> Callable:
 
         if data:
             call = click.option("--json", "as_json", is_flag=True, help=AS_JSON)(call)
-        cli.command(run.__name__.replace("_", "-"))(call)
+        cli.command(run.__name__.replace("_", "-"), **more)(call)
         return run
 
     return register
@@ -246,7 +246,7 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
     """Grade what is new or has changed of a STAGE, or of several."""
     from grading.marking.autograde import autograde, suspicious
     from grading.marking.before import Stopped
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
     from grading.records.terminal import score_table
 
     scores, undone, odd, stopped = [], [], [], []
@@ -298,31 +298,36 @@ def mark(stage: str, port: int, alike: float, encoder: str) -> Outcome:
     return Outcome("ended; every mark is in the gradebook")
 
 
-@command()
+@command(context_settings={"allow_interspersed_args": False})  # a text may begin with "-"
 @click.argument("learner")
 @STAGE
 @click.argument("text")
 def answer(learner: str, stage: str, text: str) -> Outcome:
-    """Answer what a LEARNER asks about a STAGE: it closes the request, and stands on the feedback pages with it."""
+    """Answer what a LEARNER asks about a STAGE: TEXT closes all that is open, and stands on the feedback pages with it.
+
+    Where nothing is open, it takes the place of your last answer.
+    """
     from grading.records.requests import answer
     from grading.records.terminal import line
 
     said = [f"answered: {line(one.text)}" for one in answer(learner, stage, text)]
-    return Outcome("\n".join([*said, f"`python -m grading feedback {stage}` puts it on {learner}'s pages"]))
+    where = f"`python -m grading feedback {stage}` puts it on each page of the stage that {learner} gets"
+    return Outcome("\n".join([*said, where]))
 
 
 @command(data=True)
 @STAGE
 @JOBS
 @NOT_ISOLATED
-def regrade(stage: str, jobs: int | None, without_isolation: bool) -> Outcome:
-    """Grade one STAGE again, such as after a test was mended and built, and show who changed.
+@click.option("--all", "everything", is_flag=True, help="lessons with the same tests, too, such as for a new library")
+def regrade(stage: str, jobs: int | None, without_isolation: bool, everything: bool) -> Outcome:
+    """Grade again what has other tests in one STAGE, such as after one was mended and built, and show who changed.
 
     Marks that you gave stay. Whatever stops it, the same command does the rest, and shows all changes.
     """
     from grading.marking.regrade import change_table, regrade
 
-    done = regrade(stage, jobs, isolated=not without_isolation)
+    done = regrade(stage, jobs, not without_isolation, everything)
     said = ["", change_table(done.changes)]
     said += [f"the scores before are those of {done.since} UTC, when this began"] if done.since else []
     said += [f"NOT GRADED, or not in full: {' '.join(place)}: {why}" for place, why in done.faults.items()]
@@ -354,11 +359,13 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
     from grading.marking.mail import drafts, refuse
     from grading.marking.overview import overviews, page_of
     from grading.marking.review_deck import path_of
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
 
     if mail:
         refuse(mail)
-    written, missing, learners, known = [], [], set(), Known()
+    written, missing, known = [], [], Known()
+    before = [path for stage in stages for path in (folders.state() / "feedback").glob(f"*/{stage}/*.html")]
+    learners = {path.parts[-3] for path in before}  # some may have left a group, and lose a page
     for stage in stages:
         pages, faults = feedback(stage, known)
         say("\n".join(map(str, pages)))
@@ -395,12 +402,37 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
 def export(csv: Path, form: str) -> Outcome:
     """Write all scores to a CSV file, a row for each lesson, or as Moodle or Canvas imports them."""
     from grading.marking.export import export
-    from grading.records.gradebook import rows
+    from grading.records.glance import rows
 
     said = [f"{export(csv, form)} rows written to {csv}"]
     if waiting := sum(row.to_grade for row in rows() if row.is_own):
         said.append(f"note: {waiting} cells still wait for a person, and count what they had before, or 0")
     return Outcome("\n".join(said))
+
+
+@command(data=True)
+@click.argument("platform", type=click.Choice(["canvas", "moodle", "lti"]))
+@click.argument("stages", type=StageName(), nargs=-1, metavar="[STAGE...]")
+@click.option("--send", is_flag=True, help="change the grades there (default: show what would change)")
+@click.option("--overwrite", is_flag=True, help="also those that were changed there since they were sent")
+def push(platform: str, stages: tuple[str, ...], send: bool, overwrite: bool) -> Outcome:
+    """Compare grades with those on Canvas, Moodle or an LTI 1.3 platform, and with --send change them there.
+
+    A grade for each STAGE (default: all) of which a learner handed in a lesson, in the platform's points; check-in
+    and check-out are in no sum. [platform.PLATFORM] in settings.toml says where (see grading/records/settings.py),
+    the column PLATFORM of learners.csv who: the user's number on Canvas or Moodle, or the `sub` of an LTI launch.
+    Secrets come from the environment alone: CANVAS_TOKEN, MOODLE_TOKEN, or LTI_PRIVATE_KEY, the path of a key.
+
+    Tested against servers that speak the published interfaces, not yet against a real Canvas, Moodle or LTI platform:
+    look at the table, and at one stage there, before you send all.
+    """
+    from grading.marking import push
+
+    pushed = push.push(platform, stages, send, overwrite)
+    said = [push.table(pushed), *(f"note: {note}" for note in pushed.notes)]
+    said += [f"STOPPED: {pushed.stopped}"] if pushed.stopped else []
+    said += [] if send else ["nothing was sent: --send sends what is new or has changed"]
+    return Outcome("\n".join(said), push.as_data(pushed), pushed.is_well)
 
 
 @command(data=True)

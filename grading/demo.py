@@ -21,7 +21,7 @@ import pandas as pd
 from grading.authoring import build, items
 from grading.marking.export import export
 from grading.records import folders, log
-from grading.records.gradebook import rows
+from grading.records.glance import rows
 from grading.records.terminal import score_table, text_table
 from trainlib import cohort, effect, questions
 from trainlib.course import Lesson

@@ -22,7 +22,8 @@ from grading.intake import archives, naming
 from grading.intake.archives import File
 from grading.intake.collect import collect
 from grading.records import settings as instructor
-from grading.records.gradebook import gradebook, rows
+from grading.records.glance import rows
+from grading.records.gradebook import gradebook
 from trainlib import notebook as gate
 from trainlib.matching import restored
 from trainlib.notebook import graded_cells

@@ -18,10 +18,13 @@ from grading.__main__ import main
 from grading.intake.collect import collect
 from grading.marking.certificates import results
 from grading.marking.feedback import feedback
-from grading.records import settings
+from grading.records import folders, settings
+from grading.records.folders import Submission
 from grading.records.glance import points
 from grading.records.gradebook import gradebook
 from grading.records.lateness import Lateness
+from trainlib._files import write
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 DAY = cycle.timedelta(days=1)
@@ -82,12 +85,22 @@ def test_a_deadline_that_moves_counts_at_once_wherever_points_are_read(ada, caps
         assert book.find_submission_notebook(LESSON, STAGE, "ada").late_submission_penalty is None
 
 
+def test_what_is_taken_off_has_no_more_digits_than_the_sum_has(ada, tmp_path):
+    mark(5)
+    due(-6.5 * DAY, PENALTY)
+    found = exported(tmp_path / "e.csv")
+    assert (found["late_penalty"], found["score"]) == ("7.0", "3.0")
+    due(-2.5 * DAY, PENALTY + "share_per_day = 0.11\n")
+    found = exported(tmp_path / "e.csv")
+    assert (found["late_penalty"], found["score"]) == ("3.3", "6.7")
+
+
 def test_the_page_says_how_late_it_was_and_what_that_took_off(ada):
     mark(5)
     due(-1.1 * DAY, PENALTY)
     feedback(STAGE)
     said = page(ada, "ada")
-    assert "2 days late: 2 × 10 % of 10 points = 2 points off. It came 1 day 2 h after the deadline" in said
+    assert "2 days late: 2 × 10 % of 10 points = 2 points off. It came 1 day 2 h 24 min after the deadline" in said
     assert "8 of 10 points" in said
     due(-20 * DAY, PENALTY)
     feedback(STAGE)
@@ -121,6 +134,18 @@ def test_late_work_that_is_not_graded_yet_takes_nothing_off_the_points_of_what_i
     collect(ada / "in")
     graded("ada", {"double-tests": 3, "count-tests": 2})
     assert row_of("ada").score == 5
+
+
+def test_nothing_is_taken_off_what_measures_a_person(ada):
+    due(-2 * DAY, PENALTY)
+    late = []
+    for lesson in (LESSON, CHECK_IN, CHECK_OUT):
+        one = Submission("ada", STAGE, lesson)
+        hand_in_graded(nbformat.from_dict(answered(ada, LESSON, {})), "ada", STAGE, lesson)
+        write(folders.attempts_of("ada", STAGE) / f"{HANDED_IN:{folders.STAMP}}" / one.file.name, one.file.read_bytes())
+        late.append(Lateness().of(one))
+    assert [one.by for one in late] == [2 * DAY, 0 * DAY, 0 * DAY]
+    assert [one.penalty(10) for one in late] == [2, 0, 0]
 
 
 def test_where_nobody_missed_a_deadline_no_notebook_is_read(ada, monkeypatch):
@@ -178,6 +203,10 @@ def test_whom_a_platform_calls_late_is_in_time_with_an_extension(state):
         ),
         ("[extensions]\nada = 2026-01-03T18:00:00Z\n", "line 4: .*stages with this learner's deadlines"),
         ("[late]\nshare_per_day = '10 %'\n", "line 4: late.share_per_day is '10 %'"),
+        ("[late]\nshare_per_day = true\n", "line 4: late.share_per_day is True"),
+        ("[late]\noutcom = 'penalty'\n", "late.outcom is "),
+        ("[extension.ada]\n1_principles = 2026-02-03T18:00:00Z\n", "line 3: .*extension is "),
+        ("[groups]\nstage = ['1_principles']\n", "groups.stage is "),
     ],
 )
 def test_a_fault_in_an_extension_is_named_with_its_line(state, said, fault):

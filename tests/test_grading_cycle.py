@@ -29,8 +29,9 @@ from grading.demo import solutions
 from grading.intake.collect import FILE_BYTES, collect
 from grading.marking import autograde
 from grading.marking.feedback import FAILED, PASSED, feedback
-from grading.records import folders, log, settings
-from grading.records.gradebook import gradebook, rows
+from grading.records import folders, glance, log, settings
+from grading.records.glance import rows
+from grading.records.gradebook import gradebook
 from grading.sandbox.engine import Limits
 from trainlib.lesson import hand_in
 from trainlib.notebook import graded_cells
@@ -294,6 +295,41 @@ def page(folder, learner, lesson=LESSON):
 
 def row_of(learner, lesson=LESSON):
     return next(row for row in rows(STAGE) if (row.learner, row.lesson) == (learner, lesson))
+
+
+def as_nbgrader_says():
+    """Score, maximum, points of tests, marks by hand and cells that wait, by learner, stage and lesson."""
+    found = {}
+    with gradebook() as book:
+        submissions = [(stage.name, one) for stage in book.assignments for one in stage.submissions]
+        for stage, submission in submissions:
+            for one in submission.notebooks:
+                tests = sum(cell.auto_score or 0 for cell in one.grades if cell.cell_type == "code")
+                marks = sum(cell.manual_score or 0 for cell in one.grades)
+                waits = sum(cell.needs_manual_grade for cell in one.grades)
+                found[submission.student.id, stage, one.name] = one.score, one.max_score, tests, marks, waits
+    return found
+
+
+def test_what_is_read_at_a_glance_is_what_nbgrader_says(graded):
+    with gradebook() as book:
+        grade = book.find_grade("open-question", LESSON, STAGE, "right")
+        before = grade.manual_score, grade.extra_credit, grade.needs_manual_grade
+        try:
+            grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 3, 1, False
+            book.db.commit()
+            expected, found, points = as_nbgrader_says(), rows(), glance.points()
+        finally:
+            grade.manual_score, grade.extra_credit, grade.needs_manual_grade = before
+            book.db.commit()
+    seen = {(row.learner, row.stage, row.lesson): row for row in found}
+    assert {
+        place: (row.score, row.max_score, row.automatic, row.manual, row.to_grade) for place, row in seen.items()
+    } == expected
+    assert {place: (one.score, one.most, one.to_mark) for place, one in points.items()} == {
+        place: (score, most, waits) for place, (score, most, _, _, waits) in expected.items()
+    }
+    assert expected["right", STAGE, LESSON][3:] == (3, 0)
 
 
 @pytest.mark.parametrize("learner", [name for name, (_, expected) in LEARNERS.items() if expected is not None])

@@ -107,6 +107,35 @@ def test_an_extension_counts_for_its_own_member_only(state):
     assert "points off" in page(state, "ada") and "points off" not in page(state, "ben")
 
 
+def test_who_leaves_a_group_keeps_no_page_of_its_work(state):
+    everybody = lambda: sorted(path.parent.name for path in (state / "feedback").rglob("index.html"))
+    assert main(["feedback", STAGE]) == 0 and everybody() == ["ada", "ben", "cy"]
+    (state / "learners.csv").write_text(ROSTER.replace("red ", ""))
+    assert main(["feedback", STAGE]) == 0 and everybody() == ["ada", "cy"]
+    pages = sorted((state / "feedback").glob(f"*/{STAGE}/*.html"))
+    assert [path.parts[-3] for path in pages] == ["ada", "cy"] and feedback(STAGE) == (pages, {})
+
+
+@pytest.mark.parametrize(
+    ("roster", "fault"),
+    [
+        ("learner,group\nada,red\nAda,blue\n", "learners.csv, line 3: Ada stands in line 2 too"),
+        ("learner,group\nada,red\n,red\n", "learners.csv, line 3: learner is ''"),
+        ("learner,group\nada l,red\n", "learners.csv, line 2: learner is 'ada l'"),
+    ],
+)
+def test_a_fault_in_the_roster_is_named_with_its_line_wherever_points_are_read(state, roster, fault):
+    (state / "learners.csv").write_text(roster)
+    for reader in (Groups, people.roster):
+        with pytest.raises(ValueError, match=fault):
+            reader()
+
+
+def test_rows_that_a_spreadsheet_leaves_empty_are_nobody(state):
+    (state / "learners.csv").write_text(f"{ROSTER},,\n , ,\n")
+    assert people.roster() == ["ada", "ben", "cy", "dan"] and Groups().members("ben", STAGE) == ("ada", "ben")
+
+
 def test_elsewhere_and_in_what_measures_a_person_everybody_stands_alone(state):
     groups = Groups()
     assert groups.members("ben", STAGE) == ("ada", "ben") and groups.members("dan", STAGE) == ("dan",)
@@ -155,3 +184,11 @@ def test_what_failed_comes_back_for_every_member_and_says_nothing_of_what_one_of
     assert decks["ben"]["exercises"] == decks["ada"]["exercises"] == [{"lesson": LESSON, "exercise": "double"}]
     assert main(["status", "ben"]) == 0
     assert "1 lesson is left out: what a group handed in says nothing of one member" in capsys.readouterr().out
+    (state / "learners.csv").write_text(ROSTER.replace("red ", ""))
+    feedback(STAGE)
+    assert not review_deck.path_of("ben").exists() and review_deck.path_of("ada").exists(), "ben has left the group"
+
+
+def test_who_is_alone_in_a_group_is_noted(state, capsys):
+    assert main(["status"]) == 0 and "note: dan is alone in a group" in (said := capsys.readouterr().out)
+    assert "note: cy" not in said

@@ -33,7 +33,8 @@ from grading.marking import autograde
 from grading.marking.before import Before
 from grading.marking.feedback import feedback
 from grading.records import backups, folders, log
-from grading.records.gradebook import gradebook, kept_open, rows
+from grading.records.glance import rows
+from grading.records.gradebook import gradebook, kept_open
 from grading.sandbox.engine import CUT, Engine, EngineError, Limits, Run, is_test, read_exam
 from trainlib._files import write
 from trainlib.notebook import graded_cells

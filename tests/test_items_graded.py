@@ -23,7 +23,7 @@ from grading.marking.feedback import Known, feedback
 from grading.marking.overview import overviews
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.records.gradebook import rows
+from grading.records.glance import rows
 from trainlib import editions, review
 from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT, form

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import test_grading_cycle as cycle
 from marking_helpers import LEARNERS, LIKED, MEASURED, QUESTIONS, hand_in, held, notebook_of, simulated
+from sklearn.metrics import cohen_kappa_score
 from starlette.testclient import TestClient
 from test_grading_cycle import LESSON, STAGE
 
@@ -284,17 +285,35 @@ def test_a_hint_comes_from_near_answers_and_never_from_far_ones():
 
 
 def test_agreement_leaves_out_what_was_marked_in_one_go_and_what_was_marked_after_a_hint():
-    places = [angle + step for angle in (0, 120, 240) for step in (0, 4, 8)]
+    places = [angle + step for angle in (0, 120, 240) for step in range(7)]
     right = [Marked(str(place), place // 100, place, False) for place in places]
     agreed = agreement(right, around(*places))
-    assert (agreed.marked, agreed.compared, agreed.off.value) == (9, 9, 0) and agreed.median_off > 0.5
-    assert agreed.is_useful
+    assert (agreed.marked, agreed.compared, agreed.off.value) == (21, 21, 0) and agreed.median_off > 0.5
+    assert agreed.kappa.value == agreed.kappa.low == 1 and agreed.is_useful
     in_one_go = [Marked(one.digest, one.points, int(one.points), False) for one in right]
     assert (agreement(in_one_go, around(*places)).marked, agreement(in_one_go, around(*places)).compared) == (3, 0)
     hinted = [Marked(one.digest, one.points, one.act, place % 3 == 0) for place, one in enumerate(right)]
-    assert (agreement(hinted, around(*places)).marked, agreement(hinted, around(*places)).is_enough) == (6, False)
+    fewer = agreement(hinted, around(*places))
+    assert (fewer.marked, fewer.is_enough, fewer.is_useful) == (14, False, False) and fewer.kappa.low == 1
     noise = [Marked(one.digest, place % 3, one.act, False) for place, one in enumerate(right)]
     assert agreement(noise, around(*places)).is_enough and not agreement(noise, around(*places)).is_useful
+    same = [Marked(one.digest, 3, one.act, False) for one in right]  # nothing shows that hints know better from worse
+    assert agreement(same, around(*places)).kappa.value == 0 and not agreement(same, around(*places)).is_useful
+
+
+def test_kappa_is_scikit_learns_over_all_half_points_and_counts_what_was_marked_in_one_go_once():
+    draw = np.random.default_rng(3)
+    compared = [draw.choice([0, 1, 4, 4.5], (size, 2)) for size in draw.integers(1, 4, 30)]
+    halves = (2 * np.concatenate(compared)).astype(int)
+    share = np.concatenate([np.full(len(pairs), 1 / len(pairs)) for pairs in compared])
+    weights = np.stack([share, share * draw.integers(0, 3, len(share))])
+    for row, value in zip(weights, likeness._kappas(halves, weights)):
+        wanted = cohen_kappa_score(*halves.T, labels=range(10), weights="quadratic", sample_weight=row)
+        assert value == pytest.approx(wanted)
+    found = likeness._kappa(compared)
+    assert found.value == pytest.approx(likeness._kappas(halves, weights[:1])[0]) and found.low < found.value
+    thrice = likeness._kappa([np.repeat(pairs, 3, axis=0) for pairs in compared])
+    assert (thrice.low, thrice.high) == pytest.approx((found.low, found.high))
 
 
 def test_hints_are_shown_with_their_sources_once_they_are_measured_and_not_before(state, monkeypatch):
@@ -305,15 +324,21 @@ def test_hints_are_shown_with_their_sources_once_they_are_measured_and_not_befor
         hand_in(f"learner-{number}", {TABLE: text})
     vectors = lambda texts: around(*(90 * (LIKED in text) + len(text) % 7 for text in texts.values()))
     with opened(1, vectors=vectors) as client:  # one group a text, so that each is an act of its own
-        assert "No hints yet" in page(client)
+        assert "Unasked, hints are shown from 4 compared marks on" in page(client)
         for number in range(6):
             post(client, "question/1/mark", given(of(page(client), f"learner-{number}"), 4 if number < 3 else 1))
     hand_in("new", {TABLE: MEASURED + " Well."})
     with opened(1, vectors=vectors) as client:
         text = page(client)
     assert "Hints, compared with 6 of your 6 marks" in text and "off by 0.00 points" in text
+    assert "kappa with quadratic weights 1.00 (95 % interval 1.00 to 1.00)" in text and "Unasked" not in text
     (shown,) = re.findall(r'<details class="hint">.*?</details>', text, re.DOTALL)
     assert "<p>4 points." in shown and shown.count("4 points, cosine") == 3
+    monkeypatch.setattr(likeness, "LEAST", 20)
+    with opened(1, vectors=vectors) as client:
+        text, asked = page(client), client.get("/secret/question/1/?hints=yes").text
+    assert 'class="hint"' not in text and '<a href="?hints=yes">show hints' in text and "of kappa begins at 0.6" in text
+    assert shown.partition("Hints,")[0] in asked and '<a href="./">hide' in asked
 
 
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")

@@ -14,6 +14,7 @@ from test_browser import picture, text_of, wait
 from test_grading_cycle import STAGE
 
 from grading.marking import mark_server
+from grading.marking.feedback import feedback
 from grading.marking.likeness import Vectors
 from grading.records import folders, requests
 from grading.sandbox.markup import rendered
@@ -197,3 +198,14 @@ def test_the_page_refuses_aloud_undoes_fits_a_phone_and_runs_nothing_that_a_lear
         assert len(colours) == 2
         outside = "return performance.getEntriesByType('resource').map(one => one.name)"
         assert all(name.startswith(address) for name in browser.execute_script(outside))
+
+
+def test_a_feedback_page_fits_a_phone_whatever_a_learner_and_an_instructor_wrote(browser, tiny_course, tmp_path):
+    helpers.shutil.copytree(tiny_course / "built", tmp_path / "state")
+    with folders.state_in(tmp_path / "state"):
+        hand_in("ada", {QUESTIONS[0]: "long" * 200})
+        write(folders.attempts_of("ada", STAGE) / "20260105T090000.000000" / "request.txt", "why" * 300)
+        requests.answer("ada", STAGE, "so" * 300)
+        (page,), _ = feedback(STAGE)
+        browser.get(page.as_uri())
+        assert shows(browser, 400, "light")[0] <= 400

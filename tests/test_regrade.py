@@ -94,6 +94,19 @@ def test_a_regrade_that_stops_says_what_it_did_and_the_next_one_does_the_rest_an
     assert main(["regrade", STAGE]) == 0 and "nobody's score has changed" in capsys.readouterr().out
 
 
+def test_a_regrade_runs_only_what_other_tests_would_grade(state, tiny_course, capsys, monkeypatch):
+    assert main(["regrade", STAGE]) == 0 and "3 of 3 lessons to grade" in capsys.readouterr().out
+    assert main(["regrade", STAGE]) == 0
+    assert "0 of 3 lessons to grade, the others have not changed, nor have their tests," in capsys.readouterr().out
+    write(state / "in" / "ben" / STAGE / f"{LESSON}.ipynb", answered(state, LESSON, {}))
+    collect(state / "in")
+    assert main(["regrade", STAGE]) == 0 and "1 of 3 lessons to grade" in capsys.readouterr().out
+    assert main(["regrade", STAGE, "--all"]) == 0 and "3 of 3 lessons to grade" in capsys.readouterr().out
+    monkeypatch.setattr("grading.marking.regrade.settings.hidden_seed", lambda: 7)  # so are other hidden inputs
+    assert main(["regrade", STAGE]) == 0 and "3 of 3 lessons to grade" in capsys.readouterr().out
+    assert [row_of(name).score for name in ("ada", "ben", "cy")] == [9, 9, 9]
+
+
 def test_killed_or_interrupted_at_any_stage_a_regrade_loses_no_mark(state, capsys):
     stops = {
         (autograde, "_run"): OLD,

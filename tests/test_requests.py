@@ -17,6 +17,7 @@ from grading.intake.collect import collect
 from grading.marking.feedback import feedback
 from grading.records.requests import requests
 from trainlib import lesson
+from trainlib._files import write as write_file
 
 tiny_course, state = cycle.tiny_course, cycle.state  # fixtures
 ASKED = "Exercise 3: I think my interval is right because **both** ends are in it."
@@ -120,8 +121,28 @@ def test_only_what_was_asked_is_answered_and_an_answer_is_a_text(state, capsys):
         assert main(["answer", *words]) == 2 and why in capsys.readouterr().err
     assert [one.answer for one in requests()] == [""]
     (state / "requests" / "ada").mkdir(parents=True)
-    (state / "requests" / "ada" / f"{STAGE}.json").write_text("{ broken")
-    assert main(["status"]) == 2 and "is not as it was written" in capsys.readouterr().err
+    for broken in ("{ broken", "", "[]", json.dumps({ASKED: 3})):
+        (state / "requests" / "ada" / f"{STAGE}.json").write_text(broken)
+        assert main(["status"]) == 2 and "is not as it was written" in capsys.readouterr().err
+
+
+def test_an_answer_may_begin_with_a_dash_and_one_that_was_wrong_is_put_right_wherever_it_stands(state, capsys):
+    asks(state, "ada", ASKED)
+    asks(state, "ada", "And exercise 4?", HANDED_IN + DAY)
+    assert main(["answer", "ben", STAGE, "No."]) == 2
+    assert capsys.readouterr().err.count(f"ada {STAGE}") == 1
+    assert main(["answer", "ada", STAGE, "-1 is wrong."]) == 0
+    assert main(["answer", "ada", STAGE, "-1 is right."]) == 0
+    assert [one.answer for one in requests()] == ["-1 is right."] * 2
+    asks(state, "ada", "And exercise 5?", HANDED_IN + 2 * DAY)
+    assert main(["answer", "ada", STAGE, "Yes."]) == main(["answer", "ada", STAGE, "No."]) == 0
+    assert [one.answer for one in requests()] == ["-1 is right.", "-1 is right.", "No."]
+
+
+def test_a_folder_that_somebody_has_put_among_the_attempts_is_named(state, capsys):
+    asks(state, "ada", ASKED)
+    write_file(state / "attempts" / "ada" / STAGE / "a copy" / "request.txt", "Exercise 4?")
+    assert main(["status"]) == 2 and "a copy is no attempt, as its name is no time" in capsys.readouterr().err
 
 
 def test_a_line_break_in_a_request_makes_up_no_line_of_a_status(state, capsys):

@@ -10,7 +10,7 @@ from grading.records import folders
 
 FLOORS = (  # each room may import from the floors below its own, and from itself
     {"records", "sandbox", "pages"},
-    {"authoring", "intake"},
+    {"authoring", "intake", "platforms"},
     {"marking"},
     {"lead"},
     {"demo"},

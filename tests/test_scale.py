@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from test_grading_cycle import as_nbgrader_says
 from test_isolation import ALL, LESSON, SOURCE, STAGE, TABLE, cells, path, points
 
 import trainlib.course
@@ -19,7 +20,7 @@ from grading.demo import solutions
 from grading.marking import autograde
 from grading.marking.feedback import feedback
 from grading.records import folders, glance, log
-from grading.records.gradebook import rows
+from grading.records.glance import rows
 from grading.sandbox.engine import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")]
@@ -129,8 +130,11 @@ def test_the_cycle_runs_with_a_gradebook_in_postgresql(state, database, tmp_path
     everybody_has_what_is_theirs()
     assert main(["autograde", STAGE, "--force"]) == 0
     everybody_has_what_is_theirs()
-    seen = {(row.learner, row.stage, row.lesson): (row.score, row.max_score, row.to_grade) for row in rows()}
-    assert {place: (one.score, one.most, one.to_mark) for place, one in glance.points().items()} == seen
+    found = {(row.learner, row.stage, row.lesson): row for row in rows()}
+    assert {
+        place: (row.score, row.max_score, row.automatic, row.manual, row.to_grade) for place, row in found.items()
+    } == as_nbgrader_says()
+    assert {*glance.points()} == {*found}
     assert main(["status", STAGE]) == 0
     pages, without = feedback(STAGE)
     assert len(pages) == len(LEARNERS) and not without

@@ -18,8 +18,8 @@ from grading.intake.collect import collect
 from grading.marking import mastery, review_deck
 from grading.marking.status import Status
 from grading.records.folders import Submission
-from grading.records.glance import points
-from grading.records.gradebook import gradebook, rows
+from grading.records.glance import points, rows
+from grading.records.gradebook import gradebook
 
 tiny_course, built = cycle.tiny_course, cycle.state  # fixtures
 WRONG = {"double-answer": "def double(x):\n    return abs(2 * x)", "count-answer": None}
@@ -89,7 +89,7 @@ def test_a_learners_page_says_of_each_lesson_what_came_of_it_and_whose_turn_it_i
     assert first.split()[3:] == "3 0 10 nobody double (3 attempts), count (left open)".split()
     assert second.split() == [OTHER, "not", "handed", "in"]  # and no 0
     assert main(["status", "ben"]) == 0
-    assert "7 days 0 h late" in (said := capsys.readouterr().out) and "you: 1 cell" in said
+    assert "7 days 0 h" in (said := capsys.readouterr().out) and "you: 1 cell" in said
     assert main(["status", "cy", "--json"]) == 0
     lessons = json.loads(capsys.readouterr().out)["lessons"]
     assert lessons[LESSON] is None and lessons[OTHER]["score"] is None

@@ -33,7 +33,7 @@ from grading.authoring.frame import (
 )
 from grading.authoring.rules import faults_of_edition, faults_of_source
 from grading.records import folders
-from grading.records.gradebook import gradebook
+from grading.records.gradebook import gradebook, kept_open
 from grading.records.nbgrader import base_config
 from trainlib.course import Lesson
 from trainlib.full_check import FILE
@@ -132,11 +132,14 @@ def configure(config: Config) -> None:
 
 
 def _release(stage: str) -> None:
-    """nbgrader's release step for one stage, with its cells written to the gradebook."""
+    """nbgrader's release step for one stage, with its cells written to the gradebook: all together, or none."""
     config = base_config()
     configure(config)
     directory = CourseDirectory(config=config, assignment_id=stage)
-    GenerateAssignment(coursedir=directory, config=config, force=True).start()
+    with kept_open() as kept:
+        kept.begin()
+        GenerateAssignment(coursedir=directory, config=config, force=True).start()
+        kept.end(keep=True)
 
 
 @contextmanager

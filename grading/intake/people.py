@@ -24,7 +24,7 @@ from itertools import chain
 
 from grading.intake.naming import OWN, SEVERAL, Sender, learner_from
 from grading.records import folders, locks, settings
-from grading.records.tables import read_people
+from grading.records.tables import folded, read_people, read_roster
 from trainlib._files import write
 from trainlib.course import A_NAME, learner_name
 
@@ -171,22 +171,34 @@ def roster() -> list[str] | None:
     return None if found is None else sorted({learner for learners in found.values() for learner in learners})
 
 
+def ids(platform: str, are_numbers: bool) -> dict[str, str]:
+    """What a platform calls each learner: the column of learners.csv with its name, by the learner's folded name.
+
+    ValueError where there is no such column, an id is none, or two learners have the same.
+    """
+    path, found, lines = folders.state() / "learners.csv", {}, {}
+    how = f"a row a person, with the columns learner and {platform}, the id there"
+    if _roster() is None:
+        raise ValueError(f"{path} is not there, so nobody's id is known: write it, {how}")
+    for line, row in read_people(path):
+        if platform not in row:
+            raise ValueError(f"{path.name} has no column {platform}, so nobody's id is known: write it, {how}")
+        own = (row[platform] or "").strip()
+        if own and are_numbers and not re.fullmatch("[1-9][0-9]*", own):
+            raise ValueError(f"{path.name}, line {line}: {platform} is {own!r}; it must be the number in their address")
+        if own and (first := lines.setdefault(own, line)) != line:
+            raise ValueError(f"{path.name}, line {line}: {platform} is {own!r}, as in line {first} too")
+        found |= {folded(learner_name(row["learner"].strip())): own} if own else {}
+    return found
+
+
 def addresses() -> dict[str, tuple[str, str]]:
     """What learners.csv says in its columns name and email, by learner; "" where it says nothing."""
     path = folders.state() / "learners.csv"
     if not path.exists():
         return {}
-    _roster()  # refuses a row that is none
-    found = {}
-    for _, row in read_people(path):
-        words = (" ".join((row.get(column) or "").split()) for column in ("name", "email"))
-        found[learner_name(row["learner"].strip())] = tuple(words)
-    return found
-
-
-def folded(name: str) -> str:
-    """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
+    words = lambda row, column: " ".join((row.get(column) or "").split())
+    return {name: (words(row, "name"), words(row, "email")) for name, row in read_roster(path).items()}
 
 
 def _in_words(senders: set[str]) -> str:
@@ -222,14 +234,8 @@ def _roster() -> dict[str, set[str]] | None:
     path = folders.state() / "learners.csv"
     if not path.exists():
         return None
-    found, lines = defaultdict(set), {}
-    for line, row in read_people(path):
-        try:
-            learner = learner_name((row.get("learner") or "").strip())
-        except ValueError as fault:
-            raise ValueError(f"{path.name}, line {line}: {fault}") from None
-        if (first := lines.setdefault(folded(learner), line)) != line:
-            raise ValueError(f"{path.name}, line {line}: {learner} stands in line {first} too; a row is a person")
+    found = defaultdict(set)
+    for learner, row in read_roster(path).items():
         for column, value in row.items():
             if column != "group" and isinstance(value, str) and value.strip():
                 words = folded(value).replace(",", " ").split()

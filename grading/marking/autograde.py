@@ -79,7 +79,7 @@ class ExecuteLesson(NbGraderPreprocessor):
                 run = one.run(notebook, exam, hidden_draws(hidden_seed(), names["student"], exam, digest))
             resources["run"] = run
         notebook.cells = run.notebook.cells
-        made_from = {"submitted": None if run.failed else digest, "again": resources.get("again")}
+        made_from = {"submitted": None if run.failed else digest, "again": resources.get("again"), "asked": run.asked}
         notebook.metadata["trainlib"] = {"fault": run.fault, "suspicious": run.suspicious} | made_from
         notebook.metadata.pop("widgets", None)  # they need the learner's kernel; each has a static twin
         return notebook, resources
@@ -228,12 +228,9 @@ def autograde(
         raise ValueError(f"nothing of {stage} has been collected: run `python -m grading collect FOLDER_OR_ZIP` first")
     force, own = force or before is not None, before is None
     before = before or (Before.now(stage) if force or file_of(stage).exists() else Before.nothing(stage))
-    to_grade = [one for one in found if not (one.is_graded_again(before.token) if force else one.is_graded)]
-    rest = (
-        "were graded again before that stopped"
-        if force and before.stopped
-        else "have not changed since they were graded"
-    )
+    to_grade = [one for one in found if not (before.is_done(one) if force else one.is_graded)]
+    rest = "have not changed, nor have their tests," if before.same else "have not changed"
+    rest = "were graded again before that stopped" if force and before.stopped else f"{rest} since they were graded"
     print(f"{len(to_grade)} of {len(found)} lessons to grade, the others {rest}", flush=True)
     if not isolated:
         print(WITHOUT_ISOLATION, flush=True)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from grading.records import folders
 from grading.records.folders import Submission
-from grading.records.gradebook import Row, gradebook, rows
+from grading.records.glance import Row, rows
+from grading.records.gradebook import gradebook
 from grading.records.groups import Groups
 from grading.records.settings import hidden_seed
 from grading.sandbox.engine import EngineError
@@ -39,8 +40,9 @@ class Before:
     """Scores and marks of a stage when somebody began to grade it again (UTC).
 
     `marks` holds, for a file by its digest, the open questions that a person has marked in it. `for_table`: `regrade`
-    will show the scores. `stopped`: that was an earlier call, which was not done. `undone` gathers whose grades could
-    not be written now, through a fault of the grader's own.
+    will show the scores. `stopped`: that was an earlier call, which was not done. `same` are those whose grades would
+    be the same, which are left as they are. `undone` gathers whose grades could not be written now, through a fault of
+    the grader's own.
     """
 
     stage: str
@@ -49,6 +51,7 @@ class Before:
     marks: dict[Place, tuple[str, list[str]]]
     for_table: bool = False
     stopped: bool = False
+    same: set[Place] = field(default_factory=set)
     undone: set[Place] = field(default_factory=set)
 
     @classmethod
@@ -92,6 +95,10 @@ class Before:
         """The open questions of a file that stay marked."""
         of_file, cells = self.marks.get((one.learner, one.lesson), ("", []))
         return cells if of_file == digest else []
+
+    def is_done(self, one: Submission) -> bool:
+        """Whether a submission needs not be graded again any more, or not at all."""
+        return (one.learner, one.lesson) in self.same or one.is_graded_again(self.token)
 
     @cached_property
     def token(self) -> str | None:

@@ -21,7 +21,7 @@ import trainlib
 from grading.authoring.items import CHECKS
 from grading.pages.page import render
 from grading.records import folders, settings
-from grading.records.gradebook import rows
+from grading.records.glance import rows
 from trainlib._files import write
 
 SHARE = 0.6  # of each stage's points, where the settings do not say

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from grading.records import folders
-from grading.records.gradebook import Row, rows
+from grading.records.glance import Row, rows
 from grading.records.tables import write_csv
 from trainlib.questions import CHECK_IN, CHECK_OUT
 
@@ -28,10 +28,10 @@ def export(path: Path, form: str = "rows") -> int:
 
 def _all_rows(found: Sequence[Row]) -> list[Sequence]:
     names = [field.name for field in fields(Row)]
-    return [names, *([asdict(row)[name] if _is_there(row) or name in KEYS else "" for name in names] for row in found)]
+    return [names, *([asdict(row)[name] if is_there(row) or name in KEYS else "" for name in names] for row in found)]
 
 
-def _is_there(row: Row) -> bool:
+def is_there(row: Row) -> bool:
     """Whether a lesson was handed in, or has points from elsewhere."""
     return bool(row.score or row.manual) or row.submission.file.exists()
 

@@ -354,7 +354,10 @@ def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[t
                     faults[learner, one.lesson] = reason
                 else:
                     pages.append(replace(one, learner=learner).page)
-        review_deck.write({page.parts[-3] for page in pages})
+        gone = {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}
+        for page in gone:
+            page.unlink()  # of somebody who has left a group
+        review_deck.write({page.parts[-3] for page in {*pages, *gone}})
     return pages, faults
 
 

@@ -5,6 +5,7 @@ not the same: "it pays" and "it does not pay" lie close together. So groups and 
 follows from them by itself.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,9 @@ ENCODERS = ("minilm", "tiny-bert", "none")
 TOKENS = 512  # of a text, as many as the encoders have places for
 NEAR = 0.75  # from this cosine on, a marked answer says something about another one
 SOURCES = 3  # marked answers that a hint comes from, at most
-LEAST = 8  # marked answers with a near one, before a hint is given
+LEAST = 20  # marks that hints were compared with, before one is shown unasked
+SURE = 0.6  # what the lower end of kappa's interval has to reach for that
+DRAWS = 1000  # of the bootstrap
 
 
 class Vectors:
@@ -117,12 +120,14 @@ def hint(vector: np.ndarray, marked: Sequence[Marked], vectors: np.ndarray) -> H
 class Agreement:
     """How hints would have agreed with the person, each act of marking left out in turn.
 
-    `marked` acts gave points without a hint, `compared` of them to answers with a near one. `off` is the mean absolute
-    difference in points, `median_off` that of always saying the median of the others. None where too few are compared.
+    `marked` acts gave points without a hint, `compared` of them to answers with a near one. `kappa` is Cohen's, with
+    quadratic weights over half points; `off` is the mean absolute difference in points, `median_off` that of always
+    saying the median of the others. None where too few are compared.
     """
 
     marked: int
     compared: int
+    kappa: Score | None
     off: Score | None
     median_off: float | None
 
@@ -132,8 +137,8 @@ class Agreement:
 
     @property
     def is_useful(self) -> bool:
-        """Whether hints may be shown: enough is compared, and they are nearer to the person than the median is."""
-        return self.is_enough and self.off.value < self.median_off
+        """Whether hints are shown unasked: enough is compared, and kappa's interval lies at `SURE` or above."""
+        return self.is_enough and self.kappa.low >= SURE
 
 
 def agreement(marked: Sequence[Marked], vectors: np.ndarray) -> Agreement:
@@ -142,15 +147,49 @@ def agreement(marked: Sequence[Marked], vectors: np.ndarray) -> Agreement:
     What was marked in one go is left out together, and counts once: nobody judged its parts one by one.
     """
     acts = sorted({one.act for one in marked if not one.hinted})
-    off, median_off = [], []
+    compared, median_off = [], []
     for act in acts:
         others = [row for row, one in enumerate(marked) if one.act != act]
         given = [marked[row] for row in others]
         found = {row: hint(vectors[row], given, vectors[others]) for row, one in enumerate(marked) if one.act == act}
-        found = {row: one for row, one in found.items() if one}
-        if found:
+        if pairs := [(one.points, marked[row].points) for row, one in found.items() if one]:
+            compared.append(np.array(pairs))
             middle = float(np.median([one.points for one in given]))
-            off.append(np.mean([abs(one.points - marked[row].points) for row, one in found.items()]))
-            median_off.append(np.mean([abs(middle - marked[row].points) for row in found]))
-    score = mean(off) if len(off) > 1 else None
-    return Agreement(len(acts), len(off), score, float(np.mean(median_off)) if off else None)
+            median_off.append(np.mean([abs(middle - points) for _, points in pairs]))
+    if len(compared) < 2:
+        return Agreement(len(acts), len(compared), None, None, None)
+    off = mean([np.abs(pairs[:, 0] - pairs[:, 1]).mean() for pairs in compared])
+    return Agreement(len(acts), len(compared), _kappa(compared), off, float(np.mean(median_off)))
+
+
+def _kappa(compared: Sequence[np.ndarray]) -> Score:
+    """Kappa of acts, each with its (hint, mark) pairs, and the percentile interval of a bootstrap over acts.
+
+    It is 0 where hints and marks are one and the same number: then nothing shows that hints know better from worse.
+    """
+    from sklearn.exceptions import UndefinedMetricWarning
+    from sklearn.metrics import cohen_kappa_score
+
+    halves = np.rint(2 * np.concatenate(compared)).astype(int)
+    act = np.repeat(np.arange(len(compared)), [len(pairs) for pairs in compared])
+    share = np.concatenate([np.full(len(pairs), 1 / len(pairs)) for pairs in compared])
+    with warnings.catch_warnings(action="ignore", category=UndefinedMetricWarning):
+        value = cohen_kappa_score(
+            *halves.T,
+            labels=range(halves.max() + 1),
+            weights="quadratic",
+            sample_weight=share,
+            replace_undefined_by=0.0,
+        )
+    times = np.random.default_rng(0).multinomial(len(compared), np.full(len(compared), 1 / len(compared)), DRAWS)
+    low, high = np.quantile(_kappas(halves, times[:, act] * share), [0.025, 0.975])
+    return Score(float(value), float(low), float(high), 0.95, f"bootstrap over marks, {DRAWS} draws")
+
+
+def _kappas(pairs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """What scikit-learn gives for each row of weights (draws, pairs), in one go: a page is loaded after every mark."""
+    hints, marks = pairs.T
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    by_chance = weights @ hints**2 + weights @ marks**2 - 2 * (weights @ hints) * (weights @ marks)
+    seen = weights @ (hints - marks) ** 2
+    return 1 - np.divide(seen, by_chance, out=np.ones(len(weights)), where=by_chance > 1e-9)

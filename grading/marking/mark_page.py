@@ -47,8 +47,9 @@ def index(frame: Frame) -> str:
     return render("mark_index.html", title=f"Open questions: {title}", rows=rows)
 
 
-def page(frame: Frame, number: int) -> str:
-    """The page of one question, with all answers of the cohort in groups."""
+def page(frame: Frame, number: int, are_wanted: bool = False) -> str:
+    """The page of one question, with all answers of the cohort in groups; `are_wanted`: hints, although they are not
+    known to agree with the person."""
     question = frame.asked[number - 1]
     found, desk = answers(question), desks.load(question.stage)
     made = desks.groups(question, found, desk, frame.vectors, frame.alike)
@@ -58,7 +59,8 @@ def page(frame: Frame, number: int) -> str:
     asked = [
         (one.learner, one.text, groups.members(one.learner, stage)) for one in requests(stage=stage) if not one.answer
     ]
-    shown = [_shown(frame, question, found, desk, group, marked if agreed.is_useful else [], asked) for group in made]
+    hinting = marked if agreed.is_useful or are_wanted else []
+    shown = [_shown(frame, question, found, desk, group, hinting, asked) for group in made]
     return render(
         "mark_page.html",
         title=f"{question.lesson.partition('_')[0]} {question.title}: open question",
@@ -73,6 +75,8 @@ def page(frame: Frame, number: int) -> str:
         aside=_aside(question, found),
         unchanged=len(desks.unchanged(question, found, desk)),
         hints=_of_hints(agreed, question),
+        are_hidden=not (agreed.is_useful or are_wanted),
+        are_wanted=are_wanted,
         undo=desk.acts[-1]["what"] if desk.acts else "",
         comments=desks.comments(),
     )
@@ -115,18 +119,27 @@ def _vectors_of(frame: Frame, found: Answers, digests: Sequence[str]) -> np.ndar
 
 def _of_hints(agreed: Agreement, question: Question) -> str:
     """What is known of how hints agree with the person: stands above all groups, before any hint can be opened."""
-    if not agreed.is_enough:
-        return (
-            f"No hints yet: they need {likeness.LEAST} marks to answers that have a marked one near them "
-            f"(cosine from {likeness.NEAR}); there are {agreed.compared}."
-        )
+    said = _compared(agreed, question) if agreed.kappa else ""
+    if agreed.is_useful:
+        return said
+    rule = (
+        f"Unasked, hints are shown from {likeness.LEAST} compared marks on, once the interval of kappa begins at "
+        f"{likeness.SURE} or above."
+    )
+    why = (
+        f"{agreed.compared} of your {agreed.marked} marks have a marked answer near them (cosine from {likeness.NEAR})."
+    )
+    return f"{said} {rule}" if said else f"{rule} {why}"
+
+
+def _compared(agreed: Agreement, question: Question) -> str:
     low, high = max(0.0, agreed.off.low), min(question.points, agreed.off.high)
-    said = (
-        f"Hints, compared with {agreed.compared} of your {agreed.marked} marks, each left out in turn: off by "
-        f"{agreed.off.value:.2f} points on average (95 % interval {low:.2f} to {high:.2f}); "
+    return (
+        f"Hints, compared with {agreed.compared} of your {agreed.marked} marks, each left out in turn: Cohen's kappa "
+        f"with quadratic weights {agreed.kappa.value:.2f} (95 % interval {agreed.kappa.low:.2f} to "
+        f"{agreed.kappa.high:.2f}); off by {agreed.off.value:.2f} points on average ({low:.2f} to {high:.2f}), where "
         f"always saying the median would be off by {agreed.median_off:.2f}."
     )
-    return said if agreed.is_useful else f"{said} So they are no better than that, and none is shown."
 
 
 def _shown(

@@ -152,9 +152,9 @@ def _add_pages(app: FastAPI, frame: Frame, root: str, worked: Callable) -> None:
         return _as_html(worked(index, frame))
 
     @app.get(f"{root}/question/{{number}}/")
-    def one_question(number: int):
+    def one_question(number: int, hints: bool = False):
         _asked(frame, number)
-        return _as_html(worked(page, frame, number))
+        return _as_html(worked(page, frame, number, hints))
 
 
 def _add_acts(app: FastAPI, frame: Frame, root: str, worked: Callable) -> None:

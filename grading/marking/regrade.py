@@ -1,18 +1,21 @@
 """Grade a stage again, such as after a test was mended and built, and say who changed and by how much.
 
-Marks that a person gave are kept, and so are the inputs of hidden tests: only what was mended can move a score.
+Marks that a person gave are kept, and so are the inputs of hidden tests: only what was mended can move a score, so only
+lessons whose tests were mended run.
 What lateness takes off is what the settings say now. Whatever stops it, scores and marks of before lie on disk (see
 `before`): the next call does what is left, and shows the changes of both.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from grading.intake import deadlines
-from grading.marking.autograde import autograde
+from grading.marking.autograde import autograde, lesson_tests
 from grading.marking.before import Before, Place, Stopped
 from grading.records import folders, settings
-from grading.records.gradebook import Row, rows
+from grading.records.glance import Row, rows
 from grading.records.terminal import text_table
+from grading.sandbox.engine import hidden_draws
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,15 @@ class Regraded:
     since: str = ""
 
 
-def regrade(stage: str, jobs: int | None = None, isolated: bool = True) -> Regraded:
-    """Grade everything of a stage again; where an earlier call was stopped, what that left.
+def regrade(stage: str, jobs: int | None = None, isolated: bool = True, everything: bool = False) -> Regraded:
+    """Grade again what has other tests, or other hidden inputs, than when it was graded; where an earlier call was
+    stopped, what that left. With `everything`, the rest of the stage, too.
 
     ValueError as from `autograde`, where nothing was graded.
     """
     folders.lessons(stage)  # refuses an unknown stage
     before, stopped = Before.now(stage), ""
+    before.same = set() if everything else _same(stage)
     goes_on = before.stopped and before.for_table
     before.for_table = True
     deadlines.tell_gradebook(settings.read())
@@ -67,6 +72,16 @@ def regrade(stage: str, jobs: int | None = None, isolated: bool = True) -> Regra
         before.forget()
     changes = [change for change in found if change]
     return Regraded(changes, faults, stopped, before.began.partition(".")[0] if goes_on else "")
+
+
+def _same(stage: str) -> set[Place]:
+    """What was graded by the tests that it would be graded by now."""
+    tests, seed, found = cache(lesson_tests), settings.hidden_seed(), set()
+    for one in folders.submissions(stage):
+        exam = tests(stage, one.lesson)
+        if one.is_graded_by(exam.asked(hidden_draws(seed, one.learner, exam, one.digest))):
+            found.add((one.learner, one.lesson))
+    return found
 
 
 def _change(old: Row | None, new: Row) -> Change | None:

@@ -106,11 +106,13 @@ class Status:
 
     @property
     def notes(self) -> list[str]:
-        """What in the settings is of no use: extensions of people whom nobody knows, stages for groups without any."""
+        """What is of no use: extensions of people whom nobody knows, stages for groups without any, groups of one."""
         known = {*self.learners, *(learner for learner, *_ in self.points)}
         said = "has an extension in settings.toml, and is neither in learners.csv nor in the gradebook: is it the name?"
         found = [f"{name} {said}" for name in sorted({*self.lateness.extensions} - known)]
-        lack = "settings.toml names stages for groups, and learners.csv has no column group: everybody stands alone"
+        alone = "is alone in a group of learners.csv: is it the group's name?"
+        found += [f"{name} {alone}" for name in self.groups.alone]
+        lack = "settings.toml names stages for groups, and learners.csv puts nobody into one: everybody stands alone"
         return [*found, lack] if self.groups.are_missing else found
 
     def stages(self, stage: str | None = None) -> list[StageStatus]:

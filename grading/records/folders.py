@@ -117,10 +117,15 @@ class Submission:
     @property
     def made_from(self) -> str | None:
         """The digest of what was graded last; None where nothing was, or the graded copy does not say."""
+        return self._made.get("submitted")
+
+    @property
+    def _made(self) -> dict:
+        """What the graded copy says of how it was made; {} where there is none."""
         try:
-            return _made_from(self.graded, self.graded.stat().st_mtime_ns)[0]
+            return _made(self.graded, self.graded.stat().st_mtime_ns)
         except OSError:
-            return None
+            return {}
 
     @property
     def is_graded(self) -> bool:
@@ -132,17 +137,20 @@ class Submission:
 
     def is_graded_again(self, token: str) -> bool:
         """Whether that was since grading all of it again began, which `token` names."""
-        return self.is_graded and _made_from(self.graded, self.graded.stat().st_mtime_ns)[1] == token
+        return self.is_graded and self._made.get("again") == token
+
+    def is_graded_by(self, asked: str) -> bool:
+        """Whether it was graded, to its end, by the tests and hidden inputs that `asked` names."""
+        return self.is_graded and self._made.get("asked") == asked and not self._made.get("fault")
 
 
 @lru_cache(maxsize=4096)
-def _made_from(graded: Path, _: int) -> tuple[str | None, str | None]:
-    """What a graded copy carries: the digest of what it was made from, and a token where that was graded again."""
+def _made(graded: Path, _: int) -> dict:
     try:
         made = json.loads(graded.read_bytes())["metadata"]["trainlib"]
-        return made["submitted"], made.get("again")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None, None
+        return made if isinstance(made, dict) else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def attempts_of(learner: str, stage: str) -> Path:
@@ -151,8 +159,11 @@ def attempts_of(learner: str, stage: str) -> Path:
 
 
 def time_of_attempt(file: Path) -> datetime:
-    """When an attempt was handed in (UTC), from the name of its folder."""
-    return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+    """When an attempt was handed in (UTC), from the name of its folder. ValueError where that is none of ours."""
+    try:
+        return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
+    except ValueError:
+        raise ValueError(f"{file.parent} is no attempt, as its name is no time: move it out of there") from None
 
 
 def newest_attempt(learner: str, stage: str) -> datetime | None:

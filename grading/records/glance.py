@@ -1,7 +1,7 @@
 """The points of the gradebook, read at a glance: its tables are asked without nbgrader, which takes seconds to load.
 
-Nothing is written here, and a gradebook that is not there is not made. `gradebook.rows` says the same of scores. What
-lateness takes off is no part of the gradebook, and what nbgrader or older versions stored there is left unread.
+Nothing is written here, and a gradebook that is not there is not made. What lateness takes off is no part of the
+gradebook, and what nbgrader or older versions stored there is left unread.
 """
 
 import sqlite3
@@ -27,6 +27,13 @@ JOIN base_cell ON grade.cell_id = base_cell.id
 LEFT JOIN grade_cells ON base_cell.id = grade_cells.id
 LEFT JOIN task_cells ON base_cell.id = task_cells.id
 """
+TIMES = """
+SELECT submitted_assignment.student_id, assignment.name, notebook.name, submitted_assignment.timestamp
+FROM submitted_notebook
+JOIN notebook ON submitted_notebook.notebook_id = notebook.id
+JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN assignment ON submitted_assignment.assignment_id = assignment.id
+"""
 COMMENTS = """
 SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name,
        comment.auto_comment, comment.manual_comment
@@ -41,10 +48,12 @@ JOIN base_cell ON comment.cell_id = base_cell.id
 
 @dataclass(frozen=True)
 class Mark:
-    """The points of one cell; those of `manual` a person gave. `waits`: a person has to look at it."""
+    """The points of one cell: those of `auto` a test gave, those of `manual` a person. `waits`: a person has to look
+    at it."""
 
     points: float
     most: float
+    auto: float | None
     manual: float | None
     waits: bool
     is_test: bool
@@ -69,7 +78,7 @@ class Marks:
 
     @property
     def score(self) -> float:
-        return max(0.0, self.points - self.penalty)
+        return round(max(0.0, self.points - self.penalty), 9)
 
     @property
     def most(self) -> float:
@@ -89,6 +98,73 @@ class Points:
     to_mark: int
     failed: tuple[str, ...]
     tests: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """The score of one lesson that was handed in with its stage. A lesson that was left out has the score 0.
+
+    `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts
+    the cells that wait for a person: until it is 0, `score` may still rise. `late_penalty` is what the settings take
+    off now for `seconds_late`: neither is read from the gradebook. `handed_in` is UTC. `work_of` names the member of
+    the learner's group whose work counts; "" where there is no group.
+    """
+
+    learner: str
+    stage: str
+    lesson: str
+    score: float
+    max_score: float
+    automatic: float
+    automatic_max: float
+    manual: float
+    to_grade: int
+    late_penalty: float
+    seconds_late: float
+    handed_in: str
+    work_of: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the learner's own work, and not that of somebody else in the group."""
+        return self.work_of in ("", self.learner)
+
+    @property
+    def submission(self) -> Submission:
+        """What the points are for."""
+        return Submission(self.work_of or self.learner, self.stage, self.lesson)
+
+
+def rows(stage: str | None = None) -> list[Row]:
+    """All rows of the gradebook, of one stage or of all, in the order of learners and lessons; [] where there is none.
+
+    ValueError where it cannot be read.
+    """
+    lateness, groups = Lateness(), Groups()
+    times = {(learner, of, lesson): time for learner, of, lesson, time in _rows(TIMES) if stage in (None, of)}
+    cells = _cells()
+    shared = groups.shared({place: (cells.get(place, Marks()), time) for place, time in times.items()})
+    return [_row(place, *shared[place][0], shared[place][1], lateness) for place in sorted(shared)]
+
+
+def _row(place: tuple[str, str, str], one: Marks, time: object, work_of: str, lateness: Lateness) -> Row:
+    learner, stage, lesson = place
+    late = lateness.of(Submission(work_of or learner, stage, lesson), learner)
+    tests = [mark for mark in one.cells.values() if mark.is_test]
+    penalty = late.penalty(one.points)
+    return Row(
+        *place,
+        score=replace(one, penalty=penalty).score,
+        max_score=one.most,
+        automatic=sum(mark.auto or 0.0 for mark in tests),
+        automatic_max=sum(mark.most for mark in tests),
+        manual=sum(mark.manual or 0.0 for mark in one.cells.values()),
+        to_grade=sum(mark.waits for mark in one.cells.values()),
+        late_penalty=penalty,
+        seconds_late=late.by.total_seconds(),
+        handed_in=str(time)[:19] if time else "",
+        work_of=work_of,
+    )
 
 
 def points(lateness: Lateness | None = None, groups: Groups | None = None) -> dict[tuple[str, str, str], Points]:
@@ -128,7 +204,7 @@ def _cells() -> dict[tuple[str, str, str], Marks]:
     for learner, stage, lesson, cell, kind, most, of_task, auto, manual, extra, waits in _rows(CELLS):
         one, given = found[learner, stage, lesson], auto if manual is None else manual
         score = 0.0 if given is None else given + (extra or 0.0)
-        one.cells[cell] = Mark(score, (most if kind else of_task) or 0.0, manual, bool(waits), kind == "code")
+        one.cells[cell] = Mark(score, (most if kind else of_task) or 0.0, auto, manual, bool(waits), kind == "code")
     return dict(found)
 
 

@@ -1,8 +1,7 @@
-"""nbgrader's gradebook, opened, and read as rows: one for each learner, stage and lesson."""
+"""nbgrader's gradebook, opened to be written to. Who only reads points asks `glance`, which needs no nbgrader."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,44 +12,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from grading.records import nbgrader, settings
-from grading.records.folders import Submission
-from grading.records.groups import Groups
-from grading.records.lateness import Lateness
-
-
-@dataclass(frozen=True)
-class Row:
-    """The score of one lesson that was handed in with its stage. A lesson that was left out has the score 0.
-
-    `automatic` are the points of its tests, of `automatic_max`; `manual` those that a person gave. `to_grade` counts
-    the cells that wait for a person: until it is 0, `score` may still rise. `late_penalty` is what the settings take
-    off now for `seconds_late`: neither is read from the gradebook. `handed_in` is UTC. `work_of` names the member of
-    the learner's group whose work counts; "" where there is no group.
-    """
-
-    learner: str
-    stage: str
-    lesson: str
-    score: float
-    max_score: float
-    automatic: float
-    automatic_max: float
-    manual: float
-    to_grade: int
-    late_penalty: float
-    seconds_late: float
-    handed_in: str
-    work_of: str = ""
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it is the learner's own work, and not that of somebody else in the group."""
-        return self.work_of in ("", self.learner)
-
-    @property
-    def submission(self) -> Submission:
-        """What the points are for."""
-        return Submission(self.work_of or self.learner, self.stage, self.lesson)
 
 
 def gradebook() -> Gradebook:
@@ -121,46 +82,3 @@ def kept_open() -> Iterator[Kept]:
         finally:
             kept.end(keep=False)  # what was stopped in the middle
             Gradebook.__init__, Gradebook.close = before
-
-
-def rows(stage: str | None = None) -> list[Row]:
-    """All rows of the gradebook, of one stage or of all, in the order of learners and lessons."""
-    groups, lateness = Groups(), Lateness()
-    with gradebook() as book:
-        submissions = [
-            submission
-            for assignment in book.assignments
-            if stage in (None, assignment.name)
-            for submission in assignment.submissions
-        ]
-        found = [_row(submission, notebook) for submission in submissions for notebook in submission.notebooks]
-    shared = groups.shared({(row.learner, row.stage, row.lesson): row for row in found})
-    return [_of(learner, *shared[learner, *where], lateness) for learner, *where in sorted(shared)]
-
-
-def _of(learner: str, row: Row, work_of: str, lateness: Lateness) -> Row:
-    """A row as it counts for a learner, with what lateness takes off."""
-    row = replace(row, learner=learner, work_of=work_of)
-    late = lateness.of(row.submission, learner)
-    penalty = late.penalty(row.score)
-    score = max(0.0, row.score - penalty)
-    return replace(row, score=score, late_penalty=penalty, seconds_late=late.by.total_seconds())
-
-
-def _row(submission, notebook) -> Row:
-    """One of nbgrader's submitted notebooks as a row. Cells of code are graded by tests, the others by a person."""
-    tests = [grade for grade in notebook.grades if grade.cell_type == "code"]
-    return Row(
-        learner=submission.student.id,
-        stage=submission.name,
-        lesson=notebook.name,
-        score=notebook.score,
-        max_score=notebook.max_score,
-        automatic=sum(grade.auto_score or 0.0 for grade in tests),
-        automatic_max=sum(grade.max_score for grade in tests),
-        manual=sum(grade.manual_score or 0.0 for grade in notebook.grades),
-        to_grade=sum(grade.needs_manual_grade for grade in notebook.grades),
-        late_penalty=0.0,
-        seconds_late=0.0,
-        handed_in=f"{submission.timestamp:%Y-%m-%d %H:%M:%S}" if submission.timestamp else "",
-    )

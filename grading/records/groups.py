@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from grading.records import folders, settings, tables
 from grading.records.folders import Submission
-from trainlib.course import CHECK_IN, CHECK_OUT, learner_name
+from trainlib.course import CHECK_IN, CHECK_OUT
 
 Found = TypeVar("Found")
 Place = tuple[str, str, str]  # learner, stage, lesson
@@ -32,6 +32,11 @@ class Groups:
     def are_missing(self) -> bool:
         """Whether there are stages for groups, and no groups."""
         return bool(self.stages) and not self._mates
+
+    @property
+    def alone(self) -> list[str]:
+        """Who has a group and nobody else in it: a word may be misspelt."""
+        return sorted(learner for learner, members in self._mates.items() if not members[1:])
 
     def members(self, learner: str, stage: str, lesson: str = "") -> tuple[str, ...]:
         """Whose work a learner's is, in a lesson or in the whole stage: the learner's alone, or the group's."""
@@ -89,7 +94,7 @@ def _time(attempts: list) -> datetime:
 def _mates() -> dict[str, tuple[str, ...]]:
     """The members of everybody's group, in order."""
     path, groups = folders.state() / "learners.csv", defaultdict(set)
-    for _, row in tables.read_people(path) if path.exists() else ():
+    for learner, row in tables.read_roster(path).items() if path.exists() else ():
         if name := " ".join((row.get("group") or "").split()).casefold():
-            groups[name].add(learner_name((row.get("learner") or "").strip()))
+            groups[name].add(learner)
     return {learner: tuple(sorted(members)) for members in groups.values() for learner in members}

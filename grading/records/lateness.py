@@ -32,7 +32,7 @@ class Late:
 
     def penalty(self, points: float) -> float:
         """What it takes off the points, those given by hand included."""
-        return max(0.0, points) * min(1.0, self.days * self.share)
+        return round(max(0.0, points) * min(1.0, self.days * self.share), 9)
 
     def in_words(self, points: float) -> str:
         """What it takes off, with the arithmetic, for the learner; "" for work in time."""

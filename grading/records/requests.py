@@ -42,7 +42,8 @@ def requests(learner: str = "*", stage: str = "*") -> list[Request]:
 
 
 def answer(learner: str, stage: str, text: str) -> list[Request]:
-    """Answer all open requests of a learner and stage; where none is open, the newest anew. Returns them, answered.
+    """Answer all open requests of a learner and stage; where none is open, what had the newest one's answer gets this
+    one in its place. Returns them, answered.
 
     ValueError where there is no request, or the answer is empty or too long.
     """
@@ -50,9 +51,9 @@ def answer(learner: str, stage: str, text: str) -> list[Request]:
     with locks.held("requests"):
         own = requests(learner, stage)
         if not own:
-            waiting = ", ".join(f"{one.learner} {one.stage}" for one in requests() if not one.answer) or "none"
-            raise ValueError(f"{learner} has no request for {stage}; these are open: {waiting}")
-        now = [one for one in own if not one.answer] or own[-1:]
+            waiting = dict.fromkeys(f"{one.learner} {one.stage}" for one in requests() if not one.answer)
+            raise ValueError(f"{learner} has no request for {stage}; these are open: {', '.join(waiting) or 'none'}")
+        now = [one for one in own if not one.answer] or [one for one in own if one.answer == own[-1].answer]
         answers = _answers(learner, stage) | {one.text: text for one in now}
         write(_path(learner, stage), json.dumps(answers, ensure_ascii=False, indent=1))
     return [Request(one.learner, one.stage, one.time, one.text, text) for one in now]
@@ -66,8 +67,11 @@ def _answers(learner: str, stage: str) -> dict[str, str]:
     """The answers by the text of the request."""
     path = _path(learner, stage)
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError):
-        raise ValueError(f"{path} is not as it was written: put back its copy, or delete it and answer again") from None
+    except ValueError:
+        found = None
+    if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):
+        return found
+    raise ValueError(f"{path} is not as it was written: put back its copy, or delete it and answer again")

@@ -24,6 +24,20 @@ grading.intake.people)
 share = 0.6                           # of each stage's points
 issuer = "A start-up"
 
+[platform.canvas]                     # where `push` sends grades; tokens and keys come from the environment alone
+url = "https://canvas.example.org"
+course = 7                            # this and the numbers of assignments stand in the addresses of their pages
+assignments = { "1_principles" = 123 }
+
+[platform.moodle]                     # the same three; an assignment's number is that of mod/assign/view.php?id=…
+
+[platform.lti]                        # LTI 1.3; a line item for each stage is found, or made, among these
+lineitems = "https://lms.example.org/api/lti/courses/7/line_items"
+token_url = "https://lms.example.org/login/oauth2/token"
+client_id = "10000000000001"          # as the platform registered the tool, with the public key of this id
+key_id = "2027"
+audience = "https://lms.example.org"  # only if the platform wants another one than token_url
+
 No command ever writes this file. The seed of hidden inputs lies beside it, in `hidden_seed.toml`; where a cohort began
 with `hidden_seed = …` in here, that one counts.
 """
@@ -43,10 +57,23 @@ A_TIME = "a time with its offset, such as 2027-01-31T18:00:00+01:00"
 A_DATABASE = "the URL of a PostgreSQL database, such as postgresql://grader@db.example.org/course"
 A_LEARNER = f"a learner's name: {A_NAME}"
 A_SEED = tomlfile.number("a whole number from 1", 1, whole=True)
+AN_ADDRESS = tomlfile.text(
+    "an address that begins with https:// and holds no password",
+    pattern=r"^(https://[^\s@#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s@#]*)?)$",
+)
 SEED = """\
 # Hidden tests draw their inputs from this seed. Keep it secret, and the same for a whole cohort.
 hidden_seed = {}
 """
+
+
+def _platform(words: str) -> dict:
+    """A platform whose courses and assignments have numbers."""
+    a_number = tomlfile.number("a whole number from 1, as in the address of its page", 1, whole=True)
+    assignments = tomlfile.mapping("stages with the numbers of their assignments", a_number)
+    return tomlfile.table(words, {"url": AN_ADDRESS, "course": a_number, "assignments": assignments})
+
+
 SCHEMA = tomlfile.table(
     "settings",
     {},
@@ -80,6 +107,24 @@ SCHEMA = tomlfile.table(
                 "names": tomlfile.mapping("learners with their names", tomlfile.text(), least=0),
             },
         ),
+        "platform": tomlfile.table(
+            "learning platforms: canvas, moodle, lti",
+            {},
+            {
+                "canvas": _platform("a course of Canvas: url, course, assignments"),
+                "moodle": _platform("a course of Moodle: url, course, assignments"),
+                "lti": tomlfile.table(
+                    "an LTI 1.3 platform: lineitems, token_url, client_id, key_id",
+                    {
+                        "lineitems": AN_ADDRESS,
+                        "token_url": AN_ADDRESS,
+                        "client_id": tomlfile.text(),
+                        "key_id": tomlfile.text(),
+                    },
+                    {"audience": tomlfile.text()},
+                ),
+            },
+        ),
     },
 )
 
@@ -97,7 +142,7 @@ def read() -> dict:
     if not path().exists():
         return {}
     document = tomlfile.read(path(), SCHEMA)
-    for place, fault in _wrong_stages(document.values):
+    for place, fault in (*_wrong_stages(document.values), *_wrong_assignments(document.values)):
         document.fault(*place, **fault)
     learners = document.values.get("learners", {})
     for person, name in learners.items():
@@ -114,12 +159,22 @@ def due() -> dict:
     loads what checks all the rest. ValueError as there."""
     said = _values(path())
     try:
-        late = said.get("late", {})
-        is_sound = late.get("outcome", OUTCOMES[0]) in OUTCOMES and 0 <= late.get("share_per_day", 0) <= 1
-        is_sound = is_sound and not any(_wrong_stages(said))
+        is_sound = _has_known_names(said) and _is_late_sound(said.get("late", {})) and not any(_wrong_stages(said))
     except (AttributeError, TypeError):  # what should be a table or a number is none
         is_sound = False
     return _in_utc(said) if is_sound else read()
+
+
+def _has_known_names(said: dict) -> bool:
+    """Whether nothing is misspelt: what nobody reads would take nothing off, and give no extension."""
+    fields = SCHEMA["properties"]
+    tables = [(said, fields), *((said.get(part, {}), fields[part]["properties"]) for part in ("late", "groups"))]
+    return all(table.keys() <= known.keys() for table, known in tables)
+
+
+def _is_late_sound(late: dict) -> bool:
+    share = late.get("share_per_day", 0)
+    return late.get("outcome", OUTCOMES[0]) in OUTCOMES and not isinstance(share, bool) and 0 <= share <= 1
 
 
 def _wrong_stages(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
@@ -139,6 +194,19 @@ def _wrong_stages(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
         for stage, time in own.items():
             if fault := _wrong_time(stage, time) or _wrong_extension(time, deadlines.get(stage)):
                 yield ("extensions", learner, stage), fault
+
+
+def _wrong_assignments(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
+    """The same of the assignments of platforms."""
+    stages = [row.folder for row in folders.stages()]
+    for name, platform in said.get("platform", {}).items():
+        taken = {}
+        for stage, number in platform.get("assignments", {}).items():
+            place = ("platform", name, "assignments", stage)
+            if stage not in stages:
+                yield place, {"says": f"is no stage; these are: {', '.join(stages)}"}
+            elif (other := taken.setdefault(number, stage)) != stage:
+                yield place, {"says": f"is {number}, as {other} is; each stage needs an assignment of its own"}
 
 
 def _wrong_time(stage: str, time: object) -> dict[str, str]:

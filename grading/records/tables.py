@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from trainlib.course import learner_name
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a text begins that a spreadsheet would run
 
 
@@ -54,3 +56,25 @@ def read_people(path: Path) -> list[tuple[int, dict]]:
             f"{path.name} has no column learner: its first line names the columns, such as learner,name,email"
         )
     return [(reader.line_num, row) for row in reader]
+
+
+def read_roster(path: Path) -> dict[str, dict]:
+    """The rows of learners.csv by learner, without those that a spreadsheet leaves empty. ValueError names the line of
+    a name that is none, or that stands there twice."""
+    found, lines = {}, {}
+    for line, row in read_people(path):
+        if not any(isinstance(value, str) and value.strip() for value in row.values()):
+            continue
+        try:
+            learner = learner_name((row["learner"] or "").strip())
+        except ValueError as fault:
+            raise ValueError(f"{path.name}, line {line}: {fault}") from None
+        if (first := lines.setdefault(folded(learner), line)) != line:
+            raise ValueError(f"{path.name}, line {line}: {learner} stands in line {first} too; a row is a person")
+        found[learner] = row
+    return found
+
+
+def folded(name: str) -> str:
+    """A name as file systems that know no capitals see it: whoever has the same is one folder there."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grading.records.gradebook import Row
+    from grading.records.glance import Row
 
 
 def score_table(found: "Sequence[Row]") -> str:
@@ -22,10 +22,11 @@ def score_table(found: "Sequence[Row]") -> str:
 
 
 def in_words(late: timedelta) -> str:
-    """How late, as a person says it: "2 days 3 h", "5 h 10 min"."""
+    """How late, as a person says it: "2 days 3 h", "1 day 0 h 5 min", "5 h 10 min"; no minute is left out."""
     minutes = math.ceil(late / timedelta(minutes=1))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    return f"{days} day{'s' if days > 1 else ''} {hours} h" if days else f"{hours} h {minutes} min"
+    in_day = f"{hours} h {minutes} min" if minutes or not days else f"{hours} h"
+    return f"{days} day{'s' if days > 1 else ''} {in_day}" if days else in_day
 
 
 def visible(text: str, code: Callable[[str], str] = repr) -> str:

@@ -203,7 +203,7 @@ class Engine:
         return _not_run(notebook, FAILED.format(failed), failed=True)
 
     def _run(self, notebook: NotebookNode, exam: Exam, seeds: tuple[int, int], examiner: Examiner) -> Run:
-        run = Run(notebook)
+        run = Run(notebook, asked=exam.asked(seeds))
         with self.worker() as (channel, keeper, process):
             job = Job(channel, keeper, process, self.limits, run, examiner)
             job.run_hidden(job.run_cells(exam), exam, seeds)

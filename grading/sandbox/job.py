@@ -55,6 +55,7 @@ class Run:
     unreached: list[str] = field(default_factory=list)  # grade ids of tests that did not begin
     suspicious: list[str] = field(default_factory=list)
     failed: bool = False  # through a fault of the grader's own
+    asked: str = ""  # which tests it was run beside, as `Exam.asked` says
 
     def suspect(self, what: str) -> None:
         if what not in self.suspicious and len(self.suspicious) < 20:

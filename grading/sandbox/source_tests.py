@@ -4,7 +4,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import nbformat
@@ -57,6 +57,11 @@ class Exam:
     @cached_property
     def key(self) -> str:
         return hashlib.sha256(f"{self.lesson}\n{self.reference}".encode()).hexdigest()
+
+    def asked(self, seeds: tuple[int, int]) -> str:
+        """What tells these tests, with the hidden inputs of these seeds, from any that may give another verdict."""
+        parts = [self.lesson, self.steps, [[name, asdict(test)] for name, test in self.tests.items()], seeds]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def is_test(cell) -> bool:

@@ -1,0 +1,1 @@
+"""What learning platforms are asked and told over the network: a module each, and what they share."""
