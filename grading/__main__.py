@@ -29,8 +29,8 @@ HELP = """\
 The instructor's and the training lead's commands, run from the project's folder.
 
 A cohort's cycle: build, then for each stage collect, autograde, mark, feedback, export or push; after check-out items
-and certify, and 30 days later follow-up. The training lead's: plan a training, design its cohort, and after it cohort
-and report, then plan again with what was learnt (`plan --from-gradebook`).
+and certify, and 30 and 90 days later follow-up. The training lead's: plan a training, design its cohort, and after it
+cohort and report, then plan again with what was learnt (`plan --from-gradebook`).
 
 Everything that these commands make lies in one folder, grading/state; the environment variable TRAINLIB_GRADING_STATE
 names another one. Exit codes: 0 all went well; 1 something was refused, not graded or stopped, and the rest was done;
@@ -216,10 +216,14 @@ def status(what: str | None, days: int) -> Outcome:
     stuck, notes = now.stuck(days), [f"note: {note}" for note in now.notes]
     if what in now.learners:
         own, stuck = now.of(what), [one for one in stuck if one.learner == what]
-        asked = [one for one in now.requests if one.learner == what]
+        from grading.marking import mastery  # with numpy and scipy, which no other status needs
+
+        knows, asked = mastery.of(what, now), [one for one in now.requests if one.learner == what]
         said = [status.lesson_table(own), *(f"STUCK: {what} {one.why}" for one in stuck), *status.request_lines(asked)]
+        said += ["", *mastery.said(knows)]
         lessons = {row.id: own.get(row.id) for row in folders.lessons()}
-        return Outcome("\n".join(said), {"learner": what, "lessons": lessons, "stuck": stuck, "requests": asked})
+        data = {"learner": what, "lessons": lessons, "stuck": stuck, "requests": asked, "mastery": knows}
+        return Outcome("\n".join(said), data)
     if what not in (None, *stages):
         known = ", ".join(now.learners) or "nobody yet"
         raise ValueError(f"{what!r} is no stage ({', '.join(stages)}) and no learner: these are known: {known}")
@@ -355,6 +359,7 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
     from grading.marking.known import Known
     from grading.marking.mail import drafts, refuse
     from grading.marking.overview import OLDER, overviews, page_of
+    from grading.marking.review_deck import path_of
     from grading.records.glance import rows
 
     if mail:
@@ -380,7 +385,11 @@ def feedback(stages: tuple[str, ...], mail: Path | None) -> Outcome:
     if older:
         how = f"`python -m grading feedback {' '.join(sorted(older))}`"
         say(f"note: work or marks have changed since pages of other stages were made; {how} brings them up to date")
+    decks = [deck for name in sorted({page.parts[-3] for page in written}) if (deck := path_of(name)).exists()]
+    if decks:
+        say(f"{len(decks)} files for the own review, to be put beside index.ipynb: {path_of('LEARNER')}")
     data = {"pages": written, "no_page": missing, "overviews": [page_of(one.learner) for one in found]}
+    data |= {"review_decks": decks}
     if mail:
         made = drafts(mail, found, known)
         say(f"{len(made.written)} drafts in {mail}: open each in your mail program, look at it and send it")
@@ -500,17 +509,25 @@ def items(csv: Path) -> Outcome:
 @command(data=True)
 @click.argument("folder", type=FILE)
 def follow_up(folder: Path) -> Outcome:
-    """Score the forms that come back 30 days after the course, in FOLDER, with a page of reasons for each."""
+    """Score the forms that come back 30 and 90 days after the course, in FOLDER, with a page of reasons for each."""
+    from grading.lead import retention
     from grading.lead.follow_up import score_folder
+    from grading.pages.numbers import interval
     from grading.records.terminal import line
 
     forms = score_folder(folder)
+    days = retention.by_days(forms.scored)
     said = [line(f"REFUSED: {reason}") for reason in forms.refused]
     for form in forms.scored:
         said.append(f"{form.learner}: {form.right} of {form.asked} right after {form.days} days")
         said += [line(f"  {name}: {value}") for name, value in ({"form": form.form} | form.use).items() if value]
         said += [f"  note: {note}" for note in form.notes]
-    return Outcome("\n".join(said), forms, well=not forms.refused)
+    for span in days:
+        share = interval(span.share) if span.share else f"too few for a share: under {retention.LEAST}"
+        people = f"{span.learners} learner{'s' if span.learners > 1 else ''}"
+        said.append(f"{span.name} days after check-out, {people}, share right: {share}")
+    data = asdict(forms) | {"by_days": [asdict(span) for span in days]}
+    return Outcome("\n".join(said), data, well=not forms.refused)
 
 
 @command(data=True)
@@ -561,7 +578,7 @@ def plan(
     summary = write(plans[0], output or plans[0].with_suffix(".html"), source, Files(**files), quick, actual)
     notes = [f"note: {note}" for note in summary.notes]
     written = [f"written: {path}" for path in (summary.page, *summary.files)]
-    return Outcome("\n".join([summary.answer, *notes, *written]), summary)
+    return Outcome("\n".join([summary.answer, *summary.sources, *notes, *written]), summary)
 
 
 def _two_plans(plans: tuple[Path, ...], output: Path | None, source: Path | None, refused: list[str]) -> Outcome:

@@ -1,5 +1,6 @@
 """What a learner and an instructor see in a real browser: Debian's Chromium, headless. Pictures go to tests/output/."""
 
+import json
 import os
 import re
 import shutil
@@ -124,9 +125,14 @@ def choose(browser, menu: str, item: str) -> None:
     wait(browser, lambda b: with_text(b.find_elements(*items), item), f"{item} in the menu").click()
 
 
+def wait_for_kernel(browser) -> None:
+    """Without one that is idle JupyterLab forgets what is to be run."""
+    wait(browser, lambda b: "| Idle" in b.find_element(By.ID, "jp-main-statusbar").text, "an idle kernel")
+
+
 def run_all_cells(browser) -> None:
     """Run the notebook in front, and wait until every code cell has its number."""
-    wait(browser, lambda b: "| Idle" in b.find_element(By.ID, "jp-main-statusbar").text, "an idle kernel")
+    wait_for_kernel(browser)
     choose(browser, "Run", "Run All Cells")
     waiting = ("[ ]:", "[*]:")  # a folded cell has no prompt at all
     prompts = ".jp-CodeCell .jp-InputPrompt"
@@ -163,6 +169,45 @@ def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(brow
         wait(browser, changed, f"a number that follows the slider: it stays {before}")
         assert re.search(r"\d\.\d", text_of(result))
         picture(browser, "slider")
+
+
+REVIEW = """\
+from datetime import date
+from trainlib import review
+review.today(day=date({}))"""
+
+
+def test_a_review_goes_by_buttons_from_card_to_card_and_day_to_day(browser, tmp_path):
+    choices, reasons = ["0.5, as before", "2", "3", "4"], ["it stays", "no", "no", "no"]
+    question = {"lesson": "2-01", "skill": "loss functions", "question": "What is the loss? " * 8, "known": False}
+    rows = [question | {"id": f"q{n}-1", "choices": choices, "reasons": reasons} for n in range(2)]
+    deck = {"learner": "ada-l", "checked_out": "2026-03-01", "exercises": [], "questions": rows}
+    (tmp_path / "review_deck_ada-l.json").write_text(json.dumps(deck))
+    days = [nbformat.v4.new_code_cell(REVIEW.format(f"2026, 3, {day}")) for day in (2, 3)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=days, metadata=kernel), tmp_path / "review.ipynb")
+    command = ("-m", "jupyterlab", "--allow-root", "--ServerApp.root_dir=.")
+    with server(*command, folder=tmp_path, home=tmp_path / "home") as address:
+        browser.get(f"{address}/lab/tree/review.ipynb?token=test")
+        wait(browser, lambda b: len(in_notebook(b, ".jp-CodeCell")) == 2, "the notebook")
+        wait_for_kernel(browser)
+        choose(browser, "Run", "Run Selected Cell")
+        shown = lambda words: wait(
+            browser, lambda b: any(words in text_of(one) for one in in_notebook(b, ".widget-html-content")), words
+        )
+        press = lambda words: with_text(in_notebook(browser, "button.widget-button"), words).click()
+        for left in ("2 cards today", "1 card today"):
+            shown(left)
+            picture(browser, "review-card")
+            press("I do not know")
+            shown("Right is “0.5, as before”. it stays")
+            shown("It comes back on Tuesday, 03 March 2026, in 1 day")
+            picture(browser, "review-reason")
+            press("Next")
+        shown("That is all for today.")
+        choose(browser, "Run", "Run All Cells")  # the first day has nothing left, the second asks again
+        shown("2 cards today")
+    assert len(json.loads((tmp_path / "review.json").read_text())["answers"]) == 2
 
 
 @pytest.fixture

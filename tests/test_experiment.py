@@ -40,6 +40,16 @@ def test_scores_without_error_give_the_weights_back(name):
         assert found.waited == 0 and found.trend is None
 
 
+def test_where_nobody_rated_anything_the_qualities_that_are_given_stand_in():
+    table, occasions = exact()
+    silent = table.assign(trainer_rating=np.nan, content_rating=np.nan)
+    with pytest.raises(ValueError, match="nobody"):
+        experiment.fit(silent, occasions, TRAINING, draws=5)
+    given = {"quality": QUIET.trainers, "content": dict.fromkeys(NAMES, QUIET.content)}
+    found = experiment.fit(silent, occasions, TRAINING, draws=5, **given)
+    assert found.fit.weights == pytest.approx(PLANTED, abs=1e-4) and not found.fit.trainers.ratings.any()
+
+
 def test_who_waits_tells_what_weeks_without_the_course_bring():
     alike, waves = (
         experiment.fit(*exact(DESIGNS[f"{name}, tests between"], trend=0.005), TRAINING, draws=20)

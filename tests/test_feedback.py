@@ -312,8 +312,12 @@ def test_each_learner_with_an_address_has_a_draft_with_the_pages_and_the_others_
     assert message["Subject"] == "Feedback: A course for tests" and message["From"] is None
     assert "- 1-01 Tiny: 5 of 10 points, 1 exercise to be marked" in text and "Not handed in: 1-02" in text
     assert sorted(pages.namelist()) == [f"feedback-ada/{STAGE}/{LESSON}.html", "feedback-ada/index.html"]
+    assert "review_deck" not in text, "nothing of ada's comes back"
     assert pages.read("feedback-ada/index.html").decode() == page("ada", "index.html")
     assert "7654321" not in text and "double: 0 of 3 points, failed" in draft(tmp_path / "mail", "ben")[1]
+    deck, (_, text, pages) = "review_deck_ben.json", draft(tmp_path / "mail", "ben")
+    assert f"Put its file {deck}" in text
+    assert pages.read(f"feedback-ben/{deck}") == (state / "feedback" / "ben" / deck).read_bytes()
 
 
 def test_no_name_and_no_address_can_add_a_header(state, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import shutil
 import zipfile
 from email import message_from_bytes
@@ -17,6 +18,7 @@ from test_status import graded
 from grading.__main__ import main
 from grading.intake import people
 from grading.intake.collect import collect
+from grading.marking import mastery, review_deck
 from grading.marking.certificates import results
 from grading.marking.feedback import feedback
 from grading.marking.known import Known
@@ -212,6 +214,24 @@ def test_a_fault_in_the_stages_for_groups_is_named_with_its_line(built, said, fa
 def test_stages_for_groups_without_groups_are_noted(state, capsys):
     (state / "learners.csv").write_text("learner\nada\n")
     assert main(["status"]) == 0 and "note: settings.toml names stages for groups" in capsys.readouterr().out
+
+
+def test_what_failed_comes_back_for_every_member_and_says_nothing_of_what_one_of_them_knows(state, capsys):
+    graded("ada", {"double-tests": 0, "count-tests": 2})
+    said = {name: mastery.of(name, Status()) for name in ("ada", "ben", "cy")}
+    assert {name: (len(one.exercises), one.of_group) for name, one in said.items()} == {
+        "ada": (0, 1),
+        "ben": (0, 1),
+        "cy": (1, 0),
+    }
+    feedback(STAGE)
+    decks = {name: json.loads(review_deck.path_of(name).read_text()) for name in ("ada", "ben", "cy")}
+    assert decks["ben"]["exercises"] == decks["ada"]["exercises"] == [{"lesson": LESSON, "exercise": "double"}]
+    assert main(["status", "ben"]) == 0
+    assert "1 lesson is left out: what a group handed in says nothing of one member" in capsys.readouterr().out
+    (state / "learners.csv").write_text(ROSTER.replace("red ", ""))
+    feedback(STAGE)
+    assert not review_deck.path_of("ben").exists() and review_deck.path_of("ada").exists(), "ben has left the group"
 
 
 def test_who_is_alone_in_a_group_is_noted(state, capsys):

@@ -319,6 +319,23 @@ def test_the_follow_up_asks_what_was_asked_in_neither_test_and_is_scored(track, 
     assert path.read_text(encoding="utf-8") == text, "a form that is there is not overwritten"
 
 
+@pytest.mark.parametrize("track", items.tracks())
+def test_the_second_follow_up_asks_the_twins_of_the_first_ones_questions_after_90_days(track, tmp_path):
+    first = questions.follow_up(FIRST_B, track, tmp_path, today=date(2026, 3, 1))
+    path = questions.follow_up(FIRST_B, track, tmp_path, today=date(2026, 3, 1), days=90)
+    assert path.name == f"follow_up_90_{FIRST_B}.toml" and first.exists()
+    text = path.read_text(encoding="utf-8")
+    flat, asked = re.sub(r"\s+", " ", text.replace("\n# ", " ")), items.forms(track, "follow-up")
+    assert "30 May 2026" in text and all(item.question in flat for item in asked["A"])
+    for number, item in enumerate(asked["A"], start=1):
+        text = text.replace(f'\n{number} = ""', f'\n{number} = "{item.key}"')
+    path.write_text(text.replace('filled_in = ""', 'filled_in = "2026-06-01"'), encoding="utf-8")
+    scored = follow_up.score(path)
+    assert (scored.form, scored.days, scored.right) == ("A", 92, 12)
+    with pytest.raises(ValueError, match="days is 60; it must be 30 or 90"):
+        questions.follow_up(FIRST_B, track, tmp_path, days=60)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

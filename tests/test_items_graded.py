@@ -7,6 +7,7 @@ import re
 import shutil
 import zipfile
 from contextlib import redirect_stdout
+from datetime import date, timedelta
 
 import nbformat
 import pytest
@@ -24,6 +25,7 @@ from grading.marking.overview import overviews
 from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.glance import rows
+from trainlib import editions, review
 from trainlib.notebook import graded_cells
 from trainlib.questions import CHECK_IN, CHECK_OUT, form
 
@@ -109,6 +111,7 @@ def cohort(built, tmp_path_factory):
             assert collect(path).refused == []
         assert autograde.autograde(STAGES[CHECK_IN]) == {}
         assert feedback(STAGES[CHECK_IN])[1] == {}
+        assert not list(state.glob("feedback/*/review_deck_*.json")), "nothing is told before check-out"
         early = {path.parts[-3]: page(state, path.parts[-3], CHECK_IN) for path in state.glob("feedback/*/*/*.html")}
         for path in (
             handed_in(state, FIRST_A, CHECK_OUT, FIRST_A, right(FIRST_A, CHECK_OUT)),
@@ -308,6 +311,57 @@ def test_after_check_out_both_pages_give_the_reason_for_every_choice(cohort):
     text = page(state, FIRST_A, CHECK_IN)
     assert text.count("right, your choice") == 12 and text.count("You left it open.") == 4
     assert "12 of 20 points" in text and text.count("0 of 1 points") == 8
+
+
+def test_a_review_has_the_questions_after_check_out_only_and_never_those_of_the_follow_up(cohort):
+    state, early = cohort
+    decks = {path.parent.name: json.loads(path.read_text()) for path in state.glob("feedback/*/review_deck_*.json")}
+    assert set(decks) == {FIRST_A, FIRST_B, LEAD, CHANGED} and set(early) > set(decks)
+    asked = {row["id"]: row for row in decks[FIRST_A]["questions"]}
+    own = {lesson: items.forms(TRACK)[form(FIRST_A, lesson)] for lesson in items.CHECKS}
+    missed = [item.id for item in own[CHECK_IN] if not asked.get(item.id, {"known": True})["known"]]
+    assert len(missed) == 8 and set(asked) == {*missed, *(item.id for item in own[CHECK_OUT])}
+    assert all(asked[item.id]["known"] for item in own[CHECK_OUT]) and decks[FIRST_A]["checked_out"] == "2026-01-05"
+    item = own[CHECK_OUT][0]
+    place = "abcd".index(item.key)
+    right = asked[item.id]["choices"][0], asked[item.id]["reasons"][0]
+    assert right == (item.choices[place], item.reasons[place])
+    later = {item.id for track in items.tracks() for of in items.forms(track, "follow-up").values() for item in of}
+    assert not later & {row["id"] for deck in decks.values() for row in deck["questions"]}
+
+
+def test_sixty_days_of_review_become_a_record_that_the_report_reads(cohort, tmp_path):
+    """SIMULATED: a learner who answers each day's cards, the known ones rightly."""
+    state, _ = cohort
+    work, sent = tmp_path / "work", tmp_path / "follow_up"
+    editions.copy_lessons(work)
+    shutil.copy(state / "feedback" / FIRST_A / f"review_deck_{FIRST_A}.json", work)
+    cards = 0
+    for number in range(60):
+        day = review.session(work, date(2026, 1, 5) + timedelta(number))
+        assert len(day.left) <= review.A_DAY and (number > 0 or not day.left)
+        while card := day.card:
+            own = day.cards[card.id].choices[0]
+            day.answer("abcd"[card.choices.index(own)] if day.cards[card.id].known else "")
+            cards += 1
+    sent.mkdir()
+    shutil.copy(review.send(work), sent)
+    found = report.read(tmp_path / "cohort.toml", tmp_path / "plan.toml", sent)
+    assert (len(found.kept), found.kept.right.mean(), found.kept.days.min()) == (20, 1, 8)
+    assert cards > 60 and not found.notes
+
+
+def test_a_learners_status_says_what_the_newest_test_shows_of_each_stage_and_what_comes_next(cohort, capsys):
+    assert main(["status", FIRST_B, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["mastery"]
+    assert found["test"] == CHECK_OUT and {(one["right"], one["asked"]) for one in found["questions"]} == {(3, 5)}
+    assert all(one["share"]["low"] < 0.6 < one["share"]["high"] for one in found["questions"])
+    assert main(["status", SECOND_A]) == 0
+    said = capsys.readouterr().out
+    assert "questions of check-in, before the course: " in said and "known: surely" not in said
+    assert "1-05 next: " in said or "1-01 next: " in said
+    assert main(["status", "nameless"]) == 0
+    assert "No check-in names a track" in capsys.readouterr().out
 
 
 def test_who_hands_check_out_in_untouched_gets_no_reasons(cohort):

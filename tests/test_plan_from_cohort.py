@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from lead_helpers import SMALL_PLAN, hand_in, words, written
 
 from grading.__main__ import main
+from grading.lead import cohort_table, report, report_gain
 from grading.lead.plan_arithmetic import number
 from grading.records import folders
 from grading.records.gradebook import gradebook
@@ -166,3 +168,82 @@ def test_where_the_cohort_names_earlier_ones_the_plan_takes_the_pooled_weights_a
     written(tmp_path, 'earlier = ["none.csv"]\n' + _cohort_toml(table), "cohort.toml")
     assert main(words_) == 2
     assert "cohort.toml: further tests and earlier cohorts cannot be used: the ear" in capsys.readouterr().err
+
+
+def without_surveys(folder, tmp_path, kept=()):
+    """The same cohort, of which only some stages have surveys; the plan's file has weights and qualities."""
+    state = tmp_path / "state"
+    shutil.copytree(folder / "state", state)
+    for path in state.glob("attempts/*/*/*/survey.json"):
+        if path.parts[-3] not in kept:
+            path.unlink()
+    plan = (folder / "plan.toml").read_text(encoding="utf-8")
+    plan = plan.replace('name = "Ada"', 'name = "Ada"\nquality = 0.8').replace(
+        "[[stage]]", "content = 0.4\n[[stage]]", 1
+    )
+    plan = re.sub(r"(hours_scale = .*)", r"\1\nweight = 0.1", plan)
+    return state, written(tmp_path, plan)
+
+
+def test_where_surveys_are_missing_the_plans_own_numbers_stand_in_and_page_and_terminal_say_so(
+    last_cohort, tmp_path, capsys
+):
+    folder, table = last_cohort
+    state, plan = without_surveys(folder, tmp_path, kept=("1_principles", "2_theory", "4_project"))
+    with folders.state_in(state):
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+    said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text(encoding="utf-8"))
+    for text in (said, page):
+        assert "learners' ratings; assumed in the plan's file for practice, which no survey" in text
+        assert "Weights: fitted to the cohort “Spring”" in text and "learners' ratings, drawn towards" in text
+
+
+def test_where_nobody_rated_a_trainer_the_plans_quality_stands_in_and_its_mean_for_others(
+    last_cohort, tmp_path, capsys
+):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path, kept=[stage.folder for stage in folders.stages()])
+    for path in state.glob("attempts/*/*/*/survey.json"):
+        survey = json.loads(path.read_text())
+        del survey["answers"]["trainer"]
+        path.write_text(json.dumps(survey))
+    with folders.state_in(state):
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+    said = capsys.readouterr().out
+    assert "Weights: fitted to the cohort “Spring”" in said
+    assert (
+        "as no survey rates a trainer; the weights were fitted with it, too, and with its mean for Ben, Chen, Dora"
+        in said
+    )
+
+
+def test_without_any_survey_the_plans_weights_stand_in_with_the_reason(last_cohort, tmp_path, capsys):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path)
+    with folders.state_in(state):
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 0
+    said, page = capsys.readouterr().out, words((tmp_path / "plan.html").read_text(encoding="utf-8"))
+    for text in (said, page):
+        assert "Surveys are missing, and weights cannot be fitted to the cohort “Spring”: " in text
+        assert "Quality of trainers: assumed in the plan's file" in text
+    plan.write_text(plan.read_text(encoding="utf-8").replace("content = 0.4\n", ""), encoding="utf-8")
+    with folders.state_in(state):
+        assert main(["plan", "--quick", str(plan), "--from-gradebook", "--cohort", str(folder / "cohort.toml")]) == 2
+    assert "content is missing" in capsys.readouterr().err
+
+
+def test_a_report_says_that_weights_cannot_be_fitted_where_the_plans_own_stood_in(last_cohort, tmp_path):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path)
+    with folders.state_in(state):
+        _, fitted, why = report._fit(plan, folder / "cohort.toml", cohort_table.read(folder / "cohort.toml"))
+    assert fitted is None and str(why).startswith("The weights cannot be fitted: Weights: ")
+
+
+def test_a_report_says_of_weights_that_rest_on_the_plans_own_qualities_that_they_do(last_cohort, tmp_path):
+    folder, _ = last_cohort
+    state, plan = without_surveys(folder, tmp_path, kept=("1_principles", "2_theory", "4_project"))
+    for place, silent in ((folder / "state", ""), (state, "The quality of content of practice is plan.toml's")):
+        with folders.state_in(place):
+            _, fitted, _ = report._fit(plan, folder / "cohort.toml", cohort_table.read(folder / "cohort.toml"))
+        assert silent in report_gain._assumed(fitted) and bool(silent) == bool(report_gain._assumed(fitted))

@@ -215,6 +215,30 @@ def test_all_four_levels_are_measured_and_the_follow_up_gives_the_upper_two(page
     assert "share who name a result at work" in said
 
 
+def test_what_is_kept_is_shown_by_days_from_forms_and_from_the_records_that_learners_send(lead, found, tmp_path, page):
+    assert "follow-up, other questions 21 to 45 " in part(page, "kept")
+    shutil.copytree(lead / "follow_up", tmp_path / "follow_up")
+    after = found.scores[(found.scores.lesson == questions.CHECK_OUT) & (found.scores.score > 0)]
+    for name in found.people.index[:6]:
+        known = after[after.learner == name].item.iloc[:3]
+        rows = [{"id": id, "day": "2027-04-09", "right": n > 0} for n, id in enumerate(known)]
+        sent = {"learner": name, "checked_out": "2027-04-01", "answers": rows}
+        (tmp_path / "follow_up" / f"review_{len(rows)}_{name[-2:]}.json").write_text(json.dumps(sent))
+    with_records = report.read(lead / "cohort.toml", lead / "plan.toml", tmp_path / "follow_up")
+    assert "review, the same questions 8 to 20 8 6 18 0.67" in part(report_page.make(with_records).text, "kept")
+    shared = part(report_page.make(shared_form.share(with_records)).text, "kept")
+    assert "8 to 20 8 6 18 0.67" in shared and not [name for name in found.people.index if name in shared]
+
+
+def test_a_second_form_of_a_learner_is_in_the_curve_and_the_one_nearest_to_30_days_in_the_levels(lead, found, tmp_path):
+    shutil.copytree(lead / "follow_up", tmp_path / "follow_up")
+    source = lead / "follow_up" / "follow_up_quine-01.toml"
+    later = re.sub(r'filled_in = "[^"]+"', 'filled_in = "2028-01-01"', source.read_text(encoding="utf-8"))
+    (tmp_path / "follow_up" / "follow_up_90_quine-01.toml").write_text(later, encoding="utf-8")
+    both = report.read(lead / "cohort.toml", lead / "plan.toml", tmp_path / "follow_up")
+    assert both.later.days["quine-01"] == found.later.days["quine-01"] and len(both.kept) == len(found.kept) + 1
+
+
 def test_a_follow_up_of_another_track_says_nothing_about_what_is_left_of_the_gain(lead, found, tmp_path):
     shutil.copytree(lead / "follow_up", tmp_path / "follow_up")
     path = tmp_path / "follow_up" / "follow_up_quine-01.toml"
@@ -399,7 +423,7 @@ def test_links_lead_somewhere_figures_have_a_text_and_nothing_is_loaded(page, sh
     assert reader.faults == reader.open == [] and len(set(reader.ids)) == len(reader.ids)
     assert all(link.startswith("data:image/png;base64,") or link[1:] in reader.ids for link in reader.links)
     alts = re.findall(r'<img src="[^"]+" alt="([^"]+)"', text)
-    assert len(alts) == text.count("<img") == 7 and all(re.search(r"\d", alt) for alt in alts)
+    assert len(alts) == text.count("<img") == 8 and all(re.search(r"\d", alt) for alt in alts)
     assert "url(" not in text and "@import" not in text
 
 

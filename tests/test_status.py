@@ -15,6 +15,7 @@ from test_grading_cycle import LESSON, OTHER, STAGE, answered, zipped
 
 from grading.__main__ import main
 from grading.intake.collect import collect
+from grading.marking import mastery, review_deck
 from grading.marking.status import Status
 from grading.records.folders import Submission
 from grading.records.glance import points, rows
@@ -154,3 +155,24 @@ def test_a_status_loads_neither_nbgrader_nor_anything_else_that_takes_seconds():
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True, text=True)
     assert ran.stderr.strip() == "[]"
+
+
+def test_exercises_that_were_answered_and_failed_come_back_in_the_review_and_those_left_open_do_not(state):
+    (deck,) = review_deck.write({"ada", "ben"})
+    content = json.loads(deck.read_text(encoding="utf-8"))
+    assert content == {
+        "learner": "ada",
+        "checked_out": None,
+        "exercises": [{"lesson": LESSON, "exercise": "double"}],
+        "questions": [],
+    }
+    graded("ada", {"count-tests": 2, "double-tests": 3})
+    assert review_deck.write({"ada"}) == [] and not deck.exists()
+
+
+def test_a_lesson_that_came_too_late_for_any_point_counts_as_had_where_half_of_its_exercises_pass(state):
+    with open(state / "settings.toml", "a") as file:
+        file.write('[late]\noutcome = "penalty"\nshare_per_day = 1')
+    now = Status()
+    assert now.of("ben")[LESSON].score == 0 and mastery._is_had(now.of("ben")[LESSON])
+    assert not mastery._is_had(now.of("ada")[LESSON]) and not mastery._is_had(now.of("cy")[OTHER])

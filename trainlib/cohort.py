@@ -245,6 +245,8 @@ def fit(
     training: TrainingEffect,
     *,
     items: int | None = None,
+    quality: Mapping[str, float] | None = None,
+    content: Mapping[str, float] | None = None,
     level: float = 0.95,
     draws: int = 1000,
     seed: int = 0,
@@ -260,6 +262,9 @@ def fit(
     * `items`, the number of questions in the check-in, corrects for its error: who was unlucky there seems to have
       gained. Without it the weights come out too high, all together by 2 % with 40 questions and more with fewer (the
       bias that errors of a regressor bring is subtracted: Fuller, Measurement error models (1987), chapter 2).
+    * `quality` by trainer and `content` by stage, 0 to 1, stand in where nobody has rated any trainer, or a stage's
+      content; `Fit.trainers` and `Fit.content` then have 0 ratings. They are taken as known: no interval holds their
+      error.
     * Teams have luck of their own, drawn from one distribution (a random effect, Henderson's method 3).
     * Intervals: `draws` bootstraps in each of which the learners of every team are redrawn (Rao and Wu, JASA 83 (1988)
       231-241) and the teams get new luck. They are those of the weights without bounds, cut at the bounds, because a
@@ -279,7 +284,7 @@ def fit(
         check_whole("items", items, 2, otherwise=", or None when it is not known")
     table = check(cohort)
     simulated = bool(table.attrs.get("simulated")) or bool(table.learner.str.startswith("simulated ").all())
-    learners, inputs, trainers, content = _regressors(table, training)
+    learners, inputs, trainers, content = _regressors(table, training, quality, content)
     effects = training.effects(*inputs)
     pre, team = learners.pre.to_numpy(), pd.factorize(learners.team)[0]
     room = 1 - pre / training.ceiling
@@ -335,7 +340,7 @@ def _moments(regression: "_Regression", effects: np.ndarray, pre: np.ndarray, ce
     return moments
 
 
-def _regressors(table: pd.DataFrame, training: TrainingEffect):
+def _regressors(table: pd.DataFrame, training: TrainingEffect, quality=None, assumed=None):
     """A row for each learner who came to check-out, their (E, M, hours), each (learners, stages), and the pooled
     ratings."""
     names = [stage.name for stage in training.stages]
@@ -344,10 +349,11 @@ def _regressors(table: pd.DataFrame, training: TrainingEffect):
         raise ValueError(
             f"the cohort's stages are {found}, the training's {names}: they must be the same, at most {MOST_STAGES}"
         )
-    trainers = _pool(table.trainer_rating, table.trainer, "trainer")
-    content = {
-        name: _pool(rows.content_rating, rows.team, f"content of {name!r}") for name, rows in table.groupby("stage")
-    }
+    trainers = _pool(table.trainer_rating, table.trainer, "trainer", quality)
+    content = {}
+    for name, rows in table.groupby("stage"):
+        same = dict.fromkeys(rows.team, assumed[name]) if name in (assumed or {}) else None
+        content[name] = _pool(rows.content_rating, rows.team, f"content of {name!r}", same)
     content = pd.concat(content, names=["stage", "team"])
     table = table.assign(
         E=table.trainer.map(trainers.effect),
@@ -456,8 +462,16 @@ def _bounded(XX: np.ndarray, Xy: np.ndarray) -> np.ndarray:
     return best
 
 
-def _pool(ratings: pd.Series, groups: pd.Series, what: str) -> pd.DataFrame:
-    """Each group's `mean` rating and its `effect` after partial pooling, a row a group (`measure.pooled`)."""
+def _pool(ratings: pd.Series, groups: pd.Series, what: str, assumed: Mapping[str, float] | None) -> pd.DataFrame:
+    """Each group's `mean` rating and its `effect` after partial pooling, a row a group (`measure.pooled`).
+
+    Where nobody rated, the effect is the `assumed` one.
+    """
+    if ratings.isna().all() and set(groups) <= set(assumed or {}):
+        for name in set(groups):
+            check_number(f"the assumed quality of {what} {name!r}", assumed[name], 0, 1)
+        effect = pd.Series({name: assumed[name] for name in sorted(set(groups))})
+        return pd.DataFrame({"ratings": 0, "mean": np.nan, "effect": effect.astype(float)})
     if ratings.isna().all():
         raise ValueError(f"nobody rated the {what}; at least one learner must have answered")
     table = pooled(ratings, groups.astype(str)).table.rename(columns={"count": "ratings"})

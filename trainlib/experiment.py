@@ -12,7 +12,7 @@ so each learner is compared with the own earlier scores, and those who have not 
 course bring. It stands beside `trainlib.cohort`, which needs check-in and check-out only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,6 +55,8 @@ def fit(
     training: TrainingEffect,
     *,
     items: int | None = None,
+    quality: Mapping[str, float] | None = None,
+    content: Mapping[str, float] | None = None,
     level: float = 0.95,
     draws: int = 1000,
     seed: int = 0,
@@ -64,8 +66,8 @@ def fit(
     `cohort` is a table as `cohort.check` describes it, with `start` and `end`, the weeks (numbers) in which the learner
     had the stage. `occasions` has a row for each learner and occasion, check-in and check-out among them: `learner`,
     `week` (a number), `score` (0 to 1, of parallel tests). Learners without a check-out are left out. `items`:
-    questions in a test, which corrects for the error of check-in as in `cohort.fit`; level, draws and seed are as
-    there, too.
+    questions in a test, which corrects for the error of check-in as in `cohort.fit`; quality, content, level, draws and
+    seed are as there, too.
 
     * Least squares within learners (each learner's own mean taken out), so who is better from the start counts for
       nothing. With check-in and check-out alone these are the gains of `cohort.fit`; the teams' luck is in the
@@ -83,7 +85,7 @@ def fit(
     check_level(level)
     check_whole("draws", draws, 2)
     table = _with_weeks(cohort)
-    learners, inputs, trainers, content = before_and_after._regressors(table, training)
+    learners, inputs, trainers, content = before_and_after._regressors(table, training, quality, content)
     before_and_after._check_not_idle(training.effects(*inputs), [stage.name for stage in training.stages])
     panel = _Panel(table, _checked(occasions), learners, inputs, training, items)
     names = [stage.name for stage in training.stages] + ["weeks without training"] * panel.has_trend

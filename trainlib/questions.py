@@ -25,11 +25,13 @@ __all__ = [
     "CHECK_OUT",
     "DAYS",
     "FOLLOW_UP",
+    "LATER",
     "LETTERS",
     "MEND",
     "NO_NAME",
     "OLD_COPY",
     "follow_up",
+    "follow_up_form",
     "form",
     "letter",
     "received",
@@ -46,6 +48,7 @@ OLD_COPY = (
 )
 OLD = object()  # in place of a track in copies from before there were tracks
 DAYS = 30  # from check-out to the follow-up
+LATER = 90  # to the second one, which asks the twins of the first one's questions
 
 FOLLOW_UP = """\
 # Follow-up: {days} days after the course
@@ -57,7 +60,7 @@ FOLLOW_UP = """\
 learner = "{learner}"
 track = "{track}"
 written = {today}
-filled_in = ""  # the day on which you answer, such as "{due}"
+{second}filled_in = ""  # the day on which you answer, such as "{due}"
 
 [use]  # since the end of the course, at work
 days_used = ""  # on about how many working days you used something of it; "0" is an answer
@@ -143,24 +146,35 @@ def received(answers: Mapping[int, str], number: int, learner: str, track: objec
     print(f"question {number}: {letter(answers, number) or 'left open'}")
 
 
-def follow_up(learner: str, track: object = OLD, folder: str | Path = ".", today: date | None = None) -> Path | None:
+def follow_up_form(learner: str, days: int) -> str:
+    """The form of a follow-up that is asked so many days after check-out: the second one has the other form."""
+    return form(learner, CHECK_OUT if days > DAYS else "follow-up")
+
+
+def follow_up(
+    learner: str, track: object = OLD, folder: str | Path = ".", today: date | None = None, days: int = DAYS
+) -> Path | None:
     """Write the form for the time after the course, `follow_up_NAME.toml`, and return its path; one that is there
     stays.
 
-    Without a learner's name or a track it only asks for it, and returns None.
+    With `days=90` it is the second one, `follow_up_90_NAME.toml`, with the twins of the first one's questions. Without
+    a learner's name or a track it only asks for it, and returns None. ValueError for other days.
     """
+    if days not in (DAYS, LATER):
+        raise ValueError(f"days is {days!r}; it must be {DAYS} or {LATER}")
     if fault := _fault(learner, track):
         print(fault)
         return None
-    own, track = form(learner, "follow-up"), track_name(track)
+    own, track = follow_up_form(learner, days), track_name(track)
     today = today or date.today()
-    due, name = today + timedelta(days=DAYS), learner.strip()
-    path = Path(folder) / f"follow_up_{name}.toml"
+    due, name = today + timedelta(days=days), learner.strip()
+    path = Path(folder) / (f"follow_up_{name}.toml" if days == DAYS else f"follow_up_{days}_{name}.toml")
     if path.exists():
         print(f"{path.name} is there already, and stays as it is: move it away if you want another.")
     else:
         asked = _as_text(_read()["follow_up"][track][own], comment="# ", answer='{number} = ""')
-        heading = FOLLOW_UP.format(days=DAYS, due=due, learner=name, track=track, today=today)
+        second = "" if days == DAYS else f"asked_after = {days}  # days: they say which questions stand below\n"
+        heading = FOLLOW_UP.format(second=second, days=days, due=due, learner=name, track=track, today=today)
         path.write_text(f"{heading}\n{asked}\n", encoding="utf-8")
         print(f"written: {path.name}. Put a reminder into your calendar: {due:%A, %d %B %Y}.")
     show_link(path)

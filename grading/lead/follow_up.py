@@ -1,4 +1,4 @@
-"""Follow-up forms, as they come back 30 days after check-out: scored, with a page of reasons for their learner."""
+"""Follow-up forms, 30 and 90 days after check-out: scored, with a page of reasons for their learner."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +24,7 @@ SCHEMA = {  # a learner may write more into the form, which counts for nothing
         "learner": tomlfile.text("a learner's name"),
         "track": tomlfile.text("the track of check-out; a form without one is older, and asks other questions"),
         "written": tomlfile.date("the day of check-out, such as 2026-03-01"),
+        "asked_after": tomlfile.number(f"{questions.DAYS} or {questions.LATER}, as it was written", 1, whole=True),
         "filled_in": {"description": A_DAY},
         "use": {"type": "object", "description": "the questions on use at work"},
         "answers": {"type": "object", "description": "a line for the answer to each question"},
@@ -107,7 +108,7 @@ def _track(document: Document) -> str:
 
 def _form(document: Document) -> str:
     try:
-        return questions.form(document.values["learner"], "follow-up")
+        return questions.follow_up_form(document.values["learner"], document.values.get("asked_after", questions.DAYS))
     except ValueError as why:
         document.fault("learner", says=str(why).removeprefix("learner "))
         return ""

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from grading.lead import cohort_file, plan_file
+from grading.lead import cohort_file, plan_sources
 from grading.lead.cohort_file import CohortFile
 from grading.lead.cohort_table import Cohort
 from grading.records.tomlfile import Document
@@ -74,7 +74,7 @@ def known(
     if file is None or cohort is None or plan is None:
         return None
     try:
-        return read(file, cohort, plan_file.stages_of(plan), fitted)
+        return read(file, cohort, plan, fitted)
     except ValueError as why:
         return f"Further tests and earlier cohorts cannot be used: {why}"
 
@@ -82,15 +82,16 @@ def known(
 def to_plan_with(cohort_toml: Path, cohort: Cohort, plan: Document) -> tuple[Fit, str] | None:
     """The weights for the next plan and where they come from, where a cohort.toml names further tests or earlier
     cohorts; None where it does not, or nothing can be fitted. ValueError says what is wrong with them."""
-    file, training = cohort_file.read(cohort_toml), plan_file.stages_of(plan)
+    file, (training, _) = cohort_file.read(cohort_toml), plan_sources.weighted(plan)
     if file.occasions is None and not file.earlier:
         return None
     try:
-        fitted = before_and_after.fit(cohort.table, training, items=cohort.items)
+        assumed = plan_sources.standing_in(plan, cohort.table)
+        fitted = before_and_after.fit(cohort.table, training, items=cohort.items, **assumed)
     except ValueError:
         fitted = None  # further tests may tell stages apart that gains cannot
     try:
-        learnt = read(file, cohort, training, fitted)
+        learnt = read(file, cohort, plan, fitted)
     except ValueError as why:
         raise ValueError(f"{cohort_toml.name}: further tests and earlier cohorts cannot be used: {why}") from None
     return None if learnt.best is None else (learnt.best, _source(learnt, cohort.title))
@@ -113,21 +114,22 @@ def _source(learnt: Learnt, title: str) -> str:
     )
 
 
-def read(file: CohortFile, cohort: Cohort, training: TrainingEffect, fitted: Fit | None) -> Learnt | None:
+def read(file: CohortFile, cohort: Cohort, plan: Document, fitted: Fit | None) -> Learnt | None:
     """What a cohort's occasions and earlier cohorts add; None where cohort.toml names neither. ValueError says what is
     wrong with them."""
     if file.occasions is None and not file.earlier:
         return None
-    found, waiting = None, None
+    (training, _), found, waiting = plan_sources.weighted(plan), None, None
     if file.occasions is not None:
         table, occasions = _in_weeks(cohort.table, _occasions(file, cohort.table))
-        found = experiment.fit(table, occasions, training, items=cohort.items)
+        assumed = plan_sources.standing_in(plan, cohort.table)
+        found = experiment.fit(table, occasions, training, items=cohort.items, **assumed)
         try:
             waiting = experiment.waiting(table, occasions)
         except ValueError:
             waiting = None  # nobody waited, or not all were measured when others had begun
     stages, alone = tuple(stage.name for stage in training.stages), found.fit if found else fitted
-    earlier = [_earlier(path, training, cohort.items) for path in file.earlier]
+    earlier = [_earlier(path, plan, training, cohort.items) for path in file.earlier]
     _refuse_twice(earlier, [one.free for one in (alone, fitted) if one is not None])
     pooled = None
     if earlier and alone is not None:
@@ -163,7 +165,7 @@ def _refuse_twice(earlier: list[Estimate], own: list[np.ndarray]) -> None:
                 raise ValueError(f"the earlier cohorts {other.name} and {one.name} are the same; name it once")
 
 
-def _earlier(path: Path, training: TrainingEffect, items: int | None) -> Estimate:
+def _earlier(path: Path, plan: Document, training: TrainingEffect, items: int | None) -> Estimate:
     """An earlier cohort's weights: fitted to the table of `grading cohort`, or as `grading report --json` has them."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -174,7 +176,7 @@ def _earlier(path: Path, training: TrainingEffect, items: int | None) -> Estimat
     try:
         table = before_and_after.check(pd.read_csv(io.StringIO(text)))
         table.attrs["simulated"] = bool(table.learner.str.startswith("simulated").all())
-        fitted = before_and_after.fit(table, training, items=items)
+        fitted = before_and_after.fit(table, training, items=items, **plan_sources.standing_in(plan, table))
     except (ValueError, KeyError) as why:
         raise ValueError(f"the earlier cohort {path.name} gives no weights: {why}") from None
     return Estimate.of(path.name, fitted)

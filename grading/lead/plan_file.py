@@ -6,19 +6,16 @@ A person writes it (see plan.example.toml); `plan_page` solves it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from grading.lead import plan_people
+from grading.lead import plan_people, plan_sources
 from grading.records import tomlfile
 from grading.records.tomlfile import Document, date, each, flag, mapping, number, share, table, text
-from trainlib import effect, plan
-from trainlib.cohort import Fit, fit
-from trainlib.effect import Stage, TrainingEffect
+from trainlib import plan
+from trainlib.cohort import Fit
 
 if TYPE_CHECKING:
     from grading.lead.cohort_table import Cohort
@@ -132,7 +129,8 @@ class PlanRequest:
 def read(path: Path, cohort: Cohort | None = None) -> PlanRequest:
     """A plan.toml, checked, as the problem to solve. ValueError names each wrong field with its line.
 
-    With a `cohort`, weights and the quality of trainers and content are those that it has measured.
+    With a `cohort`, weights and the quality of trainers and content are those that it has measured; for what no survey
+    has rated, those of the file stand in, and `sources` say so.
     """
     return request(check(path, with_cohort=cohort is not None), cohort)
 
@@ -156,15 +154,14 @@ def request(document: Document, cohort: Cohort | None = None, known: tuple[Fit, 
 
     `known`: weights of more than the cohort's gains, with a sentence on where they come from.
     """
-    training, source = _training(document)
+    training, source = plan_sources.weighted(document)
     fitted = None
     if known is not None:
         fitted, source = known
     elif cohort is not None:
-        fitted = fit(cohort.table, training, items=cohort.items)
-        source = _source_of_fit(cohort.title, fitted)
-    trainers, source_of_trainers = _trainers(document, fitted)
-    content, source_of_content = _content(document, training, fitted)
+        fitted, source = plan_sources.fitted_to(document, training, cohort)
+    trainers, source_of_trainers = plan_sources.trainers(document, fitted)
+    content, source_of_content = plan_sources.content(document, training, fitted)
     document.refuse()
     values = document.values
     try:
@@ -186,20 +183,9 @@ def request(document: Document, cohort: Cohort | None = None, known: tuple[Fit, 
     )
 
 
-def stages_of(document: Document) -> TrainingEffect:
-    """The stages of a checked plan.toml, with the weights that stand there."""
-    return _training(document)[0]
-
-
-def _stage_names(values: dict) -> list[str]:
-    if "stage" in values:
-        return [stage["name"] for stage in values["stage"]]
-    return [stage.name for stage in effect.preset(values["preset"]).training.stages] if "preset" in values else []
-
-
 def _check_names(document: Document) -> None:
     """Names that must be there once, or be those of other tables."""
-    values, stages = document.values, _stage_names(document.values)
+    values, stages = document.values, plan_sources.stage_names(document.values)
     if ("stage" in values) == ("preset" in values):
         document.fault(says="needs its stages once: either [[stage]] tables or a preset, not both")
     for kind in ("stage", "skill", "trainer"):
@@ -322,59 +308,3 @@ def _check_aim(document: Document) -> None:
     if wants_targets and not any("target" in row for row in values["skill"]):
         name = "aim" if cheap else "meet_targets"
         document.fault(name, says="needs a skill with a target" + (", or the `gain` to reach" if cheap else ""))
-
-
-def _training(document: Document) -> tuple[TrainingEffect, str]:
-    """The stages of a plan.toml, and a sentence on where their weights come from."""
-    values = document.values
-    if "preset" in values:
-        chosen = effect.preset(values["preset"])
-        ceiling = values.get("ceiling", chosen.training.ceiling)
-        return replace(chosen.training, ceiling=ceiling), f"Weights: preset {chosen.domain}, {chosen.note}."
-    rows = [{name: value for name, value in row.items() if name != "content"} for row in values["stage"]]
-    stages = tuple(Stage(**{"weight": 0.0} | row) for row in rows)
-    source = f"Weights: {values.get('weights_from', '')}".rstrip(".") + "."
-    return TrainingEffect(stages, ceiling=values.get("ceiling", 1.0)), source
-
-
-def _source_of_fit(title: str, fitted: Fit) -> str:
-    kind = "SIMULATED learners, nobody took this course" if fitted.simulated else "learners"
-    left_out = f"; {fitted.left_out} without a check-out are left out" if fitted.left_out else ""
-    return (
-        f"Weights: fitted to the cohort “{title}”, {fitted.learners} {kind}, in {fitted.teams} teams{left_out}, with "
-        f"{100 * fitted.level:g} % intervals. What they would have learnt without the course counts as the course's."
-    )
-
-
-def _trainers(document: Document, fitted: Fit | None) -> tuple[list[plan.Trainer], str]:
-    """The roster. Whom a cohort has rated has the quality of those ratings, on whose scale the weights were fitted."""
-    rated = {} if fitted is None else dict(fitted.trainers.effect)
-    trainers = []
-    for index, row in enumerate(document.values["trainer"]):
-        row = dict(row)
-        given = row.pop("effect", None)
-        quality = rated.get(row["name"], row.get("quality", given))
-        if quality is None:
-            says = "is missing; it must be a number from 0 to 1" + (", as no learner has rated them" if fitted else "")
-            document.fault("trainer", index, "quality", says=says)
-        trainers.append(plan.Trainer(**row | {"quality": float(quality or 0)}))
-    assumed = [trainer.name for trainer in trainers if trainer.name not in rated]
-    if not rated:
-        return trainers, "Quality of trainers: assumed in the plan's file."
-    others = f"; assumed for {', '.join(assumed)}" if assumed else ""
-    return trainers, f"Quality of trainers: learners' ratings, drawn towards their mean{others}."
-
-
-def _content(document: Document, training: TrainingEffect, fitted: Fit | None) -> tuple[tuple[float, ...], str]:
-    """The quality of each stage's content."""
-    if fitted is not None:
-        rated = fitted.content.effect.groupby("stage").mean()
-        return tuple(float(rated[stage.name]) for stage in training.stages), "Quality of content: learners' ratings."
-    values = document.values
-    each_stage = values.get("stage", [{}] * len(training.stages))
-    content = [row.get("content", values.get("content")) for row in each_stage]
-    if None in content:
-        says = "is missing; it must be a number from 0 to 1, here or in each [[stage]], unless a cohort has rated it"
-        document.fault("content", says=says)
-        return tuple(np.zeros(len(content))), ""
-    return tuple(content), "Quality of content: assumed in the plan's file."

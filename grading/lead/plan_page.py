@@ -52,7 +52,7 @@ class PlanSummary:
 
     `hours` are those of one person by stage and skill, `trainers` hold the stages that are held, `binding` are the
     demands that keep the plan from being better. `costs` are what is paid for what, to the cent, and the person-hours.
-    `notes` are sentences on where fitted weights come from, and on what may be a slip.
+    `sources` say where weights and qualities come from, `notes` are sentences on what may be a slip.
     """
 
     answer: str
@@ -66,6 +66,7 @@ class PlanSummary:
     hours: dict[str, dict[str, float]]
     trainers: dict[str, str]
     binding: tuple[str, ...]
+    sources: tuple[str, ...]
     notes: tuple[str, ...]
     files: tuple[Path, ...]
 
@@ -114,7 +115,8 @@ def _summary(request: PlanRequest, plan: Plan, output: Path, files: Files) -> Pl
         hours={stage: dict(row) for stage, row in plan.hours.iterrows()},
         trainers=dict(plan.trainers),
         binding=tuple(plan.binding),
-        notes=request.told,
+        sources=request.sources,
+        notes=request.notes,
         files=files.written(),
     )
 

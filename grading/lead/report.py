@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from grading.authoring.items import CHECKS
-from grading.lead import cohort_file, cohort_table, follow_up, item_scores, learnt, measured, plan_file
+from grading.lead import cohort_file, cohort_table, item_scores, learnt, measured, plan_file, retention
 from grading.lead.cohort_table import Cohort
 from grading.lead.item_scores import BeforeAndAfter
 from grading.lead.learnt import Learnt
@@ -31,7 +31,6 @@ from trainlib.questions import CHECK_OUT
 SMALLEST = 5  # in the shared form a smaller group of people is not shown by itself
 USEFUL = 0.2  # from this discrimination on a question is of use (trainlib.learners.items)
 EITHER_WAY = 5  # right answers, and wrong ones, without which an interval of discrimination is too narrow
-TEXTS = ("used_for", "result", "hindered_by", "missing")  # what the follow-up asks for in words
 
 
 class Missing(Exception):
@@ -67,9 +66,10 @@ class CohortReport:
     """One cohort's results. Each part is computed when it is asked for, and raises Missing where it cannot be.
 
     `table`: the cohort's, or None without a cohort.toml; `scores`: a row for each learner, test and question; `later`:
-    a row for each learner with a follow-up form. `fitted` is the fit of the weights, or None, and `unfitted` says why;
-    `learnt` is what further tests and earlier cohorts add to it, or why nothing; `command` plans the next course. In
-    the shared form learners, trainers and teams are numbers, and there are neither texts nor the command.
+    a row for each learner with a follow-up form; `kept`: what `retention.table` says of these and of reviews. `fitted`
+    is the fit of the weights, or None, and `unfitted` says why; `learnt` is what further tests and earlier cohorts add
+    to it, or why nothing; `command` plans the next course. In the shared form learners, trainers and teams are numbers,
+    and there are neither texts nor the command.
     """
 
     title: str
@@ -84,6 +84,7 @@ class CohortReport:
     shared: bool = False
     notes: tuple[str, ...] = ()
     comments: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    kept: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=retention.COLUMNS))
     learnt: Learnt | str | None = None
 
     def enough(self, count: int, what: str, least: int = 2) -> int:
@@ -282,19 +283,21 @@ def read(cohort_toml: Path, plan_toml: Path, follow_ups: Path) -> CohortReport:
             f"there is nothing to report on: {cohort_toml} is not there, and the gradebook has no answers to check-in"
         )
     known = scores.learner.unique() if cohort is None else cohort.table.learner.unique()
-    later, notes = _follow_up(follow_ups, known, track_of)
+    later, forms, notes = retention.read_forms(follow_ups, known, track_of)
+    records, left_out = retention.read_folder(follow_ups, {name.lower(): name for name in known})
     plan, fitted, unfitted = _fit(plan_toml, cohort_toml, cohort)
     return CohortReport(
         title="A cohort" if cohort is None else cohort.title,
         table=None if cohort is None else cohort.table,
         scores=scores,
         later=later,
+        kept=retention.table(scores, forms, records),
         fitted=fitted,
         unfitted=unfitted,
         currency="" if cohort is None else cohort.currency,
         command=_command(plan_toml, cohort_toml),
         simulated=sum(name.startswith("simulated") for name in known),
-        notes=(*(() if cohort is None else cohort.notes), *notes),
+        notes=(*(() if cohort is None else cohort.notes), *notes, *left_out),
         comments=tuple(sorted({*_comments(surveys, known), *_texts(later)})),
         learnt=learnt.known(file, cohort, plan, fitted),
     )
@@ -327,7 +330,10 @@ def _fit(
     plan = None
     try:
         plan = plan_file.check(plan_toml, with_cohort=True)
-        return plan, plan_file.request(plan, cohort).fitted, None
+        request = plan_file.request(plan, cohort)
+        if request.fitted is None:  # the file's own weights stood in
+            raise ValueError(request.sources[0])
+        return plan, request.fitted, None
     except ValueError as why:
         shared = "The weights cannot be fitted; the form with names says why."
         return plan, None, Missing(f"The weights cannot be fitted: {why}", shared)
@@ -343,38 +349,6 @@ def _command(plan_toml: Path, cohort_toml: Path) -> str:
     return state + shlex.join(words)
 
 
-def _follow_up(folder: Path, known: Collection[str], track_of: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """A row for each learner whose follow-up form lies in a folder, and a sentence for all that does not count.
-
-    The share of a form of another track than the tests' is missing: it says nothing about what is left of the gain.
-    """
-    names, rows, notes = {name.lower(): name for name in known}, {}, []
-    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
-        try:
-            scored = follow_up.score(path)
-        except ValueError as why:
-            notes += str(why).splitlines()
-            continue
-        if (learner := names.get(scored.learner.strip().lower())) is None:
-            notes.append(f"{path.name}: left out, as this cohort has no learner {scored.learner!r}")
-            continue
-        notes += scored.notes
-        share = scored.right / scored.asked
-        if scored.track != track_of.get(learner, scored.track):
-            share = np.nan
-            notes.append(
-                f"{path.name}: its questions are those of another track than the tests', so its share is left out"
-            )
-        rows[learner] = {
-            "share": share,
-            "days": scored.days,
-            "used": np.nan if scored.days_used is None else float(scored.days_used > 0),
-            "has_result": bool(scored.use.get("result")),
-        } | {name: scored.use.get(name, "") for name in TEXTS}
-    columns = ["share", "days", "used", "has_result", *TEXTS]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), notes
-
-
 def _comments(surveys: dict[tuple[str, str], dict], known: Collection[str]) -> list[tuple[str, str]]:
     """What learners of the cohort want changed, with the stage of which they say so."""
     names = {stage.folder: stage.name for stage in folders.stages()}
@@ -386,4 +360,5 @@ def _comments(surveys: dict[tuple[str, str], dict], known: Collection[str]) -> l
 
 
 def _texts(later: pd.DataFrame) -> list[tuple[str, str]]:
-    return [(f"follow-up, {name.replace('_', ' ')}", text) for name in TEXTS for text in later[name].tolist() if text]
+    texts = [(name.replace("_", " "), text) for name in retention.TEXTS for text in later[name].tolist() if text]
+    return [(f"follow-up, {name}", text) for name, text in texts]

@@ -8,6 +8,7 @@ from grading.lead.report import CohortReport, Missing, StageGain
 from grading.pages.numbers import LEVEL, interval, money
 from grading.pages.page import Part
 from grading.pages.plots import dots, picture
+from trainlib.cohort import Fit
 from trainlib.measure import Score
 
 ROWS = 36  # of a figure that fits a sheet of paper below its heading
@@ -158,9 +159,17 @@ def weights(report: CohortReport) -> Part:
         small=(
             f"K' = K + (1 − K) · Σ aᵢ·gᵢ, fitted to {fitted.learners} learners in {fitted.teams} teams; {LEVEL}: "
             f"bootstrap of learners within teams, {len(fitted.draws):,} draws. Shares and hours of plan.toml are taken "
-            "as given. What people would have learnt without the course counts as the course's.",
+            "as given. What people would have learnt without the course counts as the course's." + _assumed(fitted),
         ),
     )
+
+
+def _assumed(fitted: Fit) -> str:
+    """A sentence where no survey rated what the weights rest on, and the plan's own numbers stood in."""
+    stages = fitted.content.groupby("stage").ratings.sum()
+    what = [] if fitted.trainers.ratings.sum() else ["of trainers"]
+    what += [f"of content of {', '.join(map(str, stages.index[stages == 0]))}"] if (stages == 0).any() else []
+    return f" The quality {' and '.join(what)} is plan.toml's, as no survey rates it." if what else ""
 
 
 def scores_of_each(report: CohortReport) -> Part | None:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.lead import learnt, report_answers, report_assistant, report_gain, report_learnt, shared_form
+from grading.lead import (
+    learnt,
+    report_answers,
+    report_assistant,
+    report_gain,
+    report_learnt,
+    report_retention,
+    shared_form,
+)
 from grading.lead import report as results
 from grading.lead.advice import Advice, advise
 from grading.lead.report import CohortReport, Missing
@@ -195,6 +203,7 @@ PARTS: dict[str, tuple[str, Callable[[CohortReport], Part | None]]] = {
     "survey": ("Survey", report_answers.survey),
     "assistant": ("With and without an assistant", report_assistant.with_and_without),
     "levels": ("Kirkpatrick's four levels", report_answers.levels),
+    "kept": ("What is kept", report_retention.kept),
     "table": ("Every learner", report_gain.scores_of_each),
     "notes": ("What is missing in the data", _notes),
 }

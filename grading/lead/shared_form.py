@@ -6,7 +6,8 @@ import pandas as pd
 
 from grading.authoring.items import CHECKS
 from grading.lead.learnt import SHARED
-from grading.lead.report import SMALLEST, TEXTS, CohortReport, Missing
+from grading.lead.report import SMALLEST, CohortReport, Missing
+from grading.lead.retention import TEXTS
 from trainlib import learners
 
 

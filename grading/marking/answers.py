@@ -1,6 +1,7 @@
 """What learners filled in, above all in check-in and check-out, of which the first answered attempt counts."""
 
 import ast
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -35,6 +36,25 @@ def chosen(given: dict, part: str, number: int) -> str:
         return letter(given.get(part), number)
     except CheckFailed:
         return ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A check-in or check-out that has answers: its track, and each question with the letter that was chosen."""
+
+    track: str
+    items: tuple[tuple[items.Item, str], ...]
+
+
+def answered_items(test: Submission) -> Taken | None:
+    """What a learner answered in a check-in or check-out; None where it has no answers."""
+    if not is_answered(test.file):
+        return None
+    given = filled_in(nbformat.read(test.file, as_version=4))
+    track = track_name(given["track"])
+    asked = items.in_parts(items.forms(track)[form(given["learner"], test.lesson)])
+    numbered = ((part, n, item) for part, of_part in asked.items() for n, item in enumerate(of_part, start=1))
+    return Taken(track, tuple((item, chosen(given, part, n)) for part, n, item in numbered))
 
 
 def is_answered(path: Path) -> bool:

@@ -27,6 +27,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from grading.authoring import frame, items
+from grading.marking import review_deck
 from grading.marking.answers import chosen, filled_in, has_answers, has_checked_out
 from grading.marking.exercises import HIDDEN
 from grading.marking.known import PAGES, Known, says
@@ -256,8 +257,9 @@ def configure(config: Config) -> None:
 def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[tuple[str, str], str]]:
     """Have a page for each graded lesson of a stage; with check-out's stage also that of check-in, which waited for it.
 
-    A page that would say the same is not written again. Returns the pages, and the reason for each (learner, lesson)
-    that has none. ValueError where nothing is graded.
+    A page that would say the same is not written again. Beside the pages lies what comes back in a learner's review
+    (`review_deck`). Returns the pages, and the reason for each (learner, lesson) that has none. ValueError where
+    nothing is graded.
     """
     folders.lessons(stage)  # refuses an unknown stage
     if not any((folders.state() / "autograded").glob(f"*/{stage}/*.ipynb")):
@@ -271,8 +273,10 @@ def feedback(stage: str, known: Known | None = None) -> tuple[list[Path], dict[t
                     faults[learner, one.lesson] = reason
                 else:
                     pages.append(replace(one, learner=learner).page)
-        for page in {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}:
+        gone = {*(folders.state() / "feedback").glob(f"*/{stage}/*.html")} - {*pages}
+        for page in gone:
             page.unlink()  # of somebody who has left a group, or whose work is gone
+        review_deck.write({page.parts[-3] for page in {*pages, *gone}})
     return pages, faults
 
 

@@ -25,16 +25,20 @@ from grading.marking.overview import (
     read_record,
     write_record,
 )
+from grading.marking.review_deck import path_of
 from grading.records import folders, locks
 from trainlib._files import write
 
 TEXT = """\
 Hello {name},
 
-your feedback on "{course}" is attached as {file}: unpack it and open index.html.
+your feedback on "{course}" is attached as {file}: unpack it and open index.html.{deck}
 
 {parts}
 """
+PUT = """\
+ Put its file {name}
+beside index.ipynb of your lessons: there `review.today()` brings back on spaced days what you missed."""
 MOST_LINES = 10  # of what to review next
 MANY_MIB = 20  # of a draft, from which on many mail servers refuse it
 
@@ -106,7 +110,9 @@ def _message(one: Overview, to: Address, news: Sequence[News]) -> EmailMessage:
     message, course, file = EmailMessage(policy=SMTP), folders.table().title, f"feedback-{one.learner}.zip"
     message["To"], message["Subject"], message["X-Unsent"] = to, f"Feedback: {course}", "1"
     parts = "\n\n".join(filter(None, (_points(one), _news(news), _review(one))))
-    message.set_content(TEXT.format(name=to.display_name or one.learner, course=course, file=file, parts=parts))
+    deck = PUT.format(name=path_of(one.learner).name) if path_of(one.learner).exists() else ""
+    name = to.display_name or one.learner
+    message.set_content(TEXT.format(name=name, course=course, file=file, deck=deck, parts=parts))
     message.add_attachment(_zipped(one), maintype="application", subtype="zip", filename=file)
     return message
 
@@ -137,11 +143,13 @@ def _review(one: Overview) -> str:
 
 
 def _zipped(one: Overview) -> bytes:
-    """The overview and the pages that it leads to as a zip, the same bytes for the same pages."""
+    """The overview, the pages that it leads to and what comes back in the review as a zip: the same bytes for the same
+    files."""
     root, data = page_of(one.learner).parent, io.BytesIO()
-    pages = sorted(["index.html", *(lesson.page for lesson in one.standings if lesson.page)])
+    names = ["index.html", *(lesson.page for lesson in one.standings if lesson.page)]
+    names += [path_of(one.learner).name] if path_of(one.learner).exists() else []
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for page in pages:
-            about = zipfile.ZipInfo(f"feedback-{one.learner}/{page}")
-            archive.writestr(about, (root / page).read_bytes(), zipfile.ZIP_DEFLATED)
+        for name in sorted(names):
+            about = zipfile.ZipInfo(f"feedback-{one.learner}/{name}")
+            archive.writestr(about, (root / name).read_bytes(), zipfile.ZIP_DEFLATED)
     return data.getvalue()

@@ -34,7 +34,8 @@ class Handed:
 
     `late` says how long after the deadline the work that is graded came. `left_open` are exercises that are as they
     were released, `failed` those that were answered and cost points; `tries` counts the attempts on each of these.
-    `work_of` is the member of the learner's group whose work it is, if that is somebody else.
+    `work_of` is the member of the learner's group whose work it is, if that is somebody else. `tests` counts the
+    exercises.
     """
 
     learner: str
@@ -50,6 +51,7 @@ class Handed:
     left_open: tuple[str, ...]
     tries: dict[str, int]
     work_of: str = ""
+    tests: int = 0
 
     @property
     def waits_for(self) -> str:
@@ -166,7 +168,7 @@ def _handed(one: Submission, learner: str, known: dict[tuple[str, str, str], Poi
         found.score if found else None, found.most if found else None, found.to_mark if found else 0,
         tuple(name for name in map(_exercise, failed) if tries[name]),
         tuple(name for name in map(_exercise, failed) if not tries[name]), {k: n for k, n in tries.items() if n},
-        one.learner if learner != one.learner else "",
+        one.learner if learner != one.learner else "", found.tests if found else 0,
     )  # fmt: skip
 
 

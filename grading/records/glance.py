@@ -87,7 +87,8 @@ class Marks:
 
 @dataclass(frozen=True)
 class Points:
-    """What one lesson of a learner has, without what lateness takes off; `failed` are the tests that cost points.
+    """What one lesson of a learner has, without what lateness takes off; `failed` are the tests that cost points, of
+    `tests`.
 
     `to_mark` counts the cells that wait for a person: until it is 0, `score` may still rise.
     """
@@ -96,6 +97,7 @@ class Points:
     most: float
     to_mark: int
     failed: tuple[str, ...]
+    tests: int
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def points(lateness: Lateness | None = None, groups: Groups | None = None) -> di
         to_mark = sum(mark.waits for mark in one.cells.values())
         tests = {name: mark for name, mark in one.cells.items() if mark.is_test and not mark.waits}
         failed = tuple(name for name, mark in tests.items() if mark.points < mark.most)
-        found[place] = Points(one.score, one.most, to_mark, failed)
+        found[place] = Points(one.score, one.most, to_mark, failed, len(tests))
     return found
 
 

@@ -44,6 +44,19 @@ from trainlib import lesson
 
 lesson.progress(track="engineer")
 
+# %% [markdown] id="review-title"
+# ## Once more, on the right day
+#
+# What you missed comes back on spaced days: exercises whose check failed, and after check-out its questions and those of check-in.
+# Run the cell, a few minutes a day. For the questions, put the file review_deck_NAME.json that comes with your feedback
+# beside this notebook. Your answers stay in review.json here: take it along to another machine. Nothing is sent anywhere.
+# `review.send()` writes a file that you may give to your instructor, to show how long the course lasts; nobody expects it.
+
+# %% id="review"
+from trainlib import review
+
+review.today()
+
 # %% [markdown] id="survey-title"
 # ## Close a stage: six questions
 #

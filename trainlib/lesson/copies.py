@@ -14,7 +14,7 @@ from trainlib.lesson import survey_file
 from trainlib.lesson.show import show_link
 from trainlib.notebook import Notebook, Unusable, graded_cells
 
-__all__ = ["hand_in", "own_notebook", "progress", "survey"]
+__all__ = ["hand_in", "missed", "own_notebook", "progress", "survey"]
 
 
 def _read(path: Path) -> Notebook:
@@ -73,6 +73,25 @@ def progress(start: str | Path = ".", track: str | None = None):
     open_lessons = found.iloc[: len(core)].query("`exercises done` < of or of == 0")
     print(f"next: {open_lessons.index[0]}" if len(open_lessons) else "you have done every exercise of this track")
     found.insert(0, "on this track", ["core"] * len(core) + ["elective"] * (len(found) - len(core)))
+    return found
+
+
+def missed(start: Path) -> list[tuple[str, str]]:
+    """(lesson, exercise) of every exercise that was answered and whose check, as last saved, failed. Quick: notebooks
+    that cannot be read are passed over."""
+    found = []
+    for row in course.lessons():
+        try:
+            path = _own_copy(row, start)
+            cells = graded_cells(_as_released(_read(path), row)) if path else {}
+        except ValueError:
+            continue
+        for name, (cell, *_) in cells.items():
+            errors = [one for one in cell.get("outputs", ()) if one.get("output_type") == "error"]
+            unanswered = any(one.get("ename") == "NotImplementedError" for one in errors)
+            is_test = cell["cell_type"] == "code" and cell["metadata"]["nbgrader"].get("grade")
+            if is_test and errors and not unanswered and row.id not in (course.CHECK_IN, course.CHECK_OUT):
+                found.append((row.id, name.removesuffix("-tests")))
     return found
 
 

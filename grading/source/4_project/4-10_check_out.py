@@ -10,7 +10,7 @@
 # **Afterwards you can**
 # 1. name the skills in which you have gained, and those in which you have not, by skill and not by feeling;
 # 2. say why each choice of 40 questions is right or wrong;
-# 3. say in 30 days what has stayed, and what it has changed at work.
+# 3. say in 30 days and in 90 what has stayed, and what it has changed at work.
 
 # %% [markdown] id="why"
 # **Why a start-up cares.** The next training is planned from what this one has bought: your two scores are one row of
@@ -90,18 +90,19 @@ else:
     print("Not handed in yet: save the notebook, put True in place of False, and run this cell again.")
 
 # %% [markdown] id="follow-up-task"
-# ## In 30 days
+# ## In 30 days, and in 90
 #
-# What is left of a course shows a month later. The cell below writes a small text file with 12 new questions and five
-# on what you have used at work. **Do not open it today**: put a reminder into your calendar, fill it in with any editor
-# on that day, about 15 minutes, and send it to your instructor.
+# What is left of a course shows a month later, and three. The cell below writes two small text files, each with 12 new
+# questions and five on what you have used at work. **Do not open them today**: put two reminders into your calendar, fill
+# each in with any editor on its day, about 15 minutes, and send it to your instructor.
 #
-# Its 12 questions come from the same bank, but you have met neither them nor their twins, so that it is not your memory
-# of the reasons that is measured. They are therefore not the same test as today's: the two shares may differ a little
-# even where nothing was forgotten.
+# The questions come from the same bank. Those of the first file you have met as little as their twins, which the second
+# has: your memory of the reasons is not what is measured. They are another test than today's, so shares may differ a
+# little even where nothing was forgotten.
 
 # %% id="follow-up"
 form = questions.follow_up(learner, track)
+later = questions.follow_up(learner, track, days=90)
 
 # %% [markdown] id="remember"
 # ## What to remember
