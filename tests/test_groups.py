@@ -132,7 +132,8 @@ def test_no_draft_attaches_the_work_of_a_group_that_was_left(state, tmp_path):
     (attached,) = message_from_bytes((tmp_path / "mail" / "ben.eml").read_bytes(), policy=SMTP).iter_attachments()
     names = zipfile.ZipFile(io.BytesIO(attached.get_content())).namelist()
     assert found.news[0].text == GONE and GONE in overview_of(state, "ben")
-    assert names == [f"feedback-ben/{STAGE}/{OTHER}.html", "feedback-ben/index.html"]
+    own = (f"{STAGE}/{OTHER}.html", "index.html", "review_deck_ben.json")
+    assert names == [f"feedback-ben/{name}" for name in own]
     assert main(["feedback", STAGE]) == 0 and not Submission("ben", STAGE, LESSON).page.exists()
 
 

@@ -173,7 +173,7 @@ def test_the_page_says_what_would_meet_all_targets(example, small):
     [
         ("budget = 900", "budget = 0"),
         ("hours_per_week = 6", "hours_per_week = 0"),
-        ("content = 0.6", "content = 0.6\nceiling = 0.3"),
+        ("level = 0.3\ntarget = 0.4", "level = 1.0"),
     ],
 )
 def test_a_plan_of_nothing_is_said_in_a_sentence(tmp_path, capsys, before, after):
