@@ -19,6 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 import nbformat
+import nbgrader.converters.base
 import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -648,6 +649,20 @@ def test_work_that_is_replaced_while_it_is_graded_waits_for_the_next_call(fresh,
     capsys.readouterr()
     assert autograde.autograde(STAGE) == {} and points("m-honest") == (3, 2, 0)
     assert capsys.readouterr().out.startswith("1 of 3 lessons to grade")
+
+
+def test_what_collect_is_writing_while_a_lesson_is_graded_costs_nobody_the_grade(fresh, monkeypatch):
+    find, gone = nbgrader.converters.base.find_all_files, []
+
+    def found(folder, *ignored):
+        if not gone:
+            gone.append(f"{folder}/{LESSON}.ipynb.partial")
+            return [*find(folder, *ignored), *gone]
+        return find(folder, *ignored)
+
+    monkeypatch.setattr(nbgrader.converters.base, "find_all_files", found)
+    assert autograde.autograde(STAGE) == {} and gone
+    assert points("m-honest") == ALL
 
 
 def test_only_the_newest_backups_are_kept(fresh):

@@ -144,7 +144,10 @@ class Grader(Autograde):
         if not self._sanitizing:
             self.kept.begin()  # before, while the notebook is made ready, others may write to the gradebook
             self._sanitizing = True  # so that nbgrader looks at the folder of what was handed in, for its time
-            self.enter()
+            try:
+                self.enter()
+            except FileNotFoundError:  # `collect` was writing there, and what it was writing has its own name by now
+                self.enter()
             self._sanitizing = False
 
     def init_single_notebook_resources(self, path):
