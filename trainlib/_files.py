@@ -11,8 +11,15 @@ __all__ = ["replacing", "write"]
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[BinaryIO]:
-    """An open file that takes the place of `path` at the end. Where anything fails, what was there stays as it was."""
+    """An open file that takes the place of `path` at the end. Where anything fails, what was there stays as it was.
+
+    What is no file, such as /dev/stdout, cannot be replaced, and is written to.
+    """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        with open(path, "wb") as file:
+            yield file
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
     try:

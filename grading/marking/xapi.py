@@ -38,10 +38,7 @@ def export(path: Path) -> int:
     found = [row for row in found if row.lesson in known and is_there(row)]
     said = [_statement(row, share, known_by.get(row.learner, ("", ""))[1]) for row in found]
     text = "".join(json.dumps(statement, ensure_ascii=False) + "\n" for statement in said)
-    if path.exists() and not path.is_file():  # such as /dev/stdout, which cannot be replaced
-        path.write_text(text, encoding="utf-8")
-    else:
-        write(path, text)
+    write(path, text)
     return len(said)
 
 
