@@ -2,12 +2,12 @@
 
 import csv
 import io
-import os
 import shutil
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from trainlib._files import replacing
 from trainlib.course import learner_name
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a text begins that a spreadsheet would run
@@ -20,18 +20,13 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
     numbers stay numbers, and None becomes an empty cell.
     """
     lines = [[_harmless(value) for value in row] for row in (header, *rows)]
-    path = Path(path).resolve() if Path(path).is_file() else Path(path)
-    to_a_file = path.is_file() or not path.exists()  # and not, say, /dev/stdout, which cannot be replaced
-    draft = path.with_name(f"{path.name}.partial") if to_a_file else path
-    with open(draft, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(lines)
-        file.flush()
-        if to_a_file:
-            os.fsync(file.fileno())
-    if path.is_file():
-        shutil.copymode(path, draft)
-    if to_a_file:
-        draft.replace(path)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    path = Path(path).resolve() if Path(path).is_file() else Path(path)  # what a link names, and not the link
+    with replacing(path) as file:
+        if path.is_file():
+            shutil.copymode(path, file.name)
+        file.write(text.getvalue().encode())
     return len(lines) - 1
 
 
