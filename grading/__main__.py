@@ -458,7 +458,7 @@ def certify() -> Outcome:
     results, pages, key = certify()
     body = [
         (one.learner, *(f"{score:g} of {most:g}" for score, most in one.points.values()))
-        + (str(pages.get(one.learner, "not passed")), f"{one.to_grade} cells wait for you" if one.to_grade else "")
+        + (str(pages.get(one.learner, "not passed")), f"{one.to_grade} to mark by hand" if one.to_grade else "")
         for one in results
     ]
     table = text_table(("learner", *results[0].points, "certificate", ""), body)

@@ -197,10 +197,6 @@ def test_whom_a_platform_calls_late_is_in_time_with_an_extension(state):
             "[extensions.'ada l']\n1_principles = 2026-02-03T18:00:00Z\n",
             "line 3: extensions.ada l is no learner's name",
         ),
-        (
-            "[extensions.ada]\n1_principles = 2026-01-03T18:00:00Z\n",
-            "line 4: .*no earlier than the stage's deadline, 2026",
-        ),
         ("[extensions]\nada = 2026-01-03T18:00:00Z\n", "line 4: .*stages with this learner's deadlines"),
         ("[late]\nshare_per_day = '10 %'\n", "line 4: late.share_per_day is '10 %'"),
         ("[late]\nshare_per_day = true\n", "line 4: late.share_per_day is True"),
@@ -233,3 +229,11 @@ def test_work_that_was_mended_in_place_is_as_late_as_the_newest_attempt(ada):
     notebook = answered(ada, LESSON, {"double-answer": "1"})
     hand_in_graded(nbformat.from_dict(notebook), "ada", STAGE, LESSON)
     assert row_of("ada").score == pytest.approx(4.5) and row_of("ada", OTHER).seconds_late == 0
+
+
+def test_a_deadline_moved_beyond_an_extension_counts_and_status_says_so(ada, capsys):
+    due(-0.5 * DAY, PENALTY, extended(-1.5 * DAY))
+    assert row_of("ada").score == pytest.approx(4.5)
+    assert main(["status"]) == 0 and "note: ada's extension ends before the deadline of" in capsys.readouterr().out
+    due(-0.5 * DAY, PENALTY, extended(DAY))
+    assert main(["status"]) == 0 and "extension" not in capsys.readouterr().out

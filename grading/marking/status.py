@@ -106,10 +106,15 @@ class Status:
 
     @property
     def notes(self) -> list[str]:
-        """What is of no use: extensions of people whom nobody knows, stages for groups without any, groups of one."""
+        """What is of no use: extensions of people whom nobody knows, or that end before the deadline does; stages for
+        groups without any, groups of one."""
         known = {*self.learners, *(learner for learner, *_ in self.points)}
         said = "has an extension in settings.toml, and is neither in learners.csv nor in the gradebook: is it the name?"
         found = [f"{name} {said}" for name in sorted({*self.lateness.extensions} - known)]
+        found += [
+            f"{learner}'s extension ends before the deadline of {stage}, which counts; is the date right?"
+            for learner, stage in self.lateness.overtaken
+        ]
         alone = "is alone in a group of learners.csv: is it the group's name?"
         found += [f"{name} {alone}" for name in self.groups.alone]
         lack = "settings.toml names stages for groups, and learners.csv puts nobody into one: everybody stands alone"

@@ -61,8 +61,16 @@ class Lateness:
         self._seen: dict[tuple[Submission, str], datetime] = {}
 
     def deadline(self, learner: str, stage: str) -> datetime | None:
-        """When a learner's work of a stage is due (UTC), with the learner's extension if there is one."""
-        return self.extensions.get(learner, {}).get(stage, self.deadlines.get(stage))
+        """When a learner's work of a stage is due (UTC): the stage's deadline, or the learner's extension where that is
+        later."""
+        own, deadline = self.extensions.get(learner, {}).get(stage), self.deadlines.get(stage)
+        return deadline if own is None else max(own, deadline)
+
+    @property
+    def overtaken(self) -> list[tuple[str, str]]:
+        """Whose extension at which stage ends before the stage's deadline, and so gives nothing."""
+        own = [(learner, stage, time) for learner, of in self.extensions.items() for stage, time in of.items()]
+        return [(learner, stage) for learner, stage, time in own if time < self.deadlines[stage]]
 
     def at(self, learner: str, stage: str, time: datetime) -> Late:
         """What it makes of work that is handed in at a time (UTC)."""

@@ -192,7 +192,7 @@ def _wrong_stages(said: dict) -> Iterator[tuple[tuple, dict[str, str]]]:
         except ValueError:
             yield ("extensions", learner), {"says": f"is no learner's name; it must be {A_NAME}"}
         for stage, time in own.items():
-            if fault := _wrong_time(stage, time) or _wrong_extension(time, deadlines.get(stage)):
+            if fault := _wrong_time(stage, time) or _wrong_extension(deadlines.get(stage)):
                 yield ("extensions", learner, stage), fault
 
 
@@ -216,11 +216,9 @@ def _wrong_time(stage: str, time: object) -> dict[str, str]:
     return {} if isinstance(time, datetime) and time.tzinfo else {"must": A_TIME}
 
 
-def _wrong_extension(time: datetime, deadline: object) -> dict[str, str]:
+def _wrong_extension(deadline: object) -> dict[str, str]:
     if deadline is None:
         return {"says": "is an extension for a stage without a deadline; give the stage one in [deadlines], too"}
-    if isinstance(deadline, datetime) and deadline.tzinfo and time < deadline:
-        return {"must": f"no earlier than the stage's deadline, {deadline.isoformat()}"}
     return {}
 
 
