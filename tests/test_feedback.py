@@ -137,7 +137,9 @@ def told(text):
 
 def table(learner):
     """The rows of the table at the top: (exercise, points, how it went)."""
-    rows = re.findall(r"<tr><td>(.*?)</td><td.*?>(.*?)</td>\s*<td>(.*?)</td></tr>", page(learner), re.DOTALL)
+    rows = re.findall(
+        r'<tr><th scope="row">(.*?)</th><td.*?>(.*?)</td>\s*<td>(.*?)</td></tr>', page(learner), re.DOTALL
+    )
     return [tuple(told(cell) for cell in row) for row in rows]
 
 
@@ -172,7 +174,7 @@ def test_a_page_says_by_exercise_what_came_of_it_in_words(state):
     assert table("eve")[0][2].startswith("failed : ")
     for learner in LEARNERS:
         text = page(learner)
-        links = re.findall(r'<td><a href="#([^"]+)"', text)
+        links = re.findall(r'<th scope="row"><a href="#([^"]+)"', text)
         assert len(links) == 3 and all(text.count(f'id="{link}"') == 1 for link in links)
         assert "Test cell" not in text and "negative number" not in text and "7654321" not in text
 
@@ -229,7 +231,7 @@ def test_an_overview_has_all_lessons_what_is_new_and_what_to_review_and_links_th
     for link in re.findall(r'href="([^"]+)"', text):
         file, _, place = link.partition("#")
         assert not place or f'id="{place}"' in page("cy", file)
-    assert re.search('<h2 id="section-wide-1">A section of its own</h2>', page("cy"))
+    assert re.search('<h3 id="section-wide-1">A section of its own</h3>', page("cy"))
     assert "No exercise that was graded has lost points" in told(page("ada", "index.html"))
     assert "negative number" not in page("ben", "index.html") and "hidden" not in page("ben", "index.html")
 

@@ -109,7 +109,9 @@ def _boxed(made: str) -> str:
     box = '<div role="group" aria-label="{}" tabindex="0">'
     made = re.sub(r"<table\b", box.format("table") + r"\g<0>", made).replace("</table>", "</table></div>")
     formula = r'<math\b[^>]*\bdisplay="block".*?</math>'
-    return re.sub(formula, box.format("formula") + r"\g<0></div>", made, flags=re.DOTALL)
+    is_whole = lambda found: found[0].count("<math") == 1
+    boxed = lambda found: f"{box.format('formula')}{found[0]}</div>" if is_whole(found) else found[0]
+    return re.sub(formula, boxed, made, flags=re.DOTALL)
 
 
 def _without_code(markup: str) -> str:
