@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from accessible import WCAG, violations
 from nbgrader.utils import is_solution
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -27,6 +28,9 @@ from grading.records.gradebook import gradebook
 
 ROOT = Path(__file__).parent.parent
 PICTURES = Path(__file__).parent / "output"
+# What the course itself shows in JupyterLab: the rest of the window is JupyterLab's own.
+OURS = ".jp-NotebookPanel:not(.lm-mod-hidden) :is(.jp-RenderedMarkdown, .jp-OutputArea-output)"
+UNNAMED_SLIDER = "aria-input-field-name: div[aria-value"  # ipywidgets' label does not name the handle below it
 MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 QUIET_CHROMIUM = [
     "--headless",
@@ -152,6 +156,7 @@ def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(brow
         )
         assert browser.current_url.split("?")[0].endswith("/lab/tree/index.ipynb")
         picture(browser, "index")
+        assert (found := violations(browser, WCAG, OURS)) == [], "\n".join(found)
         link.click()
         wait(browser, lambda b: "1-01" in b.current_url and in_notebook(b, ".jp-CodeCell"), "the lesson")
         run_all_cells(browser)
@@ -168,6 +173,8 @@ def test_the_lab_opens_the_index_and_a_lesson_whose_slider_moves_its_number(brow
         changed = lambda b: text_of(moved) != before[0] and text_of(result) != before[1]
         wait(browser, changed, f"a number that follows the slider: it stays {before}")
         assert re.search(r"\d\.\d", text_of(result))
+        found = [line for line in violations(browser, WCAG, OURS) if not line.startswith(UNNAMED_SLIDER)]
+        assert not found, "\n".join(found)
         picture(browser, "slider")
 
 
@@ -202,6 +209,7 @@ def test_a_review_goes_by_buttons_from_card_to_card_and_day_to_day(browser, tmp_
             press("I do not know")
             shown("Right is “0.5, as before”. it stays")
             shown("It comes back on Tuesday, 03 March 2026, in 1 day")
+            assert (found := violations(browser, WCAG, OURS)) == [], "\n".join(found)
             picture(browser, "review-reason")
             press("Next")
         shown("That is all for today.")

@@ -46,3 +46,24 @@ def test_a_figure_without_a_sentence_of_alt_text_is_refused(alt):
 def test_several_panels_stand_side_by_side():
     figure, panels = figures.new(columns=3, width=9)
     assert len(panels) == 3 and figure.get_figwidth() == 9
+
+
+def test_a_figure_is_told_in_numbers_below_it():
+    figure, (left, right) = figures.new(columns=2)
+    left.plot(range(10), [value**2 for value in range(10)], label="squares <b>")
+    left.axhline(4, label="bound")
+    left.scatter([1, 2], [3, 5], label="dots")
+    left.set(title="Growth", xlabel="step", ylabel="size")
+    right.barh(["ada", "ben"], [2, 3.5], label="points")
+    told = figures.markup(figure, alt="Squares that grow, and two people's points.").partition("</summary>")[2]
+    assert "<li>Growth, across: step, up: size</li>" in told
+    assert "<li>squares &lt;b&gt;: 10 points from 0, 0 to 9, 81; up and down 0 to 81</li>" in told
+    assert "<li>bound: at 4</li>" in told and "<li>dots: 2 points, across 1 to 2, up 3 to 5</li>" in told
+    assert "<li>points: ada 2; ben 3.5</li>" in told
+
+
+def test_a_table_stands_for_what_is_told_where_there_is_one():
+    figure, alt = figures.new()[0], "Two rows of a table."
+    told = figures.markup(figure, alt, (("who", "points"), [("ada <i>", 2)]))
+    assert '<th scope="col">who</th>' in told and '<th scope="row">ada &lt;i&gt;</th><td>2</td>' in told
+    assert "details" not in figures.markup(figure, alt, ())

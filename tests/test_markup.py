@@ -35,7 +35,16 @@ def as_html(text, **cell):
 
 def test_markup_keeps_tables_and_pictures():
     kept = '<table border="1"><tr><td>1</td></tr></table><img src="data:image/png;base64,AA" alt="a line">'
-    assert sanitised(kept) == kept.replace("<tr>", "<tbody><tr>").replace("</tr>", "</tr></tbody>")
+    table = kept.replace("<tr>", "<tbody><tr>").replace("</tr>", "</tr></tbody>")
+    boxed = table.replace("</table>", "</table></div>")
+    assert sanitised(kept) == f'<div role="group" aria-label="table" tabindex="0">{boxed}'
+
+
+def test_what_may_be_wide_scrolls_in_a_box_and_no_box_comes_from_a_text_or_cuts_a_formula():
+    assert as_html("$$x$$").count('<div role="group" aria-label="formula" tabindex="0"><math') == 1
+    assert "<div" not in sanitised("<img src='data:image/png;base64,AA' alt='<table x>'> &lt;table&gt; <code>a</code>")
+    nested = '<math display="block"><mtext><math display="block"><mi>x</mi></math></mtext></math>'
+    assert "<div" not in sanitised(nested)
 
 
 def test_the_parser_of_these_tests_finds_what_runs_or_loads():

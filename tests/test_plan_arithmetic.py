@@ -15,7 +15,7 @@ PAID = PAID.replace("budget = 900", "budget = 2000").replace(
     "hours_scale = 10", "hours_scale = 10\ncost_per_hour = 4.25"
 )
 PAID += '\n[[skill]]\nname = "models"\nlevel = 0.1\nimportance = 2\nneeds = { "SQL" = 0.35 }\n'
-LINE = re.compile(r'<tr><td class="text">([^<]+)</td><td>([^<]+)</td><td>= ([^<]+)</td></tr>')
+LINE = re.compile(r'<tr><th scope="row" class="text">([^<]+)</th><td>([^<]+)</td><td>= ([^<]+)</td></tr>')
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import test_browser
+from accessible import barriers, out_of_reach
 from lead_helpers import STAGES, Reader, fill_tests, part, words
 from matplotlib.text import Text
 from nbgrader.api import Gradebook
@@ -28,6 +30,7 @@ SCRIPT = "<script>alert(1)"  # a learner's id that no page may run
 TYPED = "quine-03"  # what that learner wrote in the notebook
 STAGE_NAMES = ("principles", "theory", "practice", "project")
 LATER = "quine-02"  # a learner without a check-out
+browser = test_browser.browser  # a fixture
 
 
 def tables():
@@ -425,6 +428,17 @@ def test_links_lead_somewhere_figures_have_a_text_and_nothing_is_loaded(page, sh
     alts = re.findall(r'<img src="[^"]+" alt="([^"]+)"', text)
     assert len(alts) == text.count("<img") == 8 and all(re.search(r"\d", alt) for alt in alts)
     assert "url(" not in text and "@import" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(test_browser.MISSING), reason="chromium is not installed")
+def test_report_and_follow_up_have_no_barriers(browser, lead, page, tmp_path):
+    form = sorted((lead / "follow_up").glob("*.toml"))[0]
+    (tmp_path / "follow_up.html").write_text(follow_up.page(follow_up.score(form)), encoding="utf-8")
+    for path in (lead / "report.html", tmp_path / "follow_up.html"):
+        browser.get(path.as_uri())
+        found = [*barriers(browser, "light", 1300), *barriers(browser, "dark", 400), *out_of_reach(browser)]
+        assert not found, "\n".join([path.name, *found])
 
 
 def test_a_part_whose_data_is_missing_says_so_and_is_left_out(lead, tmp_path, capsys):

@@ -80,7 +80,12 @@ def page(scored: FollowUp) -> str:
     """The page for a form's learner, with the reason for every choice, as HTML."""
     asked = items.forms(scored.track, "follow-up")[scored.form]
     explained = [items.reasons(item, answer) for item, answer in zip(asked, scored.answers)]
-    return render("follow_up.html", scored=scored, questions=[Markup(question) for question in explained])
+    return render(
+        "follow_up.html",
+        title=f"Follow-up of {scored.learner}",
+        scored=scored,
+        questions=[Markup(question) for question in explained],
+    )
 
 
 def score_folder(folder: Path) -> FollowUps:

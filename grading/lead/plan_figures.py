@@ -95,7 +95,17 @@ def gap(plan: Plan) -> Markup:
         + ("" if skill.target is None else f" with {points(skill.target)} demanded")
         for skill in skills
     ]
-    return picture(figure, f"Each skill now, after the plan and as demanded; {met(plan)}: {'; '.join(parts)}.")
+    told = [
+        (
+            skill.name,
+            points(skill.level),
+            points(plan.levels[skill.name]),
+            "" if skill.target is None else points(skill.target),
+        )
+        for skill in skills
+    ]
+    alt = f"Each skill now, after the plan and as demanded; {met(plan)}: {'; '.join(parts)}."
+    return picture(figure, alt, (("skill", "now", "after the plan", "demanded"), told))
 
 
 def hours(plan: Plan) -> Markup:
@@ -118,7 +128,7 @@ def hours(plan: Plan) -> Markup:
     axes.grid(False, axis="y")
     figure.legend(loc="outside lower center", ncols=3)
     parts = [f"{name} {hours.loc[name].sum():.0f} with {plan.trainers.get(name, 'nobody')}" for name in names]
-    return picture(figure, f"Hours of each stage and who holds it: {'; '.join(parts)}.")
+    return picture(figure, f"Hours of each stage and who holds it: {'; '.join(parts)}.", ())
 
 
 def calendar(plan: Plan, amounts: Amounts) -> Markup:
@@ -148,7 +158,7 @@ def calendar(plan: Plan, amounts: Amounts) -> Markup:
     axes.set(xlim=(0, weeks), xlabel="week that begins on" if amounts.start else "beginning of week", title=title)
     figure.legend(loc="outside lower center", ncols=3)
     order = "; ".join(f"{part.skill}: {part.stage} from week {part.week}" for part in _first_weeks(table))
-    return picture(figure, f"Which stage of which skill is held when, done in week {last} of {weeks}. {order}.")
+    return picture(figure, f"Which stage of which skill is held when, done in week {last} of {weeks}. {order}.", ())
 
 
 def _first_weeks(table: pd.DataFrame) -> list:
@@ -175,5 +185,8 @@ def front(plan: Plan, front: tuple[Plan, ...], amounts: Amounts) -> Markup:
     )  # fmt: skip
     axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
     figure.legend(loc="outside lower center", ncols=4)
+    told = [(amounts.money(other.cost), points(other.gain)) for other in front]
     plans = "; ".join(f"{points(other.gain)} for {amounts.money(other.cost)}" for other in front)
-    return picture(figure, f"The most gain for each amount of money: {plans}. Of this plan, {share}.")
+    return picture(
+        figure, f"The most gain for each amount of money: {plans}. Of this plan, {share}.", (("cost", "gain"), told)
+    )

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from grading.lead.report import EITHER_WAY, USEFUL, CohortReport, Missing
 from grading.pages.numbers import LEVEL, interval
 from grading.pages.page import Part
-from grading.pages.plots import dots, picture
+from grading.pages.plots import dots, numbers, picture
 from trainlib import learners
 
 
@@ -60,7 +60,9 @@ def _figure_of_form(track: str, form: str, questions: pd.DataFrame) -> Markup:
     )
     lowest = "; ".join(f"{name} {interval(*ends)}" for name, *ends in rows[:3])
     return picture(
-        figure, f"Discrimination of {len(rows)} questions of form {form}, track {track}, the lowest first: {lowest}."
+        figure,
+        f"Discrimination of {len(rows)} questions of form {form}, track {track}, the lowest first: {lowest}.",
+        numbers(rows, "discrimination"),
     )
 
 
@@ -81,7 +83,9 @@ def trainers(report: CohortReport) -> Part:
     in_words = "; ".join(f"{name} {interval(*row)}" for name, *row in rows)
     return Part(
         finding=f"standard deviation {pooled.between:.2f}, of answers about one of them {pooled.within:.2f}",
-        figures=(picture(figure, f"Ratings of trainers drawn towards their mean: {in_words}."),),
+        figures=(
+            picture(figure, f"Ratings of trainers drawn towards their mean: {in_words}.", numbers(rows, "rating")),
+        ),
         header=("trainer", "learners", "ratings", "plain mean", "pooled"),
         rows=tuple(
             (
@@ -122,7 +126,11 @@ def survey(report: CohortReport) -> Part:
     return Part(
         finding=f"{answered} of {asked} questionnaires were answered",
         list=_by_place(report.comments),
-        figures=(picture(figure, f"Mean ratings of content and trainers by stage: {in_words}."),),
+        figures=(
+            picture(
+                figure, f"Mean ratings of content and trainers by stage: {in_words}.", numbers(rows, "mean rating")
+            ),
+        ),
         header=("stage", "answered", "content", "rated 4 or 5", "trainer", "rated 4 or 5"),
         rows=tuple(
             (

@@ -7,7 +7,7 @@ from grading.authoring.items import SIZES
 from grading.lead.report import CohortReport, Missing, StageGain
 from grading.pages.numbers import LEVEL, interval, money
 from grading.pages.page import Part
-from grading.pages.plots import dots, picture
+from grading.pages.plots import dots, numbers, picture
 from trainlib.cohort import Fit
 from trainlib.measure import Score
 
@@ -54,7 +54,7 @@ def _figure_of_learners(
     ends = f"from {_least(values)} to {_most(values)}"
     alt = f"Normalised gain of {len(rows)} learners, {ends}, with intervals; "
     alt += f"all together {interval(together)}; {finding}."
-    return picture(figure, alt)
+    return picture(figure, alt, numbers(rows, "normalised gain"))
 
 
 def _both_orders(report: CohortReport) -> str:
@@ -96,7 +96,7 @@ def stages(report: CohortReport) -> Part:
     unit = f" ({report.currency})" if report.currency else ""
     return Part(
         finding=finding,
-        figures=(picture(figure, alt),),
+        figures=(picture(figure, alt, numbers(shown, "normalised gain")),),
         header=("stage", "learners", "before", "after", "normalised gain", "hours a point", f"cost a point{unit}"),
         rows=tuple(_stage_row(part) for part in [*parts, *_total(report)]),
         small=(
@@ -150,7 +150,7 @@ def weights(report: CohortReport) -> Part:
     in_words, most = "; ".join(f"{name} {interval(*row)}" for name, *row in rows), table.loc[table.weight.idxmax()]
     return Part(
         finding=f"{most.name} weighs most, {interval(most.weight, most.low, most.high)}",
-        figures=(picture(figure, f"Weights of the stages with intervals: {in_words}."),),
+        figures=(picture(figure, f"Weights of the stages with intervals: {in_words}.", numbers(rows, "weight")),),
         header=("stage", "weight", "mean effect g", "contribution weight · g"),
         rows=tuple(
             (name, interval(row.weight, row.low, row.high), f"{row.effect:.2f}", f"{row.contribution:.2f}")

@@ -6,7 +6,7 @@ from grading.lead.learnt import Learnt
 from grading.lead.report import CohortReport, Missing
 from grading.pages.numbers import LEVEL, interval
 from grading.pages.page import Part
-from grading.pages.plots import dots, picture
+from grading.pages.plots import dots, numbers, picture
 from trainlib.cohort import Fit
 
 NONE = "cannot be told apart"
@@ -98,7 +98,7 @@ def _figure(learnt: Learnt, best: pd.DataFrame):
         plain=plain,
     )
     in_words = "; ".join(f"{name} {interval(*values)}" for name, *values in rows)
-    return picture(figure, f"Weights of the stages with intervals: {in_words}.")
+    return picture(figure, f"Weights of the stages with intervals: {in_words}.", numbers(rows, "weight"))
 
 
 def _small(learnt: Learnt) -> str:

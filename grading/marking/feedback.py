@@ -173,11 +173,12 @@ def markdown2html(context, source: str) -> str:
     return Page.texts[source]
 
 
-def with_anchors(cell: str, anchors: dict[int, str] | None) -> str:
-    """A cell's HTML whose headings have these ids, by their number."""
+def below_the_page(cell: str, anchors: dict[int, str] | None) -> str:
+    """A cell's HTML whose headings have these ids, by their number, and stand a level lower: the page has the first."""
     number = count()
     named = lambda found: f'{found[0][:-1]} id="{anchors[own]}">' if (own := next(number)) in anchors else found[0]
-    return re.sub("<h[2-6]>", named, cell) if anchors else cell
+    cell = re.sub("<h[2-6]>", named, cell) if anchors else cell
+    return re.sub(r"(?<=<h)[1-5]|(?<=</h)[1-5]", lambda found: str(int(found[0]) + 1), cell)
 
 
 @cache
@@ -200,7 +201,7 @@ class Page(HTMLExporter):
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", highlight_code)
         self.register_filter("markdown2html", markdown2html)
-        self.register_filter("with_anchors", with_anchors)
+        self.register_filter("below_the_page", below_the_page)
         cells, resources = super(HTMLExporter, self).from_notebook_node(notebook, resources, **options)
         cells = Markup(NOT_DESCRIBED.sub(f'<img alt="{NO_DESCRIPTION}"', cells))
         about = resources["about"]

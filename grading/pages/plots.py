@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from grading.pages.numbers import short
+from grading.pages.numbers import interval, short
 from trainlib import figures
 
 BEYOND = 1.5  # how far an interval is drawn: farther out it says "not known" anyhow
 
 
-def picture(figure, alt: str) -> Markup:
-    """A figure for a page; `alt` stands for it."""
-    return Markup(figures.markup(figure, alt))
+def picture(figure, alt: str, data: tuple[Sequence, Sequence[Sequence]] | None = None) -> Markup:
+    """A figure for a page; `alt` stands for it, and `data`, names of columns and rows, in full (see
+    `figures.markup`)."""
+    made = figures.markup(figure, alt, data).replace("<details>", '<details class="numbers">')
+    label = escape(f"Numbers: {alt.partition(':')[0].partition('.')[0]}")
+    box = Markup('<div class="wide" role="region" aria-label="{}" tabindex="0"><table>').format(label)
+    return Markup(made.replace("<table>", box).replace("</table>", "</table></div>"))
+
+
+def numbers(rows: Sequence[tuple[str, float, float, float]], label: str) -> tuple[Sequence, Sequence[Sequence]]:
+    """The data of `dots` as a table."""
+    return ("name", label), [(name, interval(*values)) for name, *values in rows]
 
 
 def dots(

@@ -98,7 +98,20 @@ def _sanitise(markup: str) -> str:
         protocols=["data", "http", "https"],
         css_sanitizer=Styles(allowed_css_properties=STYLES, allowed_svg_properties=[]),
     )
-    return re.sub(r"<img(?![^>]* src=)[^>]*>", "", made)
+    return _boxed(re.sub(r"<img(?![^>]* src=)[^>]*>", "", made))
+
+
+def _boxed(made: str) -> str:
+    """Tables and formulas in boxes that scroll by themselves, and that the keyboard reaches.
+
+    A `<` in an attribute's value is escaped by now, so that each of these is a tag.
+    """
+    box = '<div role="group" aria-label="{}" tabindex="0">'
+    made = re.sub(r"<table\b", box.format("table") + r"\g<0>", made).replace("</table>", "</table></div>")
+    formula = r'<math\b[^>]*\bdisplay="block".*?</math>'
+    is_whole = lambda found: found[0].count("<math") == 1
+    boxed = lambda found: f"{box.format('formula')}{found[0]}</div>" if is_whole(found) else found[0]
+    return re.sub(formula, boxed, made, flags=re.DOTALL)
 
 
 def _without_code(markup: str) -> str:
