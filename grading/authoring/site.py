@@ -119,7 +119,7 @@ def _index(source: Path, readme: str, made: set[str]) -> None:
         trees.append((stage.title, "\n".join(f"lessons/{name}" for name in here)))
     trees += [("Guides", guides), ("Reference", f"api/index\n{own}\ncontributing\nchangelog")]
     text = f"{head}\n\nTo read offline: {{download}}`EPUB <course.epub>`.\n\n## Tracks and lessons\n{table}\n"
-    text = text.replace("{download}`EPUB <course.epub>`", '<a href="course.epub" download>the course as EPUB</a>')
+    text = text.replace("{download}`EPUB <course.epub>`", '<a href="course.epub" download="course.epub">the course as EPUB</a>')
     for caption, pages in trees:
         if pages:
             text += f"\n```{{toctree}}\n:caption: {caption}\n:hidden:\n\n{pages}\n```\n"
