@@ -8,7 +8,7 @@ check test: export OMP_NUM_THREADS = 1
 parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
+.PHONY: help lab test check build lint grade site lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -24,6 +24,10 @@ grade: build ## instructor: open JupyterLab with nbgrader's Formgrader
 
 build: grading-tools ## write notebooks/ and the lesson tables from grading/source/
 	@$(python) -m grading build
+
+site: ## the website in site/html: every lesson with its figures, guides, search, EPUB (minutes; the second time seconds)
+	@$(PYTHON) binder/install.py site
+	@HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(python) -m grading site
 
 check: test-tools lint ## quick: lint, build --check, unit tests, lessons changed since the last commit
 	@$(python) -m grading build --check

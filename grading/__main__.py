@@ -19,7 +19,7 @@ import click
 from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
-    "Prepare": ("build", "publish", "demo"),
+    "Prepare": ("build", "site", "publish", "demo"),
     "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
@@ -133,6 +133,16 @@ def build(check: bool) -> Outcome:
 
     faults = build.check() if check else build.build()
     return Outcome("\n".join(faults) or "notebooks/ is what the sources make", well=not faults)
+
+
+@command()
+@click.option("--out", type=FILE, default=Path("site"), metavar="FOLDER", help="default: site")
+@click.option("--lessons", default="", metavar="NUMBERS", help="a few lessons alone, for a look: 1-01,2-04")
+def site(out: Path, lessons: str) -> Outcome:
+    """Write the course's website, its lessons executed, and the same as EPUB; `make site` sets up what that needs."""
+    from grading.authoring.site import build
+
+    return Outcome(build(out.resolve(), lessons))
 
 
 @command()
