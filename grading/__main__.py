@@ -20,7 +20,7 @@ import click
 from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
-    "Prepare": ("build", "publish", "template", "demo"),
+    "Prepare": ("build", "publish", "template", "slides", "demo"),
     "Grade": ("collect", "who", "status", "autograde", "grade-one", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
@@ -163,6 +163,18 @@ def template(host: str, target: Path, stage: str | None, without_isolation: bool
     found = template.write(host, target, stage or folders.stages()[0].folder, not without_isolation)
     said = f"DO NOT give {target} away: {len(found)} secrets are in it" if found else template.NEXT[host]
     return Outcome("\n".join([*found, said.format(target=target)]), well=not found)
+
+
+@command()
+@click.argument("folder", type=FILE)
+@click.argument("lessons", nargs=-1, metavar="[LESSON...]")
+@click.option("--full", is_flag=True, help="run the lessons with their production parameters (long)")
+def slides(folder: Path, lessons: tuple[str, ...], full: bool) -> Outcome:
+    """Write slides of a LESSON such as 3-02 (default: all) to FOLDER, for the trainer: solutions are in the notes."""
+    from grading.authoring.slides import slides
+
+    written = slides(folder, list(lessons), full)
+    return Outcome(f"{len(written)} written; open one in a browser, S shows your notes. Keep them from learners")
 
 
 @command()

@@ -67,7 +67,7 @@ def built(course):
 
 
 def with_python(folder):
-    """A `.venv` that runs this Python, as the set-up would have left one, with the `trainlib` that is installed here."""
+    """A `.venv` as the set-up would have left one, with the Python and the `trainlib` that are installed here."""
     shutil.rmtree(folder / "trainlib")
     program = folder / ".venv" / "bin" / "python"
     program.parent.mkdir(parents=True)
