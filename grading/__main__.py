@@ -7,6 +7,7 @@ went well. What it needs is imported when it runs, so that asking for help costs
 import functools
 import json
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,8 +20,8 @@ import click
 from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
-    "Prepare": ("build", "site", "publish", "demo"),
-    "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
+    "Prepare": ("build", "site", "slides", "publish", "template", "demo"),
+    "Grade": ("collect", "who", "status", "autograde", "grade-one", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "design", "report"),
@@ -157,6 +158,36 @@ def publish(folder: Path) -> Outcome:
 
 
 @command()
+@click.argument("host", type=click.Choice(["github", "github-instructor", "gradescope"]))
+@click.argument("target", type=FILE, metavar="FOLDER_OR_ZIP")
+@click.option("--stage", type=StageName(), metavar="STAGE", help="what is graded (default: the first)")
+@NOT_ISOLATED
+def template(host: str, target: Path, stage: str | None, without_isolation: bool) -> Outcome:
+    """Write what grades pushed lessons on a Git host or on Gradescope (docs/git_host.md says whom to trust).
+
+    github: a learner's repository with the lessons and a workflow, in a new folder; github-instructor: the workflow by
+    which your own repository grades those of learners, into that repository's folder; gradescope: an autograder's zip.
+    """
+    from grading.authoring import template
+
+    found = template.write(host, target, stage or folders.stages()[0].folder, not without_isolation)
+    said = f"DO NOT give {target} away: {len(found)} secrets are in it" if found else template.NEXT[host]
+    return Outcome("\n".join([*found, said.format(target=target)]), well=not found)
+
+
+@command()
+@click.argument("folder", type=FILE)
+@click.argument("lessons", nargs=-1, metavar="[LESSON...]")
+@click.option("--full", is_flag=True, help="run the lessons with their production parameters (long)")
+def slides(folder: Path, lessons: tuple[str, ...], full: bool) -> Outcome:
+    """Write slides of a LESSON such as 3-02 (default: all) to FOLDER, for the trainer: solutions are in the notes."""
+    from grading.authoring.slides import slides
+
+    written = slides(folder, list(lessons), full)
+    return Outcome(f"{len(written)} written; open one in a browser, S shows your notes. Keep them from learners")
+
+
+@command()
 @click.option("--stage", type=StageName(), metavar="STAGE", help="default: the first")
 @click.option(
     "--learners", type=int, default=4, metavar="N", help="default: 4; with 24 or more the report has all its parts"
@@ -277,6 +308,49 @@ def autograde(stages, force, jobs, engine, address, without_isolation) -> Outcom
         odd += _named(suspicious(stage), "what")
     data = {"scores": scores, "not_graded": undone, "look_at": odd, "stopped": stopped}
     return Outcome("\n".join(f"STOPPED: {why}" for why in stopped), data, not undone and not stopped)
+
+
+@command(data=True)
+@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="NOTEBOOK_OR_FOLDER...")
+@click.option("--stage", type=StageName(), metavar="STAGE", help="all its lessons and no other; what is missing has 0")
+@click.option("--result", type=FILE, metavar="FILE", help="write points and sentences as JSON")
+@click.option(
+    "--format", "form", type=click.Choice(["classroom50", "gradescope"]), default="classroom50", help="of the result"
+)
+@click.option("--summary", type=FILE, metavar="FILE", help="append them as Markdown, such as to $GITHUB_STEP_SUMMARY")
+@NOT_ISOLATED
+def grade_one(
+    paths: tuple[Path, ...],
+    stage: str | None,
+    result: Path | None,
+    form: str,
+    summary: Path | None,
+    without_isolation: bool,
+) -> Outcome:
+    """Grade one learner's notebooks without a gradebook, for hosts that keep the points themselves.
+
+    Exit codes: 0 it graded, whatever the points; 1 a notebook could not be read, which has 0 points; 2 nothing was
+    graded, and no file was written.
+    """
+    from grading.marking import grade_one
+    from grading.records.terminal import text_table
+    from trainlib._files import write
+
+    graded = grade_one.grade(list(paths), stage, not without_isolation)
+    data = grade_one.FORMS[form](graded, os.environ)
+    if result:
+        write(result, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    if summary:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(grade_one.summary(graded))
+    lines = [(one.lesson.number, each, f"{each.points:g}") for one in graded for each in one.exercises]
+    body = [(lesson, each.title, own, f"{each.most:g}", grade_one.sentence(each)) for lesson, each, own in lines]
+    said = [text_table(("lesson", "exercise", "points", "of", "what came of it"), body)]
+    for one in graded:
+        said += [f"NOT GRADED, or not in full: {one.lesson.id}: {line}" for line in [one.fault] if line]
+        said += [f"LOOK AT IT: {one.lesson.id}: it {'; it '.join(one.suspicious)}"] if one.suspicious else []
+    own, most = grade_one.points(graded)
+    return Outcome("\n".join([*said, f"{own:g} of {most:g} points"]), data, not any(one.unread for one in graded))
 
 
 @command()

@@ -98,7 +98,7 @@ class SaveReasons(NbGraderPreprocessor):
                 grade = book.find_grade(name, *place)
                 grade.auto_score, grade.needs_manual_grade = None, True
             for name, reason in run.reasons.items():
-                if answer := _answer_of(name, notebook.cells):
+                if answer := answer_of(name, notebook.cells):
                     book.find_comment(answer, *place).auto_comment = reason
             book.db.commit()
         return notebook, resources
@@ -114,7 +114,7 @@ class KeepMarks(NbGraderPreprocessor):
         return notebook, resources
 
 
-def _answer_of(test: str, cells: list) -> str | None:
+def answer_of(test: str, cells: list) -> str | None:
     """The grade id of the answer cell above a test cell: nbgrader keeps comments with answers."""
     answer = None
     for cell in cells:

@@ -1,0 +1,215 @@
+"""Slides of a lesson for a trainer who teaches it live: one HTML file that needs no network, from the same source.
+
+Each cell is a slide, and each heading in it begins another. What the audience does not see stands in the speaker's
+notes (key S): hints, what a common slip means, and solutions. So the files are the trainer's, and are not published.
+"""
+
+import ast
+import html
+import importlib.resources
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from markupsafe import Markup
+from nbclient import NotebookClient
+from nbconvert.filters import Highlight2HTML
+from nbgrader.utils import is_grade, is_solution
+from papermill.translators import translate_parameters
+from pygments.formatters import HtmlFormatter
+
+from grading.authoring import frame, items
+from grading.authoring.build import source_notebook
+from grading.authoring.rules import HIDDEN, SOLUTION
+from grading.pages.page import render
+from grading.records import folders
+from grading.sandbox import markup
+from trainlib._files import write
+from trainlib.course import Lesson
+
+HEADING = re.compile(r"^(?=#{1,4} )", re.MULTILINE)
+DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
+TITLE = re.compile(r"^#{1,4} +(.+)\n?")
+UNSEEN = (*frame.CELLS, "imports", "parameters")  # cells of which only what they show may be a slide
+HIGHLIGHT = Highlight2HTML(pygments_lexer="ipython3")
+REVEAL = "_static/revealjs"
+CELL_SECONDS = 120
+FIRST_NOTE = (
+    "These notes hold hints, common slips and solutions. The file is yours: do not give it to learners. Press S for "
+    "this view. {parameters}"
+)
+SMALL = "Figures and outputs come from the small parameters of tests; numbers in the text are those of full runs."
+
+
+@dataclass
+class Slide:
+    """What the audience sees, as HTML, and what the trainer alone sees."""
+
+    title: str = ""
+    body: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    exercise: bool = False
+
+
+def slides(folder: Path, lessons: list[str], full: bool = False) -> list[Path]:
+    """Write the slides of these lessons (ids or their numbers; all where none is named) into a folder.
+
+    ValueError for a lesson that is not there, or a folder that `publish` would give away.
+    """
+    folder, chosen = Path(folder).resolve(), [_lesson(name) for name in lessons] or _all()
+    if folder.is_relative_to(folders.root) and not folder.is_relative_to(folders.state()):
+        raise ValueError(f"{folder} lies in the project, which is published: give a folder outside of it")
+    written = []
+    for row in chosen:
+        path = folder / f"{row.id}.html"
+        written.append(write(path, page(row, executed(row, full), full)))
+        print(f"written: {path}", flush=True)
+    return written
+
+
+def _all() -> list[Lesson]:
+    return [row for row in folders.lessons() if row.id not in items.CHECKS]
+
+
+def _lesson(name: str) -> Lesson:
+    found = [row for row in _all() if name in (row.id, row.number)]
+    if not found:
+        raise ValueError(f"{name!r} is no lesson with slides; these are: {', '.join(row.number for row in _all())}")
+    return found[0]
+
+
+def executed(row: Lesson, full: bool = False) -> nbformat.NotebookNode:
+    """The instructor's notebook of a lesson, run without its hidden tests; `full` keeps its production parameters."""
+    notebook = source_notebook(row)
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in frame.CELLS]
+    shown = nbformat.from_dict(notebook)
+    for cell in shown.cells:
+        cell.source = HIDDEN.sub("", cell.source)
+        if cell.id == "parameters" and not full:
+            cell.source += "\n" + translate_parameters("python3", "python", row.smoke, comment="Small")
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(shown, timeout=CELL_SECONDS, kernel_name="python3", allow_errors=True)
+        client.execute(cwd=folder)
+    return shown
+
+
+def page(row: Lesson, notebook: nbformat.NotebookNode, full: bool = False) -> str:
+    """The slides of a notebook that has run."""
+    static = importlib.resources.files("sphinx_revealjs") / REVEAL
+    texts = {
+        "script": "dist/reveal.js",
+        "notes_plugin": "plugin/notes/notes.js",
+        "style": "dist/reveal.css",
+        "theme": "dist/theme/white.css",
+    }
+    parts = {name: (static / path).read_text(encoding="utf-8") for name, path in texts.items()}
+    parts["theme"] = re.sub(r"@import [^;]+;", "", parts["theme"])  # fonts, which would be fetched
+    parts["script"], parts["notes_plugin"] = (
+        parts[name].replace("</script", "<\\/script") for name in ("script", "notes_plugin")
+    )
+    made = list(_slides(notebook.cells))
+    made[0].notes.insert(0, f"<p><b>{FIRST_NOTE.format(parameters='' if full else SMALL)}</b></p>")
+    colours = "\n".join(HtmlFormatter(style="xcode").get_token_style_defs(".highlight"))
+    values = {name: Markup(text) for name, text in parts.items()}
+    return render("slides.html", title=f"{row.number} {row.title}", slides=made, colours=Markup(colours), **values)
+
+
+def _slides(cells: list) -> Iterator[Slide]:
+    """Slides in the order of the cells. Hints, slips and solutions go to the notes of the slide that they follow."""
+    markup.HELPERS.prepare()
+    made = [Slide()]
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            _text(cell, made)
+        elif is_grade(cell) and not is_solution(cell):
+            if slips := likely(HIDDEN.sub("", cell.source)):
+                said = "".join(f"<li>{html.escape(slip)}</li>" for slip in slips)
+                made[-1].notes.append(f"<p><b>Common slips</b></p><ul>{said}</ul>")
+        elif cell.cell_type == "code":
+            _code(cell, made)
+    return (slide for slide in made if slide.title or slide.body or slide.notes)
+
+
+def _text(cell, made: list[Slide]) -> None:
+    """A slide for each heading of a text; what is folded there is a note, and so is a model answer."""
+    for solution in SOLUTION.findall(cell.source):
+        made[-1].notes.append("<p><b>A good answer</b></p>" + markup.rendered(solution, {}))
+    for folded in DETAILS.findall(cell.source):
+        made[-1].notes.append(markup.rendered(folded.replace("<details>", "<details open>"), {}))
+    text = DETAILS.sub("", SOLUTION.sub("", cell.source))
+    for part in filter(str.strip, HEADING.split(text)):
+        found = TITLE.match(part)
+        title = found[1] if found else ""
+        body = markup.rendered(TITLE.sub("", part), {})
+        made.append(Slide(_plain(title), [body] if part[found.end() if found else 0 :].strip() else []))
+        made[-1].exercise = title.startswith("Exercise")
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[`*]|(?<!\\)\$", "", heading).strip()
+
+
+def _code(cell, made: list[Slide]) -> None:
+    """A cell of code and what it shows; of an answer the empty form, with the solution as a note."""
+    folded = cell.metadata.get("jupyter", {}).get("source_hidden")
+    source = SOLUTION.sub("...", cell.source) if is_solution(cell) else cell.source
+    shown = [] if is_solution(cell) else list(filter(None, map(_output, cell.outputs)))
+    body = [] if folded or cell.id in UNSEEN or not source.strip() else [HIGHLIGHT(source)]
+    if not (body or shown):
+        return
+    slide = Slide(made[-1].title, body + shown)
+    if is_solution(cell):
+        slide.exercise = True
+        for solution in SOLUTION.findall(cell.source):
+            slide.notes.append("<p><b>Solution</b></p>" + HIGHLIGHT(_dedented(solution)))
+    if shown and body:  # a figure has a slide of its own
+        made += [Slide(slide.title, body), Slide(slide.title, shown)]
+    else:
+        made.append(slide)
+
+
+def _dedented(text: str) -> str:
+    lines = text.rstrip().splitlines()
+    least = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    return "\n".join(line[least:] for line in lines)
+
+
+def _output(output) -> str:
+    """An output as HTML; "" for errors and what needs a kernel."""
+    if output.output_type == "stream":
+        return f"<pre>{html.escape(output.text)}</pre>" if output.name == "stdout" else ""
+    data = output.get("data", {})
+    if "image/png" in data:
+        alt = output.metadata.get("image/png", {}).get("alt") or output.metadata.get("alt") or ""
+        return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data["image/png"].strip()}">'
+    if "text/html" in data and "application/vnd.jupyter.widget-view+json" not in data:
+        return markup.sanitised(data["text/html"])
+    return f"<pre>{html.escape(data['text/plain'])}</pre>" if set(data) == {"text/plain"} else ""
+
+
+def likely(source: str) -> list[str]:
+    """The sentences by which a visible test names slips: what `likely` holds, and what it calls or looks up."""
+    tree = ast.parse(source)
+    own = {name: node for node in tree.body for name in _defined(node)}
+    waiting = [word.value for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords
+               if word.arg == "likely"]  # fmt: skip
+    found, seen = {}, set()
+    while waiting:
+        node = waiting.pop(0)
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and part.id in own and part.id not in seen:
+                seen.add(part.id)
+                waiting.append(own[part.id])
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value.split()) >= 4:
+                found[part.value] = None
+    return list(found)
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
