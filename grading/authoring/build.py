@@ -31,6 +31,7 @@ from grading.authoring.frame import (
     prerequisite_graph,
     track_table,
 )
+from grading.authoring.needs import needs
 from grading.authoring.rules import faults_of_edition, faults_of_source
 from grading.records import folders
 from grading.records.gradebook import gradebook, kept_open
@@ -96,7 +97,7 @@ def source_notebook(row: Lesson) -> nbformat.NotebookNode:
     """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their
     places."""
     notebook = read_source(folders.root / "grading" / "source" / row.stage / f"{row.id}.py")
-    notebook.cells[1:1] = opening_cells(row)
+    notebook.cells[1:1] = opening_cells(row, needs(notebook))
     notebook.cells += closing_cells(row)
     if row.id in items.CHECKS:
         place = [cell["id"] for cell in notebook.cells].index(items.PLACE)
