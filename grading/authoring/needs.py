@@ -25,6 +25,12 @@ def needs(notebook: NotebookNode) -> str:
     return MODELS if is_heavy or any(SAYS_WHAT_IS_MISSING in _behind(name) for name in found) else CORE
 
 
+@cache
+def project() -> dict:
+    """What pyproject.toml says of trainlib and its packages."""
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
 def _imports(tree: ast.AST) -> set[str]:
     """Every module that a tree imports; for `from a import b` both a and a.b, as b may be a module."""
     names: set[str] = set()
@@ -59,8 +65,7 @@ def _is_import(node: ast.stmt) -> bool:
 @cache
 def _modules_of_models() -> frozenset[str]:
     """The modules that the packages of the extra `models` bring."""
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    packages = {re.split(r"[\[>]", need)[0] for need in project["optional-dependencies"][MODELS]}
+    packages = {re.split(r"[\[>]", need)[0] for need in project()["optional-dependencies"][MODELS]}
     return frozenset(
         module
         for module, names in packages_distributions().items()
