@@ -19,7 +19,7 @@ import click
 from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
-    "Prepare": ("build", "publish", "demo"),
+    "Prepare": ("build", "lite", "publish", "demo"),
     "Grade": ("collect", "who", "status", "autograde", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
@@ -133,6 +133,16 @@ def build(check: bool) -> Outcome:
 
     faults = build.check() if check else build.build()
     return Outcome("\n".join(faults) or "notebooks/ is what the sources make", well=not faults)
+
+
+@command()
+@click.option("--out", type=FILE, default=Path("build/lite"), metavar="FOLDER", help="default: build/lite")
+@click.option("--pyodide", type=FILE, metavar="FOLDER", help="a full Pyodide distribution, to serve along")
+def lite(out: Path, pyodide: Path | None) -> Outcome:
+    """Write a website that runs the lessons without models in the browser (`make lite`; docs/browser.md)."""
+    from grading.authoring import lite
+
+    return Outcome(lite.lite(out.resolve(), pyodide))
 
 
 @command()

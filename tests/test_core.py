@@ -36,6 +36,10 @@ def find_spec(name, path=None, target=None):
 
 PathFinder.find_spec = find_spec
 from IPython.core.interactiveshell import InteractiveShell
+try:
+    import matplotlib.font_manager  # lists a machine's fonts once, with a thread; Pyodide's own build does without
+except ImportError:
+    pass
 shell = InteractiveShell.instance()
 shell.history_manager.enabled = False
 

@@ -43,7 +43,8 @@ def _why(fault: object) -> str:
     last = (str(fault).strip().splitlines() or [type(fault).__name__])[-1]
     return (
         f"This lesson cannot run here yet: {', '.join(missing_here()) or 'a package'} could not be loaded.\n"
-        "They come with Pyodide, Python for browsers, from the place that this page was built with. Without a network, or "
-        "where that place is blocked, they are missing. Connect and run this cell again, or install the course on your "
-        f"machine.\nPython {sys.version.split()[0]} said: {last}"
+        f"They come with Pyodide, Python {sys.version.split()[0]} for browsers, from the place that this page was "
+        "built with. Without a network, or where that place is blocked, they are missing.\nConnect, choose Kernel → "
+        "Restart Kernel and run this cell again; or install the course on your machine.\n"
+        f"The reason given: {last}"
     )

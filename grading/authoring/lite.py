@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -27,9 +28,9 @@ from trainlib import data
 from trainlib.course import Lesson
 
 HINT = (
-    "**In the browser.** Nothing is installed and nothing is sent: Python runs in this page. Your work is kept in this "
-    "browser, on this machine, until its site data are deleted. So take a copy along: save, then right-click the notebook "
-    "in the file list → Download. You hand in that file, or what `lesson.hand_in` writes."
+    "**In the browser.** Python runs in this page: nothing is installed, and your answers are sent nowhere. They are "
+    "kept in this browser, on this machine, until its site data are deleted. So take a copy along: save, then "
+    "right-click the notebook in the file list → Download. You hand in that file, or what `lesson.hand_in` writes."
 )
 SETUP = """\
 # @title Set-up in the browser: run this cell first, and wait until it says "Ready" (a minute or two, the first time)
@@ -43,19 +44,12 @@ if sys.platform == "emscripten":
 
     await browser.load()
 """
+LICENCE = re.compile("licen[cs]e|copying|notice", re.IGNORECASE)
 LINK = re.compile(r"\[([^\]]+)\]\((?:\.\./)?(\d_\w+/[\w-]+\.ipynb)\)")
 BROUGHT = {  # by the kernel, or by Pyodide's distribution, where they fit what is compiled there (tests/test_lite.py)
     *("ipython", "traitlets", "widgetsnbextension"),
-    *(
-        "jinja2",
-        "packaging",
-        "pydantic",
-        "termcolor",
-        "threadpoolctl",
-        "tqdm",
-        "typing-extensions",
-        "typing-inspection",
-    ),
+    *("jinja2", "packaging", "pydantic", "termcolor", "threadpoolctl", "tqdm"),
+    *("typing-extensions", "typing-inspection"),
 }
 IN_THE_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "python_version": "3.14", "extra": ""}
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
@@ -66,8 +60,10 @@ def lessons() -> list[Lesson]:
     return [row for row in folders.lessons() if needs(build.source_notebook(row)) == CORE]
 
 
-def lite(folder: Path, pyodide: Path | None = None) -> None:
+def lite(folder: Path, pyodide: Path | None = None) -> str:
     """Write the website to `folder`, which is made anew. `pyodide` is the folder of a full Pyodide distribution.
+
+    Returns what there is now, and where Python and numpy come from.
 
     ValueError where `pyodide` holds none, or `folder` holds something that is no such website.
     """
@@ -85,6 +81,16 @@ def lite(folder: Path, pyodide: Path | None = None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(work / "site", folder)
+    origin = _served(pyodide) if pyodide else f"Who opens it loads Python and numpy from {PYODIDE_CDN_URL}"
+    return f"{folder} holds {len(rows)} lessons. To look: python -m http.server -d {folder}\n{origin}"
+
+
+def _served(pyodide: Path) -> str:
+    """What to know of a distribution that is served along."""
+    packages = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = [packages[name]["file_name"] for name in ("numpy", "scipy", "pandas", "matplotlib", "scikit-learn")]
+    missing = [name for name in wanted if not (pyodide / name).is_file()]
+    return f"No lesson can run: {pyodide} lacks {', '.join(missing)}" if missing else "All that it needs is in it."
 
 
 def _contents(folder: Path, rows: list[Lesson]) -> None:
@@ -203,9 +209,7 @@ def _small_wheel(folder: Path, package: metadata.Distribution, read: set[Path]) 
             wheel.writestr(zipfile.ZipInfo(place), content, zipfile.ZIP_DEFLATED)
 
         for file in package.files:
-            if Path(file.locate()).resolve() in read or re.search(
-                r"licen[cs]e|copying|notice", file.name, re.IGNORECASE
-            ):
+            if Path(file.locate()).resolve() in read or LICENCE.search(file.name):
                 add(re.sub(r"^[^/]+\.dist-info", about, file.as_posix()), file.locate().read_bytes())
         text = re.sub(r"(?m)^Requires-Dist: .*\n", "", package.read_text("METADATA"))
         add(f"{about}/METADATA", re.sub(r"(?m)^Version: .*$", f"Version: {version}", text, count=1).encode())
