@@ -8,7 +8,7 @@ check test: export OMP_NUM_THREADS = 1
 parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade site slides lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
+.PHONY: help lab test check build lint grade site lite slides lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -24,6 +24,10 @@ grade: build ## instructor: open JupyterLab with nbgrader's Formgrader
 
 slides: test-tools ## trainer: slides of all lessons, or of LESSON=3-02, into FOLDER=../slides; solutions are in the notes
 	@$(python) -m grading slides $(or $(FOLDER),../slides) $(LESSON)
+
+lite: ## the lessons without models, for the browser alone, in build/lite; with PYODIDE=FOLDER nothing else is asked for
+	@$(PYTHON) binder/install.py site
+	@$(python) -m grading lite $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 build: grading-tools ## write notebooks/ and the lesson tables from grading/source/
 	@$(python) -m grading build

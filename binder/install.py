@@ -286,6 +286,7 @@ def add_system(extra):
     if extra == "test":
         browser = ("chromium", "chromedriver")
         add_programs("The browser tests", ["chromium", "chromium-driver"], lambda: all(map(shutil.which, browser)))
+        add_programs("The tests of lessons in the browser", ["npm"], lambda: shutil.which("npm"))  # it has Pyodide
         servers = Path("/usr/lib/postgresql")  # where Debian has them: `initdb` is not on the PATH
         add_programs("The tests with PostgreSQL", ["postgresql"], lambda: any(servers.glob("*/bin/initdb")))
 

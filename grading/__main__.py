@@ -20,7 +20,7 @@ import click
 from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
-    "Prepare": ("build", "site", "slides", "publish", "template", "demo"),
+    "Prepare": ("build", "site", "lite", "slides", "publish", "template", "demo"),
     "Grade": ("collect", "who", "status", "autograde", "grade-one", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
@@ -144,6 +144,16 @@ def site(out: Path, lessons: str) -> Outcome:
     from grading.authoring.site import build
 
     return Outcome(build(out.resolve(), lessons))
+
+
+@command()
+@click.option("--out", type=FILE, default=Path("build/lite"), metavar="FOLDER", help="default: build/lite")
+@click.option("--pyodide", type=FILE, metavar="FOLDER", help="a full Pyodide distribution, to serve along")
+def lite(out: Path, pyodide: Path | None) -> Outcome:
+    """Write a website that runs the lessons without models in the browser (`make lite`; docs/browser.md)."""
+    from grading.authoring import lite
+
+    return Outcome(lite.lite(out.resolve(), pyodide))
 
 
 @command()

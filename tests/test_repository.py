@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import trainlib
-from grading.authoring.frame import SETUP
+from grading.authoring.frame import SETUP, SMOLLM2
 from grading.authoring.publish import publish
 from trainlib import course, editions
 
@@ -153,7 +153,7 @@ def test_what_the_rule_names_is_what_lessons_have():
 
 @pytest.mark.parametrize("host, installs", [("", 0), ("KAGGLE_KERNEL_RUN_TYPE", 2)])
 def test_the_set_up_cell_installs_on_a_host_and_does_nothing_elsewhere(monkeypatch, host, installs):
-    source = SETUP.format(repository="somebody/course", branch="main")
+    source = SETUP.format(repository="somebody/course", branch="main", extra="[models]") + SMOLLM2
     monkeypatch.delenv("KAGGLE_KERNEL_RUN_TYPE", raising=False)
     if host:
         monkeypatch.setenv(host, "Interactive")

@@ -50,7 +50,11 @@ def lab(folder: Path, options: list[str]) -> None:
 def serve(words: list[str]) -> None:
     """`python -m trainlib serve`: serve, or say who answers from now on. SystemExit says what cannot be."""
     from trainlib import releases
-    from trainlib import serve as service
+
+    try:
+        from trainlib import serve as service
+    except ImportError as missing:
+        sys.exit(f"{missing}")
 
     parser = argparse.ArgumentParser(
         prog="python -m trainlib serve",

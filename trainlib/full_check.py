@@ -40,6 +40,8 @@ def full_check(lesson: str, exercise: str | None = None, *, run: bool = True, st
     if not run:
         print("Save this notebook, set run=True and run this cell: all hidden tests, in a process of their own.")
         return
+    if sys.platform == "emscripten":
+        raise ValueError("a browser runs one Python alone: download the notebook and check it on your machine")
     from trainlib.lesson.copies import own_notebook
 
     row = course.table().lesson(lesson)

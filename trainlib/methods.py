@@ -15,6 +15,8 @@ have every method (`possible`): a causal model has no head, and neither `head` n
 left to train, and refuses where it is not what the method promises.
 """
 
+from trainlib import _extra  # noqa: F401  # isort: skip  (first: it says what is missing)
+
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

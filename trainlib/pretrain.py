@@ -16,6 +16,8 @@ It learns from the train splits of `movie_reviews` and `news_topics` only. Revie
 left out. Objectives and masking: Devlin and others, BERT, NAACL 2019.
 """
 
+from trainlib import _extra  # noqa: F401  # isort: skip  (first: it says what is missing)
+
 import re
 import sys
 from collections.abc import Sequence

@@ -17,6 +17,8 @@ changes nothing (at the start: ends the service); `/ready` and the log say why.
 - It knows neither users nor TLS, and listens on this machine only: put a proxy before it, and keep `/metrics` inside.
 """
 
+from trainlib import _extra  # noqa: F401  # isort: skip  (first: it says what is missing)
+
 import asyncio
 import logging
 import subprocess

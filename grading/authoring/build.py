@@ -31,6 +31,7 @@ from grading.authoring.frame import (
     prerequisite_graph,
     track_table,
 )
+from grading.authoring.needs import CORE, needs
 from grading.authoring.rules import faults_of_edition, faults_of_source
 from grading.records import folders
 from grading.records.gradebook import gradebook, kept_open
@@ -43,6 +44,7 @@ README_MARKS = {  # what the build writes into the README stands between these
     "lessons": ("<!-- lessons: written by `make build` -->", "<!-- end of lessons -->"),
     "data": ("<!-- data: written by `make build` -->", "<!-- end of data -->"),
 }
+BROWSER_MARKS = {"browser": ("<!-- browser: written by `make build` -->", "<!-- end of browser -->")}  # docs/browser.md
 
 
 class ClearAnswers(ClearSolutions):
@@ -96,7 +98,7 @@ def source_notebook(row: Lesson) -> nbformat.NotebookNode:
     """The instructor's notebook of a lesson: its source, with the opening cells and the bank's questions in their
     places."""
     notebook = read_source(folders.root / "grading" / "source" / row.stage / f"{row.id}.py")
-    notebook.cells[1:1] = opening_cells(row)
+    notebook.cells[1:1] = opening_cells(row, needs(notebook))
     notebook.cells += closing_cells(row)
     if row.id in items.CHECKS:
         place = [cell["id"] for cell in notebook.cells].index(items.PLACE)
@@ -187,16 +189,24 @@ def editions() -> tuple[dict[Path, str], list[str]]:
             for place, text in tables.items():
                 cell.source = re.sub(rf"^{place}$", lambda _, text=text: text, cell.source, flags=re.MULTILINE)
         built[folders.notebooks() / "index.ipynb"] = nbformat.writes(notebook) + "\n"
-    readme = folders.root / "README.md"
-    if readme.exists():
-        lessons = [binder_badge("index.ipynb"), track_table("notebooks/"), lesson_table("notebooks/")]
-        tables = {"lessons": "\n\n".join(filter(None, lessons)), "data": data_table()}
-        text = readme.read_text(encoding="utf-8")
-        for name, (begin, end) in README_MARKS.items():
-            before, rest = text.split(begin)
-            text = f"{before}{begin}\n{tables[name]}\n{end}{rest.split(end)[1]}"
-        built[readme] = text
+    for page, tables in _tables(originals).items():
+        if page.exists():
+            text = page.read_text(encoding="utf-8")
+            for name, table in tables.items():
+                begin, end = (README_MARKS | BROWSER_MARKS)[name]
+                before, rest = text.split(begin)
+                text = f"{before}{begin}\n{table}\n{end}{rest.split(end)[1]}"
+            built[page] = text
     return built, faults
+
+
+def _tables(originals: dict[str, nbformat.NotebookNode]) -> dict[Path, dict[str, str]]:
+    """What stands between the marks of each page: {page: {name of the marks: Markdown}}."""
+    lessons = [binder_badge("index.ipynb"), track_table("notebooks/"), lesson_table("notebooks/")]
+    readme = {"lessons": "\n\n".join(filter(None, lessons)), "data": data_table()}
+    in_the_browser = [row for row in folders.lessons() if needs(originals[row.id]) == CORE]
+    browser = {"browser": "\n".join(f"- {row.number} {row.title}: {row.promise}." for row in in_the_browser)}
+    return {folders.root / "README.md": readme, folders.root / "docs" / "browser.md": browser}
 
 
 def _strangers(built: dict[Path, str]) -> list[Path]:

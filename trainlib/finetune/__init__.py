@@ -32,6 +32,7 @@ Settings and tables that cannot be right raise an error that names the place, as
 that are cut, and classes without a training row, are reported on stdout.
 """
 
+from trainlib import _extra  # noqa: F401  (first: it says what is missing)
 from trainlib.finetune._batches import batches, collate, encode
 from trainlib.finetune.answers import AnswerLoss, answer_labels, token_losses
 from trainlib.finetune.classes import Classes, Loss, dev_scores, labels_of, loss_of

@@ -18,6 +18,7 @@ Everything runs where the model is, without gradients and in eval mode. Greedy a
 `generate`; so are the distributions that `temperature`, `top_k` and `top_p` draw from.
 """
 
+from trainlib import _extra  # noqa: F401  (first: it says what is missing)
 from trainlib.generate.prompts import chat
 from trainlib.generate.scores import choose, log_probabilities, next_token
 from trainlib.generate.writing import stream, text

@@ -9,6 +9,7 @@ Weights of installed models are checked against the published hash. What ships p
 folder (`trainlib.models.kept`).
 """
 
+from trainlib import _extra  # noqa: F401  (first: it says what is missing)
 from trainlib.models._quiet import quiet
 from trainlib.models.installed import INSTALLED, Installed, folder, names
 from trainlib.models.opening import ADDED, load, load_whole
