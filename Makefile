@@ -8,7 +8,7 @@ check test: export OMP_NUM_THREADS = 1
 parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
+.PHONY: help lab test check build lint grade hub lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -21,6 +21,12 @@ grade: build ## instructor: open JupyterLab with nbgrader's Formgrader
 	@echo "In JupyterLab choose Nbgrader → Formgrader, then Manual Grading. Stop it with Ctrl+C here."
 	@cd grading && ../$(python) -m jupyterlab --allow-root --log-level=WARN \
 		--LabApp.app_settings_dir=../trainlib/jupyterlab --ServerApp.root_dir="$${TRAINLIB_GRADING_STATE:-.}"
+
+hub: build ## instructor: a JupyterHub for trying out, on this machine alone, without passwords (docs/hub.md)
+	@$(python) -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[grading,hub]"
+	@echo "FOR TRYING OUT ONLY: any name comes in without a password, and all run as you. Ctrl+C ends it."
+	@echo "Open http://127.0.0.1:8000 as ada, then in another window as ben; hand in from index.ipynb."
+	@$(python) -m jupyterhub -f grading/hub/jupyterhub_config.py
 
 build: grading-tools ## write notebooks/ and the lesson tables from grading/source/
 	@$(python) -m grading build
