@@ -22,16 +22,13 @@ def configure(c, instructors: Iterable[str], address: str = "http://127.0.0.1:10
     environment = {"TRAINLIB_GRADING_STATE": str(folders.state()), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     command = [sys.executable, "-m", "grading", "hub"]
     service = {"name": NAME, "url": address, "command": command, "cwd": str(folders.root), "display": False}
-    c.JupyterHub.services = [*(c.JupyterHub.services or []), service | {"environment": environment}]
-    c.JupyterHub.custom_scopes = {LIST: {"description": "List who has handed in what, and when"}}
-    c.JupyterHub.load_groups = {"instructors": {"users": sorted(instructors)}}
-    c.JupyterHub.load_roles = [
-        *(c.JupyterHub.load_roles or []),
-        {"name": "user", "scopes": ["self", SEND]},
-        {"name": "instructor", "groups": ["instructors"], "scopes": [LIST]},
-    ]
+    c.JupyterHub.services.append(service | {"environment": environment})
+    c.JupyterHub.custom_scopes.update({LIST: {"description": "List who has handed in what, and when"}})
+    c.JupyterHub.load_groups.update({"instructors": {"users": sorted(instructors)}})
+    c.JupyterHub.load_roles.append({"name": "user", "scopes": ["self", SEND]})
+    c.JupyterHub.load_roles.append({"name": "instructor", "groups": ["instructors"], "scopes": [LIST]})
     c.Spawner.server_token_scopes = [*OWN, SEND, LIST]  # of which each user's token gets what the user has
-    c.Spawner.environment = {"TRAINLIB_HAND_IN_URL": f"{address}/services/{NAME}/"}
+    c.Spawner.environment.update({"TRAINLIB_HAND_IN_URL": f"{address}/services/{NAME}/"})
     if start:
         c.Spawner.cmd = ["sh", "-c", START, sys.executable]
         c.Spawner.notebook_dir = "~/work"

@@ -5,6 +5,7 @@ see docs/hub.md.
 """
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -15,8 +16,18 @@ c = get_config()  # noqa: F821  (JupyterHub gives it)
 place = Path(os.environ.get("TRAINLIB_HUB") or folders.state() / "hub")
 place.mkdir(parents=True, exist_ok=True)
 
-configure(c, instructors=["instructor"])
-c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+
+def free() -> str:
+    """An address that nobody listens at."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{one.getsockname()[1]}"
+
+
+configure(c, instructors=["instructor"], address=free())
+c.JupyterHub.bind_url = f"http://127.0.0.1:{os.environ.get('TRAINLIB_HUB_PORT', '8000')}"
+c.JupyterHub.hub_bind_url = free()
+c.ConfigurableHTTPProxy.api_url = free()
 c.JupyterHub.db_url = f"sqlite:///{place / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(place / "cookie_secret")
 c.ConfigurableHTTPProxy.pid_file = str(place / "proxy.pid")
