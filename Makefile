@@ -8,7 +8,7 @@ check test: export OMP_NUM_THREADS = 1
 parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade site lite slides lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
+.PHONY: help lab test check build lint grade hub site lite slides lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -28,6 +28,12 @@ slides: test-tools ## trainer: slides of all lessons, or of LESSON=3-02, into FO
 lite: ## the lessons without models, for the browser alone, in build/lite; with PYODIDE=FOLDER nothing else is asked for
 	@$(PYTHON) binder/install.py site
 	@$(python) -m grading lite $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+
+hub: build ## instructor: a JupyterHub for trying out, on this machine alone, without passwords (docs/hub.md)
+	@$(python) -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[grading,hub]"
+	@echo "FOR TRYING OUT ONLY: any name comes in without a password, and all run as you. Ctrl+C ends it."
+	@echo "Open http://127.0.0.1:8000 as ada, then in another window as ben; hand in from index.ipynb."
+	@$(python) -m jupyterhub -f grading/hub/jupyterhub_config.py
 
 build: grading-tools ## write notebooks/ and the lesson tables from grading/source/
 	@$(python) -m grading build

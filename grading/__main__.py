@@ -21,7 +21,7 @@ from grading.records import folders
 
 PARTS = {  # the commands by the day on which they are used
     "Prepare": ("build", "site", "lite", "slides", "publish", "template", "demo"),
-    "Grade": ("collect", "who", "status", "autograde", "grade-one", "mark", "answer", "regrade", "similar"),
+    "Grade": ("hub", "collect", "who", "status", "autograde", "grade-one", "mark", "answer", "regrade", "similar"),
     "Return": ("feedback", "export", "push"),
     "Office": ("certify", "verify", "items", "follow-up"),
     "Lead": ("cohort", "plan", "design", "report"),
@@ -215,6 +215,15 @@ def demo(stage: str | None, learners: int, lessons: int, state: Path | None) -> 
         )
     with folders.state_in(state):
         return Outcome(well=demo(stage or folders.stages()[0].folder, learners, lessons))
+
+
+@command()
+def hub() -> Outcome:
+    """Take what learners hand in on JupyterHub into the state folder's `received`; the hub starts it (docs/hub.md)."""
+    from grading.hub import service
+
+    service.serve()
+    return Outcome()
 
 
 @command(data=True)

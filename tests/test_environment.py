@@ -112,7 +112,7 @@ def test_pyproject_gives_lower_bounds_only_and_the_lock_holds_all_that_it_names(
     others = [need for need in needed if not need.startswith("trainlib[")]
     assert all(re.fullmatch(r"[a-z0-9-]+(\[[a-z]+\])?>=[0-9.]+", need) for need in others)
     assert {re.split(r"[\[>]", need)[0] for need in others} <= locked().keys()
-    extras = [name for name in project["optional-dependencies"] if name not in ("models", "scale", "platforms")]
+    extras = [name for name in project["optional-dependencies"] if name not in ("models", "scale", "platforms", "hub")]
     assert extras == list(install.EXTRAS), "each extra contains the one before it"
 
 

@@ -17,7 +17,15 @@ from grading.authoring.publish import publish
 from trainlib import course, editions
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md", "docs/coverage.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CODE_OF_CONDUCT.md",
+    "CHANGELOG.md",
+    "docs/coverage.md",
+    "docs/hub.md",
+]
 YAML = sorted(ROOT.glob(".github/**/*.yml"))
 RULE = "You never answer an exercise, and you never\nfill an answer cell."
 

@@ -11,7 +11,7 @@ from grading.records import folders
 FLOORS = (  # each room may import from the floors below its own, and from itself
     {"records", "sandbox", "pages"},
     {"authoring", "intake", "platforms"},
-    {"marking"},
+    {"marking", "hub"},
     {"lead"},
     {"demo"},
     {"__main__", "nbgrader_config"},

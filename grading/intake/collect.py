@@ -196,9 +196,9 @@ def _sort_in(file: File, place: Place, learner: str, attempts: dict[str, Attempt
         raise Refused("it stands there twice, and the first one was taken")
     data, saved = file.read()
     if name in BESIDE:
-        data = _checked_beside(name, data, stage)
+        data = checked_beside(name, data, stage)
     else:
-        data, attempt.notes[name] = _checked_notebook(data, row)
+        data, attempt.notes[name] = checked_notebook(data, row)
         if place.said and naming.learner_from(place.said) != naming.learner_from(learner):
             attempt.notes[name] += f", its zip says {place.said}"
     attempt.files[name] = data
@@ -228,7 +228,7 @@ def _first_seen(attempt: Attempt, file: str) -> datetime:
     return min([attempt.time, *(folders.time_of_attempt(kept) for kept in one.attempts if kept.read_bytes() == data)])
 
 
-def _checked_notebook(data: bytes, row: Lesson) -> tuple[bytes, str]:
+def checked_notebook(data: bytes, row: Lesson) -> tuple[bytes, str]:
     """A notebook that can be graded, and a note on what was mended. Refused: it is none, or answers are gone or
     doubled.
 
@@ -262,7 +262,7 @@ def _read_edition(path: Path, _: int) -> dict:
     return notebook.read(path.read_bytes()).content
 
 
-def _checked_beside(name: str, data: bytes, stage: str) -> bytes:
+def checked_beside(name: str, data: bytes, stage: str) -> bytes:
     """A survey as it came, or a request as a plain text."""
     try:
         if name == request_file.FILE:

@@ -8,8 +8,9 @@ from pathlib import Path
 from trainlib import _request as request_file
 from trainlib import course
 from trainlib import notebook as notebooks
-from trainlib._files import replacing
+from trainlib._files import replacing, write
 from trainlib.course import Lesson
+from trainlib.lesson import _hub as hub
 from trainlib.lesson import survey_file
 from trainlib.lesson.show import show_link
 from trainlib.notebook import Notebook, Unusable, graded_cells
@@ -168,8 +169,9 @@ def survey(
         print(f"left open: {', '.join(left)}")
 
 
-def hand_in(stage: str, learner: str, start: str | Path = ".", request: str | None = None) -> Path:
+def hand_in(stage: str, learner: str = "", start: str | Path = ".", request: str | None = None) -> Path:
     """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
+    On a JupyterHub that takes it, send it there, and say when it was received; then the receipt is what is written.
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
     `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that
@@ -178,7 +180,8 @@ def hand_in(stage: str, learner: str, start: str | Path = ".", request: str | No
     notebooks go along as they are saved now, so leave them as they were if their points are to stay. ValueError says
     what must be mended first; then nothing is written.
     """
-    rows, start, learner = course.lessons(stage), Path(start).resolve(), course.learner_name(learner)
+    rows, start = course.lessons(stage), Path(start).resolve()
+    learner = hub.user() if hub.on_hub() else course.learner_name(learner)
     asked = None if request is None else request_file.check(request)
     found = _own_copies(stage, start)
     ready = _ready_to_hand_in(rows, found)
@@ -187,9 +190,29 @@ def hand_in(stage: str, learner: str, start: str | Path = ".", request: str | No
     path = _zipped(target / "hand_in", learner, stage, ready, {survey_file.FILE: answers, request_file.FILE: asked})
     if asked:
         print(f"request: {len(asked)} characters for your instructor; your notebooks go along as they are saved now")
+    if hub.on_hub():
+        return _sent(path)
     print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
     show_link(path)
     return path
+
+
+def _sent(path: Path) -> Path:
+    """Send a zip to the hub and leave its receipt there in its place; where that fails the zip stays, and it is said
+    what to do."""
+    try:
+        receipt = hub.send(path)
+    except hub.NotSent as why:
+        print(f"NOT RECEIVED: {why}\nThe zip is kept: {path}")
+        print(
+            "Run the cell again in some minutes. If it fails again, download the file and send it to your instructor."
+        )
+        show_link(path)
+        return path
+    print(hub.in_words(receipt))
+    written = write(path.with_suffix(".receipt.json"), json.dumps(receipt, ensure_ascii=False, indent=1))
+    path.unlink()
+    return written
 
 
 def _ready_to_hand_in(rows: list[Lesson], found: dict[str, Path]) -> dict[str, bytes]:

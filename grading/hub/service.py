@@ -1,0 +1,247 @@
+"""A service of JupyterHub that takes what `lesson.hand_in` sends, and gives learners their own feedback pages.
+
+Who somebody is, the hub says of their token, at each request: no name in a path or zip counts. What comes is read as
+`collect` reads it, in the same bounds, and laid into `received/<learner>/` of the state folder as a zip of `hand_in`,
+whole or not at all, with the time at which it came. `collect` takes it in from there.
+"""
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from jupyterhub.services.auth import HubAuth
+from tornado.web import HTTPError
+
+from grading.hub.config import LIST, SEND
+from grading.intake import archives, collect
+from grading.intake.naming import stage_names
+from grading.records import folders
+from grading.records.lateness import REFUSE, Lateness
+from grading.records.tables import read_roster
+from grading.records.terminal import in_words
+from trainlib._door import Guard, Impatient, Limits
+from trainlib._files import replacing
+from trainlib.course import learner_name
+
+BODY = 50 * 2**20  # bytes of a zip; a stage with all its figures has under 30 MB
+A_DAY = 50  # zips of a learner
+LIMITS = Limits(body=BODY, reading=60, connections=64)
+STAMP = "%Y%m%d-%H%M%S"
+NAME = re.compile(r"(?P<stage>.+)_(?P<time>\d{8}-\d{6})-(?P<digest>[0-9a-f]{64})\.zip")
+TOKEN = re.compile(r"(?:token|bearer) +(\S+)", re.IGNORECASE)
+one_by_one = threading.Lock()
+
+
+def received() -> Path:
+    """Where the zips lie until they are collected, and after."""
+    return folders.state() / "received"
+
+
+def learner_of(user: str) -> str:
+    """The learner that a user of the hub is: by the column `hub` of learners.csv if there is one, else of the same
+    name. ValueError where that is nobody."""
+    path = folders.state() / "learners.csv"
+    rows = read_roster(path) if path.exists() else {}
+    if any("hub" in row for row in rows.values()):
+        found = [learner for learner, row in rows.items() if (row.get("hub") or "").strip().lower() == user.lower()]
+        if len(found) != 1:
+            raise ValueError(f"learners.csv names {len(found)} learners whose hub is {user}: ask your instructor")
+        return found[0]
+    return learner_name(user)
+
+
+def keep(learner: str, upload: Path, now: datetime) -> dict:
+    """Lay what came beside what came before. Returns the receipt; ValueError says why nothing counts.
+
+    The same once more is not kept twice, and has the receipt of the first time.
+    """
+    stage, files, refused = _read(upload)
+    parts = [(name, hashlib.sha256(data).hexdigest()) for name, data in sorted(files.items())]
+    digest = hashlib.sha256(repr((stage, parts)).encode()).hexdigest()
+    with one_by_one:
+        before = list(_kept(learner))
+        newest = max((one for one in before if one["stage"] == stage), key=lambda one: one["time"], default=None)
+        again = newest is not None and newest["sha256"] == digest
+        time = newest["time"] if again else now.replace(microsecond=0)
+        if not again:
+            if sum(one["time"] > now - timedelta(days=1) for one in before) >= A_DAY:
+                raise ValueError(f"{A_DAY} zips came from you within a day: wait, or ask your instructor")
+            while any(one["time"] == time and one["stage"] == stage for one in before):
+                time += timedelta(seconds=1)  # the order of what came within a second stays
+            _lay(learner, stage, files, time, digest)
+    lessons = sorted(name.removesuffix(".ipynb") for name in files if name.endswith(".ipynb"))
+    return {
+        "learner": learner,
+        "stage": stage,
+        "received": time.isoformat(),
+        "again": again,
+        "lessons": lessons,
+        "refused": [f"{what}: {why}" for what, why in refused],
+        "late": _late(learner, stage, time),
+        "sha256": digest,
+    }
+
+
+def _read(upload: Path) -> tuple[str, dict[str, bytes], list[tuple[str, str]]]:
+    """Stage, files that count, and what was refused, with why. Folders around the stage's, such as a name, say
+    nothing."""
+    refused, files, stages = [], {}, set()
+    rows = {f"{row.id}.ipynb": row for row in folders.lessons()}
+    for file in archives.files(upload, refused):
+        stage, name = PurePosixPath("-", file.path).parts[-2:]
+        if file.origin != upload.name or stage not in stage_names() or name == collect.STAMP_FILE:
+            continue
+        try:
+            if name in files:
+                raise archives.Refused("it stands there twice, and the first one was taken")
+            if name not in collect.BESIDE and (name not in rows or rows[name].stage != stage):
+                raise archives.Refused(f"it is not a lesson of {stage}")
+            data, _ = file.read()
+            if name in rows:
+                collect.checked_notebook(data, rows[name])
+            else:
+                data = collect.checked_beside(name, data, stage)
+            files[name] = data
+            stages.add(stage)
+        except archives.Refused as why:
+            refused.append((f"{stage}/{name}", str(why)))
+    if len(stages) > 1:
+        raise ValueError(f"the zip holds {' and '.join(sorted(stages))}: hand in one stage at a time")
+    if not rows.keys() & files:
+        why = "".join(f"; {what}: {reason}" for what, reason in refused[:20])
+        raise ValueError(f"the zip holds no lesson that can be graded{why.replace(upload.name, 'your zip')}")
+    return stages.pop(), files, [(what.replace(upload.name, "your zip"), why) for what, why in refused]
+
+
+def _kept(learner: str) -> Iterator[dict]:
+    """What a learner has sent so far: stage, time, sha256."""
+    for path in (received() / learner).glob("*.zip"):
+        if found := NAME.fullmatch(path.name):
+            time = datetime.strptime(found["time"], STAMP).replace(tzinfo=UTC)
+            yield {"learner": learner, "stage": found["stage"].removeprefix(f"{learner}_"), "time": time} | {
+                "sha256": found["digest"]
+            }
+
+
+def _lay(learner: str, stage: str, files: dict[str, bytes], time: datetime, digest: str) -> None:
+    """Write a zip as `hand_in` does, of a name that `collect` knows; what is half written lies where it does not
+    look."""
+    path = received() / learner / f"{learner}_{stage}_{time.strftime(STAMP)}-{digest}.zip"
+    coming = _coming() / path.name
+    with replacing(coming) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{learner}/{stage}/{collect.STAMP_FILE}", f"{time:%Y-%m-%d %H:%M:%S.%f} UTC")
+        for name, data in files.items():
+            archive.writestr(f"{learner}/{stage}/{name}", data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coming.rename(path)
+
+
+def _coming() -> Path:
+    path = received() / ".coming"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _late(learner: str, stage: str, time: datetime) -> str:
+    """How late it is by the settings of now, in words; "" where it is in time, or nothing can be said."""
+    try:
+        lateness = Lateness()
+        late = lateness.at(learner, stage, archives.utc(time))
+    except ValueError:  # a slip in settings.toml is the instructor's, and keeps nobody from handing in
+        return ""
+    words = f"{in_words(late.by)} after the deadline, {late.deadline:%Y-%m-%d %H:%M} UTC" if late.by else ""
+    return f"{words}; late work does not count here" if late.by and lateness.outcome == REFUSE else words
+
+
+def pages(learner: str) -> bytes | None:
+    """A zip of a learner's feedback as it is now; None where there is none yet."""
+    root, packed = folders.state() / "feedback" / learner, io.BytesIO()
+    found = [path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()]
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in found:
+            archive.write(path, path.relative_to(root).as_posix())
+    return packed.getvalue() if found else None
+
+
+def application(prefix: str, auth: HubAuth) -> FastAPI:
+    """The service as an ASGI application below `prefix`; `auth` asks the hub whose a token is."""
+    app = FastAPI(title="hand-in", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard, limits=LIMITS, count=lambda *_: None)
+
+    async def user(request: Request, scope: str) -> dict:
+        found = TOKEN.fullmatch(request.headers.get("authorization", ""))
+        if found is None:
+            raise HTTPException(401, "there is no token: hand in from your own server on the hub")
+        try:
+            model = await auth.user_for_token(found[1], use_cache=False, sync=False)
+        except HTTPError:
+            raise HTTPException(503, "the hub does not say whose this token is: try again in a minute") from None
+        if not model:
+            raise HTTPException(401, "the hub does not know this token, or no longer: stop and start your server")
+        if model.get("kind") != "user" or not auth.check_scopes({scope}, model):
+            raise HTTPException(403, "this token may not do that")
+        return model
+
+    async def learner(request: Request) -> str:
+        try:
+            return learner_of((await user(request, SEND))["name"])
+        except ValueError as error:
+            raise HTTPException(403, str(error)) from None
+
+    @app.post(f"{prefix}hand-in")
+    async def take(request: Request):
+        who = await learner(request)
+        with tempfile.NamedTemporaryFile(dir=_coming(), suffix=".zip") as upload:
+            async for part in request.stream():
+                upload.write(part)
+            upload.flush()
+            try:
+                return await run_in_threadpool(keep, who, Path(upload.name), datetime.now(UTC))
+            except ValueError as error:
+                raise HTTPException(422, str(error)) from None
+
+    @app.get(f"{prefix}feedback")
+    async def give(request: Request):
+        packed = await run_in_threadpool(pages, await learner(request))
+        if packed is None:
+            raise HTTPException(404, "there is no feedback for you yet")
+        return Response(packed, media_type="application/zip", headers={"Cache-Control": "no-store"})
+
+    @app.get(f"{prefix}received")
+    async def tell(request: Request):
+        await user(request, LIST)
+        learners = [path.name for path in sorted(received().glob("[!.]*")) if path.is_dir()]
+        return [one for learner in learners for one in sorted(_kept(learner), key=lambda one: one["time"])]
+
+    return app
+
+
+def serve() -> None:
+    """Serve until the hub ends it. ValueError where no hub has started it."""
+    address, prefix = (os.environ.get(f"JUPYTERHUB_SERVICE_{name}") for name in ("URL", "PREFIX"))
+    if not address or not prefix:
+        raise ValueError("a hub starts this service, and none has: see docs/hub.md, or run `make hub`")
+    os.umask(0o077)
+    where = urlsplit(address)
+    app = application(prefix, HubAuth())
+    uvicorn.run(
+        app,
+        host=where.hostname,
+        port=where.port,
+        http=Impatient,
+        log_level="warning",
+        access_log=False,
+        limit_concurrency=LIMITS.connections,
+        timeout_keep_alive=int(LIMITS.reading),
+    )

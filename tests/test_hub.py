@@ -1,0 +1,273 @@
+"""Two learners and an instructor on a real JupyterHub: the one that `make hub` starts, with the course of two tiny
+lessons."""
+
+import asyncio
+import hashlib
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import httpx
+import nbformat
+import pytest
+import test_grading_cycle as cycle
+from test_grading_cycle import LESSON, OTHER, STAGE, answered
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
+
+from grading.intake.collect import collect
+from grading.marking import autograde, status
+from grading.marking.feedback import feedback
+from grading.records import folders
+
+pytest.importorskip("jupyterhub", reason="needs the extra `hub`")
+
+tiny_course = cycle.tiny_course  # fixture
+ROOT = Path(__file__).parent.parent
+SERVICE = "/services/hand-in"
+
+
+class Person:
+    """Somebody who has logged in to the hub, with a token for its API and their own server."""
+
+    def __init__(self, hub: str, name: str):
+        self.hub, self.name = hub, name
+        with httpx.Client(base_url=hub, timeout=60) as browser:
+            browser.get("/hub/login")
+            mark = {"_xsrf": browser.cookies["_xsrf"]}
+            came_in = browser.post("/hub/login", data=mark | {"username": name, "password": "any"})
+            assert came_in.status_code == 302, came_in.text
+            browser.get("/hub/token")
+            mark = {"X-XSRFToken": browser.cookies["_xsrf"]}
+            made = browser.post(f"/hub/api/users/{name}/tokens", headers=mark, json={})
+        assert made.status_code == 201, made.text
+        self.own = made.json()["token"]
+
+    def ask(self, method: str, path: str, token: str | None = None, **more) -> httpx.Response:
+        headers = {"Authorization": f"token {token or self.own}"}
+        return httpx.request(method, self.hub + path, headers=headers, timeout=60, **more)
+
+    def start(self) -> None:
+        """Start the own server, and wait until the hub says that it is ready."""
+        assert self.ask("POST", f"/hub/api/users/{self.name}/server").status_code in (201, 202)
+        said = self.ask("GET", f"/hub/api/users/{self.name}/server/progress").text
+        assert '"ready": true' in said, said
+
+    def contents(self, path: str) -> dict:
+        found = self.ask("GET", f"/user/{self.name}/api/contents/{path}")
+        assert found.status_code == 200, (path, found.text)
+        return found.json()
+
+    def save(self, path: str, notebook) -> None:
+        body = {"type": "notebook", "content": notebook}
+        assert self.ask("PUT", f"/user/{self.name}/api/contents/{path}", json=body).status_code in (200, 201)
+
+    def run(self, code: str) -> str:
+        """What a kernel of the own server prints for a cell beside the index."""
+        sessions = f"/user/{self.name}/api/sessions"
+        begun = {"path": "index.ipynb", "name": "index.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+        session = self.ask("POST", sessions, json=begun).json()
+        said = asyncio.run(self._run(session["kernel"]["id"], code))
+        self.ask("DELETE", f"{sessions}/{session['id']}")
+        return said
+
+    async def _run(self, kernel: str, code: str) -> str:
+        address = f"{self.hub.replace('http', 'ws', 1)}/user/{self.name}/api/kernels/{kernel}/channels"
+        door = await websocket_connect(HTTPRequest(address, headers={"Authorization": f"token {self.own}"}))
+        header = {"msg_id": "cell", "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+        asked = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        await door.write_message(json.dumps(asked))
+        said = []
+        while True:
+            message = json.loads(await asyncio.wait_for(door.read_message(), 120))
+            kind, what = message["msg_type"], message["content"]
+            if message["parent_header"].get("msg_id") != "cell":
+                continue
+            said += [what["text"]] if kind == "stream" else what["traceback"] if kind == "error" else []
+            if kind == "status" and what["execution_state"] == "idle":
+                door.close()
+                return "".join(said)
+
+
+@pytest.fixture(scope="module")
+def hub(tiny_course, tmp_path_factory):
+    """The hub of `make hub` on a project folder with the tiny course; its address and its state folder."""
+    project, place = tiny_course, tmp_path_factory.mktemp("hub")
+    for one in (ROOT / "grading").iterdir():
+        if one.name not in ("source", "state", "__pycache__"):
+            (project / "grading" / one.name).symlink_to(one)
+    (project / "trainlib").symlink_to(ROOT / "trainlib")
+    for name in ("index.ipynb", "AGENTS.md"):
+        shutil.copyfile(ROOT / "notebooks" / name, project / "notebooks" / name)
+    state = shutil.copytree(project / "built", place / "state")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = {"TRAINLIB_GRADING_STATE": str(state), "TRAINLIB_HUB_PORT": str(port), "PYTHONPATH": str(project)}
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(project / "grading/hub/jupyterhub_config.py")]
+    with (place / "log").open("w") as log:
+        running = subprocess.Popen(command, cwd=project, env=os.environ | told, stdout=log, stderr=log)
+    try:
+        for path in ("/hub/login", f"{SERVICE}/feedback"):
+            for _ in range(600):
+                try:
+                    if httpx.get(f"http://127.0.0.1:{port}{path}").status_code in (200, 401):
+                        break
+                except httpx.HTTPError:
+                    pass
+                assert running.poll() is None, (place / "log").read_text()
+                time.sleep(0.2)
+        with folders.state_in(state):
+            yield f"http://127.0.0.1:{port}", state
+    finally:
+        running.terminate()
+        try:
+            running.wait(30)
+        except subprocess.TimeoutExpired:
+            running.kill()
+        print((place / "log").read_text())
+
+
+@pytest.fixture(scope="module")
+def people(hub):
+    return {name: Person(hub[0], name) for name in ("ada", "ben", "instructor")}
+
+
+def a_zip(learner="ada", **files) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(f"{learner}/{STAGE}/{name}.ipynb", data)
+    return packed.getvalue()
+
+
+def edition(state, lesson=LESSON, answers=None):
+    return nbformat.writes(answered(state, lesson, answers))
+
+
+def hand_in(person, packed, token=None, path="/hand-in"):
+    return person.ask("POST", SERVICE + path, token, content=packed)
+
+
+def laid(state) -> dict[str, str]:
+    """Every zip that was received, by its place, with what tells whether it has changed."""
+    found = (state / "received").rglob("*.zip")
+    return {str(one.relative_to(state)): hashlib.sha256(one.read_bytes()).hexdigest() for one in found}
+
+
+def test_a_learner_hands_in_with_one_click_and_finds_the_feedback_in_the_own_folder(hub, people):
+    _, state = hub
+    ada = people["ada"]
+    ada.start()
+    index = ada.contents("index.ipynb")["content"]
+    ada.save(f"{STAGE}/{LESSON}.ipynb", answered(state, LESSON, {}))
+    cell = next(cell["source"] for cell in index["cells"] if cell["id"] == "hand-in")
+    said = ada.run("from trainlib import lesson\n" + cell)
+    assert "received at 20" in said and "(UTC+0000) from ada" in said, said
+    assert f"{STAGE}: {LESSON}, {OTHER}; not late" in said
+    again = ada.run("from trainlib import lesson\n" + cell)
+    assert "received before, and nothing has changed since" in again and len(laid(state)) == 1
+    left = [one["name"] for one in ada.contents("hand_in")["content"]]
+    assert left and all(name.endswith(".receipt.json") for name in left), "no zip is left to be sent"
+
+    report = collect(state / "received")
+    assert report.refused == [] and [row[:3] for row in report.taken] == [
+        ("ada", STAGE, LESSON),
+        ("ada", STAGE, OTHER),
+    ]
+    assert status.Status().learners == ["ada"]
+    assert ada.run("from trainlib import lesson; lesson.feedback()") == "there is no feedback for you yet\n"
+    assert autograde.autograde(STAGE) == {}
+    feedback(STAGE)
+    assert "pages are in" in ada.run("from trainlib import lesson; lesson.feedback()")
+    page = ada.contents(f"feedback/{STAGE}/{LESSON}.html")["content"]
+    assert "ada" in page
+
+
+def test_another_learner_gets_nothing_of_it_and_changes_nothing(hub, people):
+    address, state = hub
+    ada, ben = people["ada"], people["ben"]
+    page = state / "feedback" / "ada" / STAGE / f"{LESSON}.html"
+    if not page.exists():
+        page.parent.mkdir(parents=True)
+        page.write_text("for ada alone")
+    assert ben.ask("GET", f"{SERVICE}/feedback").status_code == 404
+    tricks = ("feedback/ada", "feedback/../feedback/ada", "feedback%2f..%2fada", "ada/feedback", "feedback?learner=ada")
+    for path in tricks:
+        answer = ben.ask("GET", f"{SERVICE}/{path}")
+        assert answer.status_code == 404 and b"alone" not in answer.content and b"PK" not in answer.content, path
+    before = laid(state)
+    packed = a_zip("ada", **{LESSON: edition(state)})
+    receipt = hand_in(ben, packed).json()
+    assert receipt["learner"] == "ben" and receipt["lessons"] == [LESSON]
+    new = laid(state)
+    assert {place: new.get(place) for place in before} == before, "nothing of ada's has changed"
+    assert all(place.startswith("received/ben/ben_") for place in new.keys() - before.keys())
+    for path in ("/hand-in/ada", "/hand-in/../ada/hand-in", "/received"):
+        assert hand_in(ben, packed, path=path).status_code in (404, 405), path
+    hand_in(ben, packed, path="/hand-in?learner=ada&user=ada")
+    assert laid(state) == new, "the same once more is the same"
+    report = collect(state / "received")
+    assert {row[0] for row in report.taken if row[-1] != "collected before"} == {"ben"}
+    assert ben.ask("GET", "/user/ada/api/contents").status_code in (403, 404)
+    assert ben.ask("GET", "/hub/api/users/ada").status_code == 404
+    made = ben.ask("POST", "/hub/api/users/ada/tokens")
+    assert made.status_code in (403, 404)
+    with httpx.Client() as stranger:
+        assert stranger.get(f"{address}{SERVICE}/feedback").status_code == 401
+        assert stranger.post(f"{address}{SERVICE}/hand-in", content=packed).status_code == 401
+    assert ada.ask("GET", f"{SERVICE}/feedback").content.startswith(b"PK")
+
+
+def test_tokens_that_are_unknown_revoked_or_for_something_else_open_nothing(hub, people):
+    _, state = hub
+    ben = people["ben"]
+    packed, before = a_zip("ben", **{LESSON: edition(state)}), laid(state)
+    made = ben.ask("POST", "/hub/api/users/ben/tokens", json={"note": "for a while"}).json()
+    assert ben.ask("GET", f"{SERVICE}/feedback", made["token"]).status_code in (200, 404)
+    assert ben.ask("DELETE", f"/hub/api/users/ben/tokens/{made['id']}").status_code == 204
+    narrow = ben.ask("POST", "/hub/api/users/ben/tokens", json={"scopes": ["read:users:name!user"]}).json()["token"]
+    for token, code in ((made["token"], 401), ("x" * 32, 401), (narrow, 403)):
+        assert hand_in(ben, packed, token).status_code == code
+        assert ben.ask("GET", f"{SERVICE}/feedback", token).status_code == code
+    assert laid(state) == before
+
+
+def test_who_handed_in_is_for_instructors(hub, people):
+    for name, code in (("ada", 403), ("ben", 403), ("instructor", 200)):
+        assert people[name].ask("GET", f"{SERVICE}/received").status_code == code
+    rows = people["instructor"].ask("GET", f"{SERVICE}/received").json()
+    assert all(row["stage"] == STAGE and len(row["sha256"]) == 64 for row in rows)
+
+
+def test_what_is_too_large_broken_or_of_another_place_is_refused_with_a_reason(hub, people):
+    _, state = hub
+    ben, before = people["ben"], laid(state)
+    assert hand_in(ben, b"\0" * (51 * 2**20)).status_code == 413
+    bomb = hand_in(ben, a_zip("ben", **{LESSON: b"0" * (19 * 2**20)}))
+    assert bomb.status_code == 422 and "as bombs do" in bomb.json()["detail"]
+    for name in ("../../ben", "/etc", "..", "C:/x"):
+        assert hand_in(ben, a_zip(name, **{LESSON: edition(state)})).status_code == 422, name
+    for data, why in ((b"no zip", "cannot be read as a zip"), (a_zip("ben", other=b"{}"), "not a lesson of")):
+        answer = hand_in(ben, data)
+        assert answer.status_code == 422 and why in answer.json()["detail"] and "/tmp" not in answer.text
+    assert laid(state) == before and not list((state / "received" / ".coming").iterdir())
+
+
+def test_late_work_is_told_so_and_newer_work_counts(hub, people):
+    _, state = hub
+    (state / "settings.toml").write_text(f"[deadlines]\n{STAGE} = 2026-01-05T18:00:00+01:00\n")
+    try:
+        answers = {"double-answer": "def double(x):\n    return 3 * x"}
+        receipt = hand_in(people["ben"], a_zip("ben", **{LESSON: edition(state, LESSON, answers)})).json()
+    finally:
+        (state / "settings.toml").unlink()
+    assert "after the deadline, 2026-01-05 17:00 UTC" in receipt["late"] and not receipt["again"]
