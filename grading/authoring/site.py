@@ -118,8 +118,8 @@ def _index(source: Path, readme: str, made: set[str]) -> None:
         here = [row.id for row in folders.lessons(stage.folder) if row.file.as_posix() in made]
         trees.append((stage.title, "\n".join(f"lessons/{name}" for name in here)))
     trees += [("Guides", guides), ("Reference", f"api/index\n{own}\ncontributing\nchangelog")]
-    text = f"{head}\n\nTo read offline: {{download}}`EPUB <course.epub>`.\n\n## Tracks and lessons\n{table}\n"
-    text = text.replace("{download}`EPUB <course.epub>`", '<a href="course.epub" download="course.epub">the course as EPUB</a>')
+    book = 'To read offline: <a href="course.epub" download="course.epub">the course as EPUB</a>.'
+    text = f"{head}\n\n{book}\n\n## Tracks and lessons\n{table}\n"
     for caption, pages in trees:
         if pages:
             text += f"\n```{{toctree}}\n:caption: {caption}\n:hidden:\n\n{pages}\n```\n"
