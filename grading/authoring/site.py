@@ -35,7 +35,6 @@ PAGES = {  # the page of each file of the project that has one
     "CHANGELOG.md": "changelog",
     "notebooks/index.ipynb": "index",
 }
-BOOK = '<a href="course.epub" download="course.epub">the course as EPUB</a>'
 GUIDES = {
     "Learn": "learn",
     "Teach": "teach",
@@ -119,7 +118,8 @@ def _index(source: Path, readme: str, made: set[str]) -> None:
         here = [row.id for row in folders.lessons(stage.folder) if row.file.as_posix() in made]
         trees.append((stage.title, "\n".join(f"lessons/{name}" for name in here)))
     trees += [("Guides", guides), ("Reference", f"api/index\n{own}\ncontributing\nchangelog")]
-    text = f"{head}\n\nTo read offline: {BOOK}.\n\n## Tracks and lessons\n{table}\n"
+    book = 'To read offline: <a href="course.epub" download="course.epub">the course as EPUB</a>.'
+    text = f"{head}\n\n{book}\n\n## Tracks and lessons\n{table}\n"
     for caption, pages in trees:
         if pages:
             text += f"\n```{{toctree}}\n:caption: {caption}\n:hidden:\n\n{pages}\n```\n"
