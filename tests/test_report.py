@@ -67,9 +67,9 @@ def seen_texts(figure_texts):
     """Collects every text that is drawn into a figure: nobody can search a picture."""
     markup = figures.markup
 
-    def reading(figure, alt):
+    def reading(figure, alt, data=None):
         figure_texts.extend(text.get_text() for text in figure.findobj(Text))
-        return markup(figure, alt)
+        return markup(figure, alt, data)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "markup", reading)
