@@ -1,7 +1,7 @@
 """Set up the course: make `.venv` and install one extra of pyproject.toml into it, at the versions of
 requirements.lock.
 
-    python3 binder/install.py [lab | grading | test]
+    python3 binder/install.py [lab | grading | site | test]
 
 It does nothing when nothing has changed since it last ran. It needs the standard library only, and is written so that
 an old Python can read it as well, because an old Python has to be told that it is too old.
@@ -17,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXTRAS = ("lab", "grading", "test")  # each contains the ones before it
+EXTRAS = ("lab", "grading", "site", "test")  # each contains the ones before it
 OLDEST_PYTHON = (3, 11)
 GIB_NEEDED = 3  # of which the finished .venv takes about 2
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyPI's torch for Linux brings gigabytes of CUDA libraries
