@@ -189,7 +189,7 @@ def test_any_other_error_of_pip_is_shown_as_pip_said_it():
 
 
 def test_an_unknown_extra_is_refused_by_name():
-    with pytest.raises(install.SetUpError, match="'everything'; it must be one of lab, grading, test"):
+    with pytest.raises(install.SetUpError, match="'everything'; it must be one of lab, grading, site, test"):
         install.main(["everything"])
 
 
