@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 from markupsafe import Markup
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbconvert.filters import Highlight2HTML
 from nbgrader.utils import is_grade, is_solution
 from papermill.translators import translate_parameters
@@ -91,8 +92,12 @@ def executed(row: Lesson, full: bool = False) -> nbformat.NotebookNode:
         if cell.id == "parameters" and not full:
             cell.source += "\n" + translate_parameters("python3", "python", row.smoke, comment="Small")
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(shown, timeout=CELL_SECONDS, kernel_name="python3", allow_errors=True)
-        client.execute(cwd=folder)
+        client = NotebookClient(shown, timeout=None if full else CELL_SECONDS, kernel_name="python3")
+        try:
+            client.execute(cwd=folder)
+        except (CellExecutionError, CellTimeoutError) as error:
+            said = " ".join(str(error).split())[-300:]
+            raise ValueError(f"{row.id} does not run here, so it has no slides: {said}") from None
     return shown
 
 
