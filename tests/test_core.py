@@ -34,7 +34,7 @@ find = PathFinder.find_spec
 def find_spec(name, path=None, target=None):
     return None if name.partition(".")[0] in absent else find(name, path, target)
 
-PathFinder.find_spec = find_spec
+PathFinder.find_spec = staticmethod(find_spec)
 from IPython.core.interactiveshell import InteractiveShell
 try:
     import matplotlib.font_manager  # lists a machine's fonts once, with a thread; Pyodide's own build does without

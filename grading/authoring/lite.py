@@ -182,14 +182,14 @@ def _data_wheels(folder: Path, rows: list[Lesson]) -> list[Path]:
 def files_read(rows: list[Lesson]) -> set[Path]:
     """The files that the data sets of some lessons are read from."""
     sources = " ".join(cell.source for row in rows for cell in build.source_notebook(row).cells)
-    names, found, watching = set(re.findall(r"data\.load\(\s*\"(\w+)\"", sources)), set(), [True]
+    names, found, watching = set(re.findall(r"\"(\w+)\"", sources)) & set(data.names()), set(), [True]
 
     def notice(event: str, arguments: tuple) -> None:
         if event == "open" and watching and isinstance(arguments[0], str):
             found.add(Path(arguments[0]).resolve())
 
     sys.addaudithook(notice)  # it cannot be taken away again: `watching` ends it
-    for name in names & set(data.names()):
+    for name in sorted(names):
         data.load(name)
     watching.clear()
     return found
