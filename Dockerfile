@@ -21,5 +21,6 @@ WORKDIR /home/learner
 EXPOSE 8888
 # On a hub its variables are there, and the hub's own program starts; alone, JupyterLab with a token in its address.
 CMD ["sh", "-c", "python -m trainlib copy --folder work; cd work; \
-if [ -n \"$JUPYTERHUB_API_TOKEN\" ]; then exec python -m jupyterhub.singleuser; \
-else exec python -m jupyterlab --ip=0.0.0.0 --no-browser; fi"]
+set -- --LabApp.app_settings_dir=/opt/course/trainlib/jupyterlab; \
+if [ -n \"$JUPYTERHUB_API_TOKEN\" ]; then exec python -m jupyterhub.singleuser \"$@\"; \
+else exec python -m jupyterlab --ip=0.0.0.0 --no-browser \"$@\"; fi"]

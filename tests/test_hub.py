@@ -271,3 +271,17 @@ def test_late_work_is_told_so_and_newer_work_counts(hub, people):
     finally:
         (state / "settings.toml").unlink()
     assert "after the deadline, 2026-01-05 17:00 UTC" in receipt["late"] and not receipt["again"]
+
+
+def test_what_the_hub_did_not_take_is_kept_and_said(tiny_course, tmp_path, monkeypatch, capsys):
+    from trainlib.lesson import hand_in
+
+    (tmp_path / STAGE).mkdir()
+    shutil.copyfile(tiny_course / "notebooks" / STAGE / f"{LESSON}.ipynb", tmp_path / STAGE / f"{LESSON}.ipynb")
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
+    monkeypatch.setenv("JUPYTERHUB_USER", "ada")
+    monkeypatch.setenv("TRAINLIB_HAND_IN_URL", "http://127.0.0.1:9/services/hand-in/")
+    path = hand_in(STAGE, start=tmp_path)
+    said = capsys.readouterr().out
+    assert "NOT RECEIVED: the hub's service did not answer" in said and f"The zip is kept: {path}" in said
+    assert path.name.startswith(f"ada_{STAGE}_") and zipfile.is_zipfile(path) and "secret" not in said

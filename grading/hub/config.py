@@ -30,6 +30,7 @@ def configure(c, instructors: Iterable[str], address: str = "http://127.0.0.1:10
     c.Spawner.server_token_scopes = [*OWN, SEND, LIST]  # of which each user's token gets what the user has
     c.Spawner.environment.update({"TRAINLIB_HAND_IN_URL": f"{address}/services/{NAME}/"})
     if start:
-        c.Spawner.cmd = ["sh", "-c", START, sys.executable]
+        settings = folders.root / "trainlib" / "jupyterlab"  # JupyterLab asks about no news
+        c.Spawner.cmd = ["sh", "-c", START, sys.executable, f"--LabApp.app_settings_dir={settings}"]
         c.Spawner.notebook_dir = "~/work"
         c.Spawner.default_url = "/lab/tree/index.ipynb"

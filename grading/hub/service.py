@@ -12,7 +12,7 @@ import re
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -174,10 +174,8 @@ def pages(learner: str) -> bytes | None:
     return packed.getvalue() if found else None
 
 
-def application(prefix: str, auth: HubAuth) -> FastAPI:
-    """The service as an ASGI application below `prefix`; `auth` asks the hub whose a token is."""
-    app = FastAPI(title="hand-in", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, limits=LIMITS, count=lambda *_: None)
+def _askers(auth: HubAuth) -> tuple[Callable, Callable]:
+    """What the hub is asked about a request: the user, who must have a scope, and the learner that the user is."""
 
     async def user(request: Request, scope: str) -> dict:
         found = TOKEN.fullmatch(request.headers.get("authorization", ""))
@@ -198,6 +196,15 @@ def application(prefix: str, auth: HubAuth) -> FastAPI:
             return learner_of((await user(request, SEND))["name"])
         except ValueError as error:
             raise HTTPException(403, str(error)) from None
+
+    return user, learner
+
+
+def application(prefix: str, auth: HubAuth) -> FastAPI:
+    """The service as an ASGI application below `prefix`; `auth` asks the hub whose a token is."""
+    app = FastAPI(title="hand-in", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard, limits=LIMITS, count=lambda *_: None)
+    user, learner = _askers(auth)
 
     @app.post(f"{prefix}hand-in")
     async def take(request: Request):
