@@ -8,7 +8,8 @@ turns; its interval comes from drawing turns anew. Reading and tokenising the te
 machine that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--quick` takes
-a quarter of the rows, into a file of its own. `--anew` begins from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
+a quarter of the rows, into a file of its own. `--anew` begins from nothing, `--threads` says how many threads each
+process has, `--only` takes some of the parts.
 """
 
 import argparse

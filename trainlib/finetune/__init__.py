@@ -24,6 +24,8 @@ small enough to read in one sitting.
   trains LoRA's by pairs of answers (`trainlib.finetune.preferences`).
 - AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
 - `predict(texts, engine="onnx")` lets ONNX Runtime compute a classifier in 8 bits (`trainlib.finetune.exported`).
+- `precision="auto"` finds the fastest precision and number of threads (`trainlib.finetune.fastest`); name what it found
+  for a run that is to be repeated.
 - The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
   checkpoint (`trainlib.finetune.checkpoint`). Your own random numbers stay as they were.
 - Training runs where the model is: `model.to("cuda")` or `.to("mps")` first to use a GPU (untested: written without one

@@ -108,11 +108,12 @@ def fit(
             with _checkpointing(prepared) if chosen.gradient_checkpointing else nullcontext():
                 if methods.METHODS[chosen.trains].saved != "whole":
                     _together.check_added(prepared, chosen.method, lambda: _longest_loss(prepared, loss, train_rows))
-                history = run(prepared, task, train_rows, dev_rows, loss, beside)
+                over = run(prepared, task, train_rows, dev_rows, loss, beside)
         highest = peak()
     prepared.zero_grad()  # frees the gradients' memory
     prepared.eval()
-    return FineTuned(prepared, tokenizer, chosen, pd.DataFrame(history).set_index("epoch"), highest)
+    chosen = replace(chosen, precision=over.precision, threads=over.threads)
+    return FineTuned(prepared, tokenizer, chosen, pd.DataFrame(over.rows).set_index("epoch"), highest)
 
 
 def _longest_loss(model, loss: TaskLoss, rows: Rows) -> Tensor:
