@@ -155,8 +155,7 @@ def _loaded(folder: Path, engine: str):
         raise ValueError(
             f"{folder} holds a model for {type(model.task).__name__.lower()}, here only classes are served"
         )
-    with redirect_stdout(sys.stderr):  # where an exported model is said to lie
-        model.predict(["a first text"], engine=engine)
+    model.predict(["a first text"], engine=engine)
     return model
 
 

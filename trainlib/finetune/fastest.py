@@ -36,36 +36,38 @@ def fastest(model, forward, loss: TaskLoss, rows: Rows, settings: Settings) -> t
     order = sorted(range(len(inputs)), key=lambda row: length_of(inputs[row]))
     middle = order[len(order) // 2 :][: settings.batch_size]  # of usual length
 
-    def step(precision: str, threads: int, count: int) -> tuple[float, Tensor]:
-        """Seconds and gradient of a step, without dropout."""
+    def seconds(precision: str, threads: int, count: int, repeats: int = REPEATS) -> float:
+        """Of the quickest step without dropout, whose gradients stay."""
         batch, labels = batch_of(model, inputs, middle[:count]), targets[middle[:count]].to(model.device)
+        found = []
         with threads_of(threads), products(model, replace(settings, precision=precision)):
-            model.zero_grad()
-            begun = time.perf_counter()
-            loss.of(forward, batch, labels).backward()
-            gradient = torch.cat([weight.grad.flatten() for weight in model.parameters() if weight.grad is not None])
-            return time.perf_counter() - begun, gradient.float()
+            for _ in range(repeats):
+                model.zero_grad()
+                begun = time.perf_counter()
+                loss.of(forward, batch, labels).backward()
+                found.append(time.perf_counter() - begun)
+        return min(found)
 
-    def measured(precision: str, threads: int) -> tuple[float, Tensor]:
-        found = [step(precision, threads, count) for _ in range(REPEATS)]
-        return min(seconds for seconds, _ in found), found[0][1]
+    def gradient() -> Tensor:
+        return torch.cat([weight.grad.flatten() for weight in model.parameters() if weight.grad is not None]).float()
 
     model.eval()
     forward.eval()
     with torch.random.fork_rng([model.device] if model.device.type == "cuda" else []):
-        one = min(step("float32", torch.get_num_threads(), 1)[0] for _ in range(2))
+        one = seconds("float32", torch.get_num_threads(), 1, repeats=2)
         count = min(max(int(STEP / one), 1), len(middle))
-        by_threads = {threads: measured("float32", threads)[0] for threads in _threads(model, settings.threads)}
-        threads = _quickest(by_threads)
-        by_precision = {name: measured(name, threads) for name in PRECISIONS}
+        by_threads = {number: seconds("float32", number, count) for number in _threads(model, settings.threads)}
+        threads, by_precision, errors, right = _quickest(by_threads), {}, {}, None
+        for name in PRECISIONS:  # float32 is the first
+            by_precision[name] = seconds(name, threads, count)
+            right = gradient() if right is None else right
+            errors[name] = ((gradient() - right).norm() / right.norm()).item()
     model.zero_grad()
-    right = by_precision["float32"][1]
-    errors = {name: ((found - right).norm() / right.norm()).item() for name, (_, found) in by_precision.items()}
-    exact = {name: seconds for name, (seconds, _) in by_precision.items() if not errors[name] > ERROR}
+    exact = {name: found for name, found in by_precision.items() if not errors[name] > ERROR}
     precision = _quickest(exact)
     said = [f"{name} {exact[name] * 1e3:.0f} ms" for name in exact]
     said += [f"{name} an error of {error:.1%}" for name, error in errors.items() if name not in exact]
-    cores = ", ".join(f"{number} {seconds * 1e3:.0f} ms" for number, seconds in by_threads.items())
+    cores = ", ".join(f"{number} {found * 1e3:.0f} ms" for number, found in by_threads.items())
     print(f"precision {precision} ({', '.join(said)}), threads {threads} ({cores}), in steps of {count} rows")
     return precision, threads
 
