@@ -8,7 +8,7 @@ check test: export OMP_NUM_THREADS = 1
 parallel = --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check build lint grade hub site lite slides lock bench-talent bench-finetune bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
+.PHONY: help lab test check build lint grade hub site lite slides lock bench-talent bench-finetune bench-time-to-accuracy bench-generate bench-grading bench-cohort bench-design grading-tools test-tools
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -58,6 +58,9 @@ bench-talent: test-tools ## how long thousands of simulated teams and plans take
 
 bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour on a quiet machine; goes on where it was stopped
 	@$(python) tests/benchmarks/finetune.py
+
+bench-time-to-accuracy: test-tools ## CPU seconds until Trainer's dev accuracy is reached, ten seeds (about an hour); goes on where it was stopped
+	@PYTHONPATH=. $(python) -P tests/benchmarks/time_to_accuracy.py
 
 bench-generate: test-tools ## writing beside transformers' own generate, and in 8 bits (some ten minutes)
 	@$(python) tests/benchmarks/generate.py

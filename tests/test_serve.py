@@ -135,6 +135,17 @@ def test_each_text_gets_the_models_answer_whoever_asks_beside_it(trained, addres
     assert texts == 24 and batches < 12, "texts of several requests share a batch"
 
 
+def test_onnx_runtime_answers_with_the_models_labels(trained, tmp_path):
+    result = finetune.load(trained / "v1")
+    result.save(tmp_path)
+    with serve.running(tmp_path, engine="onnx", **SMALL) as address:
+        answers = together(address, [{"texts": TEXTS}])[0].json()["answers"]
+    assert (tmp_path / "model-int8.onnx").is_file()
+    want = result.predict(TEXTS)
+    assert [one["label"] for one in answers] == want["label"].tolist()
+    assert np.allclose([one["probabilities"]["good"] for one in answers], want["good"], atol=0.05)
+
+
 class Jumping(selectors.DefaultSelector):
     """What an event loop waits with, on a clock of its own, which stands while there is work and else jumps."""
 

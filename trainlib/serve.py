@@ -3,6 +3,7 @@
     python -m trainlib serve FOLDER                                 # on http://127.0.0.1:8000
     python -m trainlib serve FOLDER --release v2                    # from now on v2 answers
     python -m trainlib serve FOLDER --candidate v3 --share 0.1      # canary: v3 answers a tenth; --share 0: shadow
+    python -m trainlib serve FOLDER --engine onnx                   # computed by ONNX Runtime, 8 bits a weight
     python -m trainlib serve FOLDER --roll-back                     # no candidate; without one, the version before
 
 FOLDER is what `FineTuned.save` wrote, or holds several such folders, one a version (`trainlib.releases`). A running
@@ -30,6 +31,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, redirect_stdout, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -64,8 +66,9 @@ class Waiting(NamedTuple):
 class Service:
     """The queue of texts, the models that read them in a thread of their own, and what is counted."""
 
-    def __init__(self, folder: str | Path, limits: Limits):
-        self.shelf, self.limits, self.tasks = Shelf(folder, _loaded), limits, []
+    def __init__(self, folder: str | Path, limits: Limits, engine: str = "torch"):
+        self.shelf, self.limits, self.tasks = Shelf(folder, partial(_loaded, engine=engine)), limits, []
+        self.asked = {} if engine == "torch" else {"engine": engine}  # of `predict`, beside the texts
         self.queue, self.thread, self.registry = asyncio.Queue(), ThreadPoolExecutor(1), CollectorRegistry()
         kept = {"registry": self.registry}
         self.requests = Counter("serve_requests", "Requests by path and status", ["path", "status"], **kept)
@@ -129,7 +132,7 @@ class Service:
         texts, loop = [one.text for one in asked], asyncio.get_running_loop()
         try:
             with redirect_stdout(None):  # where it says that texts were cut
-                table = await loop.run_in_executor(self.thread, model.predict, texts)
+                table = await loop.run_in_executor(self.thread, partial(model.predict, **self.asked), texts)
         except Exception:
             logging.exception("%s failed on %d texts", version, len(texts))
             return [HTTPException(500, f"{version} failed on this batch")] * len(texts)
@@ -144,7 +147,7 @@ class Service:
         self.seconds.labels(path).observe(seconds)
 
 
-def _loaded(folder: Path):
+def _loaded(folder: Path, engine: str):
     """A saved model that has read its first text, which takes longer than the next ones. ValueError where it does not
     put texts into classes."""
     from trainlib import finetune  # takes seconds, which a roll-back need not wait for
@@ -154,7 +157,7 @@ def _loaded(folder: Path):
         raise ValueError(
             f"{folder} holds a model for {type(model.task).__name__.lower()}, here only classes are served"
         )
-    model.predict(["a first text"])
+    model.predict(["a first text"], engine=engine)
     return model
 
 
@@ -164,9 +167,10 @@ def _settle(asked: list[Waiting], outcomes: Iterable[dict | HTTPException]) -> N
             (one.answer.set_exception if isinstance(outcome, Exception) else one.answer.set_result)(outcome)
 
 
-def application(folder: str | Path, limits: Limits | None = None) -> FastAPI:
-    """The service as an ASGI application. ValueError where `folder` holds no model to begin with."""
-    service = Service(folder, limits or Limits())
+def application(folder: str | Path, limits: Limits | None = None, engine: str = "torch") -> FastAPI:
+    """The service as an ASGI application; `engine` as in `FineTuned.predict`. ValueError where `folder` holds no model
+    to begin with."""
+    service = Service(folder, limits or Limits(), engine)
 
     @asynccontextmanager
     async def lifespan(_):
@@ -213,14 +217,14 @@ def application(folder: str | Path, limits: Limits | None = None) -> FastAPI:
 
 
 @contextmanager
-def running(folder: str | Path, **limits) -> Iterator[str]:
+def running(folder: str | Path, engine: str = "torch", **limits) -> Iterator[str]:
     """The address of a service in a process of its own, ready, which is stopped at the end; `limits` as in `Limits`.
 
     RuntimeError with what it said where it ends before it is ready.
     """
     hand_back()  # the two share one machine
     words = [f"--{name}={value}" for name, value in asdict(Limits(**limits)).items()]
-    command = [sys.executable, "-m", "trainlib", "serve", str(folder), "--port=0", *words]
+    command = [sys.executable, "-m", "trainlib", "serve", str(folder), "--port=0", f"--engine={engine}", *words]
     with (
         tempfile.TemporaryFile("w+") as said,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as process,
@@ -243,12 +247,18 @@ def _is_ready(address: str) -> bool:
     return False
 
 
-def serve(folder: str | Path, host: str = "127.0.0.1", port: int = 8000, limits: Limits | None = None) -> None:
+def serve(
+    folder: str | Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    limits: Limits | None = None,
+    engine: str = "torch",
+) -> None:
     """Serve until SIGTERM or Ctrl+C, and then what is in flight. Port 0 takes any free one. ValueError as above."""
     limits = limits or Limits()
     config = uvicorn.Config(
-        application(folder, limits), host, port, http=Impatient, ws="none", log_level="warning", server_header=False,
-        timeout_keep_alive=limits.reading, limit_concurrency=limits.connections,
+        application(folder, limits, engine), host, port, http=Impatient, ws="none", log_level="warning",
+        server_header=False, timeout_keep_alive=limits.reading, limit_concurrency=limits.connections,
         timeout_graceful_shutdown=limits.reading + limits.patience,
     )  # fmt: skip
     listening = config.bind_socket()

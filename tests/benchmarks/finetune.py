@@ -7,8 +7,9 @@ all of them take turns of ten steps: what slows the machine for a minute slows a
 turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn. On a
 machine that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
-What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--anew` begins
-from nothing, `--threads` says how many threads each process has, `--only` takes some of the parts.
+What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--quick` takes
+a quarter of the rows, into a file of its own. `--anew` begins from nothing, `--threads` says how many threads each
+process has, `--only` takes some of the parts.
 """
 
 import argparse
@@ -338,57 +339,29 @@ EPOCH = {name: SENTENCES[name] for name in (BASE, BEST, OURS)}
 # Predicting
 
 
-def predict_own(turns, table):
+def trained():
+    """minilm after an epoch on 640 sentences: labels of a head that has learnt nothing hang on the last digit."""
     from trainlib import finetune
 
-    model, tokenizer = model_for(table)
-    result = finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(), None)
-    _predict(turns, table, result.predict)
+    table = rows_of("movie_sentences", 640)
+    return finetune.fit(*model_for(table), table, progress=False, epochs=1, **SETTINGS)
+
+
+def predict_own(turns, table, **options):
+    _predict(turns, table, partial(trained().predict, **options))
 
 
 def predict_pipeline(turns, table, batch_size):
     from transformers import pipeline
 
-    model, tokenizer = model_for(table)
-    answer = pipeline("text-classification", model=model.eval(), tokenizer=tokenizer, device="cpu")
+    result = trained()
+    answer = pipeline("text-classification", model=result.model, tokenizer=result.tokenizer, device="cpu")
     _predict(turns, table, lambda texts: answer(texts, batch_size=batch_size, truncation=True, max_length=256))
-
-
-def predict_onnx(turns, table, int8):
-    """ONNX Runtime, with the batches of similar length that trainlib has."""
-    import onnxruntime
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    from trainlib import finetune
-
-    model, tokenizer = model_for(table)
-    file = OUTPUT / f"minilm-{os.getpid()}.onnx"
-    sample = finetune.collate(finetune.encode(tokenizer, ["one text", "another text"], 256))
-    axes = {name: {0: "rows", 1: "tokens"} for name in sample}
-    torch.onnx.export(
-        model.eval(), (sample["input_ids"], sample["attention_mask"]), file, dynamo=False, opset_version=17,
-        input_names=list(sample), output_names=["logits"], dynamic_axes=axes,
-    )  # fmt: skip
-    if int8:
-        quantize_dynamic(file, file, weight_type=QuantType.QInt8)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-
-    def answer(texts):
-        inputs = finetune.encode(tokenizer, texts, 256)
-        for rows in finetune.batches([len(row) for row in inputs], 32):
-            batch = finetune.collate([inputs[row] for row in rows])
-            session.run(["logits"], {name: tensor.numpy() for name, tensor in batch.items()})
-
-    _predict(turns, table, answer)
-    file.unlink()
 
 
 def _predict(turns, table, answer):
     texts = list(table["text"])
-    answer(texts[:32])
+    answer(texts[:400])  # the first call exports where something is exported
     turns.every = 1
     turns.start()
     for start in range(0, len(texts), 256):
@@ -400,9 +373,9 @@ def _predict(turns, table, answer):
 PREDICT = {
     "pipeline()": partial(predict_pipeline, batch_size=1),
     "pipeline(), batches of 16": partial(predict_pipeline, batch_size=16),
-    "ONNX Runtime, float32": partial(predict_onnx, int8=False),
-    "ONNX Runtime, int8": partial(predict_onnx, int8=True),
     OURS: predict_own,
+    "trainlib, onnx, float32": partial(predict_own, engine="onnx", int8=False),
+    "trainlib, onnx": partial(predict_own, engine="onnx"),
 }
 TAGGERS = {
     BASE: partial(trainer, opened=tagger_for, coded=rows_with_tags),
@@ -429,7 +402,7 @@ GROUPS = {  # what is run side by side: variants, data, split, rows
 # Taking turns
 
 
-def work(pipe, group: str, name: str, threads: int, clock):
+def work(pipe, group: str, name: str, threads: int, clock, share: int):
     """The process of one variant."""
     import torch
 
@@ -437,19 +410,19 @@ def work(pipe, group: str, name: str, threads: int, clock):
     variants, data, split, rows = GROUPS[group]
     sys.stdout = sys.stderr = open(OUTPUT / "bench-finetune.err", "a")
     try:
-        variants[name](Turns(pipe, clock), rows_of(data, rows, split))
+        variants[name](Turns(pipe, clock), rows_of(data, rows // share, split))
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
 
 
-def side_by_side(group: str, threads: int, clock=time.perf_counter) -> dict[str, object]:
-    """How many rows a group has; of each variant the seconds of each turn and the peak memory, or why it did not
-    run."""
+def side_by_side(group: str, threads: int, clock=time.perf_counter, share: int = 1) -> dict[str, object]:
+    """How many rows a group has, one of `share` of them; of each variant the seconds of each turn and the peak memory,
+    or why it did not run."""
     _, data, split, rows = GROUPS[group]
     context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
     for name in GROUPS[group][0]:
         pipe, end = context.Pipe()
-        process = context.Process(target=work, args=(end, group, name, threads, clock), daemon=True)
+        process = context.Process(target=work, args=(end, group, name, threads, clock, share), daemon=True)
         process.start()
         waiting[name], found[name] = (process, pipe), {"seconds": []}
     while waiting:
@@ -470,7 +443,7 @@ def side_by_side(group: str, threads: int, clock=time.perf_counter) -> dict[str,
         done = max(len(row["seconds"]) for row in found.values())
         print(f"\r{group}: {done} turns, {len(waiting)} of {len(found)} at work  ", end="", flush=True)
     print()
-    return {"rows": len(rows_of(data, rows, split)), "variants": found}
+    return {"rows": len(rows_of(data, rows // share, split)), "variants": found}
 
 
 class Alone:
@@ -572,12 +545,12 @@ def report(done: dict[str, dict]) -> str:
 
     titles = {
         "epoch": "A full epoch of `movie_sentences`",
-        "sentences": "1,600 sentences of `movie_sentences`",
-        "ablation": "What each trick is worth (1,600 sentences)",
-        "reviews": "320 long texts of `movie_reviews`",
-        "predict": "Predicting 1,536 sentences",
-        "tokens": "Tags for the words of 640 sentences of `loan_entities`",
-        "answers": "smollm2 learns 200 answers with LoRA, batches of 4",
+        "sentences": "{rows:,} sentences of `movie_sentences`",
+        "ablation": "What each trick is worth ({rows:,} sentences)",
+        "reviews": "{rows:,} long texts of `movie_reviews`",
+        "predict": "Predicting {rows:,} sentences",
+        "tokens": "Tags for the words of {rows:,} sentences of `loan_entities`",
+        "answers": "smollm2 learns {rows:,} answers with LoRA, batches of 4",
     }
     out = [f"# Fine-tuning minilm, batches of 16, {done['machine']}", ""]
     for group, title in titles.items():
@@ -585,7 +558,12 @@ def report(done: dict[str, dict]) -> str:
             found = done[group]
             base = {"ablation": OURS, "predict": "pipeline(), batches of 16", "answers": TRL}.get(group, BASE)
             lines = {name: cost for name, (_, cost) in ABLATION.items()} if group == "ablation" else None
-            out += [f"## {title}", "", *table_of(found["variants"], found["rows"], base, lines), ""]
+            out += [
+                f"## {title.format(rows=found['rows'])}",
+                "",
+                *table_of(found["variants"], found["rows"], base, lines),
+                "",
+            ]
     if "limit" in done and "sentences" in done:
         out += ["## How much of the machine is used", ""]
         for precision, name in (("float32", OURS), ("bfloat16", "trainlib, bfloat16")):
@@ -626,6 +604,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
+    parser.add_argument("--quick", action="store_true", help="a quarter of the rows, in a file of its own")
     parser.add_argument("--cpu-seconds", action="store_true", help="seconds are those that a process computes")
     parser.add_argument("--first-step", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -634,7 +613,7 @@ def main() -> None:
     os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(given.threads)}
     os.environ |= {"PYTHONPATH": str(ROOT)}
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    file = OUTPUT / "bench-finetune.jsonl"
+    file = OUTPUT / f"bench-finetune{'-quick' if given.quick else ''}.jsonl"
     if given.anew:
         file.unlink(missing_ok=True)
     clock = time.process_time if given.cpu_seconds else time.perf_counter
@@ -651,7 +630,7 @@ def main() -> None:
     parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
     for group in GROUPS:
         if group in parts:
-            once(group, partial(side_by_side, group, given.threads, clock))
+            once(group, partial(side_by_side, group, given.threads, clock, 4 if given.quick else 1))
     if "limit" in parts:
         once("limit", limit)
     if "start" in parts:
@@ -660,7 +639,7 @@ def main() -> None:
         once(f"seed {seed}", partial(learn, seed, given.rows))
         print(f"seed {seed}: {done[f'seed {seed}']}", flush=True)
     text = report(done)
-    (OUTPUT / "bench-finetune.md").write_text(text)
+    file.with_suffix(".md").write_text(text)
     print(text)
 
 

@@ -23,6 +23,9 @@ small enough to read in one sitting.
 - `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text. "dpo"
   trains LoRA's by pairs of answers (`trainlib.finetune.preferences`).
 - AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
+- `predict(texts, engine="onnx")` lets ONNX Runtime compute a classifier in 8 bits (`trainlib.finetune.exported`).
+- `precision="auto"` finds the fastest precision and number of threads (`trainlib.finetune.fastest`); name what it found
+  for a run that is to be repeated.
 - The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
   checkpoint (`trainlib.finetune.checkpoint`). Your own random numbers stay as they were.
 - Training runs where the model is: `model.to("cuda")` or `.to("mps")` first to use a GPU (untested: written without one
@@ -38,7 +41,7 @@ from trainlib.finetune.answers import AnswerLoss, answer_labels, token_losses
 from trainlib.finetune.classes import Classes, Loss, dev_scores, labels_of, loss_of
 from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import make_optimizer, steps_of, train_step
-from trainlib.finetune.model import FineTuned, fingerprint, fit, load, tensorboard
+from trainlib.finetune.model import ENGINES, FineTuned, fingerprint, fit, load, tensorboard
 from trainlib.finetune.numbers import NumberLoss
 from trainlib.finetune.passes import logits_of, outputs_of
 from trainlib.finetune.preferences import PreferenceLoss, log_probabilities
@@ -47,6 +50,7 @@ from trainlib.finetune.tags import TagLoss, encode_words, word_logits
 from trainlib.finetune.task import Task
 
 __all__ = [
+    "ENGINES",
     "METRICS",
     "AnswerLoss",
     "Classes",

@@ -6,6 +6,7 @@ it (Devlin and others, 2019).
 """
 
 from torch import Tensor, nn
+from torch.jit import is_tracing
 from torch.nn.functional import scaled_dot_product_attention
 
 __all__ = ["FirstToken", "quick"]
@@ -36,7 +37,8 @@ class FirstToken(nn.Module):
 
         bert = self.model.bert
         states = bert.embeddings(input_ids, token_type_ids)
-        mask = None if attention_mask.all() else attention_mask[:, None, None].bool()
+        whole = not is_tracing() and attention_mask.all()  # an exported model has to take any mask
+        mask = None if whole else attention_mask[:, None, None].bool()
         *layers, last = bert.encoder.layer
         for layer in layers:
             states = self._layer(layer, states, states, mask)

@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -15,9 +15,10 @@ from trainlib import methods
 from trainlib.finetune._batches import batches, length_of
 from trainlib.finetune.checkpoint import Checkpoint
 from trainlib.finetune.classes import Loss
+from trainlib.finetune.fastest import fastest, threads_of
 from trainlib.finetune.passes import batch_of, products
 from trainlib.finetune.processes import Processes
-from trainlib.finetune.settings import METRICS, SCHEDULES, Settings
+from trainlib.finetune.settings import AUTO, METRICS, SCHEDULES, Settings
 from trainlib.finetune.task import Rows, Task, TaskLoss
 
 __all__ = ["Beside", "Progress", "make_optimizer", "run", "steps_of", "train_step"]
@@ -79,6 +80,8 @@ class Progress:
     total: float = 0.0  # their losses, summed over rows
     seconds: float = 0.0  # that they took
     rows: list[dict] = field(default_factory=list)  # of the history
+    precision: str | None = None  # what "auto" has found
+    threads: int | None = None  # that it computes with, as found or as the settings say
     best: dict[str, Tensor] | None = None  # trained weights after the best epoch, kept where `patience` asks for them
 
     def stale(self, settings: Settings) -> int:
@@ -114,18 +117,19 @@ class Beside:
             self.callback(row)
 
 
-def run(model, task: Task, train: Rows, dev: Rows, loss: TaskLoss, beside: Beside) -> list[dict]:
-    """All epochs; returns the history, a dict an epoch. `train` and `dev` are as the task has read them."""
+def run(model, task: Task, train: Rows, dev: Rows, loss: TaskLoss, beside: Beside) -> Progress:
+    """All epochs; returns where it stands then. `train` and `dev` are as the task has read them."""
     going = _Going(model, task, train, dev, loss, beside)
     going.resume()
+    going.choose()
     begun = {"total": going.steps, "initial": going.schedule.last_epoch, "unit": "step", "mininterval": 2}
-    with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar:
+    with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar, threads_of(going.now.threads):
         while not going.now.is_over(task.settings):
             going.train_epoch(bar)
             going.end_epoch(bar)
     if going.now.best:
         model.load_state_dict(going.now.best, strict=False)
-    return going.now.rows
+    return going.now
 
 
 class _Going:
@@ -150,6 +154,16 @@ class _Going:
         self.now = _restore(saved, self.model, self.optimizer, self.schedule, processes)
         going_on = f"going on after step {self.schedule.last_epoch} of {self.steps}"
         print(f"{'this run is over' if self.now.is_over(self.settings) else going_on}, says {checkpoint.path}")
+
+    def choose(self) -> None:
+        """Settle what the settings leave to be found, unless the checkpoint says what was found."""
+        now, settings = self.now, self.settings
+        if settings.precision == AUTO and not now.precision:
+            with threads_of(settings.threads):
+                found = fastest(self.model, self.forward, self.loss, (self.inputs, self.targets), settings)
+            now.precision, now.threads = self.beside.processes.first(found)
+        now.precision, now.threads = now.precision or settings.precision, settings.threads or now.threads
+        self.settings = replace(settings, precision=now.precision, threads=now.threads)
 
     def keep(self) -> None:
         """Write the checkpoint, by the first process."""

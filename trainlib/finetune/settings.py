@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trainlib import methods
 from trainlib._values import check_whole
 
-__all__ = ["METRICS", "PRECISIONS", "PREFERRING", "SCHEDULES", "Settings"]
+__all__ = ["AUTO", "METRICS", "PRECISIONS", "PREFERRING", "SCHEDULES", "Settings"]
 
 SCHEDULES = {  # of the learning rate after the warm-up, by the share of these steps that is done
     "linear": lambda done: 1 - done,
@@ -18,6 +18,7 @@ METRICS = {"f1": 1, "accuracy": 1, "spearman": 1, "loss": -1}  # for early stopp
 PREFERRING = "dpo"  # the method that trains what "lora" does, by preferences
 PREFERRING_RATE = 1e-4  # its peak: DPO's loss moves the answers far with little
 PRECISIONS = ("float32", "medium", "bfloat16")
+AUTO = "auto"  # whichever of them is fastest
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,13 @@ class Settings:
     class_weights: str | Mapping[str, float] | None = None  # of the loss: "balanced", or a weight for each class or tag
     label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes or tags
     beta: float = 0.1  # of "dpo": how much a pair counts that the model tells apart already; more stays nearer to it
-    precision: str = "float32"  # of the matrix products; "medium": float32 by PyTorch's fastest way here; "bfloat16"
+    precision: str = "float32"  # of the matrix products; "medium": float32 by PyTorch's fastest way here; "bfloat16";
+    # "auto" measures which of them, and what number of threads, is fastest (`trainlib.finetune.fastest`)
+    threads: int | None = None  # that PyTorch computes with; None: as it has them, or as "auto" finds
     seed: int = 0  # of the order of rows, dropout and the first values of added weights
 
     def __post_init__(self):
-        choices = {"method": (*methods.NAMES, PREFERRING), "schedule": SCHEDULES, "precision": PRECISIONS}
+        choices = {"method": (*methods.NAMES, PREFERRING), "schedule": SCHEDULES, "precision": (*PRECISIONS, AUTO)}
         for name, allowed in (choices | ({"metric": METRICS} if self.metric is not None else {})).items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(allowed)}")
@@ -57,7 +60,8 @@ class Settings:
         if not isinstance(self.gradient_checkpointing, bool):
             raise ValueError(f"gradient_checkpointing is {self.gradient_checkpointing!r}; it must be True or False")
         whole = {"epochs": 1, "batch_size": 1, "parts": 1, "max_length": 3, "rank": 1, "layers": 1, "seed": 0}
-        for name, least in (whole | ({"patience": 1} if self.patience is not None else {})).items():
+        whole |= {name: 1 for name in ("patience", "threads") if getattr(self, name) is not None}
+        for name, least in whole.items():
             check_whole(name, getattr(self, name), least)
         for name in ("learning_rate", "clip", "warmup", "weight_decay", "label_smoothing", "beta"):
             self._check_share(name, top=math.inf if name in ("clip", "beta") else 1)

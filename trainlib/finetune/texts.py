@@ -16,7 +16,7 @@ from trainlib.finetune.first_token import quick
 from trainlib.finetune.passes import logits_of, outputs_of
 from trainlib.finetune.task import Rows, Task
 
-__all__ = ["Texts", "encoded_once"]
+__all__ = ["Texts", "as_series", "encoded_once"]
 
 
 class Texts(Task):
@@ -53,17 +53,17 @@ class Texts(Task):
 
     def read(self, model, texts: Iterable[str], second: Iterable[str] | None) -> tuple[pd.Index, Tensor]:
         """The index of texts that somebody has given, and their logits (texts, outputs)."""
-        for name, given in (("texts", texts), ("second", second)):
-            if isinstance(given, str):
-                raise ValueError(f"{name} is one string, {given[:40]!r}; it must be a list or a Series of strings")
-        texts = pd.Series(texts, dtype=object)
+        texts, second = as_series(texts), None if second is None else as_series(second, "second")
+        return texts.index, logits_of(model, self.inputs(model, texts, second))
+
+    def inputs(self, model, texts: pd.Series, second: pd.Series | None) -> list[Row]:
+        """What the model reads of texts that somebody has given. ValueError where they cannot be read."""
         check_texts(texts)
         if second is not None:
-            second = pd.Series(second, dtype=object)
             check_texts(second, "second texts")
             if len(second) != len(texts):
                 raise ValueError(f"there are {len(texts)} texts and {len(second)} second ones; both must be as many")
-        return texts.index, logits_of(model, self.encode(model, texts, second))
+        return self.encode(model, texts, second)
 
     def check_reads(self, model, inputs: Sequence[Row]) -> None:
         _together.check_reads(model, inputs, logits_of)
@@ -79,6 +79,13 @@ class Texts(Task):
             return
         with encoded_once(model, train[0], dev[0]) as (encoded, dev_encoded):
             yield (encoded, train[1]), (dev_encoded, dev[1])
+
+
+def as_series(texts: Iterable[str], name: str = "texts") -> pd.Series:
+    """Texts that somebody has given as a Series. ValueError for a single one, whose letters nobody means."""
+    if isinstance(texts, str):
+        raise ValueError(f"{name} is one string, {texts[:40]!r}; it must be a list or a Series of strings")
+    return pd.Series(texts, dtype=object)
 
 
 def _tells_apart(model) -> bool:
