@@ -138,7 +138,7 @@ def test_each_text_gets_the_models_answer_whoever_asks_beside_it(trained, addres
 def test_onnx_runtime_answers_with_the_models_labels(trained, tmp_path):
     result = finetune.load(trained / "v1")
     result.save(tmp_path)
-    with serve.running(tmp_path, engine="onnx", **SMALL) as address:
+    with serve.running(tmp_path, engine="onnx-int8", **SMALL) as address:
         answers = together(address, [{"texts": TEXTS}])[0].json()["answers"]
     assert (tmp_path / "model-int8.onnx").is_file()
     want = result.predict(TEXTS)

@@ -69,7 +69,9 @@ def serve(words: list[str]) -> None:
     parser.add_argument("--share", type=float, help="of the requests that the candidate answers; default: 0")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000, help="0 takes any free one")
-    parser.add_argument("--engine", default="torch", choices=["torch", "onnx"], help="what computes; default: torch")
+    parser.add_argument(
+        "--engine", default="torch", choices=["torch", "onnx", "onnx-int8"], help="what computes; default: torch"
+    )
     for one in fields(service.Limits):
         parser.add_argument(f"--{one.name}", type=one.type, default=one.default, help=f"default: {one.default}")
     asked = parser.parse_args(words)

@@ -3,7 +3,7 @@
     python -m trainlib serve FOLDER                                 # on http://127.0.0.1:8000
     python -m trainlib serve FOLDER --release v2                    # from now on v2 answers
     python -m trainlib serve FOLDER --candidate v3 --share 0.1      # canary: v3 answers a tenth; --share 0: shadow
-    python -m trainlib serve FOLDER --engine onnx                   # computed by ONNX Runtime, 8 bits a weight
+    python -m trainlib serve FOLDER --engine onnx                   # computed by ONNX Runtime; onnx-int8: in 8 bits
     python -m trainlib serve FOLDER --roll-back                     # no candidate; without one, the version before
 
 FOLDER is what `FineTuned.save` wrote, or holds several such folders, one a version (`trainlib.releases`). A running

@@ -374,8 +374,8 @@ PREDICT = {
     "pipeline()": partial(predict_pipeline, batch_size=1),
     "pipeline(), batches of 16": partial(predict_pipeline, batch_size=16),
     OURS: predict_own,
-    "trainlib, onnx, float32": partial(predict_own, engine="onnx", int8=False),
-    "trainlib, onnx": partial(predict_own, engine="onnx"),
+    "trainlib, onnx, float32": partial(predict_own, engine="onnx"),
+    "trainlib, onnx, int8": partial(predict_own, engine="onnx-int8"),
 }
 TAGGERS = {
     BASE: partial(trainer, opened=tagger_for, coded=rows_with_tags),

@@ -1,4 +1,4 @@
-"""A classifier that ONNX Runtime computes, with weights of 8 bits unless you say otherwise: less time for each text.
+"""A classifier that ONNX Runtime computes, in float32 or with weights of 8 bits: less time for each text.
 
 It stands where the model would: `predict` of a task takes it as it is. The file lies beside the saved model
 (`model-int8.onnx`), names the weights that it was made of, and is made anew where these, the kind of the processor or
@@ -82,7 +82,7 @@ def made(model, inputs: Sequence[Row], int8: bool, path: Path | None, weights: s
     kind = "8 bits a weight" if int8 else "float32"
     said = f"ONNX Runtime, {kind}: {len(inputs) - same} of {len(inputs)} texts get another label than from the model"
     if same < AGREEMENT * len(inputs):
-        other = "give int8=False" if int8 else 'take engine="torch"'
+        other = 'take engine="onnx"' if int8 else 'take engine="torch"'
         raise ValueError(f"{said}; at most {1 - AGREEMENT:.0%} may: {other}")
     kept = ""
     if path is not None:
