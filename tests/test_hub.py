@@ -296,3 +296,14 @@ def test_what_the_hub_did_not_take_is_kept_and_said(tiny_course, tmp_path, monke
     said = capsys.readouterr().out
     assert "NOT RECEIVED: the hub's service did not answer" in said and f"The zip is kept: {path}" in said
     assert path.name.startswith(f"ada_{STAGE}_") and zipfile.is_zipfile(path) and "secret" not in said
+
+
+def test_the_state_folder_is_closed_to_other_users_of_the_machine(tmp_path):
+    from traitlets.config import Config
+
+    from grading.hub.config import configure
+
+    tmp_path.chmod(0o755)
+    with folders.state_in(tmp_path):
+        configure(Config(), instructors=["grace"])
+    assert tmp_path.stat().st_mode & 0o777 == 0o750
