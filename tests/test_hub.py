@@ -32,6 +32,13 @@ pytest.importorskip("jupyterhub", reason="needs the extra `hub`")
 tiny_course = cycle.tiny_course  # fixture
 ROOT = Path(__file__).parent.parent
 SERVICE = "/services/hand-in"
+CLICK = """
+import html, ipywidgets
+shown = ipywidgets.widgets.widget._instances.values()
+button, said = [one for one in shown if isinstance(one, ipywidgets.VBox)][-1].children
+button.click()
+print(html.unescape(said.value))
+"""
 
 
 class Person:
@@ -171,14 +178,18 @@ def test_a_learner_hands_in_with_one_click_and_finds_the_feedback_in_the_own_fol
     ada.save(f"{STAGE}/{LESSON}.ipynb", answered(state, LESSON, {}))
     cell = next(cell["source"] for cell in index["cells"] if cell["id"] == "hand-in")
     said = ada.run("from trainlib import lesson\n" + cell)
+    assert "Nothing is handed in yet" in said and not laid(state), "Run All alone hands nothing in"
+    said = ada.run("from trainlib import lesson\n" + cell + CLICK)
     assert "received at 20" in said and "(UTC+0000) from ada" in said, said
     assert f"{STAGE}: {LESSON}, {OTHER}; not late" in said
-    again = ada.run("from trainlib import lesson\n" + cell)
+    again = ada.run("from trainlib import lesson\n" + cell + CLICK)
     assert "received before, and nothing has changed since" in again and len(laid(state)) == 1
     left = [one["name"] for one in ada.contents("hand_in")["content"]]
     assert left and all(name.endswith(".receipt.json") for name in left), "no zip is left to be sent"
 
+    assert [note for note in status.Status().notes if note.startswith("1 received on the hub, not taken in yet (ada)")]
     report = collect(state / "received")
+    assert not status.Status().notes
     assert report.refused == [] and [row[:3] for row in report.taken] == [
         ("ada", STAGE, LESSON),
         ("ada", STAGE, OTHER),
@@ -285,3 +296,14 @@ def test_what_the_hub_did_not_take_is_kept_and_said(tiny_course, tmp_path, monke
     said = capsys.readouterr().out
     assert "NOT RECEIVED: the hub's service did not answer" in said and f"The zip is kept: {path}" in said
     assert path.name.startswith(f"ada_{STAGE}_") and zipfile.is_zipfile(path) and "secret" not in said
+
+
+def test_the_state_folder_is_closed_to_other_users_of_the_machine(tmp_path):
+    from traitlets.config import Config
+
+    from grading.hub.config import configure
+
+    tmp_path.chmod(0o755)
+    with folders.state_in(tmp_path):
+        configure(Config(), instructors=["grace"])
+    assert tmp_path.stat().st_mode & 0o777 == 0o750

@@ -19,7 +19,10 @@ def configure(c, instructors: Iterable[str], address: str = "http://127.0.0.1:10
     `instructors` are users of the hub, who may list what came. `address` is where learners' servers reach the service.
     With `start=False` the hub's own way to start servers stays, such as a container that copies the lessons itself.
     """
-    environment = {"TRAINLIB_GRADING_STATE": str(folders.state()), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    state = folders.state()
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(state.stat().st_mode & 0o770)  # learners may be system users of the same machine
+    environment = {"TRAINLIB_GRADING_STATE": str(state), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     command = [sys.executable, "-m", "grading", "hub"]
     service = {"name": NAME, "url": address, "command": command, "cwd": str(folders.root), "display": False}
     c.JupyterHub.services.append(service | {"environment": environment})

@@ -8,6 +8,7 @@ when its answer is no longer as it was released.
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -18,7 +19,7 @@ from grading.records import folders
 from grading.records.folders import Submission
 from grading.records.glance import Points, points
 from grading.records.groups import Groups
-from grading.records.lateness import Lateness
+from grading.records.lateness import REFUSE, Lateness
 from grading.records.requests import Request, requests
 from grading.records.terminal import in_words, line, text_table
 from trainlib.course import CHECK_IN, CHECK_OUT
@@ -118,7 +119,8 @@ class Status:
         alone = "is alone in a group of learners.csv: is it the group's name?"
         found += [f"{name} {alone}" for name in self.groups.alone]
         lack = "settings.toml names stages for groups, and learners.csv puts nobody into one: everybody stands alone"
-        return [*found, lack] if self.groups.are_missing else found
+        found = [*found, lack] if self.groups.are_missing else found
+        return [*found, *_waiting(self.lateness)]
 
     def stages(self, stage: str | None = None) -> list[StageStatus]:
         """A row for each stage, or for one."""
@@ -157,6 +159,38 @@ class Status:
     def of(self, learner: str) -> dict[str, Handed]:
         """What a learner has handed in, by lesson."""
         return {one.lesson: one for one in self.handed if one.learner == learner}
+
+
+def _waiting(lateness: Lateness) -> list[str]:
+    """A line that says how many zips have come by the hub and are not taken in yet; none where all are."""
+    place = folders.state() / "received"
+    waiting = [path for path in sorted(place.glob("[!.]*/*.zip")) if _waits(path, lateness)]
+    if not waiting:
+        return []
+    who = ", ".join(line(name) for name in dict.fromkeys(path.parent.name for path in waiting))
+    return [f"{len(waiting)} received on the hub, not taken in yet ({who}): python -m grading collect {place}"]
+
+
+def _waits(path: Path, lateness: Lateness) -> bool:
+    """Whether `collect` has yet to take in a zip of the hub, which its name tells: learner_stage_time-digest."""
+    learner = path.parent.name
+    stage, _, said = path.stem.removeprefix(f"{learner}_").rpartition("_")
+    try:
+        came = datetime.strptime(said[:15], "%Y%m%d-%H%M%S")
+        refused = lateness.outcome == REFUSE and bool(lateness.at(learner, stage, came).by)
+    except ValueError:  # somebody else's file
+        return False
+    return not refused and came not in {_claimed(one) for one in folders.attempts_of(learner, stage).glob("*")}
+
+
+def _claimed(attempt: Path) -> datetime | None:
+    """The time that stood in what was handed in: `collect` notes it beside an attempt where another one counts."""
+    try:
+        return datetime.fromisoformat((attempt / "timestamp.txt").read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        with suppress(ValueError):
+            return folders.time_of_attempt(attempt / "any")
+    return None
 
 
 def _handed(one: Submission, learner: str, known: dict[tuple[str, str, str], Points], lateness: Lateness) -> Handed:

@@ -80,7 +80,7 @@ lesson.survey(
 #
 # Save your notebooks, and answer the six questions above. Then put your name between the quotation marks (the one that your instructor gave you), run the
 # cell, and send the file that it writes. You can hand in again; the newest counts.
-# On a JupyterHub leave the name empty: each run of the cell, **Run All** too, hands in, and you read when it was received;
+# On a JupyterHub leave the name empty, run the cell, and click its button: only that hands in, and you read when it was received.
 # `lesson.feedback()` brings your pages here.
 # Points look wrong? `lesson.hand_in(stage, learner, request="Exercise 3: …")` asks your instructor to look again.
 

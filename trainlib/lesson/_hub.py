@@ -3,9 +3,12 @@
 Without the hub's environment variables nothing here is used. The token goes to the hub's service and nowhere else.
 """
 
+import html
 import io
 import os
 import zipfile
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +25,40 @@ class NotSent(Exception):
 def on_hub() -> bool:
     """Whether this is a JupyterHub on which `hand_in` needs no name and no file has to be sent."""
     return bool(os.environ.get(ADDRESS) and os.environ.get(TOKEN))
+
+
+def has_button() -> bool:
+    """Whether to ask by a button first: on a hub, in a notebook, where "Run All" runs every cell."""
+    if not on_hub():
+        return False
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+def button(label: str, act: Callable[[], object]) -> None:
+    """Show a button that does `act`, and below it what that prints, or the reason why it did not go well."""
+    import ipywidgets
+    from IPython.display import display
+
+    click = ipywidgets.Button(description=label, layout=ipywidgets.Layout(width="auto", max_width="100%"))
+    said = ipywidgets.HTML()  # an Output widget now and then stops a headless run for good
+
+    def clicked(_) -> None:
+        click.disabled, said.value = True, "handing in …"
+        with redirect_stdout(io.StringIO()) as printed:
+            try:
+                act()
+            except (ValueError, OSError) as error:
+                print(f"NOT HANDED IN: {error}")
+        style = "white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4"
+        said.value = f"<div role='status' style='{style}'>{html.escape(printed.getvalue())}</div>"
+        click.disabled = False
+
+    click.on_click(clicked)
+    display(ipywidgets.VBox([click, said]))
 
 
 def user() -> str:

@@ -169,9 +169,10 @@ def survey(
         print(f"left open: {', '.join(left)}")
 
 
-def hand_in(stage: str, learner: str = "", start: str | Path = ".", request: str | None = None) -> Path:
+def hand_in(stage: str, learner: str = "", start: str | Path = ".", request: str | None = None) -> Path | None:
     """Write the zip of one stage that your instructor collects, say what is in it, and show a link to download it.
-    On a JupyterHub that takes it, send it there, and say when it was received; then the receipt is what is written.
+    On a JupyterHub that takes it, send it there, and say when it was received; then the receipt is what is written. In
+    a notebook there, show a button first: nothing is handed in, and nothing returned, before it is clicked.
 
     Save your notebooks first: what counts is what is on disk. `stage` is the folder's name, such as "1_principles";
     `learner` is the name that your instructor gave you: letters, digits, dots, underscores and hyphens. Lessons that
@@ -180,11 +181,21 @@ def hand_in(stage: str, learner: str = "", start: str | Path = ".", request: str
     notebooks go along as they are saved now, so leave them as they were if their points are to stay. ValueError says
     what must be mended first; then nothing is written.
     """
-    rows, start = course.lessons(stage), Path(start).resolve()
+    start = Path(start).resolve()
     learner = hub.user() if hub.on_hub() else course.learner_name(learner)
     asked = None if request is None else request_file.check(request)
+    if not hub.has_button():
+        return _handed_in(stage, learner, start, asked)
+    _ready_to_hand_in(course.lessons(stage), _own_copies(stage, start))
+    print("Nothing is handed in yet. The button hands in what is saved at that moment.")
+    hub.button(f"Hand in {stage}", lambda: _handed_in(stage, learner, start, asked))
+    return None
+
+
+def _handed_in(stage: str, learner: str, start: Path, asked: str | None) -> Path:
+    """Write the zip of what is on disk now and say what is in it; on a hub that takes it, send it."""
     found = _own_copies(stage, start)
-    ready = _ready_to_hand_in(rows, found)
+    ready = _ready_to_hand_in(course.lessons(stage), found)
     answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)
     target = start if (start / stage).is_dir() else start.parent if start.name == stage else start
     path = _zipped(target / "hand_in", learner, stage, ready, {survey_file.FILE: answers, request_file.FILE: asked})
