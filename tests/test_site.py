@@ -205,6 +205,11 @@ def test_an_error_that_no_missing_answer_explains_is_refused():
         executed._as_shown(notebook, folders.lesson("1-01_training_effect"))
 
 
+def test_a_header_that_says_nothing_is_a_cell_like_others(tmp_path):
+    said = site._markup("<table><tr><th></th><th>loss</th></tr></table>", tmp_path)
+    assert "<tr><td></td><th>loss</th></tr>" in said
+
+
 def test_a_lesson_that_is_not_there_is_refused_by_its_number(tmp_path):
     with pytest.raises(ValueError, match="9-99"):
         site.build(tmp_path, "9-99")

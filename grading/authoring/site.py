@@ -216,6 +216,8 @@ def _markup(text: str, source: Path) -> str:
             element.set("src", f"../_static/figures/{_file(found, source)}")
         if element.tag not in EMPTY and element.text is None and not len(element):
             element.text = ""
+        if element.tag == "th" and not element.text_content().strip():
+            element.tag = "td"  # the corner of a table of pandas heads nothing
         if element.tag == "table":
             element.attrib.pop("border", None)
     return etree.tostring(part, encoding="unicode", method="xml")
