@@ -198,6 +198,7 @@ def _for_sphinx(notebook: NotebookNode, row: Lesson, source: Path) -> NotebookNo
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = BADGE.sub(r"[\1](\2)", cell.source).replace(") [", ") · [") if cell.id == "badges" else cell.source
+            text = text.replace("<br>", "<br/>")  # an EPUB is XML
             cell.source = LINK.sub(lambda found: _bend(found, here, "../", source), text)
             continue
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
