@@ -139,11 +139,12 @@ def build(check: bool) -> Outcome:
 @command()
 @click.option("--out", type=FILE, default=Path("site"), metavar="FOLDER", help="default: site")
 @click.option("--lessons", default="", metavar="NUMBERS", help="a few lessons alone, for a look: 1-01,2-04")
-def site(out: Path, lessons: str) -> Outcome:
+@click.option("--scorm", type=FILE, metavar="FILE.zip", help="also as a SCORM 1.2 package for a learning platform")
+def site(out: Path, lessons: str, scorm: Path | None) -> Outcome:
     """Write the course's website, its lessons executed, and the same as EPUB; `make site` sets up what that needs."""
     from grading.authoring.site import build
 
-    return Outcome(build(out.resolve(), lessons))
+    return Outcome(build(out.resolve(), lessons, scorm))
 
 
 @command()

@@ -15,7 +15,8 @@ from grading.records import folders
 browser = test_browser.browser  # fixture
 LESSON = "1-01_training_effect"
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>{title}</title><link rel="next" title="on" href="x.html" /></head>
-<body><nav class="way">site</nav><article><section id="first"><h1>{title}</h1><p style="height: 3000px">long</p>
+<body><nav class="way">site</nav><article><section id="first"><h1>{title}</h1><p style="height: 3000px">
+<a href="1-02_talent_growth.html#first">a</a> <a class="x" href="../glossary.html#loss">b</a> <a href="https://e.org/x.html">c</a></p>
 <section id="second"><h2>Later</h2><p style="height: 3000px">long</p></section></section></article></body></html>"""
 # A platform's frame. As SCORM 1.2 asks (run-time environment, 3.2 and 3.3), values are taken between Initialize and
 # Finish alone, and only what has the right form.
@@ -55,7 +56,7 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def unpacked(site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("package")
-    assert scorm.package(site, folder / "course.zip") == len(folders.lessons())
+    assert scorm.package(site, folder / "course.zip", folders.lessons()) == len(folders.lessons())
     with zipfile.ZipFile(folder / "course.zip") as archive:
         archive.extractall(folder / "in")
     return folder / "in"
@@ -81,10 +82,17 @@ def test_the_manifest_lists_each_lesson_in_order_and_each_file_once(unpacked):
 
 def test_the_same_site_gives_the_same_package_and_a_site_without_a_lesson_is_refused(site, tmp_path):
     for name in ("a.zip", "b.zip"):
-        scorm.package(site, tmp_path / name)
+        scorm.package(site, tmp_path / name, folders.lessons())
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with pytest.raises(ValueError, match="1-00_check_in.html is not there: build the site"):
-        scorm.package(tmp_path, tmp_path / "c.zip")
+        scorm.package(tmp_path, tmp_path / "c.zip", folders.lessons())
+
+
+def test_a_link_to_what_is_not_in_the_package_leads_nowhere_and_the_others_stay(unpacked):
+    page = (unpacked / f"lessons/{LESSON}.html").read_text(encoding="utf-8")
+    assert (
+        '<a href="1-02_talent_growth.html#first">a</a> <a class="x">b</a> <a href="https://e.org/x.html">c</a>' in page
+    )
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from grading.__main__ import main
 from grading.authoring import executed, site
 from grading.records import folders
 
@@ -37,7 +38,10 @@ needs_browser = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    site.build(folder, LESSONS)
+    package = folder / "package.zip"
+    assert main(["site", "--out", str(folder), "--lessons", LESSONS, "--scorm", str(package)]) == 0
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(folder / "html" / "package")
     return folder
 
 
@@ -99,6 +103,40 @@ def test_a_lesson_shows_its_figures_with_their_texts_and_no_traceback(browser, a
     assert executed.OPEN in [note.get_attribute("textContent") for note in notes]
     assert "Traceback" not in browser.page_source
     assert browser.find_elements(By.CSS_SELECTOR, "a[href*='colab.research.google.com']")
+
+
+PLATFORM = """window.API = {LMSInitialize: () => "true", LMSGetValue: () => "", LMSSetValue: () => "true",
+  LMSCommit: () => "true", LMSFinish: () => "true"}"""
+WAYS = ".sidebar-drawer, .mobile-header, .related-pages, [role=search], a[href$='index.html']"
+
+
+@needs_browser
+@pytest.mark.parametrize("narrow", [False, True])
+def test_in_a_learning_platform_a_lesson_hides_the_ways_to_other_pages(browser, address, narrow):
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": PLATFORM})
+    phone(browser, narrow)
+    try:
+        browser.get(f"{address}/package/{LESSON}")
+        assert "in-platform" in browser.execute_script("return document.documentElement.className")
+        assert [
+            way.get_attribute("class") for way in browser.find_elements(By.CSS_SELECTOR, WAYS) if way.is_displayed()
+        ] == []
+        assert browser.find_element(By.CSS_SELECTOR, "article h1").is_displayed()
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    finally:
+        phone(browser, False)
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+def test_a_package_that_is_no_zip_is_refused_before_anything_is_made(tmp_path, capsys):
+    assert main(["site", "--out", str(tmp_path / "site"), "--scorm", str(tmp_path / "course.tar")]) == 2
+    assert "a package is a .zip" in capsys.readouterr().err and not (tmp_path / "site").exists()
+
+
+def test_a_diagram_stands_on_the_site_as_a_list(out):
+    page = (out / "html" / "contributing.html").read_text(encoding="utf-8")
+    assert "Each room may import from the rooms below it" in page and "flowchart" not in page
+    assert "<li><p>hub: what JupyterHub’s learners send and get → intake<" in page
 
 
 @needs_browser
@@ -165,6 +203,11 @@ def test_an_error_that_no_missing_answer_explains_is_refused():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("{}['x']", outputs=[output])])
     with pytest.raises(ValueError, match="1-01_training_effect: a cell fails, .*KeyError"):
         executed._as_shown(notebook, folders.lesson("1-01_training_effect"))
+
+
+def test_a_header_that_says_nothing_is_a_cell_like_others(tmp_path):
+    said = site._markup("<table><tr><th></th><th>loss</th></tr></table>", tmp_path)
+    assert "<tr><td></td><th>loss</th></tr>" in said
 
 
 def test_a_lesson_that_is_not_there_is_refused_by_its_number(tmp_path):

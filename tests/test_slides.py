@@ -4,6 +4,7 @@ import re
 import shutil
 from contextlib import contextmanager
 
+import nbformat
 import pytest
 from test_browser import MISSING, QUIET_CHROMIUM, picture, wait, webdriver
 
@@ -97,6 +98,15 @@ def test_slips_are_found_where_a_check_looks_them_up():
         'lesson.check("a name of a check here", f(2), 4, likely=lambda got: slips.get(got) or slip(got))'
     )
     assert sorted(said) == ["it is one too many", "that is the number itself"]
+
+
+def test_a_lesson_that_fails_here_gets_no_slides_unless_it_fails_on_purpose(tmp_path, monkeypatch, capsys):
+    cell = nbformat.v4.new_code_cell("{}['a key']")
+    monkeypatch.setattr(slides, "_source", lambda row, full: nbformat.v4.new_notebook(cells=[cell]))
+    assert main(["slides", str(tmp_path), LESSON]) == 2
+    assert "does not run here, so it has no slides: KeyError: 'a key'" in capsys.readouterr().err
+    cell.metadata.tags = ["raises-exception"]
+    assert main(["slides", str(tmp_path), LESSON]) == 0
 
 
 @pytest.mark.parametrize(

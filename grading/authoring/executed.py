@@ -1,14 +1,15 @@
 """Lessons as pages show them: the learner edition, executed with the smoke parameters, answers still to be written.
 
 `executed` is the door: whatever makes pages of a lesson (the website, a package for a learning platform) takes its
-notebook from there. What was executed once is kept until something that it follows from changes.
+notebook from there. What was executed once is kept until something that it follows from changes. `ran` is what runs
+them, and the instructor's notebooks for slides, too.
 """
 
 import hashlib
 import html
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from pathlib import Path
@@ -49,24 +50,31 @@ def executed(rows: Iterable[Lesson], cache: Path) -> dict[str, NotebookNode]:
     return {row.id: found[row.id] for row in map(folders.lesson, found)}
 
 
-def _run(waiting: dict[str, tuple[Lesson, Path]]):
-    """Run lessons in forks of one warm process, the longest first, as many at once as there are cores."""
-    editions = {name: _edition(row) for name, (row, _) in waiting.items()}
-    jobs = min(2, os.cpu_count() or 1)
-    order = sorted(waiting, key=lambda name: -waiting[name][0].memory_mib)
+def ran(notebooks: dict[str, NotebookNode], limits: Limits = LIMITS) -> Iterator[tuple[str, NotebookNode]]:
+    """Run notebooks of the course's own in forks of one warm process, in their order, two at once.
+
+    ValueError where one could not be run to its end. A cell that raises does not end its notebook.
+    """
     # Not confined: these cells are the course's own, and a machine that only builds pages needs no sandbox
-    engine = Engine(read_imports(editions.values()), isolated=False, limits=LIMITS)
-    with engine, ThreadPoolExecutor(jobs) as pool:
-        for name, run in zip(order, pool.map(lambda name: engine.show(editions[name]), order)):
+    engine = Engine(read_imports(notebooks.values()), isolated=False, limits=limits)
+    with engine, ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        for name, run in zip(notebooks, pool.map(engine.show, notebooks.values())):
             if run.fault:
                 raise ValueError(f"{name} could not be shown: {run.fault}")
-            row, path = waiting[name]
-            notebook = _as_shown(run.notebook, row)
-            for old in path.parent.glob(f"{name}-*.ipynb"):
-                old.unlink()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, nbformat.writes(notebook).encode())
-            yield name, notebook
+            yield name, run.notebook
+
+
+def _run(waiting: dict[str, tuple[Lesson, Path]]) -> Iterator[tuple[str, NotebookNode]]:
+    """Run and keep the editions of lessons, the largest first."""
+    order = sorted(waiting, key=lambda name: -waiting[name][0].memory_mib)
+    for name, notebook in ran({name: _edition(waiting[name][0]) for name in order}):
+        row, path = waiting[name]
+        shown = _as_shown(notebook, row)
+        for old in path.parent.glob(f"{name}-*.ipynb"):
+            old.unlink()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, nbformat.writes(shown).encode())
+        yield name, shown
 
 
 def _edition(row: Lesson) -> NotebookNode:

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 
 import trainlib
 from grading.authoring.executed import executed
+from grading.authoring.scorm import package
 from grading.records import folders
 from trainlib._files import write
 from trainlib.course import Lesson
@@ -52,13 +53,15 @@ MODULE = """\
 """
 
 
-def build(out: Path, only: str = "") -> str:
+def build(out: Path, only: str = "", scorm: Path | None = None) -> str:
     """Write the site into `out`: `html`, and the EPUB beside its pages. Returns a sentence on it.
 
-    `only` names lessons by their numbers, for a quick look. ValueError where a lesson cannot be shown or Sphinx finds a
-    fault.
+    `only` names lessons by their numbers, for a quick look; `scorm` the zip of a package of them. ValueError where a
+    lesson cannot be shown or Sphinx finds a fault.
     """
     rows = _chosen(only)
+    if scorm and scorm.suffix != ".zip":
+        raise ValueError(f"--scorm names {scorm}: a package is a .zip")
     source = out / "source"
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
@@ -67,7 +70,11 @@ def build(out: Path, only: str = "") -> str:
         _sphinx(kind, source, out, partial=bool(only))
     for book in (out / "epub").glob("*.epub"):
         shutil.copy(book, out / "html" / "course.epub")
-    return f"{out / 'html' / 'index.html'} holds {len(rows)} lessons, and course.epub lies beside it."
+    said = f"{out / 'html' / 'index.html'} holds {len(rows)} lessons, and course.epub lies beside it."
+    if scorm:
+        package(out / "html", scorm, rows)
+        said += f" {scorm} holds them for a learning platform."
+    return said
 
 
 def _chosen(only: str) -> list[Lesson]:
@@ -145,8 +152,17 @@ def _section(text: str, title: str) -> str:
 def _bent(text: str, file: str, source: Path) -> str:
     """Markdown with its links, which start from `file`, bent to where they lead from a page of the site."""
     here = PurePosixPath(file).parent
-    text = re.sub(r"```mermaid\n.*?```\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"```mermaid\n(.*?)```\n", _listed, text, flags=re.DOTALL)
     return LINK.sub(lambda found: _bend(found, here, "", source), text)
+
+
+def _listed(diagram: re.Match) -> str:
+    """A Mermaid diagram, which needs a script from elsewhere, as its own description and a list of its arrows."""
+    said = re.search(r"^accDescr: *(.+)$", diagram[1], re.MULTILINE)
+    names = dict(re.findall(r"(\w+)\[([^\]]+)\]", diagram[1]))
+    arrows = re.findall(r"^(\w+)(?:\[[^\]]+\])? --> (.+)$", diagram[1], re.MULTILINE)
+    lines = [f"- {names.get(start, start)} → {'; '.join(ends.split(' & '))}" for start, ends in arrows]
+    return "\n".join([f"{said[1]}:" if said else "", "", *lines, ""])
 
 
 def _bend(found: re.Match, here: PurePosixPath, up: str, source: Path) -> str:
@@ -182,6 +198,7 @@ def _for_sphinx(notebook: NotebookNode, row: Lesson, source: Path) -> NotebookNo
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = BADGE.sub(r"[\1](\2)", cell.source).replace(") [", ") · [") if cell.id == "badges" else cell.source
+            text = text.replace("<br>", "<br/>")  # an EPUB is XML
             cell.source = LINK.sub(lambda found: _bend(found, here, "../", source), text)
             continue
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
@@ -200,6 +217,8 @@ def _markup(text: str, source: Path) -> str:
             element.set("src", f"../_static/figures/{_file(found, source)}")
         if element.tag not in EMPTY and element.text is None and not len(element):
             element.text = ""
+        if element.tag == "th" and not element.text_content().strip():
+            element.tag = "td"  # the corner of a table of pandas heads nothing
         if element.tag == "table":
             element.attrib.pop("border", None)
     return etree.tostring(part, encoding="unicode", method="xml")
