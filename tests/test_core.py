@@ -161,6 +161,8 @@ def test_the_doctor_works_without_models_and_without_psutil():
     hide = RUN.partition("from IPython")[0] + "from trainlib import lesson; lesson.doctor()"
     said = run_well(sys.executable, "-c", hide, "", json.dumps(["torch", "psutil"]), cwd=ROOT)
     assert "no PyTorch, which the lessons with models need" in said and "memory: not known here" in said
+    assert '! lessons with models do not run without PyTorch: run pip install "trainlib[models]"' in said
+    assert "nothing found" not in said
 
 
 @pytest.mark.slow

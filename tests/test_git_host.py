@@ -188,6 +188,25 @@ def test_what_cannot_be_graded_is_no_success(built, tmp_path, capsys):
     assert main(["grade-one", str(tmp_path / "a")]) == 2 and "is there twice" in capsys.readouterr().err
 
 
+def test_a_learners_folder_that_is_a_link_brings_nobody_elses_answers(tmp_path, capsys):
+    (tmp_path / "ben" / "work").mkdir(parents=True)
+    (tmp_path / "ben" / "work" / f"{LESSON}.ipynb").write_text("{")
+    (tmp_path / "work").symlink_to(tmp_path / "ben" / "work")
+    assert main(["grade-one", str(tmp_path / "work")]) == 2 and "is a link to a folder" in capsys.readouterr().err
+
+
+def test_names_that_browsers_make_are_read_where_the_lessons_own_is_not_there(tmp_path):
+    folder = tmp_path / "Übung – Käthe"
+    folder.mkdir()
+    (folder / f"{LESSON} (1).ipynb").write_text("{")
+    assert [file.name for _, file in grade_one.find([folder])] == [f"{LESSON} (1).ipynb"]
+    (folder / f"{LESSON}.ipynb").write_text("{")
+    assert [file.name for _, file in grade_one.find([folder])] == [f"{LESSON}.ipynb"]
+    (folder / f"{LESSON}.ipynb").rename(folder / f"{LESSON} (2).ipynb")
+    with pytest.raises(ValueError, match="is there twice"):
+        grade_one.find([folder])
+
+
 def test_the_zip_grades_a_submission_as_gradescope_calls_it(course, built, tmp_path):
     root, file = tmp_path / "autograder", tmp_path / "autograder.zip"
     assert main(["template", "gradescope", str(file), "--stage", STAGE]) == 0
@@ -217,6 +236,10 @@ def test_the_zip_grades_a_submission_as_gradescope_calls_it(course, built, tmp_p
     assert {test["visibility"] for test in said["tests"]} == {"visible"}
     assert all(set(test) >= {"name", "score", "max_score", "output"} for test in said["tests"])
     assert not any(secret in json.dumps(said) for secret in SECRETS)
+    (root / "submission" / f"{LESSON}.ipynb").write_text("{")
+    done = subprocess.run([SHELL, str(root / "source" / "run_autograder")], env=bare, capture_output=True, text=True)
+    said = json.loads((root / "results" / "results.json").read_text())
+    assert done.returncode == 0 and said["score"] == 0 and "cannot be read as a notebook" in said["output"]
 
 
 @pytest.fixture(params=["learner.yml", "instructor.yml"])
@@ -231,8 +254,10 @@ def test_a_workflow_may_read_only_and_gives_no_secret_to_the_step_that_grades(a_
     for job in a_workflow["jobs"].values():
         known = {"runs-on", "timeout-minutes", "container", "steps", "needs", "strategy", "outputs"}
         assert set(job) <= known and {"runs-on", "timeout-minutes", "steps"} <= set(job)
+        kept = [step.get("if") for step in job["steps"] if "upload-artifact" in step.get("uses", "")]
+        assert set(kept) <= {"${{ !cancelled() }}"}  # the result of a lesson that could not be read is kept, too
         for step in job["steps"]:
-            assert set(step) <= {"name", "id", "uses", "with", "working-directory", "env", "run"}
+            assert set(step) <= {"name", "id", "uses", "with", "working-directory", "env", "run", "if"}
             assert ("uses" in step) != ("run" in step)
             if "uses" in step:
                 assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])

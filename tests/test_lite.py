@@ -23,6 +23,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from test_browser import MISSING, QUIET_CHROMIUM, choose, in_notebook, run_all_cells, text_of, wait, wait_for_kernel
 
 from grading.authoring import lite
@@ -233,6 +234,23 @@ class TestInTheBrowser:
         run_all_cells(browser)
         here = f"{len(folders.lessons())} {len(folders.lessons()) - 2} 1 h 15 {len(edition(FIRST).cells)}"
         assert outputs(browser).strip() == here
+
+    def test_a_lesson_is_downloaded_from_the_file_list_as_its_first_cell_says(self, browser, site, tmp_path):
+        (tmp_path / "downloads").mkdir()
+        allow = {"behavior": "allow", "downloadPath": str(tmp_path / "downloads")}
+        browser.execute_cdp_cmd("Browser.setDownloadBehavior", allow)
+        open_lesson(browser, site[1], FIRST)
+        listed = lambda b: [
+            one for one in b.find_elements("css selector", ".jp-DirListing-item") if FIRST.id in one.text
+        ]
+        ActionChains(browser).context_click(wait(browser, listed, "the file list", 60)[0]).perform()
+        entries = lambda b: [one for one in b.find_elements("css selector", ".lm-Menu-item") if "Download" in one.text]
+        wait(browser, entries, "the menu", 30)[0].click()
+        file = tmp_path / "downloads" / f"{FIRST.id}.ipynb"
+        wait(browser, lambda b: file.exists(), "the copy", 30)
+        assert (
+            nbformat.read(file, as_version=4).cells == nbformat.read(site[0] / "files" / FIRST.file, as_version=4).cells
+        )
 
     @pytest.mark.skipif(not FULL, reason="not run: set PYODIDE to the folder of a full Pyodide distribution")
     def test_a_whole_lesson_runs_in_the_browser_with_right_answers(self, browser, site):

@@ -20,6 +20,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from grading.authoring import items
 from grading.authoring.build import source_notebook
+from grading.intake.naming import lesson_of
 from grading.marking.autograde import answer_of, engine, lesson_tests
 from grading.marking.exercises import PASSED, Exercise, exercises
 from grading.marking.mend import edition, read_submission
@@ -78,20 +79,31 @@ def grade(paths: list[Path], stage: str | None = None, isolated: bool = True) ->
 
 
 def find(paths: list[Path], stage: str | None = None) -> list[tuple[Lesson, Path | None]]:
-    """Lessons and their files, in the table's order. Links inside of folders are not followed."""
-    known, found = {row.id: row for row in folders.lessons(stage) if row.id not in items.CHECKS}, {}
+    """Lessons and their files, in the table's order. Links are not followed: what they lead to is not the learner's.
+
+    A name that a browser or file manager made, as "1-01_… (1).ipynb", counts where the lesson's own is not there.
+    """
+    known = {row.id: row for row in folders.lessons(stage) if row.id not in items.CHECKS}
+    found: dict[str, list[Path]] = {}
     for path in paths:
+        if path.is_dir() and path.is_symlink():
+            raise ValueError(f"{path} is a link to a folder: give the folder itself")
         if not path.exists():
             raise ValueError(f"{path} is not there: give a notebook, or a folder with notebooks")
         for file in _notebooks(path) if path.is_dir() else [path]:
-            if file.stem not in known or file.suffix != ".ipynb":
-                continue
-            if other := found.get(file.stem):
-                raise ValueError(f"{file.stem} is there twice, {other} and {file}: give one of them")
-            found[file.stem] = file
+            if (row := lesson_of(file.name)) and row.id in known:
+                found.setdefault(row.id, []).append(file)
     if not found:
         raise ValueError(f"no lesson is in {', '.join(map(str, paths))}: files keep the names that lessons have")
-    return [(row, found.get(name)) for name, row in known.items() if name in found or stage]
+    asked = [row for name, row in known.items() if name in found or stage]
+    return [(row, _only(row.id, found[row.id]) if row.id in found else None) for row in asked]
+
+
+def _only(name: str, files: list[Path]) -> Path:
+    exact = [file for file in files if file.name == f"{name}.ipynb"] or files
+    if len(exact) > 1:
+        raise ValueError(f"{name} is there twice, {exact[0]} and {exact[1]}: give one of them")
+    return exact[0]
 
 
 def _notebooks(folder: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import sys
 from importlib import metadata
 from importlib.util import find_spec
 
@@ -31,6 +32,8 @@ def doctor() -> None:
     free = f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB free" if memory else "not known here"
     print(f"memory: {free}; disk here: {disk.free / 2**30:.1f} GiB free")
     warnings = []
+    if find_spec("torch") is None and sys.platform != "emscripten":  # in a browser there are only lessons without
+        warnings.append('lessons with models do not run without PyTorch: run pip install "trainlib[models]"')
     if memory and memory.available < 1.5 * 2**30:
         warnings.append("under 1.5 GiB of memory is free: close other programs and other notebooks' kernels")
     if disk.free < 2**30:
