@@ -187,6 +187,14 @@ def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_line
         (lambda by_id, cells: by_id["why"].update(source="![](a.png)"), "cell why: a picture without alt text"),
         (lambda by_id, cells: by_id["why"].update(source='<img src="a.png">'), "cell why: a picture without alt text"),
         (
+            lambda by_id, cells: by_id["why"].update(source="<details><summary>a</summary>\n\none\n\ntwo</details>"),
+            "cell why: a folded text of several paragraphs needs an empty line",
+        ),
+        (
+            lambda by_id, cells: by_id["why"].update(source="<details><summary>a</summary>one\n\ntwo\n\n</details>"),
+            "cell why: a folded text of several paragraphs needs an empty line",
+        ),
+        (
             lambda by_id, cells: by_id["case"].update(source="plt.plot(1)"),
             "cell case: pyplot draws figures without alt",
         ),

@@ -16,6 +16,8 @@ PROSE_WORDS = 120
 SECTIONS = ("What to remember", "Further reading")
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+# What may stand alone where a fold of several paragraphs begins, or ends
+EDGE = re.compile(r"(?:<details>.*</details>|</details>)?\s*(?:<details>\s*<summary>.*</summary>)?\s*", re.DOTALL)
 
 
 def secret_lines(notebook: NotebookNode) -> set[str]:
@@ -64,7 +66,14 @@ def _faults_of_prose(cell: NotebookNode) -> list[str]:
         faults.append(f"{words} words of prose; at most {PROSE_WORDS} are allowed, so split it")
     if re.search(r"!\[\s*\]\(|<img(?![^>]*\balt=\"[^\"]+\")", cell.source):
         faults.append("a picture without alt text")
+    if any(_is_torn(part) for part in re.split(r"\n\s*\n", cell.source)):
+        faults.append("a folded text of several paragraphs needs an empty line below its summary and above </details>")
     return faults
+
+
+def _is_torn(part: str) -> bool:
+    """Whether a paragraph begins or ends inside of a fold: Markdown then makes HTML of it that is not well-formed."""
+    return part.count("<details>") != part.count("</details>") and not EDGE.fullmatch(part)
 
 
 def _faults_of_layout(cell: NotebookNode) -> list[str]:

@@ -559,14 +559,18 @@ for text in english[20:26]:
     print(f"{text}\n    {said.loc[text, 'memory']} | {said.loc[text, 'dictionary']} | {said.loc[text, 'network']}")
 
 # %% [markdown] id="beam-task"
-# <details><summary><b>What you found</b></summary>The network has BLEU 31.5 (29.6 to 33.2), the best baseline 17.0
+# <details><summary><b>What you found</b></summary>
+#
+# The network has BLEU 31.5 (29.6 to 33.2), the best baseline 17.0
 # (15.6 to 18.5). By BLEU memory (15.0) and dictionary (14.6) are alike; by chrF the dictionary (46.1) is far ahead of the
 # memory (37.7), with the right words and no order.
 #
 # The promise gets three numbers: of the next pieces 86 % are right where padding counts, 66 % without it, and of whole
 # sentences 12 % (11 to 14). “Are you in a hurry?” became “¿Estás prisa?”. All three are accuracies of one network, on
 # one set. Only the last one says what a customer gets, and it is strict: another right translation counts as wrong. So
-# ask any accuracy of a translator: of what, given what, against how many references?</details>
+# ask any accuracy of a translator: of what, given what, against how many references?
+#
+# </details>
 #
 # ## Exercise 3 · A beam
 # *Difficulty ●●●●○ · about 30 minutes · skill: beam search · 3 points*
@@ -843,14 +847,18 @@ alt = (
 figures.show(figure, alt=f"{alt}{by_length:+.1f} by length, {by_likeness:+.1f} by likeness.")
 
 # %% [markdown] id="large-intro"
-# <details><summary><b>What you found</b></summary>On 2,986 words most weight lies on the word that the dictionary
+# <details><summary><b>What you found</b></summary>
+#
+# On 2,986 words most weight lies on the word that the dictionary
 # links, 80 % of the time (78 to 81); the same place would do so in 35 %, a place drawn by lot in 12 %. So attention is more than
 # order, and learnt without one linked pair. But look at “No”: its weight lies on the end of the sentence, not on
 # “don't”. Weights say where it looked, not why it wrote.
 #
 # From 2–3 to 7–8 words the network loses some five points of chrF; from the best known to the least known sentences it
 # loses twenty, and there the dictionary comes near (37.4 and 40.3). A score over a test set says how much of it was
-# known.</details>
+# known.
+#
+# </details>
 #
 # ## Against a model that was not made for it
 #
@@ -1151,14 +1159,18 @@ for name, (texts, lines, right) in rows_of.items():
 print(f"tuned on everyday sentences: {differ(translate(tuned, english), said['network'])} BLEU to before")
 
 # %% [markdown] id="write-intro"
-# <details><summary><b>What you found</b></summary>On old strings that it had not seen the tuned network has BLEU 46.3,
+# <details><summary><b>What you found</b></summary>
+#
+# On old strings that it had not seen the tuned network has BLEU 46.3,
 # keeps 84 % of their terms, and equals an official translation in 67 of 347. On the new product BLEU is 3.0, 16 % of
 # terms are kept, and 2 of 759 are equal. It is the same network. The memory falls even further, from 43.4 to 0.0:
 # strings repeat themselves within a product. Whoever splits strings by lot reports the first number and sells the
 # second.
 #
 # And it has forgotten everyday sentences nearly whole, by 30 BLEU. People keep the terms in 87 % (82 to 91): a lost
-# term is a reason to look, and no proof of an error.</details>
+# term is a reason to look, and no proof of an error.
+#
+# </details>
 #
 # ## Texts that sell, under rules
 #
@@ -1194,13 +1206,17 @@ for place, product in enumerate(PRODUCTS):
     print(product[0], *(f"\n    {name:16} {texts[place][0]}" for name, texts in written.items() if name != "template"))
 
 # %% [markdown] id="strengths-task"
-# <details><summary><b>What you found</b></summary>The template keeps all rules and has nothing of its own to say.
+# <details><summary><b>What you found</b></summary>
+#
+# The template keeps all rules and has nothing of its own to say.
 # Greedy keeps them in 1 of 6, temperature 0.7 in 5 of 36 (14 %, 6 to 29), 1.2 in none of 36, with a diversity near 1:
 # noise is diverse. So diversity counts among texts that keep the rules only. Up to six words in a row are copied: “so
 # nobody wakes up before the …”, a joke about a coffee mill, is now about a desk.
 #
 # Read what the rules let pass: “Pollen, bike, bell. Must say: 25 grams. Price: 15 euros.” It copies the brief, says all
-# that must be said, and sells nothing. Rules refuse; they do not choose.</details>
+# that must be said, and sells nothing. Rules refuse; they do not choose.
+#
+# </details>
 #
 # ## Exercise 5 · From judgements to a ranking
 # *Difficulty ●●●○○ · about 20 minutes · skill: pairwise judgements · 3 points*
@@ -1443,7 +1459,9 @@ print("why a person looks:", ", ".join(f"{why} {count}" for why, count in Counte
 work.assign(official=[right[0] for right in official]).sort_values("sure", ascending=False).head(8)
 
 # %% [markdown] id="remember"
-# <details><summary><b>What you found</b></summary>Nothing goes out unread: the desk hands all 759 strings to a person,
+# <details><summary><b>What you found</b></summary>
+#
+# Nothing goes out unread: the desk hands all 759 strings to a person,
 # for 326 euros. That is right: unread they would cost some 1,510. On old strings, where a fifth is right, the best limit
 # saves 0.4 cents each, on the strings that it was chosen on. A string costs 0.43 euros by a person, on average; so unread
 # pays above a probability of 1 − 0.43 / 2 = 0.79 that it is right. Five of 759 were.
@@ -1451,7 +1469,9 @@ work.assign(official=[right[0] for right in official]).sort_values("sure", ascen
 # The measure is strict: “Guardar tu trabajo” for “Save your work” counts as wrong, and is usable. Read the table, and
 # judge. The published promise has its answer for this network: on everyday sentences nearly twice the BLEU of the best
 # baseline, on the strings of a new product worth nothing. A better translator takes its place in `desk`; checks, prices
-# and the test on a new product stay.</details>
+# and the test on a new product stay.
+#
+# </details>
 #
 # ## What to remember
 #
