@@ -1,7 +1,9 @@
 """The learner's own copies of the lessons: looked through, handed in."""
 
+import io
 import json
 import zipfile
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -184,16 +186,29 @@ def hand_in(stage: str, learner: str = "", start: str | Path = ".", request: str
     start = Path(start).resolve()
     learner = hub.user() if hub.on_hub() else course.learner_name(learner)
     asked = None if request is None else request_file.check(request)
-    if not hub.has_button():
-        return _handed_in(stage, learner, start, asked)
-    _ready_to_hand_in(course.lessons(stage), _own_copies(stage, start))
-    print("Nothing is handed in yet. The button hands in what is saved at that moment.")
-    hub.button(f"Hand in {stage}", lambda: _handed_in(stage, learner, start, asked))
-    return None
+    if hub.has_button():
+        _ready_to_hand_in(course.lessons(stage), _own_copies(stage, start))
+        print("Nothing is handed in yet. The button hands in what is saved at that moment.")
+        hub.button(f"Hand in {stage}", lambda: _clicked(stage, learner, start, asked))
+        return None
+    path = _packed(stage, learner, start, asked)
+    if hub.on_hub():
+        return _sent(path)
+    print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
+    show_link(path)
+    return path
 
 
-def _handed_in(stage: str, learner: str, start: Path, asked: str | None) -> Path:
-    """Write the zip of what is on disk now and say what is in it; on a hub that takes it, send it."""
+def _clicked(stage: str, learner: str, start: Path, asked: str | None) -> None:
+    """What the button on a hub does: the receipt is said first, what is in it below."""
+    with redirect_stdout(io.StringIO()) as listed:
+        path = _packed(stage, learner, start, asked)
+    _sent(path)
+    print(f"\n{listed.getvalue()}")
+
+
+def _packed(stage: str, learner: str, start: Path, asked: str | None) -> Path:
+    """Write the zip of what is on disk now, and say what is in it."""
     found = _own_copies(stage, start)
     ready = _ready_to_hand_in(course.lessons(stage), found)
     answers = _survey_to_hand_in(stage, next(iter(found.values())).parent)
@@ -201,10 +216,6 @@ def _handed_in(stage: str, learner: str, start: Path, asked: str | None) -> Path
     path = _zipped(target / "hand_in", learner, stage, ready, {survey_file.FILE: answers, request_file.FILE: asked})
     if asked:
         print(f"request: {len(asked)} characters for your instructor; your notebooks go along as they are saved now")
-    if hub.on_hub():
-        return _sent(path)
-    print(f"written: {path}\nSend this file to your instructor. You can hand in again; the newest counts.")
-    show_link(path)
     return path
 
 
