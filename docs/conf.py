@@ -51,14 +51,26 @@ autodoc_preserve_defaults = True
 
 
 def as_restructured(app, what, name, obj, options, lines):
-    """Docstrings are read as text: a name in backticks is code, a block that is indented stays as it is laid out, and
-    nothing else is markup."""
+    """Docstrings are read as text: a name in backticks is code, a block that is indented stays as it is laid out, a
+    table is a table, and nothing else is markup."""
     lines[:] = "\n\n".join(map(as_block, re.split(r"\n\s*\n", "\n".join(lines).strip("\n")))).splitlines()
 
 
 def as_block(text):
+    if all(line.startswith("|") for line in text.splitlines()):
+        return as_table(text)
     if re.search(r"^\s", text, re.MULTILINE) and not text.startswith("- "):
         return "::\n\n" + textwrap.indent(text, "    ")
+    return as_line(text)
+
+
+def as_table(text):
+    head, _, *rows = [[as_line(cell.strip()) for cell in line.strip("|").split("|")] for line in text.splitlines()]
+    lines = [f"   {'* -' if place == 0 else '  -'} {cell}" for row in (head, *rows) for place, cell in enumerate(row)]
+    return "\n".join([".. list-table::", "   :header-rows: 1", "", *lines])
+
+
+def as_line(text):
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(f"`{one}`" if one.startswith("`") else re.sub(r"([\\*|_])", r"\\\1", one) for one in parts)
 
