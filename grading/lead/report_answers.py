@@ -62,7 +62,7 @@ def _figure_of_form(track: str, form: str, questions: pd.DataFrame) -> Markup:
     return picture(
         figure,
         f"Discrimination of {len(rows)} questions of form {form}, track {track}, the lowest first: {lowest}.",
-        numbers(rows, "discrimination"),
+        numbers(sorted(rows, key=lambda row: (round(row[1], 6), row[0])), "discrimination"),
     )
 
 

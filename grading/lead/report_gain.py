@@ -28,7 +28,7 @@ def gain_of_each(report: CohortReport) -> Part:
             "(after − before) / (1 − before).",
         ),
         figures=tuple(
-            _figure_of_learners(rows[first : first + ROWS], total.gain, finding, continued=first > 0)
+            _figure_of_learners(rows[first : first + ROWS], report, finding, continued=first > 0)
             for first in range(0, len(rows), ROWS)
         ),
         small=(
@@ -40,10 +40,10 @@ def gain_of_each(report: CohortReport) -> Part:
 
 
 def _figure_of_learners(
-    rows: list[tuple[str, float, float, float]], together: Score, finding: str, continued: bool
+    rows: list[tuple[str, float, float, float]], report: CohortReport, finding: str, continued: bool
 ) -> Markup:
     """One sheet's figure of learners, each as (name, gain, low, high)."""
-    values = [row[1] for row in rows if np.isfinite(row[1])]
+    values, together = [row[1] for row in rows if np.isfinite(row[1])], report.total.gain
     figure = dots(
         rows,
         title="Each learner, continued" if continued else "Each learner",
@@ -54,7 +54,8 @@ def _figure_of_learners(
     ends = f"from {_least(values)} to {_most(values)}"
     alt = f"Normalised gain of {len(rows)} learners, {ends}, with intervals; "
     alt += f"all together {interval(together)}; {finding}."
-    return picture(figure, alt, numbers(rows, "normalised gain"))
+    told = () if report.shared else numbers(rows, "normalised gain")  # no table of single scores goes round
+    return picture(figure, alt, told)
 
 
 def _both_orders(report: CohortReport) -> str:
