@@ -83,12 +83,13 @@ def _lesson(name: str) -> Lesson:
 
 
 def executed(row: Lesson, full: bool = False) -> nbformat.NotebookNode:
-    """The instructor's notebook of a lesson, run without its hidden tests; `full` keeps its production parameters."""
+    """The instructor's notebook of a lesson, run without its tests; `full` keeps its production parameters."""
     notebook = source_notebook(row)
     notebook.cells = [cell for cell in notebook.cells if cell.id not in frame.CELLS]
+    tests = {cell.id: cell.source for cell in notebook.cells if is_grade(cell) and not is_solution(cell)}
     shown = nbformat.from_dict(notebook)
     for cell in shown.cells:
-        cell.source = HIDDEN.sub("", cell.source)
+        cell.source = "" if cell.id in tests else cell.source  # they show nothing, and set names that others use
         if cell.id == "parameters" and not full:
             cell.source += "\n" + translate_parameters("python3", "python", row.smoke, comment="Small")
     with tempfile.TemporaryDirectory() as folder:
@@ -98,6 +99,8 @@ def executed(row: Lesson, full: bool = False) -> nbformat.NotebookNode:
         except (CellExecutionError, CellTimeoutError) as error:
             said = " ".join(str(error).split())[-300:]
             raise ValueError(f"{row.id} does not run here, so it has no slides: {said}") from None
+    for cell in shown.cells:
+        cell.source = tests.get(cell.id, cell.source)
     return shown
 
 
