@@ -83,12 +83,13 @@ def _lesson(name: str) -> Lesson:
 
 
 def _source(row: Lesson, full: bool) -> nbformat.NotebookNode:
-    """The instructor's notebook of a lesson without its hidden tests; `full` keeps its production parameters."""
+    """The instructor's notebook of a lesson, its tests put aside; `full` keeps its production parameters."""
     notebook = source_notebook(row)
     notebook.cells = [cell for cell in notebook.cells if cell.id not in frame.CELLS]
     shown = nbformat.from_dict(notebook)
     for cell in shown.cells:
-        cell.source = HIDDEN.sub("", cell.source)
+        if is_grade(cell) and not is_solution(cell):  # it shows nothing, and sets names that other cells use
+            cell.metadata["test"], cell.source = cell.source, ""
         if cell.id == "parameters" and not full:
             cell.source += "\n" + translate_parameters("python3", "python", row.smoke, comment="Small")
     return shown
@@ -133,7 +134,7 @@ def _slides(cells: list) -> Iterator[Slide]:
         if cell.cell_type == "markdown":
             _text(cell, made)
         elif is_grade(cell) and not is_solution(cell):
-            if slips := likely(HIDDEN.sub("", cell.source)):
+            if slips := likely(HIDDEN.sub("", cell.metadata["test"])):
                 said = "".join(f"<li>{html.escape(slip)}</li>" for slip in slips)
                 made[-1].notes.append(f"<p><b>Common slips</b></p><ul>{said}</ul>")
         elif cell.cell_type == "code":
