@@ -192,6 +192,11 @@ def test_formulas_are_mathml(out):
     assert "<math" in page and not re.search("<script[^>]*mathjax", page, re.IGNORECASE)
 
 
+def test_a_table_in_a_docstring_is_a_table(out):
+    page = (out / "html" / "api" / "trainlib.effect.html").read_text(encoding="utf-8")
+    assert "|---|" not in page and page.count("<th") == 4 and "trainer_share" in page.partition("<table")[2]
+
+
 def test_a_lesson_that_was_executed_is_not_run_again(out, monkeypatch):
     monkeypatch.setattr(executed, "Engine", None)
     found = executed.executed([folders.lesson("1-01_training_effect")], out / "executed")
