@@ -194,7 +194,7 @@ def test_formulas_are_mathml(out):
 
 def test_a_table_in_a_docstring_is_a_table(out):
     page = (out / "html" / "api" / "trainlib.effect.html").read_text(encoding="utf-8")
-    assert "|---|" not in page and page.count("<th") == 4 and "trainer_share" in page.partition("<table")[2]
+    assert "|---|" not in page and page.count("<th class=") == 4 and "trainer_share" in page.partition("<table")[2]
 
 
 def test_a_lesson_that_was_executed_is_not_run_again(out, monkeypatch):
