@@ -1,4 +1,4 @@
-# A learner's server, alone or on JupyterHub (docs/hub.md). Build it from the folder that `python -m grading publish` writes.
+# A learner's server, alone or on JupyterHub (docs/hub.md). Build it from the project's folder: docker build -t course .
 FROM python:3.11.13-slim-bookworm
 
 RUN useradd --create-home --uid 1000 learner

@@ -233,11 +233,7 @@ class FineTuned:
     _exported: dict = field(default_factory=dict, repr=False, compare=False)
 
     def predict(
-        self,
-        texts: Iterable,
-        second: Iterable[str] | None = None,
-        *,
-        engine: str = "torch",
+        self, texts: Iterable, second: Iterable[str] | None = None, *, engine: str = "torch"
     ) -> pd.DataFrame:
         """A row a text: `label`, the most probable class, then the probability of each class. A Series keeps its index.
         For pairs `second` has the other text of each.
