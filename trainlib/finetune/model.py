@@ -232,9 +232,7 @@ class FineTuned:
     folder: Path | None = None  # where it was saved to or loaded from
     _exported: dict = field(default_factory=dict, repr=False, compare=False)
 
-    def predict(
-        self, texts: Iterable, second: Iterable[str] | None = None, *, engine: str = "torch"
-    ) -> pd.DataFrame:
+    def predict(self, texts: Iterable, second: Iterable[str] | None = None, *, engine: str = "torch") -> pd.DataFrame:
         """A row a text: `label`, the most probable class, then the probability of each class. A Series keeps its index.
         For pairs `second` has the other text of each.
 
