@@ -120,7 +120,7 @@ def test_twelve_learners_with_three_open_questions_are_marked_in_under_two_acts_
     with served(tmp_path / "state") as address:
         browser.get(address)
         person = Person(browser)
-        person.loaded_anew(person.click, browser.find_element(By.CSS_SELECTOR, "td a"))
+        person.loaded_anew(person.click, browser.find_element(By.CSS_SELECTOR, "tbody a"))
         counted = {}
         for name, mark in zip(QUESTIONS, (mark_with_the_mouse, mark_with_keys, mark_at_once)):
             before = person.clicks + person.keys
