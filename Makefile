@@ -22,7 +22,8 @@ grade: build ## instructor: open JupyterLab with nbgrader's Formgrader
 	@cd grading && ../$(python) -m jupyterlab --allow-root --log-level=WARN \
 		--LabApp.app_settings_dir=../trainlib/jupyterlab --ServerApp.root_dir="$${TRAINLIB_GRADING_STATE:-.}"
 
-slides: test-tools ## trainer: slides of all lessons, or of LESSON=3-02, into FOLDER=../slides; solutions are in the notes
+slides: ## trainer: slides of all lessons, or of LESSON=3-02, into FOLDER=../slides; solutions are in the notes
+	@$(PYTHON) binder/install.py site
 	@$(python) -m grading slides $(or $(FOLDER),../slides) $(LESSON)
 
 lite: ## the lessons without models, for the browser alone, in build/lite; with PYODIDE=FOLDER nothing else is asked for

@@ -23,7 +23,8 @@ small enough to read in one sitting.
 - `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text. "dpo"
   trains LoRA's by pairs of answers (`trainlib.finetune.preferences`).
 - AdamW with weight decay on matrices only, linear warm-up, a schedule down to 0, gradients clipped.
-- `predict(texts, engine="onnx")` lets ONNX Runtime compute a classifier in 8 bits (`trainlib.finetune.exported`).
+- `predict(texts, engine="onnx")` lets ONNX Runtime compute a classifier, "onnx-int8" in 8 bits
+  (`trainlib.finetune.exported`).
 - `precision="auto"` finds the fastest precision and number of threads (`trainlib.finetune.fastest`); name what it found
   for a run that is to be repeated.
 - The same seed gives the same run, on a CPU to the last bit; so does a run that was killed and goes on from its
