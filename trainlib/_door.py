@@ -15,6 +15,7 @@ __all__ = ["Guard", "Impatient", "Limits"]
 
 HANG_UP = {"Connection": "close"}
 LINGER = 20  # times the allowed body that is read of a longer one before the connection is closed
+TAKING = 60  # seconds in which an answer has to be taken
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Guard:
                 async with asyncio.timeout_at(until):
                     message = await receive()
                     size += len(message.get("body", b""))
-                    while most < max(size, declared) and size < LINGER * most and message.get("more_body"):
+                    while most < max(size, declared) <= LINGER * most and message.get("more_body"):
                         message = await receive()  # read and forgotten: who still sends would not hear the answer
                         size += len(message.get("body", b""))
             except TimeoutError:
@@ -78,24 +79,52 @@ class Guard:
 
 
 class Impatient(H11Protocol):
-    """Hangs up on who has not sent the whole head of a request within uvicorn's `timeout_keep_alive`."""
+    """Hangs up on who has not sent the whole head of a request within uvicorn's `timeout_keep_alive`, nor within that
+    time after the answer what is left of a body, and on who does not take the answer.
+
+    Where there are as many connections as `limit_concurrency` allows, a new one takes the place of the oldest of those
+    that have not sent a head.
+    """
 
     clock = None
 
     def connection_made(self, transport) -> None:
         super().connection_made(transport)
         self._wait()
+        there = [one for one in self.connections if not one.transport.is_closing()]
+        if self.limit_concurrency is not None and len(there) >= self.limit_concurrency:
+            idle = [one for one in there if one is not self and one.conn.their_state is h11.IDLE]
+            if idle:
+                min(idle, key=lambda one: one.clock.when()).transport.close()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:  # the head is whole
+        if not self._is_owed():
             self.clock.cancel()
         elif self.clock.cancelled():
             self._wait()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(TAKING, self._give_up, self.cycle)
+        if self.conn.their_state is h11.SEND_BODY:
+            self._wait()
+
+    def _is_owed(self) -> bool:
+        """Whether a head is not whole, or a body that has been answered."""
+        answered = self.conn.their_state is h11.SEND_BODY and self.conn.our_state is h11.DONE
+        return answered or self.conn.their_state is h11.IDLE
+
     def _wait(self) -> None:
+        if self.clock is not None:
+            self.clock.cancel()
         self.clock = self.loop.call_later(self.config.timeout_keep_alive, self._hang_up)
 
     def _hang_up(self) -> None:
-        if self.conn.their_state is h11.IDLE:
+        if self._is_owed():
             self.transport.close()
+
+    def _give_up(self, cycle) -> None:
+        if self.cycle is cycle and self.transport.get_write_buffer_size():
+            self.transport.abort()

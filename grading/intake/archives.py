@@ -174,7 +174,7 @@ def _of_zip(archive: _Zip, refused: list[tuple[str, str]]) -> Iterator[File]:
     try:
         groups = _groups(archive.opened(), archive.depth > 0)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        refused.append((archive.name, f"it cannot be read as a zip: {error}"))
+        refused.append((archive.name, f"it cannot be read as a zip: {_why(error)}"))
         return
     for group, members in groups.items():
         if len(members) > ZIP_FILES or sum(member.file_size for member in members) > ZIP_BYTES:
@@ -185,6 +185,11 @@ def _of_zip(archive: _Zip, refused: list[tuple[str, str]]) -> Iterator[File]:
                 yield from _of_member(archive, member, refused)
             except Refused as reason:
                 refused.append((f"{archive.name}/{member.filename}", str(reason)))
+
+
+def _why(error: Exception) -> str:
+    """What an error says, without the path that the system adds: a learner may read it."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -243,7 +248,7 @@ def _read_member(archive: _Zip, member: zipfile.ZipInfo, most: int = FILE_BYTES)
         with archive.opened().open(member) as file:
             data = file.read(most + 1)  # no more, whatever size the zip claims
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, KeyError, zlib.error) as error:
-        raise Refused(f"it cannot be unpacked: {error}") from None
+        raise Refused(f"it cannot be unpacked: {_why(error)}") from None
     if len(data) > most:
         raise Refused(TOO_LARGE)
     return data, _saved(member)

@@ -24,8 +24,8 @@ from grading.intake import archives, deadlines, gradescope, naming
 from grading.intake.archives import FILE_BYTES, File, Refused, utc
 from grading.intake.naming import EARLIEST, Place
 from grading.intake.people import People, Unsettled
-from grading.records import folders, locks, log, settings
-from grading.records.folders import Submission
+from grading.records import folders, locks, log, received, settings
+from grading.records.folders import STAMP_FILE, Submission
 from grading.records.groups import Groups
 from grading.records.lateness import ACCEPT, REFUSE, Lateness
 from grading.records.terminal import in_words, line
@@ -38,7 +38,6 @@ from trainlib.questions import CHECK_IN, CHECK_OUT
 
 __all__ = ["BEFORE", "FILE_BYTES", "Report", "collect", "surveys"]
 SECRET = "submission_secret.txt"  # of nbgrader's exchange
-STAMP_FILE = "timestamp.txt"
 BESIDE = (survey.FILE, request_file.FILE)  # what is kept with notebooks and not graded
 BEFORE = "collected before"  # the outcome of what is there already
 
@@ -158,8 +157,12 @@ def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
     named = defaultdict(set)
     for file in listed:
         named[file.origin] |= {naming.claim(file)} - {""}
+    of_hub = {origin: received.came_as(path, origin) for origin in named}
     placed = []
     for file in listed:
+        if came := of_hub[file.origin]:
+            placed.append((file, naming.of_hub(came, file)))
+            continue
         by_hand = not naming.is_own(file) and (file.origin, str(PurePosixPath(file.path).parent)) not in stamped
         try:
             place = naming.place(
@@ -325,7 +328,7 @@ def _place(folder: Path, attempt: Attempt) -> tuple[Path, bool]:
     """
     names = {folder.name, attempt.claimed.strftime(folders.STAMP)}
     for place in folder.parent.glob("*"):
-        claimed = _claimed(place)
+        claimed = folders.claimed_time(place)
         is_of_this_time = place.name.partition("-")[0] in names if claimed is None else claimed == attempt.claimed
         if is_of_this_time and _contents(place) == attempt.files:
             return place, True
@@ -338,14 +341,6 @@ def _place(folder: Path, attempt: Attempt) -> tuple[Path, bool]:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != STAMP_FILE}
-
-
-def _claimed(folder: Path) -> datetime | None:
-    """The time that the learner's side said, where another one counts; None where it is that of the folder's name."""
-    try:
-        return datetime.fromisoformat((folder / STAMP_FILE).read_text(encoding="utf-8").strip())
-    except (OSError, ValueError):
-        return None
 
 
 def _unfinished() -> Path:

@@ -22,6 +22,7 @@ from pathlib import PurePosixPath
 
 from grading.intake.archives import File, Refused, utc
 from grading.records import folders
+from grading.records.received import Received
 from trainlib.course import Lesson, learner_name
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?")
@@ -53,7 +54,7 @@ class Sender:
     `learner` is the name that follows, "" where none does. `source` stays the same from one download to the next and
     tells two senders apart; OWN is that of `hand_in`'s zips and of the instructor's own folders. `hints` are names
     around that may be another person's. Whoever has the same `download` but another `number` is another person.
-    `named` is the folder that names the person.
+    `named` is the folder that names the person; `by_hub`: a JupyterHub does, so nothing else may be meant by it.
     """
 
     keys: tuple[str, ...]
@@ -64,6 +65,7 @@ class Sender:
     number: str = ""
     is_platform: bool = False
     named: str = ""
+    by_hub: bool = False
 
     @property
     def label(self) -> str:
@@ -110,6 +112,12 @@ def place(file: File, pointed_at: bool = True, by_hand: bool = False, several: b
     is_by_hand = file.origin and not pointed_at and by_hand and not _agrees(named, file.origin)
     sender = _sender_by_hand(named, file, several) if is_by_hand else _plain_sender(named, file)
     return Place(sender, stage if stage in stage_names() else None, inner[-1])
+
+
+def of_hub(came: Received, file: File) -> Place:
+    """Where a file belongs that came by the hub, which knows its users: no name is read for anything else."""
+    sender = Sender((f"hub/{came.learner}",), came.learner, OWN, named=came.learner, by_hub=True)
+    return Place(sender, _known(came.stage), PurePosixPath(file.path).name)
 
 
 def claim(file: File) -> str:

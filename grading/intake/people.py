@@ -94,6 +94,8 @@ class People:
 
     def _named(self, sender: Sender) -> str:
         """Whom the names say: by the roster if there is one; "" where that is nobody or several."""
+        if sender.by_hub and self.roster is not None:
+            return sender.learner if any(sender.learner in learners for learners in self.roster.values()) else ""
         if self.roster is None:
             return sender.learner
         found = self._in_roster(sender)

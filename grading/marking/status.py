@@ -15,11 +15,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from grading.intake import people
-from grading.records import folders
+from grading.records import folders, received
 from grading.records.folders import Submission
 from grading.records.glance import Points, points
 from grading.records.groups import Groups
 from grading.records.lateness import REFUSE, Lateness
+from grading.records.received import Received
 from grading.records.requests import Request, requests
 from grading.records.terminal import in_words, line, text_table
 from trainlib.course import CHECK_IN, CHECK_OUT
@@ -163,33 +164,26 @@ class Status:
 
 def _waiting(lateness: Lateness) -> list[str]:
     """A line that says how many zips have come by the hub and are not taken in yet; none where all are."""
-    place = folders.state() / "received"
-    waiting = [path for path in sorted(place.glob("[!.]*/*.zip")) if _waits(path, lateness)]
+    waiting = [one for one in received.zips() if _waits(one, lateness)]
     if not waiting:
         return []
-    who = ", ".join(line(name) for name in dict.fromkeys(path.parent.name for path in waiting))
-    return [f"{len(waiting)} received on the hub, not taken in yet ({who}): python -m grading collect {place}"]
+    who = ", ".join(line(name) for name in dict.fromkeys(one.learner for one in waiting))
+    said = f"{len(waiting)} received on the hub, not taken in yet ({who})"
+    return [f"{said}: python -m grading collect {received.root()}"]
 
 
-def _waits(path: Path, lateness: Lateness) -> bool:
-    """Whether `collect` has yet to take in a zip of the hub, which its name tells: learner_stage_time-digest."""
-    learner = path.parent.name
-    stage, _, said = path.stem.removeprefix(f"{learner}_").rpartition("_")
-    try:
-        came = datetime.strptime(said[:15], "%Y%m%d-%H%M%S")
-        refused = lateness.outcome == REFUSE and bool(lateness.at(learner, stage, came).by)
-    except ValueError:  # somebody else's file
+def _waits(one: Received, lateness: Lateness) -> bool:
+    """Whether `collect` has yet to take in a zip of the hub."""
+    came = one.time.replace(tzinfo=None)
+    if lateness.outcome == REFUSE and lateness.at(one.learner, one.stage, came).by:
         return False
-    return not refused and came not in {_claimed(one) for one in folders.attempts_of(learner, stage).glob("*")}
+    return came not in {_claimed(attempt) for attempt in folders.attempts_of(one.learner, one.stage).glob("*")}
 
 
 def _claimed(attempt: Path) -> datetime | None:
     """The time that stood in what was handed in: `collect` notes it beside an attempt where another one counts."""
-    try:
-        return datetime.fromisoformat((attempt / "timestamp.txt").read_text(encoding="utf-8").strip())
-    except (OSError, ValueError):
-        with suppress(ValueError):
-            return folders.time_of_attempt(attempt / "any")
+    with suppress(ValueError):
+        return folders.claimed_time(attempt) or folders.time_of_attempt(attempt / "any")
     return None
 
 

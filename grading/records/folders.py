@@ -17,6 +17,7 @@ from trainlib.course import Course, Lesson, Stage
 root = Path(__file__).parent.parent.parent
 STATE = "TRAINLIB_GRADING_STATE"
 STAMP = "%Y%m%dT%H%M%S.%f"  # how the folders of attempts are named
+STAMP_FILE = "timestamp.txt"  # beside what was handed in: the time that the learner's side says
 
 
 def state() -> Path:
@@ -164,6 +165,15 @@ def time_of_attempt(file: Path) -> datetime:
         return datetime.strptime(file.parent.name.partition("-")[0], STAMP)
     except ValueError:
         raise ValueError(f"{file.parent} is no attempt, as its name is no time: move it out of there") from None
+
+
+def claimed_time(attempt: Path) -> datetime | None:
+    """The time that the learner's side said of an attempt (UTC), where another one counts; None where it is that of
+    the folder's name."""
+    try:
+        return datetime.fromisoformat((attempt / STAMP_FILE).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
 
 
 def newest_attempt(learner: str, stage: str) -> datetime | None:
