@@ -370,6 +370,21 @@ def test_no_name_of_a_learner_trainer_or_team_is_in_the_shared_form_nor_in_its_f
     assert "not shown" not in found and "trainer 1" in drawn and "1" in drawn
 
 
+def test_the_shared_form_tells_no_single_learners_numbers(page, shared, found):
+    """Neither as a row of a table, nor folded below the figure; the form with names has both."""
+    own = lambda people: [interval(one.normalised_gain, one.low, one.high) for one in people.itertuples()]
+    people = shared_form.share(found).people
+    for text, names, is_shared in ((page, found.people.index, False), (shared[0], people.index, True)):
+        section = re.search(r'<section>\s*<h2 id="learners">.*?</section>', text, re.DOTALL)[0]
+        rows = [words(row) for row in re.findall(r"<tr>.*?</tr>", section, re.DOTALL)]
+        told = [one for one in own(people) if one in words(section)]
+        assert (
+            "<img" in section and ("<details" in section, len(rows) > len(names), len(told) > 5) == (not is_shared,) * 3
+        )
+        heads = {words(head).strip() for head in re.findall(r'<th scope="row">.*?</th>', text, re.DOTALL)}
+        assert bool(heads & set(names)) != is_shared, "who is a row of no table of the page"
+
+
 def test_the_shared_form_has_the_same_scores(page, shared, table):
     for id in ("stages", "weights", "questions"):
         own, other = part(page, id), part(shared[0], id)
