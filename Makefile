@@ -30,8 +30,9 @@ lite: ## the lessons without models, for the browser alone, in build/lite; with 
 	@$(PYTHON) binder/install.py site
 	@$(python) -m grading lite $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
-hub: build ## instructor: a JupyterHub for trying out, on this machine alone, without passwords (docs/hub.md)
-	@$(python) -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[grading,hub]"
+hub: ## instructor: a JupyterHub for trying out, on this machine alone, without passwords (docs/hub.md)
+	@$(PYTHON) binder/install.py hub
+	@$(python) -m grading build
 	@echo "FOR TRYING OUT ONLY: any name comes in without a password, and all run as you. Ctrl+C ends it."
 	@echo "Open http://127.0.0.1:8000 as ada, then in another window as ben; hand in from index.ipynb."
 	@$(python) -m jupyterhub -f grading/hub/jupyterhub_config.py

@@ -1,7 +1,7 @@
 """Set up the course: make `.venv` and install one extra of pyproject.toml into it, at the versions of
 requirements.lock.
 
-    python3 binder/install.py [lab | grading | site | test]
+    python3 binder/install.py [lab | grading | hub | site | test]
 
 It does nothing when nothing has changed since it last ran. It needs the standard library only, and is written so that
 an old Python can read it as well, because an old Python has to be told that it is too old.
@@ -17,7 +17,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXTRAS = ("lab", "grading", "site", "test")  # each contains the ones before it
+EXTRAS = {  # what each one contains, of which `lab` is all that a learner needs
+    "lab": {"lab"},
+    "grading": {"lab", "grading"},
+    "hub": {"lab", "grading", "hub"},
+    "site": {"lab", "grading", "site"},
+    "test": {"lab", "grading", "hub", "site", "test"},
+}
 OLDEST_PYTHON = (3, 11)
 GIB_NEEDED = 3  # of which the finished .venv takes about 2
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyPI's torch for Linux brings gigabytes of CUDA libraries
@@ -100,8 +106,8 @@ def installed(root):
     """
     try:
         stamp = json.loads((root / ".venv" / "set-up.json").read_text(encoding="utf-8"))
-        is_whole = stamp["extra"] in EXTRAS and isinstance(stamp["fingerprint"], str)
-    except (OSError, ValueError, KeyError, TypeError):
+        is_whole = all(name in EXTRAS for name in stamp["extra"].split(",")) and isinstance(stamp["fingerprint"], str)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
     there = environment_python(root / ".venv").exists() and not came_from(root)
     return stamp if is_whole and there else {}
@@ -132,7 +138,13 @@ def is_same(one, other):
 def is_current(root, extra):
     """Whether the last set-up already did all that `extra` needs."""
     done = installed(root)
-    return done.get("fingerprint") == fingerprint(root) and EXTRAS.index(done["extra"]) >= EXTRAS.index(extra)
+    return done.get("fingerprint") == fingerprint(root) and joined(done["extra"], extra) == done["extra"]
+
+
+def joined(*extras):
+    """Extras as one text, such as "hub,site", without those that another one contains."""
+    names = {name for extra in extras for name in extra.split(",")}
+    return ",".join(sorted(one for one in names if not any(one in EXTRAS[other] for other in names - {one})))
 
 
 def write_stamp(root, stamp):
@@ -230,7 +242,7 @@ def set_up(root, extra):
     check_python()
     if is_current(root, extra):
         return False
-    extra = max(extra, installed(root).get("extra", extra), key=EXTRAS.index)
+    extra = joined(extra, installed(root).get("extra", extra))
     if came_from(root):
         print("This folder was moved or copied from " + came_from(root) + ": .venv is made anew.", flush=True)
     print("Setting up .venv. The first time takes 2 to 10 minutes and 2 GiB of disk.", flush=True)
@@ -280,7 +292,7 @@ def add_programs(without, packages, present):
 def add_system(extra):
     """What an extra needs of the system: bubblewrap confines what is graded; the tests want a browser and
     PostgreSQL."""
-    if extra in ("grading", "test"):
+    if extra in ("grading", "hub", "test"):
         add_programs("Grading (all but with --without-isolation)", ["bubblewrap"], lambda: shutil.which("bwrap"))
         add_programs("Filters of kernel calls", ["libseccomp2"], lambda: ctypes.util.find_library("seccomp"))
     if extra == "test":

