@@ -30,7 +30,8 @@ ROOT = Path(__file__).parent.parent
 PICTURES = Path(__file__).parent / "output"
 # What the course itself shows in JupyterLab: the rest of the window is JupyterLab's own.
 OURS = ".jp-NotebookPanel:not(.lm-mod-hidden) :is(.jp-RenderedMarkdown, .jp-OutputArea-output)"
-UNNAMED_SLIDER = "aria-input-field-name: div[aria-value"  # ipywidgets' label does not name the handle below it
+# ipywidgets gives noUiSlider no name for the handle, and none of a slider's traits (description, tooltip) reaches it
+UNNAMED_SLIDER = "aria-input-field-name: div[aria-value"
 MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 QUIET_CHROMIUM = [
     "--headless",

@@ -40,6 +40,7 @@ def hub(tiny_course, tmp_path_factory):
     told = {"TRAINLIB_GRADING_STATE": str(state), "TRAINLIB_HUB_PORT": str(port), "PYTHONPATH": str(project)}
     with running_hub(config, port, told, place) as address, folders.state_in(state):
         yield address, state
+    assert "?token=" not in (place / "log").read_text(), "no token is logged that somebody wrote into an address"
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,8 @@ def test_another_learner_gets_nothing_of_it_and_changes_nothing(hub, people):
     assert made.status_code in (403, 404)
     with httpx.Client() as stranger:
         assert stranger.get(f"{address}{SERVICE}/feedback").status_code == 401
+        assert stranger.get(f"{address}{SERVICE}/feedback?token={ada.own}").status_code == 401
+        assert stranger.get(f"{address}/hub/api/user?token={ada.own}").status_code == 403
         assert stranger.post(f"{address}{SERVICE}/hand-in", content=packed).status_code == 401
     assert ada.ask("GET", f"{SERVICE}/feedback").content.startswith(b"PK")
 
