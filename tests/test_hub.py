@@ -4,11 +4,13 @@ lessons."""
 import hashlib
 import io
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
 import httpx
 import nbformat
+import psutil
 import pytest
 import test_grading_cycle as cycle
 from hub_helpers import CLICK, SERVICE, Person, free_port, running_hub
@@ -40,7 +42,8 @@ def hub(tiny_course, tmp_path_factory):
     told = {"TRAINLIB_GRADING_STATE": str(state), "TRAINLIB_HUB_PORT": str(port), "PYTHONPATH": str(project)}
     with running_hub(config, port, told, place) as address, folders.state_in(state):
         yield address, state
-    assert "?token=" not in (place / "log").read_text(), "no token is logged that somebody wrote into an address"
+    said = (place / "log").read_text().replace("?token=[secret]", "")
+    assert "?token=" not in said, "no token is logged that somebody wrote into an address"
 
 
 @pytest.fixture(scope="module")
@@ -147,11 +150,61 @@ def test_tokens_that_are_unknown_revoked_or_for_something_else_open_nothing(hub,
     made = ben.ask("POST", "/hub/api/users/ben/tokens", json={"note": "for a while"}).json()
     assert ben.ask("GET", f"{SERVICE}/feedback", made["token"]).status_code in (200, 404)
     assert ben.ask("DELETE", f"/hub/api/users/ben/tokens/{made['id']}").status_code == 204
+    short = ben.ask("POST", "/hub/api/users/ben/tokens", json={"expires_in": 1}).json()["token"]
+    time.sleep(2)
     narrow = ben.ask("POST", "/hub/api/users/ben/tokens", json={"scopes": ["read:users:name!user"]}).json()["token"]
-    for token, code in ((made["token"], 401), ("x" * 32, 401), (narrow, 403)):
+    for token, code in ((made["token"], 401), (short, 401), ("x" * 32, 401), (narrow, 403)):
         assert hand_in(ben, packed, token).status_code == code
         assert ben.ask("GET", f"{SERVICE}/feedback", token).status_code == code
     assert laid(state) == before
+
+
+def test_a_page_of_another_origin_hands_in_nothing_with_the_cookies_of_who_is_logged_in(hub, people):
+    address, state = hub
+    packed, before = a_zip("ben", **{LESSON: edition(state)}), laid(state)
+    with httpx.Client(base_url=address, headers={"Origin": "https://evil.example"}, timeout=60) as browser:
+        browser.get("/hub/login")
+        mark = browser.cookies["_xsrf"]
+        assert browser.post("/hub/login", data={"_xsrf": mark, "username": "ben", "password": "x"}).status_code == 302
+        assert browser.get("/hub/home").status_code == 200, "the cookies are those of ben"
+        for path in ("/hand-in", f"/hand-in?_xsrf={browser.cookies['_xsrf']}"):
+            sent = browser.post(SERVICE + path, content=packed, headers={"Content-Type": "text/plain"})
+            assert sent.status_code == 401 and "access-control-allow-origin" not in sent.headers
+        assert browser.get(f"{SERVICE}/feedback").status_code == 401
+    assert laid(state) == before
+
+
+def test_a_service_that_is_killed_is_started_anew_and_takes_what_is_sent_again(hub, people):
+    _, state = hub
+    ben, before = people["ben"], laid(state)
+    packed = a_zip("ben", **{OTHER: edition(state, OTHER)})
+    service = next(
+        one for one in psutil.Process().children(recursive=True) if one.cmdline()[1:] == ["-m", "grading", "hub"]
+    )
+    port = next(one.laddr.port for one in service.net_connections() if one.status == psutil.CONN_LISTEN)
+    direct = f"http://127.0.0.1:{port}{SERVICE}/hand-in"  # as learners' servers send it, past the proxy
+
+    def coming():
+        yield packed[: len(packed) // 2]
+        for _ in range(100):
+            if list((state / "received" / ".coming").glob("*")):
+                break
+            time.sleep(0.05)
+        service.kill()
+        yield packed[len(packed) // 2 :]
+
+    try:
+        said = httpx.post(direct, content=coming(), headers={"Authorization": f"token {ben.own}"}, timeout=20)
+        raise AssertionError(said.text)
+    except httpx.HTTPError:
+        pass
+    assert {place: one for place, one in laid(state).items() if ".coming" not in place} == before
+    for _ in range(100):
+        said = hand_in(ben, packed)
+        if said.status_code == 200:
+            break
+        time.sleep(0.2)
+    assert said.json()["again"] is False and len(laid(state)) == len(before) + 1
 
 
 def test_who_handed_in_is_for_instructors(hub, people):
