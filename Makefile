@@ -34,7 +34,7 @@ hub: ## instructor: a JupyterHub for trying out, on this machine alone, without 
 	@$(PYTHON) binder/install.py hub
 	@$(python) -m grading build
 	@echo "FOR TRYING OUT ONLY: any name comes in without a password, and all run as you. Ctrl+C ends it."
-	@echo "Open http://127.0.0.1:8000 as ada, then in another window as ben; hand in from index.ipynb."
+	@echo "Open http://127.0.0.1:$${PORT:-8000} as ada, then in another window as ben; hand in from index.ipynb."
 	@$(python) -m jupyterhub -f grading/hub/jupyterhub_config.py
 
 build: grading-tools ## write notebooks/ and the lesson tables from grading/source/

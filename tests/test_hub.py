@@ -3,8 +3,12 @@ lessons."""
 
 import hashlib
 import io
+import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -40,7 +44,7 @@ def hub(tiny_course, tmp_path_factory):
         shutil.copyfile(ROOT / "notebooks" / name, project / "notebooks" / name)
     state = shutil.copytree(project / "built", place / "state")
     port, config = free_port(), project / "grading/hub/jupyterhub_config.py"
-    told = {"TRAINLIB_GRADING_STATE": str(state), "TRAINLIB_HUB_PORT": str(port), "PYTHONPATH": str(project)}
+    told = {"TRAINLIB_GRADING_STATE": str(state), "PORT": str(port), "PYTHONPATH": str(project)}
     with running_hub(config, port, told, place) as address, folders.state_in(state):
         yield address, state
     written = re.findall(r"token=[0-9a-f]{8}", (place / "log").read_text())
@@ -252,6 +256,16 @@ def test_what_the_hub_did_not_take_is_kept_and_said(tiny_course, tmp_path, monke
     said = capsys.readouterr().out
     assert "NOT RECEIVED: the hub's service did not answer" in said and f"The zip is kept: {path}" in said
     assert path.name.startswith(f"ada_{STAGE}_") and zipfile.is_zipfile(path) and "secret" not in said
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = os.environ | {"TRAINLIB_GRADING_STATE": str(tmp_path), "PORT": port}
+        command = [sys.executable, "-m", "jupyterhub", "-f", "grading/hub/jupyterhub_config.py"]
+        done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60)
+    assert done.returncode and f"port {port} cannot be used here" in done.stderr and "make hub PORT=" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_state_folder_is_closed_to_other_users_of_the_machine(tmp_path):

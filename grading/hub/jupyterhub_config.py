@@ -24,15 +24,19 @@ place = Path(os.environ.get("TRAINLIB_HUB") or folders.state() / "hub")
 place.mkdir(parents=True, exist_ok=True)
 
 
-def free() -> str:
-    """An address that nobody listens at."""
+def free(port: int = 0) -> str:
+    """An address that nobody listens at; of that port, if one is given."""
     with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError as error:
+            sys.exit(f"port {port} cannot be used here ({error.strerror}): name another one, make hub PORT=8001")
         return f"http://127.0.0.1:{one.getsockname()[1]}"
 
 
 configure(c, instructors=["instructor"], address=free())
-c.JupyterHub.bind_url = f"http://127.0.0.1:{os.environ.get('TRAINLIB_HUB_PORT', '8000')}"
+c.JupyterHub.bind_url = free(int(os.environ.get("PORT", "8000")))
 c.JupyterHub.hub_bind_url = free()
 c.ConfigurableHTTPProxy.api_url = free()
 c.JupyterHub.db_url = f"sqlite:///{place / 'jupyterhub.sqlite'}"
