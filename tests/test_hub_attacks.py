@@ -417,6 +417,15 @@ def test_a_user_of_the_hub_is_nobody_whom_a_platform_or_the_instructor_calls_so(
             assert ("python -m grading who hub/4711 NAME" in asked) == (said == "roster")
 
 
+def test_a_zip_of_a_stage_that_is_no_more_is_refused_and_the_others_are_taken(tmp_path):
+    with folders.state_in(tmp_path):
+        kept(tmp_path, "ada", datetime.now(UTC))
+        old = Received("ada", "0_gone", datetime(2026, 1, 5, tzinfo=UTC), "0a" * 32).path
+        old.write_bytes(a_zip({f"ada/0_gone/{LESSON}.ipynb": edition()}))
+        report = collect(received.root())
+        assert len(report.taken) == 1 and "there is no stage '0_gone'" in report.refused[0][1]
+
+
 def test_a_zip_that_is_only_called_like_one_of_the_hub_is_read_like_every_other(tmp_path):
     with folders.state_in(tmp_path / "state"):
         name = Received("ada", STAGE, datetime(2026, 1, 5, tzinfo=UTC), "0a" * 32).path.name

@@ -160,12 +160,9 @@ def _placed(path: Path, report: Report) -> list[tuple[File, Place]]:
     of_hub = {origin: received.came_as(path, origin) for origin in named}
     placed = []
     for file in listed:
-        if came := of_hub[file.origin]:
-            placed.append((file, naming.of_hub(came, file)))
-            continue
         by_hand = not naming.is_own(file) and (file.origin, str(PurePosixPath(file.path).parent)) not in stamped
         try:
-            place = naming.place(
+            place = (of_hub[file.origin] and naming.of_hub(of_hub[file.origin], file)) or naming.place(
                 file, path.is_file() and file.origin == path.name, by_hand, len(named[file.origin]) > 1
             )
         except Refused as reason:

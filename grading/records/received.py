@@ -1,6 +1,6 @@
 """What came by the hub and how its zips are called: `received/<learner>/<learner>_<stage>_<time>-<digest>.zip`.
 
-`hub.service` lays them, `collect` takes them in like any other zip of `hand_in`, `status` tells which of them wait.
+`hub.service` lays them, `collect` takes them in as their user's, `status` tells which of them wait.
 """
 
 import re
@@ -57,8 +57,7 @@ def root() -> Path:
     return folders.state() / "received"
 
 
-def zips(learner: str = "*") -> Iterator[Received]:
+def zips(learner: str | None = None) -> Iterator[Received]:
     """What came from one learner or from all, by learner and name."""
-    folders_of = [root() / learner] if learner != "*" else [path for path in root().glob("[!.]*") if path.is_dir()]
-    for folder in sorted(folders_of):
+    for folder in sorted(root().glob("[!.]*")) if learner is None else [root() / learner]:
         yield from filter(None, map(Received.of, sorted(folder.glob("*.zip"))))
