@@ -90,8 +90,16 @@ MENDED = {  # what screen readers miss in the pages of theme and extensions
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
     ' aria-label="Toggle hidden content"': "",
+    '<th class="head"><p></p></th>': "<td></td>",  # the corner of a table heads nothing
     '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
 }
+MENU = re.compile(r'<label class="((?:nav|toc)-overlay-icon[^"]*)" for="(\w+)">(.*?)</label>', re.DOTALL)
+
+
+def as_button(menu):
+    said = "All pages" if menu[2] == "__navigation" else "On this page"
+    named = f'data-menu="{menu[2]}" aria-label="{said}" aria-expanded="false"'
+    return f'<button type="button" class="{menu[1]}" {named}>{menu[3]}</button>'
 
 
 def mend(app, error):
@@ -99,6 +107,7 @@ def mend(app, error):
         text = path.read_text(encoding="utf-8")
         for theirs, ours in MENDED.items():
             text = text.replace(theirs, ours)
+        text = MENU.sub(as_button, text)
         path.write_text(text, encoding="utf-8")
 
 

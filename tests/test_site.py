@@ -10,18 +10,22 @@ import zipfile
 
 import nbformat
 import pytest
+from accessible import barriers, out_of_reach, shown
 from lxml import etree
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from grading.__main__ import main
 from grading.authoring import executed, site
 from grading.records import folders
 
-LESSONS = "1-00,1-01,1-04a"
+LESSONS = "1-00,1-01,1-04a,2-02"
 LESSON = "lessons/1-01_training_effect.html"
-PAGES = ("index.html", LESSON, "lessons/1-04a_transformer.html", "api/trainlib.measure.html", "glossary.html")
+CORNER = "lessons/2-02_optimisers.html"  # its table has a corner that heads nothing
+PAGES = ("index.html", LESSON, CORNER, "lessons/1-04a_transformer.html", "api/trainlib.measure.html", "glossary.html")
 ALONE = [
     "--headless=new",
     "--no-sandbox",
@@ -177,6 +181,49 @@ def test_no_page_scrolls_sideways_on_a_telephone_and_wide_boxes_are_reached_by_k
         assert browser.find_elements(By.CSS_SELECTOR, ".table-wrapper[tabindex='0']")
     finally:
         phone(browser, False)
+
+
+@needs_browser
+@pytest.mark.parametrize(("theme", "width"), [("light", 1300), ("dark", 400)])
+@pytest.mark.parametrize("page", [*PAGES, "search.html"])
+def test_no_page_has_a_barrier_and_the_keyboard_reaches_all_of_it(browser, address, page, theme, width):
+    try:
+        shown(browser, theme, width)
+        browser.get(f"{address}/{page}")
+        assert barriers(browser, theme, width) == []
+        assert out_of_reach(browser) == []
+    finally:
+        phone(browser, False)
+
+
+UNSEEN = """return [...document.querySelectorAll(".sidebar-drawer *")].filter(one => one.getBoundingClientRect().right
+    <= 0 && one.checkVisibility({ visibilityProperty: true })).length"""
+
+
+@needs_browser
+def test_on_a_telephone_the_menu_opens_and_shuts_by_keyboard_and_nobody_tabs_through_it_unseen(browser, address):
+    pressed, drawer = ActionChains(browser), ".sidebar-drawer a"
+    phone(browser, True)
+    try:
+        browser.get(f"{address}/{LESSON}")
+        assert browser.execute_script(UNSEEN) == 0
+        for _ in range(5):
+            pressed.send_keys(Keys.TAB).perform()
+            if browser.switch_to.active_element.accessible_name == "All pages":
+                break
+        pressed.send_keys(Keys.SPACE).perform()
+        assert browser.switch_to.active_element == browser.find_element(By.CSS_SELECTOR, drawer)
+        assert browser.find_element(By.CSS_SELECTOR, "[aria-expanded=true]").accessible_name == "All pages"
+        pressed.send_keys(Keys.ESCAPE).perform()
+        assert browser.switch_to.active_element.accessible_name == "All pages"
+        assert not browser.find_element(By.CSS_SELECTOR, drawer).is_displayed()
+    finally:
+        phone(browser, False)
+
+
+def test_a_data_card_is_a_table_and_no_line_of_python(out):
+    page = (out / "html" / LESSON).read_text(encoding="utf-8")
+    assert "Card(name=" not in page and "Known faults:" in page
 
 
 def test_the_book_holds_the_lessons_and_all_of_it_is_well_formed(out):
