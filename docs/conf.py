@@ -1,5 +1,6 @@
 """Sphinx's settings. `python -m grading site` prepares the sources and calls it (see grading/authoring/site.py)."""
 
+import ast
 import re
 import sys
 import textwrap
@@ -59,9 +60,25 @@ def as_restructured(app, what, name, obj, options, lines):
 def as_block(text):
     if all(line.startswith("|") for line in text.splitlines()):
         return as_table(text)
-    if re.search(r"^\s", text, re.MULTILINE) and not text.startswith("- "):
-        return "::\n\n" + textwrap.indent(text, "    ")
+    if re.search("^[*-] ", text, re.MULTILINE):
+        return as_list(text)
+    if re.search(r"^\s", text, re.MULTILINE):
+        return f".. code-block:: {language_of(textwrap.dedent(text))}\n\n{textwrap.indent(text, '    ')}"
     return as_line(text)
+
+
+def as_list(text):
+    before, *points = re.split("^[*-] ", text, flags=re.MULTILINE)
+    points = "\n".join(f"- {as_line(' '.join(point.split()))}" for point in points)
+    return "\n\n".join(filter(None, [as_line(before.strip()), points]))
+
+
+def language_of(text):
+    try:
+        ast.parse(text)
+        return "python"
+    except SyntaxError:  # a formula, or a line for a terminal
+        return "text"
 
 
 def as_table(text):
