@@ -244,6 +244,18 @@ def test_a_table_in_a_docstring_is_a_table(out):
     assert "|---|" not in page and page.count("<th class=") == 4 and "trainer_share" in page.partition("<table")[2]
 
 
+def test_a_list_in_a_docstring_is_a_list_and_a_formula_is_not_read_as_python(out):
+    page = (out / "html" / "api" / "trainlib.cohort.html").read_text(encoding="utf-8")
+    assert "<li><p>E is a trainer" in page and "* E is a trainer" not in page
+    assert 'class="highlight-text' in page and 'class="highlight-python' not in page
+    assert 'class="highlight-python' in (out / "html" / "api" / "trainlib.search.html").read_text(encoding="utf-8")
+
+
+def test_the_first_page_leads_to_the_notebooks(out):
+    page = (out / "html" / "index.html").read_text(encoding="utf-8")
+    assert "says how to get them" in page.partition('href="learn.html"')[2]
+
+
 def test_a_lesson_that_was_executed_is_not_run_again(out, monkeypatch):
     monkeypatch.setattr(executed, "Engine", None)
     found = executed.executed([folders.lesson("1-01_training_effect")], out / "executed")
@@ -260,6 +272,10 @@ def test_an_error_that_no_missing_answer_explains_is_refused():
 def test_a_header_that_says_nothing_is_a_cell_like_others(tmp_path):
     said = site._markup("<table><tr><th></th><th>loss</th></tr></table>", tmp_path)
     assert "<tr><td></td><th>loss</th></tr>" in said
+
+
+def test_a_heading_that_a_cell_shows_is_not_the_pages_title(tmp_path):
+    assert "<h3>Threat model</h3>" in site._markup("<h1>Threat model</h1>", tmp_path)
 
 
 def test_a_lesson_that_is_not_there_is_refused_by_its_number(tmp_path):

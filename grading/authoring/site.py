@@ -220,6 +220,8 @@ def _markup(text: str, source: Path) -> str:
             element.text = ""
         if element.tag == "th" and not element.text_content().strip():
             element.tag = "td"  # the corner of a table of pandas heads nothing
+        if re.fullmatch("h[1-4]", element.tag):
+            element.tag = f"h{int(element.tag[1]) + 2}"  # the page has its own title and sections
         if element.tag == "table":
             element.attrib.pop("border", None)
     return etree.tostring(part, encoding="unicode", method="xml")
