@@ -113,6 +113,7 @@ def test_what_is_too_long_for_a_slide_goes_on_on_the_next():
     rows = "".join(f"<tr><td>{number}</td></tr>" for number in range(40))
     table = f"<p>all of them</p><table><thead><tr><th>n</th></tr></thead><tbody>{rows}</tbody></table>"
     assert [piece.count("<tr") for piece in slides._pieces(table)] == [0, 17, 17, 9]
+    assert list(slides._pieces("gain <b>0.4</b> of 1")) == ["gain <b>0.4</b> of 1"]
 
 
 def test_text_without_a_heading_keeps_the_one_above_and_is_no_task():

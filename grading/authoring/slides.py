@@ -232,10 +232,12 @@ def _output(output) -> list[str]:
 
 def _pieces(shown: str) -> Iterator[str]:
     """Markup in the pieces that it is made of, of a long table some rows each; a figure stays with its numbers."""
-    if "<img" in shown:
+    whole = lxml.html.fragment_fromstring(shown, create_parent="div")
+    text_between = any((text or "").strip() for text in [whole.text, *(element.tail for element in whole)])
+    if "<img" in shown or text_between:
         yield shown
         return
-    for element in lxml.html.fragment_fromstring(f"<div>{shown}</div>"):
+    for element in whole:
         rows = 0 if element.tag == "details" else len(element.xpath(".//tbody/tr"))
         for start in range(0, max(1, rows), ROWS):
             piece = deepcopy(element)
