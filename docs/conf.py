@@ -1,5 +1,6 @@
 """Sphinx's settings. `python -m grading site` prepares the sources and calls it (see grading/authoring/site.py)."""
 
+import ast
 import re
 import sys
 import textwrap
@@ -59,9 +60,25 @@ def as_restructured(app, what, name, obj, options, lines):
 def as_block(text):
     if all(line.startswith("|") for line in text.splitlines()):
         return as_table(text)
-    if re.search(r"^\s", text, re.MULTILINE) and not text.startswith("- "):
-        return "::\n\n" + textwrap.indent(text, "    ")
+    if re.search("^[*-] ", text, re.MULTILINE):
+        return as_list(text)
+    if re.search(r"^\s", text, re.MULTILINE):
+        return f".. code-block:: {language_of(textwrap.dedent(text))}\n\n{textwrap.indent(text, '    ')}"
     return as_line(text)
+
+
+def as_list(text):
+    before, *points = re.split("^[*-] ", text, flags=re.MULTILINE)
+    points = "\n".join(f"- {as_line(' '.join(point.split()))}" for point in points)
+    return "\n\n".join(filter(None, [as_line(before.strip()), points]))
+
+
+def language_of(text):
+    try:
+        ast.parse(text)
+        return "python"
+    except SyntaxError:  # a formula, or a line for a terminal
+        return "text"
 
 
 def as_table(text):
@@ -90,8 +107,16 @@ MENDED = {  # what screen readers miss in the pages of theme and extensions
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
     ' aria-label="Toggle hidden content"': "",
+    '<th class="head"><p></p></th>': "<td></td>",  # the corner of a table heads nothing
     '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
 }
+MENU = re.compile(r'<label class="((?:nav|toc)-overlay-icon[^"]*)" for="(\w+)">(.*?)</label>', re.DOTALL)
+
+
+def as_button(menu):
+    said = "All pages" if menu[2] == "__navigation" else "On this page"
+    named = f'data-menu="{menu[2]}" aria-label="{said}" aria-expanded="false"'
+    return f'<button type="button" class="{menu[1]}" {named}>{menu[3]}</button>'
 
 
 def mend(app, error):
@@ -99,6 +124,7 @@ def mend(app, error):
         text = path.read_text(encoding="utf-8")
         for theirs, ours in MENDED.items():
             text = text.replace(theirs, ours)
+        text = MENU.sub(as_button, text)
         path.write_text(text, encoding="utf-8")
 
 

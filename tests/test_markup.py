@@ -10,6 +10,7 @@ from grading.authoring import build
 from grading.marking import mend
 from grading.records import folders
 from grading.sandbox.markup import LEFT_OUT, Budget, markdown2html, sanitised
+from grading.sandbox.messages import as_output
 
 RUN_OR_LOAD = {"embed", "iframe", "link", "meta", "object", "script", "style", "svg", "mglyph"}
 
@@ -149,3 +150,9 @@ def test_text_that_takes_long_to_render_is_shown_as_it_was_written_or_left_out(t
 def test_a_page_has_one_budget_for_all_of_its_cells():
     page = {"cell": {}, "resources": {"markup_budget": Budget(0)}}
     assert markdown2html(page, "**b** <i>") == f"<p>({LEFT_OUT})</p><pre>**b** &lt;i&gt;</pre>"
+
+
+def test_an_output_that_is_markdown_is_kept_as_markup_without_scripts():
+    said = as_output({"result": {"text/plain": "Card()", "text/markdown": "**rows**: 3 <script>alert(1)</script>"}})
+    assert "<strong>rows</strong>" in said.data["text/html"] and "<script" not in said.data["text/html"]
+    assert set(said.data) == {"text/plain", "text/html"}

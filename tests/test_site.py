@@ -10,18 +10,22 @@ import zipfile
 
 import nbformat
 import pytest
+from accessible import barriers, out_of_reach, shown
 from lxml import etree
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from grading.__main__ import main
 from grading.authoring import executed, site
 from grading.records import folders
 
-LESSONS = "1-00,1-01,1-04a"
+LESSONS = "1-00,1-01,1-04a,2-02"
 LESSON = "lessons/1-01_training_effect.html"
-PAGES = ("index.html", LESSON, "lessons/1-04a_transformer.html", "api/trainlib.measure.html", "glossary.html")
+CORNER = "lessons/2-02_optimisers.html"  # its table has a corner that heads nothing
+PAGES = ("index.html", LESSON, CORNER, "lessons/1-04a_transformer.html", "api/trainlib.measure.html", "glossary.html")
 ALONE = [
     "--headless=new",
     "--no-sandbox",
@@ -179,6 +183,49 @@ def test_no_page_scrolls_sideways_on_a_telephone_and_wide_boxes_are_reached_by_k
         phone(browser, False)
 
 
+@needs_browser
+@pytest.mark.parametrize(("theme", "width"), [("light", 1300), ("dark", 400)])
+@pytest.mark.parametrize("page", [*PAGES, "search.html"])
+def test_no_page_has_a_barrier_and_the_keyboard_reaches_all_of_it(browser, address, page, theme, width):
+    try:
+        shown(browser, theme, width)
+        browser.get(f"{address}/{page}")
+        assert barriers(browser, theme, width) == []
+        assert out_of_reach(browser) == []
+    finally:
+        phone(browser, False)
+
+
+UNSEEN = """return [...document.querySelectorAll(".sidebar-drawer *")].filter(one => one.getBoundingClientRect().right
+    <= 0 && one.checkVisibility({ visibilityProperty: true })).length"""
+
+
+@needs_browser
+def test_on_a_telephone_the_menu_opens_and_shuts_by_keyboard_and_nobody_tabs_through_it_unseen(browser, address):
+    pressed, drawer = ActionChains(browser), ".sidebar-drawer a"
+    phone(browser, True)
+    try:
+        browser.get(f"{address}/{LESSON}")
+        assert browser.execute_script(UNSEEN) == 0
+        for _ in range(5):
+            pressed.send_keys(Keys.TAB).perform()
+            if browser.switch_to.active_element.accessible_name == "All pages":
+                break
+        pressed.send_keys(Keys.SPACE).perform()
+        assert browser.switch_to.active_element == browser.find_element(By.CSS_SELECTOR, drawer)
+        assert browser.find_element(By.CSS_SELECTOR, "[aria-expanded=true]").accessible_name == "All pages"
+        pressed.send_keys(Keys.ESCAPE).perform()
+        assert browser.switch_to.active_element.accessible_name == "All pages"
+        assert not browser.find_element(By.CSS_SELECTOR, drawer).is_displayed()
+    finally:
+        phone(browser, False)
+
+
+def test_a_data_card_is_a_table_and_no_line_of_python(out):
+    page = (out / "html" / LESSON).read_text(encoding="utf-8")
+    assert "Card(name=" not in page and "Known faults:" in page
+
+
 def test_the_book_holds_the_lessons_and_all_of_it_is_well_formed(out):
     with zipfile.ZipFile(out / "html" / "course.epub") as book:
         pages = [name for name in book.namelist() if name.endswith(".xhtml")]
@@ -197,6 +244,18 @@ def test_a_table_in_a_docstring_is_a_table(out):
     assert "|---|" not in page and page.count("<th class=") == 4 and "trainer_share" in page.partition("<table")[2]
 
 
+def test_a_list_in_a_docstring_is_a_list_and_a_formula_is_not_read_as_python(out):
+    page = (out / "html" / "api" / "trainlib.cohort.html").read_text(encoding="utf-8")
+    assert "<li><p>E is a trainer" in page and "* E is a trainer" not in page
+    assert 'class="highlight-text' in page and 'class="highlight-python' not in page
+    assert 'class="highlight-python' in (out / "html" / "api" / "trainlib.search.html").read_text(encoding="utf-8")
+
+
+def test_the_first_page_leads_to_the_notebooks(out):
+    page = (out / "html" / "index.html").read_text(encoding="utf-8")
+    assert "says how to get them" in page.partition('href="learn.html"')[2]
+
+
 def test_a_lesson_that_was_executed_is_not_run_again(out, monkeypatch):
     monkeypatch.setattr(executed, "Engine", None)
     found = executed.executed([folders.lesson("1-01_training_effect")], out / "executed")
@@ -213,6 +272,10 @@ def test_an_error_that_no_missing_answer_explains_is_refused():
 def test_a_header_that_says_nothing_is_a_cell_like_others(tmp_path):
     said = site._markup("<table><tr><th></th><th>loss</th></tr></table>", tmp_path)
     assert "<tr><td></td><th>loss</th></tr>" in said
+
+
+def test_a_heading_that_a_cell_shows_is_not_the_pages_title(tmp_path):
+    assert "<h3>Threat model</h3>" in site._markup("<h1>Threat model</h1>", tmp_path)
 
 
 def test_a_lesson_that_is_not_there_is_refused_by_its_number(tmp_path):

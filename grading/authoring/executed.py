@@ -129,9 +129,10 @@ def _tags(cell: NotebookNode) -> list[str]:
 
 
 def _common() -> bytes:
-    """What every lesson's outputs follow from: the library, the versions of others, and this module."""
+    """What every lesson's outputs follow from: the library, what runs them, the versions of others, and this module."""
     root, digest = folders.root, hashlib.sha256()
-    code = sorted(path for path in (root / "trainlib").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    parts = [*(root / "trainlib").rglob("*"), *(root / "grading" / "sandbox").rglob("*.py")]
+    code = sorted(path for path in parts if path.is_file() and "__pycache__" not in path.parts)
     for path in [*code, root / "requirements.lock", Path(__file__)]:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()

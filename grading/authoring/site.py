@@ -125,7 +125,8 @@ def _index(source: Path, readme: str, made: set[str]) -> None:
         here = [row.id for row in folders.lessons(stage.folder) if row.file.as_posix() in made]
         trees.append((stage.title, "\n".join(f"lessons/{name}" for name in here)))
     trees += [("Guides", guides), ("Reference", f"api/index\n{own}\ncontributing\nchangelog")]
-    book = 'To read offline: <a href="course.epub" download="course.epub">the course as EPUB</a>.'
+    book = "Here you read the lessons. You work in notebooks of your own: {doc}`Learn <learn>` says how to get them. "
+    book += 'To read offline: <a href="course.epub" download="course.epub">the course as EPUB</a>.'
     text = f"{head}\n\n{book}\n\n## Tracks and lessons\n{table}\n"
     for caption, pages in trees:
         if pages:
@@ -219,6 +220,8 @@ def _markup(text: str, source: Path) -> str:
             element.text = ""
         if element.tag == "th" and not element.text_content().strip():
             element.tag = "td"  # the corner of a table of pandas heads nothing
+        if re.fullmatch("h[1-4]", element.tag):
+            element.tag = f"h{int(element.tag[1]) + 2}"  # the page has its own title and sections
         if element.tag == "table":
             element.attrib.pop("border", None)
     return etree.tostring(part, encoding="unicode", method="xml")

@@ -8,10 +8,12 @@ import ast
 import html
 import importlib.resources
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import lxml.html
 import nbformat
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
@@ -36,6 +38,8 @@ TITLE = re.compile(r"^#{1,4} +(.+)\n?")
 UNSEEN = (*frame.CELLS, "imports", "parameters")  # cells of which only what they show may be a slide
 HIGHLIGHT = Highlight2HTML(pygments_lexer="ipython3")
 REVEAL = "_static/revealjs"
+LINES, COLUMNS = 24, 120  # what a slide holds without scrolling, where its letters are small
+ROWS = 16  # of a table
 DAY = 24 * 3600  # seconds, for lessons with their full parameters
 FIRST_NOTE = (
     "These notes hold hints, common slips and solutions. The file is yours: do not give it to learners. Press S for "
@@ -151,10 +155,10 @@ def _text(cell, made: list[Slide]) -> None:
     text = DETAILS.sub("", SOLUTION.sub("", cell.source))
     for part in filter(str.strip, HEADING.split(text)):
         found = TITLE.match(part)
-        title = found[1] if found else ""
+        title = _plain(found[1]) if found else made[-1].title
         body = markup.rendered(TITLE.sub("", part), {})
-        made.append(Slide(_plain(title), [body] if part[found.end() if found else 0 :].strip() else []))
-        made[-1].exercise = title.startswith("Exercise")
+        made.append(Slide(title, [body] if part[found.end() if found else 0 :].strip() else []))
+        made[-1].exercise = bool(found) and title.startswith("Exercise")
 
 
 def _plain(heading: str) -> str:
@@ -165,19 +169,46 @@ def _code(cell, made: list[Slide]) -> None:
     """A cell of code and what it shows; of an answer the empty form, with the solution as a note."""
     folded = cell.metadata.get("jupyter", {}).get("source_hidden")
     source = SOLUTION.sub("...", cell.source) if is_solution(cell) else cell.source
-    shown = [] if is_solution(cell) else list(filter(None, map(_output, cell.outputs)))
+    shown = [] if is_solution(cell) else [part for output in cell.outputs for part in _output(output)]
     body = [] if folded or cell.id in UNSEEN or not source.strip() else [HIGHLIGHT(source)]
     if not (body or shown):
         return
-    slide = Slide(made[-1].title, body + shown)
+    slide = Slide(made[-1].title, body)
     if is_solution(cell):
         slide.exercise = True
         for solution in SOLUTION.findall(cell.source):
             slide.notes.append("<p><b>Solution</b></p>" + HIGHLIGHT(_dedented(solution)))
-    if shown and body:  # a figure has a slide of its own
-        made += [Slide(slide.title, body), Slide(slide.title, shown)]
-    else:
-        made.append(slide)
+    made += [slide] if body else []
+    made += [Slide(slide.title, parts) for parts in _shared_out(shown, _lines)]
+
+
+def _shared_out(parts: list[str], lines: Callable[[str], int]) -> Iterator[list[str]]:
+    """What is shown, in its order, as much on each slide as it holds; `lines` says how high a part is."""
+    slide, filled = [], 0
+    for part in parts:
+        if slide and filled + lines(part) > LINES:
+            yield slide
+            slide, filled = [], 0
+        slide.append(part)
+        filled += lines(part)
+    if slide:
+        yield slide
+
+
+def _lines(part: str) -> int:
+    """About how many lines of text are as high as this piece of HTML, where all that is folded stays so."""
+    part = DETAILS.sub("", part)
+    if "<img" in part:
+        return 16
+    if rows := part.count("<tr"):
+        return round(1.4 * rows)
+    text = lxml.html.fragment_fromstring(part, create_parent="div").text_content()
+    return sum(map(_broken, text.strip().splitlines()))
+
+
+def _broken(line: str) -> int:
+    """In how many lines a long one stands."""
+    return 1 + len(line) // COLUMNS
 
 
 def _dedented(text: str) -> str:
@@ -186,17 +217,40 @@ def _dedented(text: str) -> str:
     return "\n".join(line[least:] for line in lines)
 
 
-def _output(output) -> str:
-    """An output as HTML; "" for errors and what needs a kernel."""
+def _output(output) -> list[str]:
+    """An output as pieces of HTML; none for errors and what needs a kernel."""
     if output.output_type == "stream":
-        return f"<pre>{html.escape(output.text)}</pre>" if output.name == "stdout" else ""
+        return _texts(output.text) if output.name == "stdout" else []
     data = output.get("data", {})
     if "image/png" in data:
         alt = output.metadata.get("image/png", {}).get("alt") or output.metadata.get("alt") or ""
-        return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data["image/png"].strip()}">'
+        return [f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data["image/png"].strip()}">']
     if "text/html" in data and "application/vnd.jupyter.widget-view+json" not in data:
-        return markup.sanitised(data["text/html"])
-    return f"<pre>{html.escape(data['text/plain'])}</pre>" if set(data) == {"text/plain"} else ""
+        return list(_pieces(markup.sanitised(data["text/html"])))
+    return _texts(data["text/plain"]) if set(data) == {"text/plain"} else []
+
+
+def _pieces(shown: str) -> Iterator[str]:
+    """Markup in the pieces that it is made of, of a long table some rows each; a figure stays with its numbers."""
+    whole = lxml.html.fragment_fromstring(shown, create_parent="div")
+    text_between = any((text or "").strip() for text in [whole.text, *(element.tail for element in whole)])
+    if "<img" in shown or text_between:
+        yield shown
+        return
+    for element in whole:
+        rows = 0 if element.tag == "details" else len(element.xpath(".//tbody/tr"))
+        for start in range(0, max(1, rows), ROWS):
+            piece = deepcopy(element)
+            for place, row in enumerate(piece.xpath(".//tbody/tr") if rows else []):
+                if place // ROWS != start // ROWS:
+                    row.getparent().remove(row)
+            yield lxml.html.tostring(piece, encoding="unicode")
+
+
+def _texts(text: str) -> list[str]:
+    """Printed text, in pieces of which each fits on a slide."""
+    pieces = _shared_out(text.strip("\n").splitlines(), _broken)
+    return [f"<pre>{html.escape(chr(10).join(piece))}</pre>" for piece in pieces]
 
 
 def likely(source: str) -> list[str]:

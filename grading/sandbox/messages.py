@@ -9,7 +9,7 @@ from typing import Protocol
 import nbformat
 from nbformat import NotebookNode
 
-from grading.sandbox.markup import Budget, sanitised
+from grading.sandbox.markup import Budget, rendered, sanitised
 
 MESSAGE_BYTES, CELL_BYTES, NOTEBOOK_BYTES = 12 << 20, 8 << 20, 24 << 20  # 8 MiB hold some forty figures
 TICK = 0.25  # seconds without a word, after which somebody looks at the clock
@@ -139,6 +139,8 @@ def as_output(message: dict, budget: Budget | None = None) -> NotebookNode | Non
         data = {kind: clean(bundle[kind]) for kind in SHOWN if isinstance(bundle.get(kind), str)}
         if "text/html" in data:
             data["text/html"] = sanitised(data["text/html"], budget)
+        elif isinstance(text := bundle.get("text/markdown"), str):
+            data["text/html"] = rendered(clean(text), {}, budget)
         data |= {kind: _base64(data[kind]) for kind in ("image/png", "image/jpeg") if kind in data}
         return new("display_data", data) if "display" in message else new("execute_result", data)
     return None
