@@ -5,9 +5,14 @@ normalisation of one token a text; only its keys and values come from all. Every
 it (Devlin and others, 2019).
 """
 
+import math
+
+import torch
 from torch import Tensor, nn
 from torch.jit import is_tracing
 from torch.nn.functional import scaled_dot_product_attention
+
+from trainlib.finetune.dropout import dropout
 
 __all__ = ["FirstToken", "quick"]
 
@@ -49,8 +54,21 @@ class FirstToken(nn.Module):
         """The outputs of the `wanted` tokens, which attend to all `states`; both (texts, tokens, hidden)."""
         heads = lambda values: values.unflatten(-1, (self.config.num_attention_heads, -1)).transpose(1, 2)
         attention, after = layer.attention.self, layer.attention.output
-        query, key, value = attention.query(wanted), attention.key(states), attention.value(states)
+        if torch.is_autocast_enabled(states.device.type):
+            states = states.to(torch.get_autocast_dtype(states.device.type))  # once for all three
+        query = attention.query(states[:, : wanted.shape[1]])
+        key, value = attention.key(states), attention.value(states)
         share = self.config.attention_probs_dropout_prob if self.training else 0.0
-        mixed = scaled_dot_product_attention(heads(query), heads(key), heads(value), mask, dropout_p=share)
+        mixed = _attention(heads(query), heads(key), heads(value), mask, share)
         wanted = after(mixed.transpose(1, 2).flatten(2), wanted)
         return layer.output(layer.intermediate(wanted), wanted)
+
+
+def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, share: float) -> Tensor:
+    """Each (texts, heads, tokens, size); `share` of the attention is dropped."""
+    if not share:
+        return scaled_dot_product_attention(query, key, value, mask)
+    with torch.autocast(query.device.type, enabled=False):  # in half precision as it comes, not to and fro
+        scores = query @ (key * key.shape[-1] ** -0.5).transpose(-1, -2)
+        scores = scores if mask is None else scores.masked_fill(~mask, -math.inf)
+        return dropout(scores.softmax(dim=-1), share) @ value
