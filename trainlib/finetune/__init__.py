@@ -17,8 +17,10 @@ small enough to read in one sitting.
 - What differs between classes, tags, numbers, answers and preferences stands in one object each
   (`trainlib.finetune.task`): how a row becomes tensors, its loss, its scores. Step, epoch and run are the same
   (`trainlib.finetune.loop`).
+- A BERT's head reads the first token, or the mean of all tokens where it was loaded with pooling="mean"
+  (`trainlib.models.pooling`).
 - Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
-  is computed for the first token alone, which is all that its head reads (`trainlib.finetune.first_token`), a causal
+  is computed for the first token alone where its head reads no more (`trainlib.finetune.first_token`), a causal
   model's logits for the tokens of the answers alone (`trainlib.finetune.answers`).
 - `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text. "dpo"
   trains LoRA's by pairs of answers (`trainlib.finetune.preferences`).

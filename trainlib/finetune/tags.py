@@ -98,7 +98,7 @@ class Tags(Task):
             return dict.fromkeys(["dev_loss", "dev_accuracy", "dev_f1"], math.nan)
         places = [row[:, 1] for row in targets]
         logits, names = _logits(model, inputs, places), np.array(_tags_of(model), dtype=object)
-        truth = [names[row[:, 0]] for row in targets]
+        truth = [names[row[:, 0].numpy()] for row in targets]
         found = [_most_probable(names, row, where) for row, where in zip(logits, places)]
         both, wanted, given = span_counts(truth, found)[1].sum(axis=(0, 1))
         return {
