@@ -123,7 +123,8 @@ def run(model, task: Task, train: Rows, dev: Rows, loss: TaskLoss, beside: Besid
     """All epochs; returns where it stands then. `train` and `dev` are as the task has read them."""
     going = _Going(model, task, train, dev, loss, beside)
     going.resume()
-    going.choose()
+    with going.pieces.alone():
+        going.choose()
     begun = {"total": going.steps, "initial": going.schedule.last_epoch, "unit": "step", "mininterval": 2}
     with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar, threads_of(going.now.threads):
         while not going.now.is_over(task.settings):

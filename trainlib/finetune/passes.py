@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from trainlib.finetune._batches import Row, batches, collate, length_of
-from trainlib.finetune.first_token import quick
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.settings import Settings
 
 __all__ = ["batch_of", "each_of", "exact_products", "in_batches", "logits_of", "outputs_of", "products"]

@@ -17,6 +17,7 @@ from trainlib._values import is_broken
 from trainlib.finetune import _together
 from trainlib.finetune.classes import Loss, labels_of, loss_of
 from trainlib.finetune.passes import each_of
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.task import Rows, Task
 
 __all__ = ["TagLoss", "Tags", "Targets", "encode_words", "word_logits"]
@@ -81,6 +82,9 @@ class Tags(Task):
 
     def loss(self, model, targets: Targets) -> "TagLoss":
         return TagLoss(loss_of(self.settings, targets.read, _tags_of(model), model.device))
+
+    def forward(self, model) -> nn.Module:
+        return model if self.settings.gradient_checkpointing else quick(model)
 
     @contextmanager
     def as_read(self, model, train: Rows, dev: Rows) -> Iterator[tuple[Rows, Rows]]:

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from trainlib import methods
 from trainlib.finetune import _together
 from trainlib.finetune._batches import Row, check_texts, encode
-from trainlib.finetune.first_token import quick
 from trainlib.finetune.passes import in_batches, logits_of
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.task import Rows, Task
 
 __all__ = ["Texts", "as_series", "encoded_once"]
