@@ -8,7 +8,8 @@ score or better. A seed in which a recipe does not hold it is counted and named,
 Tasks: sentences and long reviews to put into classes (accuracy), words to tag (F1 of spans), all minilm, and answers to
 write (LoRA on smollm2, loss of the answers' tokens). The specialist groups by length, takes the mean of the tokens,
 another learning rate with a warm-up and the fastest precision; so does the tuned trainlib, which trains all layers and
-leaves the table of tokens as it is. What is done stands in tests/output/time-to-accuracy.jsonl; the same command goes on where it was stopped.
+leaves the table of tokens as it is. What is done stands in tests/output/time-to-accuracy.jsonl; the same command goes
+on where it was stopped.
 """
 
 import argparse
@@ -48,10 +49,7 @@ RECIPES = {  # what is not named is as `finetune.fit` has it
     OURS: {"epochs": 2},
     BEST: {"pooling": "mean", "learning_rate": 2e-4, "epochs": 1, "method": "last-layers", "layers": 6},
 }
-OTHERWISE = {  # for EXPERT and BEST
-    "loan_entities": {"epochs": 2},
-    LORA: {"learning_rate": 1e-3, "batch_size": 4},
-}
+OTHERWISE = {"loan_entities": {"epochs": 2}, LORA: {"learning_rate": 1e-3, "batch_size": 4}}  # of EXPERT and BEST
 
 
 def recipe_of(name: str, task: str, precision: str) -> dict:
