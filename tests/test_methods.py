@@ -5,7 +5,7 @@ import torch
 from test_finetune import changed, fit, tiny, weights
 
 from trainlib import finetune, methods
-from trainlib.finetune.first_token import quick
+from trainlib.finetune.quick_bert import quick
 
 ENCODER = "bert.encoder.layer."
 

@@ -138,12 +138,12 @@ def test_each_text_gets_the_models_answer_whoever_asks_beside_it(trained, addres
 def test_onnx_runtime_answers_with_the_models_labels(trained, tmp_path):
     result = finetune.load(trained / "v1")
     result.save(tmp_path)
-    with serve.running(tmp_path, engine="onnx-int8", **SMALL) as address:
+    with serve.running(tmp_path, engine="onnx", **SMALL) as address:
         answers = together(address, [{"texts": TEXTS}])[0].json()["answers"]
-    assert (tmp_path / "model-int8.onnx").is_file()
+    assert (tmp_path / "model-float32.onnx").is_file()
     want = result.predict(TEXTS)
     assert [one["label"] for one in answers] == want["label"].tolist()
-    assert np.allclose([one["probabilities"]["good"] for one in answers], want["good"], atol=0.05)
+    assert np.allclose([one["probabilities"]["good"] for one in answers], want["good"], atol=1e-4)
 
 
 class Jumping(selectors.DefaultSelector):
@@ -308,7 +308,7 @@ def test_a_flood_is_refused_at_once_in_bounded_memory_and_the_service_goes_on(ad
     before = memory(address)
     responses = together(address, [{"texts": ["lovely film " * 20] * 8}] * 150)
     statuses = [response.status_code for response in responses]
-    assert set(statuses) <= {200, 429} and 3 <= statuses.count(200) and 50 < statuses.count(429)
+    assert set(statuses) <= {200, 408, 429} and 3 <= statuses.count(200) and 50 < statuses.count(429)
     refused = next(response for response in responses if response.status_code == 429)
     assert refused.headers["retry-after"] == "1" and "waiting" in refused.json()["error"]
     assert memory(address) - before < 60

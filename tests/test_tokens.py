@@ -141,6 +141,12 @@ def test_dev_scores_are_those_of_the_library_s_logits_and_of_the_measures(tokeni
     assert found["dev_accuracy"] == pytest.approx(accuracy_score(sum(table["tags"], []), sum(predicted, [])))
 
 
+def test_a_dev_text_of_one_word_is_measured(tokenizer):
+    table = pd.DataFrame({"words": [["Rome"], ["the", "Rome"]], "tags": [["B-place"], ["O", "B-place"]]})
+    inputs, targets = rows_of(tokenizer, table)
+    assert 0 <= Tags(tokenizer, finetune.Settings()).dev_scores(tiny(), inputs, targets)["dev_accuracy"] <= 1
+
+
 @pytest.mark.parametrize("method", methods.NAMES)
 def test_every_method_learns_tags_and_predicts_the_same_after_loading(tokenizer, table, method, tmp_path):
     model = tiny()

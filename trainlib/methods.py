@@ -41,6 +41,7 @@ __all__ = [
     "plain_state",
     "possible",
     "prepare",
+    "read_by_head",
     "refusal",
     "restore",
     "state",
@@ -133,10 +134,16 @@ def encoder_replaced(model) -> Iterator[None]:
         setattr(model, model.base_model_prefix, encoder)
 
 
+def read_by_head(model, states: Tensor, mask: Tensor) -> Tensor:
+    """What the head of a classifier reads of its encoder's outputs (texts, tokens, hidden), as one token's, (texts, 1,
+    hidden): their mean where its head takes that, else the first one."""
+    return model.pooled(states, mask)[:, None] if hasattr(model, "pooled") else states[:, :1]
+
+
 @torch.no_grad()
 def _reads_more(parts: Parts, rank: int, layers: int) -> str | None:
-    """Tried on five tokens: what the head makes of the first one's output alone is what the model makes of all; of a
-    head for tags, what it makes of each."""
+    """Tried on five tokens: what the head makes of the first one's output alone, or of the mean, is what the model
+    makes of all; of a head for tags, what it makes of each."""
     if fault := _no_head(parts, rank, layers) or _writes(parts):
         return fault
     model, ids = parts.model.eval(), torch.arange(1, 6, device=parts.model.device)[None]
@@ -144,7 +151,8 @@ def _reads_more(parts: Parts, rank: int, layers: int) -> str | None:
         expected = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
         states = parts.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         with encoder_replaced(model):
-            found = model(input_ids=states if parts.tags else states[:, :1]).logits
+            read = states if parts.tags else read_by_head(model, states, torch.ones_like(ids))
+            found = model(input_ids=read).logits
         same = torch.allclose(found, expected, atol=1e-4, equal_nan=True)
     except Exception:  # an encoder or a head that asks for more than it is given
         same = False

@@ -8,19 +8,20 @@ turns; its interval comes from drawing turns anew. Reading and tokenising the te
 machine that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--quick` takes
-a quarter of the rows, into a file of its own. `--anew` begins from nothing, `--threads` says how many threads each
-process has, `--only` takes some of the parts.
+a quarter of the rows, into a file of its own, and leaves out what takes longest. `--anew` begins from nothing,
+`--threads` says how many threads each process has, `--only` takes some of the parts.
 """
 
 import argparse
-import ctypes
 import json
 import multiprocessing
 import os
+import platform
 import random
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ SETTINGS = {"batch_size": 16, "max_length": 256, "learning_rate": 1e-4}
 WRITING = {"method": "lora", "epochs": 1, "batch_size": 4}
 STEPS = 10  # of a turn
 BASE, BEST, OURS = "Trainer", "Trainer, by length, medium", "trainlib"
+EXACT, HALF = ("Trainer, by length", BEST), "Trainer, by length, bfloat16"
 TRL = "trl's SFTTrainer"
 
 
@@ -257,48 +259,31 @@ def random_batches(loop):
     loop.batches = lambda lengths, size, random=None: batches([1] * len(lengths) if random else lengths, size, random)
 
 
-def budget_batches(loop):
-    """As many rows in a batch as fit into the pieces of an average one."""
-    import numpy as np
-
-    batches = loop.batches
-
-    def budgeted(lengths, size, random=None):
-        if random is None:
-            return batches(lengths, size)
-        lengths, found = np.asarray(lengths), []
-        for rows in batches(lengths, 50 * size, random):
-            rows, budget = rows[np.argsort(-lengths[rows])], size * lengths.mean()
-            while len(rows):
-                count = max(int(budget / lengths[rows[0]]), 1)
-                found.append(rows[:count])
-                rows = rows[count:]
-        random.shuffle(found)
-        return found
-
-    loop.batches = budgeted
-
-
 def library_model(loop):
-    from trainlib.finetune import classes, passes
+    from trainlib.finetune import passes, texts
 
-    classes.quick = passes.quick = lambda model: model
+    passes.quick = texts.quick = lambda model: model
 
 
-def compiled(loop):
+def products_by_mkl(loop):
+    from trainlib.finetune import passes
+
+    passes._medium_is_exact = lambda: False
+
+
+def all_pieces(loop):
+    from trainlib.finetune import pieces
+
+    pieces._is_apart = lambda *given: False
+
+
+def library_dropout(loop):
     import torch
 
-    from trainlib.finetune import classes, passes
+    from trainlib.finetune import quick_bert
 
-    quick = classes.quick
-    classes.quick = passes.quick = lambda model: torch.compile(quick(model), dynamic=True)
-
-
-def keep_memory(loop):
-    """glibc keeps freed memory instead of handing it back to the system, page by page."""
-    trim_threshold, mmap_threshold = -1, -3
-    ctypes.CDLL(None).mallopt(mmap_threshold, 2**30)
-    ctypes.CDLL(None).mallopt(trim_threshold, 2**31 - 1)
+    loop.quick_dropout = nullcontext
+    quick_bert.dropout = torch.nn.functional.dropout
 
 
 def foreach(loop):
@@ -315,7 +300,7 @@ SENTENCES = {
     BASE: trainer,
     "Trainer, by length": partial(trainer, by_length=True),
     BEST: partial(trainer, by_length=True, precision="medium"),
-    "Trainer, by length, bfloat16": partial(trainer, by_length=True, precision="bfloat16"),
+    HALF: partial(trainer, by_length=True, precision="bfloat16"),
     OURS: own,
     "trainlib, medium": partial(own, precision="medium"),
     "trainlib, bfloat16": partial(own, precision="bfloat16"),
@@ -327,13 +312,13 @@ SENTENCES = {
 ABLATION = {  # name: (variant, lines of code that the trick costs)
     OURS: (own, ""),
     "without similar lengths in a batch": (partial(own, change=random_batches), 9),
-    "without the last layer's shortcut": (partial(own, change=library_model), 52),
+    "without the last layer's shortcut": (partial(own, change=library_model), 60),
+    "float32 as PyTorch multiplies it by default": (partial(own, change=products_by_mkl), 25),
+    "with the pieces of no text": (partial(own, change=all_pieces), 60),
+    "with the library's dropout": (partial(own, change=library_dropout), 25),
     "foreach AdamW in place of fused": (partial(own, change=foreach), 1),
-    "with token-budget batches": (partial(own, change=budget_batches), 12),
-    "with torch.compile": (partial(own, change=compiled), 1),
-    "with freed memory kept (glibc)": (partial(own, change=keep_memory), 4),
 }
-PEERS = {name: SENTENCES[name] for name in (BASE, "Trainer, by length", BEST, OURS, "trainlib, bfloat16")}
+PEERS = {name: SENTENCES[name] for name in (BASE, *EXACT, HALF, OURS, "trainlib, bfloat16")}
 EPOCH = {name: SENTENCES[name] for name in (BASE, BEST, OURS)}
 
 
@@ -545,6 +530,17 @@ def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> li
     return out
 
 
+def beside_the_best(found: dict, group: str) -> list[str]:
+    """The loop and the fastest Trainer with the same precision or a finer one."""
+    out = []
+    for name, kinds in ((OURS, (BASE, *EXACT)), ("trainlib, bfloat16", (BASE, *EXACT, HALF))):
+        times = {kind: sum(found[kind]["seconds"]) for kind in kinds if "error" not in found.get(kind, {"error": ""})}
+        best = min(times, key=times.get)
+        value, low, high = ratio(found[best]["seconds"], found[name]["seconds"])
+        out.append(f"- {group}: {name} is {value:.2f} times as fast as {best} (95 % interval {low:.2f} to {high:.2f}).")
+    return [*out, ""]
+
+
 def report(done: dict[str, dict]) -> str:
     import numpy as np
     from scipy import stats
@@ -570,6 +566,8 @@ def report(done: dict[str, dict]) -> str:
                 *table_of(found["variants"], found["rows"], base, lines),
                 "",
             ]
+    for group in ("sentences", "reviews"):
+        out += beside_the_best(done[group]["variants"], group) if group in done else []
     if "limit" in done and "sentences" in done:
         out += ["## How much of the machine is used", ""]
         for precision, name in (("float32", OURS), ("bfloat16", "trainlib, bfloat16")):
@@ -610,7 +608,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
-    parser.add_argument("--quick", action="store_true", help="a quarter of the rows, in a file of its own")
+    parser.add_argument("--quick", action="store_true", help="a quarter of the rows, without the longest parts")
     parser.add_argument("--cpu-seconds", action="store_true", help="seconds are those that a process computes")
     parser.add_argument("--first-step", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -623,7 +621,8 @@ def main() -> None:
     if given.anew:
         file.unlink(missing_ok=True)
     clock = time.process_time if given.cpu_seconds else time.perf_counter
-    done = {"machine": f"{given.threads} of {os.cpu_count()} cores{', CPU seconds' if given.cpu_seconds else ''}"}
+    seconds = "CPU seconds" if given.cpu_seconds else "seconds"
+    done = {"machine": f"{given.threads} of {os.cpu_count()} cores, {seconds}, {processor()}"}
     for line in file.read_text().splitlines() if file.exists() else ():
         done |= json.loads(line)
 
@@ -634,6 +633,8 @@ def main() -> None:
                 out.write(json.dumps({key: done[key]}) + "\n")
 
     parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
+    if given.quick and not given.only:
+        parts = [part for part in parts if part not in ("epoch", "answers", "accuracy")]
     if "predict" in parts:
         trained()  # once, before the processes that read it
     for group in GROUPS:
@@ -642,13 +643,24 @@ def main() -> None:
     if "limit" in parts:
         once("limit", limit)
     if "start" in parts:
-        once("start", start)
+        once("start", partial(start, 1 if given.quick else 3))
     for seed in range(given.seeds) if "accuracy" in parts else ():
         once(f"seed {seed}", partial(learn, seed, given.rows))
         print(f"seed {seed}: {done[f'seed {seed}']}", flush=True)
     text = report(done)
     file.with_suffix(".md").write_text(text)
     print(text)
+
+
+def processor() -> str:
+    """Its name, and what PyTorch may use of it."""
+    import torch
+
+    info = Path("/proc/cpuinfo")
+    names = [line.split(":")[1].strip() for line in (info.read_text() if info.exists() else "").splitlines()
+             if line.startswith("model name")]  # fmt: skip
+    amx = "with" if torch.cpu._is_amx_tile_supported() else "without"
+    return f"{(names or [platform.processor()])[0]}, {torch.backends.cpu.get_cpu_capability()}, {amx} AMX"
 
 
 def start(runs: int = 3) -> dict[str, list[float]]:

@@ -17,8 +17,10 @@ small enough to read in one sitting.
 - What differs between classes, tags, numbers, answers and preferences stands in one object each
   (`trainlib.finetune.task`): how a row becomes tensors, its loss, its scores. Step, epoch and run are the same
   (`trainlib.finetune.loop`).
+- A BERT's head reads the first token, or the mean of all tokens where it was loaded with pooling="mean"
+  (`trainlib.models.pooling`).
 - Texts are tokenised once; a batch holds texts of similar length and is padded to its longest only. A BERT's last layer
-  is computed for the first token alone, which is all that its head reads (`trainlib.finetune.first_token`), a causal
+  is computed for the first token alone where its head reads no more (`trainlib.finetune.quick_bert`), a causal
   model's logits for the tokens of the answers alone (`trainlib.finetune.answers`).
 - `method` says which weights are trained (`trainlib.methods`); "head" computes the encoder's outputs once a text. "dpo"
   trains LoRA's by pairs of answers (`trainlib.finetune.preferences`).
@@ -40,12 +42,12 @@ from trainlib import _extra  # noqa: F401  (first: it says what is missing)
 from trainlib.finetune._batches import batches, collate, encode
 from trainlib.finetune.answers import AnswerLoss, answer_labels, token_losses
 from trainlib.finetune.classes import Classes, Loss, dev_scores, labels_of, loss_of
-from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import make_optimizer, steps_of, train_step
 from trainlib.finetune.model import ENGINES, FineTuned, fingerprint, fit, load, tensorboard
 from trainlib.finetune.numbers import NumberLoss
 from trainlib.finetune.passes import logits_of, outputs_of
 from trainlib.finetune.preferences import PreferenceLoss, log_probabilities
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.settings import METRICS, Settings
 from trainlib.finetune.tags import TagLoss, encode_words, word_logits
 from trainlib.finetune.task import Task

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 
 from trainlib._files import write
 from trainlib.finetune._batches import Row, length_of
-from trainlib.finetune.first_token import quick
 from trainlib.finetune.passes import batch_of, logits_of
+from trainlib.finetune.quick_bert import quick
 
 __all__ = ["AGREEMENT", "Exported", "file_of", "made", "opened"]
 

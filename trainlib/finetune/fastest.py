@@ -23,8 +23,10 @@ __all__ = ["ERROR", "FASTER", "fastest", "threads_of"]
 
 FASTER = 1.15  # times as fast as float32 on one thread must be what takes its place
 ERROR = 0.05  # the gradient may be off by, as a share of its length
-STEP = 0.05  # seconds of a step that is measured: as many rows of a batch as fit
-REPEATS = 3  # of which the quickest counts: whatever else the machine does makes a step slower, never faster
+STEP = 0.1  # seconds of a step that is measured: as many rows of a batch as fit
+ROUNDS = (
+    3  # in which all that is compared takes a turn; of each the quickest counts, as other work only makes it slower
+)
 
 
 def fastest(model, forward, loss: TaskLoss, rows: Rows, settings: Settings) -> tuple[str, int]:
@@ -36,17 +38,21 @@ def fastest(model, forward, loss: TaskLoss, rows: Rows, settings: Settings) -> t
     order = sorted(range(len(inputs)), key=lambda row: length_of(inputs[row]))
     middle = order[len(order) // 2 :][: settings.batch_size]  # of usual length
 
-    def seconds(precision: str, threads: int, count: int, repeats: int = REPEATS) -> float:
-        """Of the quickest step without dropout, whose gradients stay."""
+    def seconds(precision: str, threads: int, count: int, clock=time.perf_counter) -> float:
+        """Of a step without dropout, whose gradients stay."""
         batch, labels = batch_of(model, inputs, middle[:count]), targets[middle[:count]].to(model.device)
-        found = []
         with threads_of(threads), products(model, replace(settings, precision=precision)):
-            for _ in range(repeats):
-                model.zero_grad()
-                begun = time.perf_counter()
-                loss.of(forward, batch, labels).backward()
-                found.append(time.perf_counter() - begun)
-        return min(found)
+            model.zero_grad()
+            begun = clock()
+            loss.of(forward, batch, labels).backward()
+            if model.device.type == "cuda":
+                torch.cuda.synchronize(model.device)
+            return clock() - begun
+
+    def compared(choices: dict, count: int, clock=time.perf_counter) -> dict:
+        """The seconds of each, (precision, threads) by name."""
+        found = [[seconds(*choice, count, clock) for choice in choices.values()] for _ in range(ROUNDS)]
+        return dict(zip(choices, map(min, zip(*found))))
 
     def gradient() -> Tensor:
         return torch.cat([weight.grad.flatten() for weight in model.parameters() if weight.grad is not None]).float()
@@ -54,14 +60,19 @@ def fastest(model, forward, loss: TaskLoss, rows: Rows, settings: Settings) -> t
     model.eval()
     forward.eval()
     with torch.random.fork_rng([model.device] if model.device.type == "cuda" else []):
-        one = seconds("float32", torch.get_num_threads(), 1, repeats=2)
-        count = min(max(int(STEP / one), 1), len(middle))
-        by_threads = {number: seconds("float32", number, count) for number in _threads(model, settings.threads)}
-        threads, by_precision, errors, right = _quickest(by_threads), {}, {}, None
+        plain, most = torch.get_num_threads(), len(middle)
+        seconds("float32", plain, most)  # the first one prepares what later ones find
+        count = round(most * STEP / (seconds("float32", plain, most, time.process_time) / plain))
+        count = min(max(count, 1), most)
+        numbers = _threads(model, settings.threads)
+        by_threads = compared({number: ("float32", number) for number in numbers}, count)
+        threads, errors, right = _quickest(by_threads), {}, None
         for name in PRECISIONS:  # float32 is the first
-            by_precision[name] = seconds(name, threads, count)
+            seconds(name, threads, count)
             right = gradient() if right is None else right
             errors[name] = ((gradient() - right).norm() / right.norm()).item()
+        own = time.process_time if threads == 1 and model.device.type == "cpu" else time.perf_counter
+        by_precision = compared({name: (name, threads) for name in PRECISIONS}, count, own)
     model.zero_grad()
     exact = {name: found for name, found in by_precision.items() if not errors[name] > ERROR}
     precision = _quickest(exact)

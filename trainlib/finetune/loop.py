@@ -15,8 +15,10 @@ from trainlib import methods
 from trainlib.finetune._batches import batches, length_of
 from trainlib.finetune.checkpoint import Checkpoint
 from trainlib.finetune.classes import Loss
+from trainlib.finetune.dropout import quick_dropout
 from trainlib.finetune.fastest import fastest, threads_of
 from trainlib.finetune.passes import batch_of, products
+from trainlib.finetune.pieces import Pieces
 from trainlib.finetune.processes import Processes
 from trainlib.finetune.settings import AUTO, METRICS, SCHEDULES, Settings
 from trainlib.finetune.task import Rows, Task, TaskLoss
@@ -121,11 +123,13 @@ def run(model, task: Task, train: Rows, dev: Rows, loss: TaskLoss, beside: Besid
     """All epochs; returns where it stands then. `train` and `dev` are as the task has read them."""
     going = _Going(model, task, train, dev, loss, beside)
     going.resume()
-    going.choose()
+    with going.pieces.alone():
+        going.choose()
     begun = {"total": going.steps, "initial": going.schedule.last_epoch, "unit": "step", "mininterval": 2}
     with tqdm(**begun, file=sys.stdout, disable=not beside.progress) as bar, threads_of(going.now.threads):
         while not going.now.is_over(task.settings):
-            going.train_epoch(bar)
+            with going.pieces.alone(), quick_dropout(model):
+                going.train_epoch(bar)
             going.end_epoch(bar)
     if going.now.best:
         model.load_state_dict(going.now.best, strict=False)
@@ -142,7 +146,9 @@ class _Going:
         self.lengths = [length_of(row) for row in self.inputs]
         self.steps = steps_of(self.settings, len(self.inputs))
         self.forward, self.after_step = task.forward(model), methods.after_step(model)
-        self.optimizer, self.schedule = make_optimizer(model, self.settings, self.steps)
+        self.pieces = Pieces(model, self.inputs)
+        with self.pieces.alone():
+            self.optimizer, self.schedule = make_optimizer(model, self.settings, self.steps)
         self.trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self.now = Progress()
 
@@ -199,9 +205,14 @@ class _Going:
             now.total += value * len(rows)  # the last batch is smaller
             now.seconds = time.perf_counter() - begin
             bar.update()
-            beside.tell({"step": schedule.last_epoch, "loss": value, "learning_rate": schedule.get_last_lr()[0]})
-            if schedule.last_epoch % beside.save_every == 0 and now.done < len(parts):
-                self.keep()
+            keep = beside.checkpoint and schedule.last_epoch % beside.save_every == 0 and now.done < len(parts)
+            if beside.callback or keep:
+                with self.pieces.whole_again():
+                    beside.tell(
+                        {"step": schedule.last_epoch, "loss": value, "learning_rate": schedule.get_last_lr()[0]}
+                    )
+                    if keep:
+                        self.keep()
 
     def end_epoch(self, bar: tqdm) -> None:
         """Measure on the dev rows, add the epoch to the history, and keep it."""

@@ -21,12 +21,12 @@ from trainlib.finetune._batches import length_of, tensors_of
 from trainlib.finetune.answers import Answers
 from trainlib.finetune.checkpoint import Checkpoint
 from trainlib.finetune.classes import Classes, several_of
-from trainlib.finetune.first_token import quick
 from trainlib.finetune.loop import Beside, run, steps_of
 from trainlib.finetune.numbers import Numbers
 from trainlib.finetune.passes import batch_of
 from trainlib.finetune.preferences import Preferences
 from trainlib.finetune.processes import launched
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.settings import PREFERRING, Settings
 from trainlib.finetune.tags import Tags
 from trainlib.finetune.task import Rows, Task, TaskLoss
@@ -310,9 +310,10 @@ class FineTuned:
 
     @property
     def forward(self) -> str:
-        """Whose forward pass this model takes: "first token" is `trainlib.finetune.first_token`, "library" the model's
-        own (a causal model's head sees the answers alone in training)."""
-        return "library" if quick(self.model) is self.model else "first token"
+        """Whose forward pass this model takes: "library", the model's own (a causal model's head sees the answers alone
+        in training), or that of `trainlib.finetune.quick_bert`, by what its head reads: "first token", "mean of tokens"
+        or "each token"."""
+        return getattr(quick(self.model), "reads", "library")
 
     @property
     def parameters(self) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from trainlib._values import is_broken
 from trainlib.finetune import _together
 from trainlib.finetune.classes import Loss, labels_of, loss_of
 from trainlib.finetune.passes import each_of
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.task import Rows, Task
 
 __all__ = ["TagLoss", "Tags", "Targets", "encode_words", "word_logits"]
@@ -82,6 +83,9 @@ class Tags(Task):
     def loss(self, model, targets: Targets) -> "TagLoss":
         return TagLoss(loss_of(self.settings, targets.read, _tags_of(model), model.device))
 
+    def forward(self, model) -> nn.Module:
+        return model if self.settings.gradient_checkpointing else quick(model)
+
     @contextmanager
     def as_read(self, model, train: Rows, dev: Rows) -> Iterator[tuple[Rows, Rows]]:
         """As pieces or, for "head", as what the encoder makes once of each word's first piece."""
@@ -98,7 +102,7 @@ class Tags(Task):
             return dict.fromkeys(["dev_loss", "dev_accuracy", "dev_f1"], math.nan)
         places = [row[:, 1] for row in targets]
         logits, names = _logits(model, inputs, places), np.array(_tags_of(model), dtype=object)
-        truth = [names[row[:, 0]] for row in targets]
+        truth = [names[row[:, 0].numpy()] for row in targets]
         found = [_most_probable(names, row, where) for row, where in zip(logits, places)]
         both, wanted, given = span_counts(truth, found)[1].sum(axis=(0, 1))
         return {

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from trainlib import methods
 from trainlib.finetune import _together
 from trainlib.finetune._batches import Row, check_texts, encode
-from trainlib.finetune.first_token import quick
-from trainlib.finetune.passes import logits_of, outputs_of
+from trainlib.finetune.passes import in_batches, logits_of
+from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.task import Rows, Task
 
 __all__ = ["Texts", "as_series", "encoded_once"]
@@ -101,8 +101,11 @@ def encoded_once(model, *sets: list[Tensor]) -> Iterator[list[list[Tensor]]]:
     ValueError for a model whose head reads more than the first token.
     """
     encoder, expected = model.base_model, logits_of(model, sets[0][:4])
-    first_token = lambda output: output.last_hidden_state[:, :1]
-    encoded = [list(outputs_of(encoder, inputs, first_token)) if inputs else [] for inputs in sets]
+
+    def read(batch: dict[str, Tensor], rows: Sequence[int]) -> Tensor:
+        return methods.read_by_head(model, encoder(**batch).last_hidden_state, batch["attention_mask"])
+
+    encoded = [list(in_batches(encoder, inputs, read)) if inputs else [] for inputs in sets]
     with methods.encoder_replaced(model):
         right = torch.allclose(logits_of(model, encoded[0][:4]), expected, atol=1e-4, equal_nan=True)
         if right:

@@ -7,6 +7,7 @@ from trainlib._memory import hand_back
 from trainlib._spans import OUTSIDE, check_tags
 from trainlib._values import is_broken, name_of
 from trainlib.models import kept
+from trainlib.models import pooling as pooled
 from trainlib.models._quiet import quiet
 from trainlib.models.installed import INSTALLED, folder, names, shipped
 
@@ -24,6 +25,7 @@ def load(
     new_head: bool = False,
     precision: str | None = None,
     task: str | None = None,
+    pooling: str | None = None,
 ):
     """Load a pretrained model and its tokenizer: (model, tokenizer). The model is in eval mode, on the CPU.
 
@@ -39,6 +41,10 @@ def load(
     "B-kind", "I-kind"); "number" gives a text a number, without `labels`. A head that was trained for another task
     counts as one that was trained for other labels.
 
+    `pooling` is what the head of a BERT reads of a text: "first", the first token's output, or "mean", the mean of all
+    tokens' outputs without padding (`trainlib.models.pooling`). None takes what a saved head was trained with, and else
+    the kind's own, for BERT "first".
+
     `precision` of the weights: "float32" or "bfloat16" (half the memory, 8 bits of precision). None takes float32, but
     for causal models bfloat16 on a CPU with AMX, where it is faster.
 
@@ -46,26 +52,27 @@ def load(
     causal model is read, what a model that is gone has held is given back to the system.
 
     Raises ValueError for labels that are not at least two different names, not those of the saved head, or no tags
-    where the task wants tags, for another precision or task, for a name that is no model, and for files that lack
-    weights of the encoder or hold more than it has; FileNotFoundError when the package of an installed model is
+    where the task wants tags, for another precision, task or pooling, for a name that is no model, and for files that
+    lack weights of the encoder or hold more than it has; FileNotFoundError when the package of an installed model is
     missing, ImportError when that is the one that unpacks it; RuntimeError when its weights are not the published ones;
     ConnectionError when the hub cannot be reached.
     """
     if precision not in (None, *PRECISIONS):
         raise ValueError(f"precision is {precision!r}; it must be None or one of {PRECISIONS}")
     labels = _checked(labels, task)
+    pooled.check(pooling, labels is not None and task != "tokens")
     if labels is not None and (Path(name) / ADDED).is_file():
         raise ValueError(
             f"{name} was saved with weights beside the model ({ADDED}): open it with finetune.load({str(name)!r})"
         )
-    model, tokenizer, new, reshaped = _open(name, labels, seed, precision, task)
+    model, tokenizer, new, reshaped = _open(name, labels, seed, precision, task, pooling)
     head = _head(model)
     if labels is not None and head.keys() - (new - reshaped):
         if new_head:
             _draw_head(model, seed)
             model.config.problem_type = _options(labels, task).get("problem_type")  # not that of the head before
         else:
-            _check_head(name, labels, task)
+            _check_head(name, labels, task, pooling)
     if poolers := sorted(key for key in new if ".pooler." in f".{key}"):
         print(f"! the files of {name} hold no {', '.join(poolers)}: drawn from the seed, to be trained")
     return model, tokenizer
@@ -82,7 +89,14 @@ def load_whole(folder: str | Path):
     return model, tokenizer
 
 
-def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str | None = None, task: str | None = None):
+def _open(
+    name: str | Path,
+    labels: list[str] | None,
+    seed: int,
+    precision: str | None = None,
+    task: str | None = None,
+    pooling: str | None = None,
+):
     """(model, tokenizer, names of weights that the files do not hold, those that they hold in another shape).
 
     Errors as from `load`.
@@ -97,7 +111,9 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
         hand_back()
     precision = precision or (_fast_precision() if writes else "float32")
     packed = _is_packed(name)
-    kind, options = _kind("Llama" if packed else "AutoModel", writes, labels, task), _options(labels, task)
+    ending = "ForCausalLM" if writes else "" if labels is None else TAGS if task == "tokens" else CLASSES
+    own = pooled.kind(config, ending, pooling)
+    kind, options = own or _kind("Llama" if packed else "AutoModel", ending), _options(labels, task)
     with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
@@ -112,6 +128,7 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
             )
         except (OSError, ValueError) as error:
             raise _explained(name, error) from error
+    pooled.settle(model.config)
     reshaped = {key for key, *_ in found["mismatched_keys"]}
     new = {*found["missing_keys"], *reshaped}
     _check_encoder(name, model, new, {*found["unexpected_keys"]})
@@ -122,11 +139,10 @@ def _open(name: str | Path, labels: list[str] | None, seed: int, precision: str 
     return model, tokenizer, new, reshaped
 
 
-def _kind(family: str, writes: bool, labels: list[str] | None, task: str | None) -> type:
+def _kind(family: str, ending: str) -> type:
     """The class of transformers that opens a model of a family for what it is to do."""
     import transformers
 
-    ending = "ForCausalLM" if writes else "" if labels is None else TAGS if task == "tokens" else CLASSES
     return getattr(transformers, f"{family}{ending}")
 
 
@@ -164,6 +180,7 @@ def _config(name: str | Path, source):
 
     if isinstance(source, kept.packed.Unpacked):
         return source.config
+    pooled.register()
     with quiet():
         try:
             return AutoConfig.from_pretrained(source)
@@ -195,14 +212,20 @@ def _saved_labels(name: str | Path) -> list[str]:
     return [config.id2label[number] for number in sorted(config.id2label)]
 
 
-def _check_head(name: str | Path, labels: list[str], task: str | None) -> None:
-    """ValueError where a head was trained for another task or other labels than those given. Names such as LABEL_0 say
-    nothing of them."""
-    saved, trained = _saved_labels(name), _saved_task(_config(name, _source(name)))
+def _check_head(name: str | Path, labels: list[str], task: str | None, pooling: str | None) -> None:
+    """ValueError where a head was trained for another task, other labels or pooling than those given. Names such as
+    LABEL_0 say nothing of them."""
+    config = _config(name, _source(name))
+    saved, trained = _saved_labels(name), _saved_task(config)
     if trained != task:
         raise ValueError(
             f"task is {task!r}; the head in {str(name)!r} was trained for {trained or 'classes'!r}, so its answers "
             f"would be wrong. Give task={trained!r}, or new_head=True to train a new one"
+        )
+    if pooling not in (None, read := pooled.of(config)):
+        raise ValueError(
+            f"pooling is {pooling!r}; the head in {str(name)!r} was trained on {read!r}, so its answers would be "
+            f"wrong. Give pooling={read!r}, or new_head=True to train a new one"
         )
     unnamed = saved == [f"LABEL_{number}" for number in range(len(labels))]
     if saved != labels and not unnamed:

@@ -1,4 +1,6 @@
-"""A BERT that computes the first token's last layer alone: the library's answers and gradients, in less time."""
+"""A BERT that computes what its head reads alone: the library's answers and gradients, in less time."""
+
+import copy
 
 import pandas as pd
 import pytest
@@ -6,15 +8,47 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_finetune import tiny
-from transformers import BertConfig, BertForSequenceClassification, RobertaConfig, RobertaForSequenceClassification
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    BertForTokenClassification,
+    RobertaConfig,
+    RobertaForSequenceClassification,
+)
 
 from trainlib import finetune, methods, models
-from trainlib.finetune.first_token import FirstToken, quick
+from trainlib.finetune.quick_bert import QuickBert, quick
+from trainlib.models.bert_mean import BertMeanConfig, BertMeanForSequenceClassification
 
 
 def batch_of(lengths, seed=0):
     draw = torch.Generator().manual_seed(seed)
     return finetune.collate([torch.randint(1, 30_000, (length,), generator=draw) for length in lengths])
+
+
+def kinds():
+    """One of each kind of head, all of the same size."""
+    config = tiny(dropout=0.0).config
+    mean = BertMeanForSequenceClassification(BertMeanConfig(**config.to_dict() | {"model_type": "bert_mean"}))
+    return {
+        "first token": tiny(dropout=0.0),
+        "mean of tokens": mean.eval(),
+        "each token": BertForTokenClassification(config).eval(),
+    }
+
+
+@pytest.mark.parametrize("reads", ["first token", "mean of tokens", "each token"])
+def test_each_head_gets_the_answers_and_the_gradients_that_the_library_gives(reads):
+    own, batch = kinds()[reads], batch_of([4, 9, 2])
+    library = copy.deepcopy(own)
+    assert quick(own).reads == reads
+    found, expected = quick(own).train()(**batch).logits, library.train()(**batch).logits
+    read = batch["attention_mask"].bool() if reads == "each token" else slice(None)
+    assert found.shape == expected.shape and torch.allclose(found[read], expected[read], atol=1e-6)
+    for logits in (found, expected):
+        logits[read].square().sum().backward()
+    for (name, left), right in zip(own.named_parameters(), library.parameters()):
+        assert torch.allclose(left.grad, right.grad, atol=1e-5), name
 
 
 @settings(max_examples=30, deadline=None)
@@ -62,7 +96,7 @@ def test_a_fine_tuned_bert_is_the_library_s_model_and_gives_its_answers(method):
     model, tokenizer = models.load("minilm", labels=labels)
     table = {"text": ["a fine film", "dull", "so good", "bad"], "label": ["good", "bad", "good", "bad"]}
     result = finetune.fit(model, tokenizer, pd.DataFrame(table), method=method, epochs=1, progress=False)
-    assert not isinstance(result.model, FirstToken)
+    assert not isinstance(result.model, QuickBert)
     with torch.no_grad():
         expected = result.model(**tokenizer(table["text"], padding=True, return_tensors="pt")).logits.softmax(-1)
     assert torch.allclose(torch.tensor(result.predict(table["text"])[labels].to_numpy()), expected, atol=1e-5)
