@@ -1,5 +1,8 @@
 """What makes a step quick leaves it the step it was: products, dropout, and the pieces that no text has."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from test_finetune import fit, tiny
@@ -153,3 +156,20 @@ def test_a_way_that_rounds_to_bfloat16_is_not_taken_for_exact(monkeypatch):
     draw = torch.randn
     monkeypatch.setattr(torch, "randn", lambda *given, **options: draw(*given, **options).as_subclass(Rounding))
     assert not passes._medium_is_exact.__wrapped__()
+
+
+def test_products_of_many_shapes_do_not_fill_the_memory():
+    code = """
+import psutil, torch
+from trainlib.finetune import passes
+torch.set_num_threads(1)
+torch.set_float32_matmul_precision("medium")
+held, weight, rows = psutil.Process().memory_info, torch.randn(384, 384), torch.randn(1000, 384)
+torch.mm(rows, weight)
+before = held().rss
+for count in range(100, 500):
+    torch.mm(rows[:count], weight)
+print((held().rss - before) / 2**20)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert float(said) < 60, "MiB; what is kept of 400 shapes would be 120 and more"

@@ -176,12 +176,10 @@ def coded(model, task, table):
         if "label" in table:
             rows[row]["labels"] = int(targets[row])
         elif "tags" in table:
-            for tag, place in targets[[row]][0].tolist():
-                if place >= 0:
-                    rows[row]["labels"][place] = tag
+            for tag, place in (pair for pair in targets[[row]][0].tolist() if pair[1] >= 0):
+                rows[row]["labels"][place] = tag
         else:
-            count = int(targets[row])
-            rows[row]["labels"][-count:] = ids[-count:].tolist()
+            rows[row]["labels"][-targets[row] :] = ids[-targets[row] :].tolist()
     padded = DataCollatorWithPadding if "label" in table else DataCollatorForTokenClassification
     return rows, padded(task.tokenizer)
 
@@ -270,7 +268,7 @@ def once(done: dict[str, list], file: Path, task: str, name: str, seed: int, siz
         process = context.Process(target=train, args=(end, task, name, seed, sizes, recipe), daemon=True)
         process.start()
         end.close()
-        done[key] = pipe.recv()
+        done[key] = pipe.recv()  # EOFError where it came to no end: what it said stands above
         process.join()
         with file.open("a") as out:
             out.write(json.dumps([key, done[key]]) + "\n")

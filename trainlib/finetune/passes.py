@@ -1,5 +1,6 @@
 """Running a model over rows that are already tensors."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +13,11 @@ from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.settings import Settings
 
 __all__ = ["batch_of", "each_of", "exact_products", "in_batches", "logits_of", "outputs_of", "products"]
+
+# oneDNN and PyTorch's way to it keep what they have prepared for a shape, 1,024 times each: half a gigabyte where each
+# batch is of another length. Both read this at their first product.
+for name in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
+    os.environ.setdefault(name, "32")
 
 
 def batch_of(model, inputs: Sequence[Row], rows: Iterable[int]) -> dict[str, Tensor]:
