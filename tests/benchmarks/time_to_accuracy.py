@@ -45,11 +45,11 @@ TASKS = {
 }
 RECIPES = {  # what is not named is as `finetune.fit` has it
     BASE: {"learning_rate": 5e-5, "batch_size": 8, "epochs": 2, "warmup": 0.0, "weight_decay": 0.0},
-    EXPERT: {"pooling": "mean", "learning_rate": 2e-4, "batch_size": 16, "epochs": 1, "warmup": 0.1},
+    EXPERT: {"pooling": "mean", "learning_rate": 1e-4, "batch_size": 16, "epochs": 2, "warmup": 0.1},
     OURS: {"epochs": 2},
-    BEST: {"pooling": "mean", "learning_rate": 2e-4, "epochs": 1, "method": "last-layers", "layers": 6},
+    BEST: {"pooling": "mean", "learning_rate": 1e-4, "epochs": 2, "method": "last-layers", "layers": 6},
 }
-OTHERWISE = {"loan_entities": {"epochs": 2}, LORA: {"learning_rate": 1e-3, "batch_size": 4}}  # of EXPERT and BEST
+OTHERWISE = {LORA: {"learning_rate": 1e-3, "batch_size": 4, "epochs": 1}}  # of EXPERT and BEST
 
 
 def recipe_of(name: str, task: str, precision: str) -> dict:
