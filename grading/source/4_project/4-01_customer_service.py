@@ -1116,7 +1116,7 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
 # Of 24 attacks 46 % work (0.28 to 0.65): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt does not help (46 %, too), and loses three of four helpful answers for two that it gains.
 # The check lets 25 % through (0.12 to 0.45), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
 #
-# The desk that shows entries finds the right entry with the attack as without it, but is less sure: it hands over 21 % of the attacks, and none of the plain questions. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
+# The desk that shows entries finds the right entry with the attack as without it, but is less sure: it hands over 17 % of the attacks, and none of the plain questions. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
 #
 # </details>
 #
@@ -1147,8 +1147,8 @@ for way, given in choice.items():
 # %% [markdown] id="reached-task"
 # <details><summary><b>What you found</b></summary>
 #
-# Alone, 4 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 4 of 12 changes of topic are seen, and in euros joining everything costs more (4.25) than joining nothing (2.97): a sure answer to the question before is worse than a person. The rule has
-# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1 and more), and it finds more. The follow-ups are the author's, like the rest; record real ones before you believe more.
+# Alone, 2 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 5 of 12 changes of topic are seen, and in euros joining everything costs more (4.44) than joining nothing (2.56): a sure answer to the question before is worse than a person. The rule has
+# 15 and 11, at 2.50 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±0.7 and ±1.2), and it finds more. The follow-ups are the author's, like the rest; record real ones before you believe more.
 #
 # </details>
 #
