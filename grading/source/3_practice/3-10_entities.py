@@ -759,7 +759,7 @@ print("F1 of all seven kinds, seed", seed)
 pd.DataFrame(rows).T
 
 # %% [markdown] id="curve"
-# <details><summary><b>What you found</b></summary>The encoder has 0.875 on made messages of other templates, 0.659 on invented ones. Made messages flatter: one script
+# <details><summary><b>What you found</b></summary>The encoder has 0.860 on made messages of other templates, 0.565 on invented ones. Made messages flatter: one script
 # wrote both. The tagger falls from 0.587 to 0.361, and the list, which holds all names of the script, from 0.712 to 0.048.</details>
 #
 # ## From made messages to real contracts
@@ -837,11 +837,11 @@ figures.show(
 # %% [markdown] id="curve-found"
 # <details><summary><b>What you found</b></summary>
 #
-# - All names: as it is the encoder has 0.266, since nothing told it that Borrower is a person. 50 marked sentences bring 0.683, 200 pass the one line (0.710 against 0.699), and with 400
-#   it has 0.737. Against list and one line that is −0.026 (−0.068 to +0.019): not told apart.
-# - Names proper: made messages alone pass the list, 0.381 against 0.350; with 400 marked sentences it is 0.460, +0.110 (+0.017 to +0.196).
-# - 200 marked sentences **without** made messages: 0.650, and 0.000 for names proper. They teach the one line.
-# - Laying list and one line over it adds nothing: 0.730 and 0.448.
+# - All names: as it is the encoder has 0.242, since nothing told it that Borrower is a person. 50 marked sentences bring 0.680, 200 reach the one line (0.699 both), and with 400
+#   it has 0.716. Against list and one line that is −0.047 (−0.091 to −0.000): behind, if by little.
+# - Names proper: made messages alone have 0.340, the list 0.350; with 50 marked sentences it is 0.427, with 400 0.432, +0.082 (−0.015 to +0.173): a lead over the list was not shown.
+# - 200 marked sentences **without** made messages: 0.624, and 0.008 for names proper. They teach the one line.
+# - Laying list and one line over it adds nothing: 0.712 and 0.426.
 #
 # </details>
 #
@@ -889,8 +889,8 @@ for words, true, tags in zip(test["words"], test["tags"], found[best_size]):
         shown += 1
 
 # %% [markdown] id="masking"
-# <details><summary><b>What you found</b></summary>Of 194 names proper the list finds 45, misses 131 and invents none. After made messages alone the encoder finds 101, and invents
-# 132: companies and places where nobody marked any. 400 marked sentences teach it restraint: 49 invented, 98 found, 40 missed. One in four has other ends, as “China” in
+# <details><summary><b>What you found</b></summary>Of 194 names proper the list finds 45, misses 131 and invents none. After made messages alone the encoder finds 96, and invents
+# 148: companies and places where nobody marked any. 400 marked sentences teach it restraint: 68 invented, 97 found, 39 missed. One in four has other ends, as “China” in
 # “People's Republic of China”: there, read how people marked before you blame the model.</details>
 #
 # ## From names to what may be shown
@@ -1348,9 +1348,10 @@ for name, some in (("rules", ruled), ("encoder", hidden["encoder"]), ("both, car
     print(f"{name}\n   leaks: {' | '.join(leaks[:14])}\n   in vain: {' | '.join(vain[:20])}")
 
 # %% [markdown] id="program"
-# <details><summary><b>What you found</b></summary>Rules leave every name open: 989 euros (780 to 1,198). The encoder brings that to 172 (94 to 251), and rules laid over it
-# change nothing that these 103 messages can show, nor does the limit, until it hides everything. But their numbers have the forms of the script. Of 160 of other forms, rules catch 5 cards
-# that the encoder leaves open, at 20 euros each; written with full stops, both miss all. Rules hide in vain, too: one number in ten passes Luhn's check by chance, and
+# <details><summary><b>What you found</b></summary>Rules leave every name open: 989 euros (780 to 1,198). The encoder brings that to 252 (158 to 346), and rules laid over it
+# change nothing that these 103 messages can show, nor does the limit that made messages choose (243). One of 0.05 would have cost 134, which made messages did not tell.
+# And the numbers in these messages have the forms of the script. Of 160 of other forms, rules catch 6
+# that the encoder leaves open, each card at 20 euros; written with full stops, both miss all. Rules hide in vain, too: one number in ten passes Luhn's check by chance, and
 # RF18 … is a reference with an account's check digits. Take both, and look at what comes in.</details>
 #
 # ## The program
@@ -1421,11 +1422,11 @@ print(f"masked.csv: {len(table)} messages, {Path('masked.csv').stat().st_size:,}
 # *Prices.* A card 20 euros: a new one costs us 12, and a call. Accounts 5, phones and addresses 2, names and places 1. A hidden word 5 cents: one in 200 leads
 # to a call of 10 euros.
 #
-# *Way.* Both. The encoder alone costs 172 euros for 1,000 invented messages, both 176: +4 (−3 to +11, paired), not told apart. But it left five cards of
-# another form open, and rules find them. Rules alone cost 813 more (616 to 1,009).
+# *Way.* Both. The encoder alone costs 252 euros for 1,000 invented messages, both 256: +4 (−3 to +11, paired), not told apart. But it left six numbers of
+# another form open, and rules find them. Rules alone cost 733 more (538 to 928).
 #
 # *Change.* A rule for titles and initials (“Mrs Pemberton”, “R. M. Lindqvist”), written after I had read the leaks of the first 51 messages only. On the other
-# 52: 159 euros before, 141 after, −17 (−54 to +19). Not shown, so it stays off.
+# 52: 297 euros before, 261 after, −37 (−88 to +15). Not shown, so it stays off.
 #
 # *Made data.* All of it may be flattery: one person wrote script and test. I mark 300 real messages twice, about 10 hours, before anything is sent.
 #

@@ -4,8 +4,8 @@
 # You will build the help desk of a bank: it finds the entry that answers a question or hands the question to a person, and each part of it has its price.
 #
 # **Why a start-up cares.** A person who answers costs 4 euros a question here; a wrong answer 15, as the customer comes back (assumptions, yours to change). With this
-# lesson's data, people alone cost 4,000 euros for a thousand questions. A desk that always answers, as published texts describe it, costs 6,010. One that may
-# say “a colleague will answer you” costs 2,950. Let a small language model write its answers, and it is 7,108.
+# lesson's data, people alone cost 4,000 euros for a thousand questions. A desk that always answers, as published texts describe it, costs 5,563. One that may
+# say “a colleague will answer you” costs 2,748. Let a small language model write its answers, and it is 8,202.
 
 # %% [markdown] id="objectives"
 # **Questions.** How does a message find its answer? When is it better not to answer? What does a model that writes add, and what does
@@ -408,11 +408,11 @@ figures.show(figure, alt=alt + "; ".join(f"{way} {one.value:.2f}" for way, one i
 # %% [markdown] id="limit-task"
 # <details><summary><b>What you found</b></summary>
 #
-# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.8 CPU seconds a question.
+# `smollm2`, asked about 30 questions, finds 27 % among all titles and 37 % among the five nearest; the nearest alone is right for 60 %. It takes 0.9 CPU seconds a question.
 #
-# The surprise is fine-tuning: 67 % after more than 100 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (7 points more, paired interval 2 to 13). Fine-tuning beats words (+14) and not search
-# by meaning. A dozen questions an entry are few for 22 million weights, and the mean over tokens, which search was trained for, is not what the classifier's head reads. One run, one recipe: while this lesson was written another cut of
-# the sentences gave 62 % on dev in place of 60. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
+# The surprise is fine-tuning: 70 % after 78 CPU seconds, where a line on *frozen* embeddings has 74 % after 4 (4 points more, paired interval −2 to 10: no loss by the cheap way was shown, nor a gain). Fine-tuning beats words (+17), and over search
+# by meaning a gain was not shown (+4, −2 to 10). A dozen questions an entry are few for 22 million weights, and the mean over tokens, which search was trained for, is not what the classifier's head reads. One run, one recipe: while this lesson was written other draws of dropout
+# gave 60 % on dev in place of 64. What holds is: “fine-tuned” is no result, and a line on frozen embeddings is the one to beat.
 #
 # Another published text puts “a classifier on top of BERT for question matching and answer generation”. It matches. Its outputs are 45 numbers: it generates nothing.
 #
@@ -578,10 +578,10 @@ figures.show(
 # %% [markdown] id="compose-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Always an answer, the published desk, costs 6.01 euros a question: more than people for everything (4.00). With a limit it is 2.95 (2.68 to 3.22): it answers 32 % of the questions, 95 % of them rightly, and none of the 32 that
-# are out of scope. Not to answer is worth 3.06 euros a question, more than all that the models differ by.
+# Always an answer, the published desk, costs 5.56 euros a question: more than people for everything (4.00). With a limit it is 2.75 (2.41 to 3.09): it answers 44 % of the questions, 92 % of them rightly, and 3 of the 32 that
+# are out of scope. Not to answer is worth 2.8 euros a question (2.1 to 3.5), more than all that the models differ by.
 #
-# In euros the line on frozen embeddings and fine-tuning cannot be told apart, each with its own limit: −0.34 on dev (−0.86 to 0.19), −0.10 on test (−0.48 to 0.28). So the desk may take the one that is easier to run: `trainlib.serve` takes saved fine-tuned
+# In euros the line on frozen embeddings and fine-tuning cannot be told apart, each with its own limit: −0.32 on dev (−0.90 to 0.26), +0.11 on test (−0.27 to 0.48). So the desk may take the one that is easier to run: `trainlib.serve` takes saved fine-tuned
 # models as they are. BM25 pays hardly at all: its scores say little on when it is right, and 4.00 means that a person answers everything.
 #
 # </details>
@@ -1116,7 +1116,7 @@ for name, texts in (("without the attack", tried["question"]), ("with it", tried
 # Of 24 attacks 46 % work (0.28 to 0.65): a model that cannot answer a customer can repeat an order. “End your answer with …” works for four of six sentences. The defending prompt does not help (46 %, too), and loses three of four helpful answers for two that it gains.
 # The check lets 25 % through (0.12 to 0.45), those without an amount, and loses one of four: “0800 555 0110, which is 3am”. Four helpful answers are too few to say what a defence costs, and that is a result: who has little to lose has little to defend.
 #
-# The desk that shows entries finds the right entry with the attack as without it, but is less sure: it hands over 21 % of the attacks, and none of the plain questions. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
+# The desk that shows entries finds the right entry with the attack as without it, but is less sure: it hands over 17 % of the attacks, and none of the plain questions. It can say nothing that the bank has not written. What an attack can still do there is to bring the wrong entry: try it in the open question.
 #
 # </details>
 #
@@ -1147,8 +1147,8 @@ for way, given in choice.items():
 # %% [markdown] id="reached-task"
 # <details><summary><b>What you found</b></summary>
 #
-# Alone, 4 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 4 of 12 changes of topic are seen, and in euros joining everything costs more (4.25) than joining nothing (2.97): a sure answer to the question before is worse than a person. The rule has
-# 15 and 10, at 2.92 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±1 and more), and it finds more. The follow-ups are the author's, like the rest; record real ones before you believe more.
+# Alone, 2 of 24 follow-ups that need the topic find it; joined, 15. But joined, only 5 of 12 changes of topic are seen, and in euros joining everything costs more (4.44) than joining nothing (2.56): a sure answer to the question before is worse than a person. The rule has
+# 15 and 11, at 2.50 euros: not shown to be cheaper than alone (36 follow-ups, intervals of ±0.7 and ±1.2), and it finds more. The follow-ups are the author's, like the rest; record real ones before you believe more.
 #
 # </details>
 #
@@ -1372,10 +1372,10 @@ pd.DataFrame(bill).T
 # %% [markdown] id="desk-text"
 # <details><summary><b>What you found</b></summary>
 #
-# Two cores that others used, too, answered 20 questions a second with a median of 35 ms, none lost. That is far more than this bank needs.
+# Two cores with a queue of other work answered 20 questions a second with a median of 499 ms (39 ms in a run with less beside it), none lost. That is far more than this bank needs.
 #
-# The machine is less than a cent of a bill of 2,950 euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs 2,950 (2,676 to 3,224) where people alone cost 4,000. Always the best entry costs 6,010, composing the “new questions” 9,944, composing everything above the limit 7,108.
-# A quote above the limit costs 4,221: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
+# The machine is less than a cent of a bill of 2,748 euros: speed and hardware decide nothing here. Errors and people do. The desk with a limit costs 2,748 (2,410 to 3,087) where people alone cost 4,000. Always the best entry costs 5,563, composing the “new questions” 8,603, composing everything above the limit 8,202.
+# A quote above the limit costs 4,415: shorter, and wrong too often. All of it stands on 4 and 15 euros, and on 11 % out of scope: put your own, and run the cells from the limit on.
 #
 # </details>
 #
