@@ -242,10 +242,10 @@ tokenised_batches(test.head(3).reset_index(drop=True), tokenizer, labels, batch_
 
 # %% id="batches-tests" nbgrader={"grade": true, "grade_id": "batches-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 names = ["good", "fair", "bad"]
-sizes, ids, places = batches_of(tokenised_batches, five.copy(), tokenizer, names.copy(), 2)
+counts, ids, places = batches_of(tokenised_batches, five.copy(), tokenizer, names.copy(), 2)
 lesson.check(
     "five rows in batches of two are 2, 2 and 1",
-    got=sizes,
+    got=counts,
     want=[2, 2, 1],
     likely=lambda got: slip_of_sizes(str(got)),
 )
@@ -268,14 +268,14 @@ later = pd.DataFrame(
     index=np.sort(draw.choice(np.arange(9, 90), 7, replace=False)),
 )
 names = [["good", "bad", "fair", "none"], ["bad", "none", "good", "fair"]][draw.integers(2)]
-sizes, ids, places = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 3)
-lesson.check("rows of a part of a table, whose index has gaps", got=sizes, want=[3, 3, 1])
+counts, ids, places = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 3)
+lesson.check("rows of a part of a table, whose index has gaps", got=counts, want=[3, 3, 1])
 lesson.check("its ids, row by row", got=ids, want=[tokenizer.encode(text) for text in texts_later])
 lesson.check("numbers are places in `labels`", got=places, want=[names.index(label) for label in later["label"]])
-sizes = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 7)[0]
-lesson.check("one batch that is full", got=sizes, want=[7])
-sizes = batches_of(tokenised_batches, later.head(2).copy(), tokenizer, names.copy(), 4)[0]
-lesson.check("fewer rows than a batch", got=sizes, want=[2])
+counts = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 7)[0]
+lesson.check("one batch that is full", got=counts, want=[7])
+counts = batches_of(tokenised_batches, later.head(2).copy(), tokenizer, names.copy(), 4)[0]
+lesson.check("fewer rows than a batch", got=counts, want=[2])
 ### END HIDDEN TESTS
 
 # %% [markdown] id="batches-hints"
@@ -632,31 +632,31 @@ missing = {True: "model.eval() switches dropout off; no_grad does not"}
 lesson.check("a model that comes in training mode is measured without dropout", dropped, False, likely=missing)
 missing = {True: "`with torch.no_grad():` around the loop"}
 lesson.check("no gradients are kept: an evaluation needs none", got=kept, want=False, likely=missing)
-hits, rows = hits_of(uneven)
+hits, asked = hits_of(uneven)
 slips = {
     None: "it must return the number, not print it",
-    (hits / rows).mean(): "the mean of the batches' accuracies: a small batch counts as much as a full one",
+    (hits / asked).mean(): "the mean of the batches' accuracies: a small batch counts as much as a full one",
     hits.sum(): "the number of rows that are right: divide by the number of rows",
-    100 * hits.sum() / rows.sum(): "a share lies between 0 and 1",
-    1 - hits.sum() / rows.sum(): "the share that is wrong",
-    hits[0] / rows[0]: "only the first batch",
-    hits[-1] / rows[-1]: "only the last batch",
-    hits.sum() / (rows[0] * len(rows)): "the last batch has fewer rows: count those that there are",
-    hits_of(uneven, dark=True)[0].sum() / rows.sum(): "the mask did not reach the model: model(**batch)",
-    round(hits.sum() / rows.sum(), 2): "rounded: give the share as it is",
+    100 * hits.sum() / asked.sum(): "a share lies between 0 and 1",
+    1 - hits.sum() / asked.sum(): "the share that is wrong",
+    hits[0] / asked[0]: "only the first batch",
+    hits[-1] / asked[-1]: "only the last batch",
+    hits.sum() / (asked[0] * len(asked)): "the last batch has fewer rows: count those that there are",
+    hits_of(uneven, dark=True)[0].sum() / asked.sum(): "the mask did not reach the model: model(**batch)",
+    round(hits.sum() / asked.sum(), 2): "rounded: give the share as it is",
 }
-lesson.check("the share of the 26 rows that are right", got=share, want=hits.sum() / rows.sum(), likely=slips)
+lesson.check("the share of the 26 rows that are right", got=share, want=hits.sum() / asked.sum(), likely=slips)
 ### BEGIN HIDDEN TESTS
 start = lesson.hidden_seed() % 1000 + 10
 many = [drawn_batch(start + number, texts=texts) for number, texts in enumerate([5, 8, 8, 11, 8, 3, 8, 1])]
-hits, rows = hits_of(many)
+hits, asked = hits_of(many)
 share, dropped, kept = watched(evaluate, many)
-lesson.check("batches of many sizes", got=share, want=hits.sum() / rows.sum())
+lesson.check("batches of many sizes", got=share, want=hits.sum() / asked.sum())
 lesson.check("no dropout and no gradients there", got=[dropped, kept], want=[False, False])
 for start in range(20, 120, 20):  # five times twenty batches: no wrong way of counting comes out right in all
     many = [drawn_batch(start + number, texts=number % 7 + 2) for number in range(20)]
-    hits, rows = hits_of(many)
-    lesson.check("twenty batches", got=watched(evaluate, many)[0], want=hits.sum() / rows.sum())
+    hits, asked = hits_of(many)
+    lesson.check("twenty batches", got=watched(evaluate, many)[0], want=hits.sum() / asked.sum())
 ### END HIDDEN TESTS
 
 # %% [markdown] id="evaluate-hints"
