@@ -745,10 +745,10 @@ figures.show(
 )
 
 # %% [markdown] id="fit-finding"
-# **What the full run gives.** Fine-tuned, `minilm` is right on 0.842 of the test sentences (0.823 to 0.859), word counts on
-# 0.778 (0.757 to 0.798). Compared on the same sentences, the difference is 0.064 (0.042 to 0.086), well away from 0.
+# **What the full run gives.** Fine-tuned, `minilm` is right on 0.842 of the test sentences (0.823 to 0.860), word counts on
+# 0.778 (0.757 to 0.798). Compared on the same sentences, the difference is 0.064 (0.042 to 0.087), well away from 0.
 #
-# With 250 labels the lead is about twice as large, 0.73 against 0.59. With 1,000, `minilm` has 0.80: no worse than word counts
+# With 250 labels the lead is about twice as large, 0.74 against 0.59. With 1,000, `minilm` has 0.79: no worse than word counts
 # with all 6,994. A model that has read much before needs to be shown less. All this is one run with one seed; smaller
 # parameters, as in a test run, show less of it.
 
@@ -770,13 +770,13 @@ print(f"an answer of minilm takes {1000 * inference_seconds / len(test):.1f} ms"
 prices.round(3)
 
 # %% [markdown] id="price-finding"
-# **What the full run gives.** With these prices, training costs cents: one or two for the sentences, well under a euro for
+# **What the full run gives.** With these prices, training costs little: about a cent for the sentences, well under a euro for
 # the hours that whole reviews would take by this estimate. Labels cost hundreds or thousands of euros. So the model pays
 # where it saves labels or where the texts are short.
 #
 # What it costs is time: minutes instead of a second to train, 10 to 20 ms an answer. And on whole reviews word counts have
-# 0.909 (0.900 to 0.917) already, after some 20 s: training would take hundreds of times as long, for less that is left to
-# win.
+# 0.909 (0.900 to 0.917) already, after some 10 s: training would take about a thousand times as long, for less that is left
+# to win.
 
 # %% [markdown] id="errors-task"
 # ## Exercise 5 · The errors that cost most
@@ -860,10 +860,11 @@ lesson.check("the five surest of eight", got=found, want=[int(place[row]) for ro
 # <details><summary>The order?</summary><code>sort_values(ascending=False)</code>, then the first <code>count</code> of its
 # index.</details>
 #
-# <details><summary><b>What you found</b></summary>The surest errors of the full run are of two kinds. Some sentences hold praise
-# and blame at once, "a technical triumph and an extraordinary bore". Others are kind words from a review that was not kind: the
-# sentence has inherited the label of its review, "it is kind of enjoyable" stands as negative. No training mends such labels.
-# Let people label a hundred of them again, and you know how high the accuracy could be at all.</details>
+# <details><summary><b>What you found</b></summary>The surest errors of the full run are negative sentences with kind words. Some
+# hold praise and blame at once, "a technical triumph and an extraordinary bore", or are ironic: so much decency "that it turned me
+# ( horrors ! ) into scrooge". Others hardly say it: a director has "his usual high melodramatic style of filmmaking", and whether
+# that is blame, only the review tells, whose label the sentence has inherited. No training mends such labels. Let people label a
+# hundred of them again, and you know how high the accuracy could be at all.</details>
 
 # %% [markdown] id="remember"
 # ## What to remember
@@ -891,7 +892,7 @@ lesson.check("the five surest of eight", got=found, want=[int(place[row]) for ro
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # Word counts first: at 150 words they do well (0.88 after 160 words of a review), and they take a second. But 900 labels are
-# few: with 1,000, word counts reached 0.68 on sentences and the fine-tuned model 0.80. A prompt needs no labels to learn from,
+# few: with 1,000, word counts reached 0.68 on sentences and the fine-tuned model 0.79. A prompt needs no labels to learn from,
 # only to be measured: at an assumed 0.1 cent a mail, 400 mails cost 0.40 € a day, and 2 seconds a mail do not matter here. So I
 # measure all three on the same mails, five folds of the 900, and compare them pairwise with an interval, for the share of
 # angry mails that are missed at an equal number of false alarms. If a tenth of 400 mails is angry, one point less missed
