@@ -17,7 +17,7 @@
 # 6. watch calibration under shift, and set an alarm for texts of another kind.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** A model passes its test with 74 %, goes live, and calls "the plot is not bad" negative, each
+# **Why a start-up cares.** A model passes its test with 73 %, goes live, and calls "the plot is not bad" negative, each
 # time. None of the 400 test sentences holds "not bad", so the accuracy could not see it. One customer writes like this every day.
 # 96 made pairs of sentences find the fault in less than a second of computing, and 120 other sentences mend it in three
 # trainings of three. These numbers are computed below.
@@ -124,8 +124,8 @@ pd.DataFrame({
 #
 # | test texts | fine-tuned on films | word counts | always the commonest |
 # |---|---|---|---|
-# | films | 0.743 (0.697 to 0.783) | 0.580 (0.531 to 0.627) | 0.512 |
-# | food | 0.688 (0.640 to 0.731) | 0.480 (0.431 to 0.529) | 0.655 |
+# | films | 0.730 (0.684 to 0.771) | 0.580 (0.531 to 0.627) | 0.512 |
+# | food | 0.685 (0.638 to 0.729) | 0.480 (0.431 to 0.529) | 0.655 |
 # | tweets | 0.897 (0.864 to 0.924) | 0.682 (0.635 to 0.726) | 0.810 |
 #
 # On food the interval holds the accuracy of always saying positive, so nothing is shown there. Tweets do better than films although none was learnt.
@@ -338,10 +338,10 @@ pd.DataFrame({"fine-tuned": suite(lambda texts: positive(base, texts)),
 #
 # | test | fine-tuned | word counts | always negative |
 # |---|---|---|---|
-# | a typo changes the answer | 0.113 (0.085 to 0.147) | 0.092 (0.068 to 0.125) | 0.000 (0.000 to 0.010) |
-# | "i hated it ." raises it | 0.003 (0.000 to 0.014) | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) |
+# | a typo changes the answer | 0.133 (0.103 to 0.169) | 0.092 (0.068 to 0.125) | 0.000 (0.000 to 0.010) |
+# | "i hated it ." raises it | 0.000 (0.000 to 0.010) | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) |
 # | "i loved it ." lowers it | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) | 0.000 (0.000 to 0.010) |
-# | "not good" is as good | 0.000 (0.000 to 0.086) | 0.000 (0.000 to 0.242) | no pair |
+# | "not good" is as good | 0.000 (0.000 to 0.080) | 0.000 (0.000 to 0.242) | no pair |
 # | "not bad" is as bad | 1.000 (0.926 to 1.000) | 1.000 (0.916 to 1.000) | 1.000 (0.926 to 1.000) |
 #
 # Each sentence such as "the plot is not bad ." stays negative: to this model "not" is a bad word. That it passes "not good" proves nothing then.
@@ -409,14 +409,14 @@ pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 #
 # | added | "not good" | "not bad" | accuracy minus nothing, mean of 3 |
 # |---|---|---|---|
-# | nothing | 0 of 41, 0 of 29, 0 of 22 | 48 of 48 in each | |
-# | both sides | 0 of 47, 0 of 44, 1 of 47 | 0 of 48 in each | +0.040 (−0.023 to 0.103) |
-# | only what failed | 48 of 48 in each | 0 of 10, 0 of 0, 0 of 0 | +0.004 (−0.066 to 0.074) |
+# | nothing | 0 of 44, 0 of 26, 0 of 33 | 48 of 48 in each | |
+# | both sides | 6 of 46, 1 of 45, 0 of 48 | 0 of 48 in each | +0.044 (−0.040 to 0.128) |
+# | only what failed | 48 of 48 in each | 0 of 11, 0 of 0, 0 of 0 | −0.031 (−0.126 to 0.064) |
 #
-# "Both sides" mended "not bad" in all three. "Only what failed" seems to have, too, until you read what it is counted of: of 48 plain sentences such as "the plot is bad ."
-# this model gets 10, 0 and 0 right. It calls nearly all of these positive, with "not" or without. Its accuracy does not show it. So run the whole suite after each repair, and read each share with its count.
+# "Both sides" mended "not bad" in all three, and spoiled 6 of 46 "not good" in one. "Only what failed" seems to have mended it, too, until you read what it is counted of: of 48 plain sentences such as "the plot is bad ."
+# this model gets 11, 0 and 0 right. It calls nearly all of these positive, with "not" or without. Accuracy shows nothing of that in repeat 0 (+0.003). So run the whole suite after each repair, and read each share with its count.
 #
-# Accuracy is not sure: both intervals hold 0. One pair alone says +0.068 (0.024 to 0.110), of repeat 1.
+# Accuracy is not sure: both intervals hold 0. One pair alone says +0.077 (0.034 to 0.120), of repeat 1.
 #
 # Cleaned, nothing is left of a pair that could tell its halves apart: every model gives both the same answer, however long it trains. No seed changes that.
 #
@@ -704,8 +704,8 @@ pd.DataFrame(compared).T
 # | films, typos | 0.730 (0.684 to 0.771) | −0.003 (−0.023 to 0.018) | −0.217 (−0.274 to −0.159) |
 # | films, dev rows | 0.790 (0.747 to 0.827) | −0.005 (−0.020 to 0.010) | −0.300 (−0.360 to −0.237) |
 #
-# The small push buys nothing here, not even against typos: a typo makes other pieces, no small shift of the same ones. It costs some accuracy on food, and time: 39 CPU seconds
-# instead of 23. With 0.3, a quarter of a word vector (1.11), the model learnt nothing: it calls each text negative, in all five rows. Too strong a push is not robust, it is noise. The dev rows say both: no gain, and the collapse.
+# The small push buys nothing here, not even against typos: a typo makes other pieces, no small shift of the same ones. It costs some accuracy on food, and time: 36 CPU seconds
+# instead of 19. With 0.3, a quarter of a word vector (1.11), the model learnt nothing: it calls each text negative, in all five rows. Too strong a push is not robust, it is noise. The dev rows say both: no gain, and the collapse.
 #
 # </details>
 #
