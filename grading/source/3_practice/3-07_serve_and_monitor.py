@@ -317,10 +317,10 @@ for size, wait, fixed, each, gap in (
 #
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (a CPU, two cores that others used, too) a lone text took 57 ms, one of 32 took 21. So a batch of 32 costs some twelve times as much as one
-# text, and batching gains a factor of two or three here, not thirty. On other hardware `fixed` and `each` are others, and they decide: measure them first.
+# In our run (a CPU, two cores that others used, too) a lone text took 29 ms, one of 32 took 15. So a batch of 32 costs some sixteen times as much as one
+# text, and batching gains a factor of two here, not thirty. On other hardware `fixed` and `each` are others, and they decide: measure them first.
 #
-# While the model is mostly free, batching costs the median some 5 ms, which is `wait`. It pays where requests meet, so first at the 99th percentile. Where
+# While the model is mostly free, batching costs the median at most `wait`, 5 ms; at 20 a second 2. It pays where requests meet, so first at the 99th percentile. Where
 # one by one cannot keep up (a second's requests, alone, are more than a second of work), its queue grows for as long as the load lasts; batches carry
 # more before that happens.
 #
