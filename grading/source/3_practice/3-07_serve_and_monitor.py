@@ -536,11 +536,11 @@ figures.show(
 # %% [markdown] id="load-found"
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (minilm, two cores that others used, too, 8 s at each rate, seed 0) the service without batching kept up with 10 requests a second, and at 20 its 99th percentile
-# was 9.9 s. With batches of up to 32 it kept up with 20 (1.2 s), and not with 40. The polite client saw 0.16 s and 0.17 s: it
+# In our run (minilm, two cores that others used, too, 8 s at each rate, seed 0) the service without batching kept up with 10 requests a second (99th percentile 0.19 s), at 20
+# hardly (1.1 s), and at 40 a quarter got no answer. With batches of up to 32 it kept up with 20 (0.38 s), at 40 hardly (2.3 s), and not with 60. The polite client saw 0.11 s and 0.14 s: it
 # never asks before it has its answer, so it makes no queue and measures none.
 #
-# Beyond its limit the service may answer *fewer* in time than before: at 40 a second, one by one, it was 3 a second. Here the load test shares its two
+# Beyond its limit the service may answer *fewer* in time than before: one by one, 16 a second when 20 came and 9 when 80 came. Here the load test shares its two
 # cores, and keeping hundreds of connections costs, too; which costs most we did not measure. "No answer" is who was refused (429, a full queue), who was
 # given up after 10 s, or left. So let the service refuse early: set `queue` to what the model computes in the time that a customer waits.
 #
