@@ -782,10 +782,10 @@ pd.Series(heard).unstack().loc[list(happens)]
 # <details><summary><b>What you found</b></summary>
 #
 # In our run (minilm, windows of 50, 400 of each kind, seed 0) each alarm sees something else. Embeddings see what *looks* different: tweets and cut texts in
-# 99 of 100 windows or more, and bad news no more often than nothing at all. Predictions see a little of the bad news and of the tweets (some 5 %): a
+# 99 of 100 windows or more, and bad news no more often than nothing at all. Predictions see a little of the bad news (some 5 %) and of the tweets (3 %): a
 # weak classifier and 50 texts are not enough; four times as many halve the noise.
 #
-# The thresholds were to give 1 % false alarms. Counted on other quiet hours it is 0.7 % (0.3 to 2.2) for one and 1.0 % (0.4 to 2.5) for the other; with
+# The thresholds were to give 1 % false alarms. Counted on other quiet hours it is 0.7 % (0.3 to 2.2) for both; with
 # other random numbers we also had 1.8 % and 0.3 %. At a window an hour, 1 % is one false alarm in four days: decide how many somebody will look at, then
 # choose the threshold.
 #
