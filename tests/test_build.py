@@ -218,6 +218,10 @@ def test_an_open_cell_may_have_25_lines_of_120_letters_and_a_folded_one_120_line
             lambda by_id, cells: by_id["parameters"].update(source=by_id["parameters"].source + "\nunused = 1"),
             "the parameter unused is declared and never read",
         ),
+        (
+            lambda by_id, cells: by_id["case-gain-tests"].update(source="for draws in (1, 2):\n    pass"),
+            "the parameter draws is overwritten by a later cell",
+        ),
         (lambda by_id, cells: by_id["parameters"].metadata.update(tags=[]), "0 cells are tagged parameters"),
         (
             lambda by_id, cells: by_id["case-gain-answer"].update(source="def total_gain(): pass"),

@@ -18,6 +18,7 @@ HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOT
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 # What may stand alone where a fold of several paragraphs begins, or ends
 EDGE = re.compile(r"(?:<details>.*</details>|</details>)?\s*(?:<details>\s*<summary>.*</summary>)?\s*", re.DOTALL)
+SCOPES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def secret_lines(notebook: NotebookNode) -> set[str]:
@@ -144,12 +145,24 @@ def _faults_of_parameters(row: Lesson, cells: list[NotebookNode]) -> list[str]:
     code = "\n".join(
         cell.source for cell in cells if cell.cell_type == "code" and cell["id"] not in ("set-up", tagged[0]["id"])
     )
-    read = {
-        node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    names = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
     return [
-        f"course.toml sets {name}, which the parameters cell does not declare" for name in sorted(given - declared)
-    ] + [f"the parameter {name} is declared and never read" for name in sorted(declared - read)]
+        *(f"course.toml sets {name}, which the parameters cell does not declare" for name in sorted(given - declared)),
+        *(f"the parameter {name} is declared and never read" for name in sorted(declared - read)),
+        *(f"the parameter {name} is overwritten by a later cell" for name in sorted(declared & _assigned(code))),
+    ]
+
+
+def _assigned(code: str) -> set[str]:
+    """The names that a notebook's code gives a value, those of functions and comprehensions aside."""
+    tree = ast.parse(code)
+    inner = {node for scope in ast.walk(tree) if isinstance(scope, SCOPES) for node in ast.walk(scope)}
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in inner
+    }
 
 
 def faults_of_edition(row: Lesson, source: NotebookNode, edition: NotebookNode) -> list[str]:

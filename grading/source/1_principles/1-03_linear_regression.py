@@ -196,9 +196,9 @@ spreads = {(0, 0, 1.5 * 2**0.5): "take the mean, not the median", (-0.75, -0.75,
 lesson.check("0, 0, 3 have mean 1 and spread √2", scaled[:, 0], np.array([-1, -1, 2]) / 2**0.5, likely=spreads)
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(lesson.hidden_seed())
-for rows in (1, 4):
+for count in (1, 4):
     past = np.column_stack([rng.normal(7, 3, (30, 2)), np.full(30, 5.0)])
-    later = rng.normal(9, 2, (rows, 3))
+    later = rng.normal(9, 2, (count, 3))
     spread = np.array([*past[:, :2].std(axis=0), np.inf])
     lesson.check(
         "any loans are measured by those of the past, also one that comes alone",
@@ -621,10 +621,10 @@ lesson.check_raises(
 lesson.check_raises(f"three and two {refused}", lambda: squared_loss(torch.zeros(3, 1), torch.ones(2)), ValueError)
 ### BEGIN HIDDEN TESTS
 drawn = torch.tensor(np.random.default_rng(lesson.hidden_seed()).normal(12, 5, (9, 2)))
-for rows in (1, 4, 9):
-    want = float(((drawn[:rows, 0] - drawn[:rows, 1]) ** 2).mean())
+for count in (1, 4, 9):
+    want = float(((drawn[:count, 0] - drawn[:count, 1]) ** 2).mean())
     for outputs, targets in ((slice(0, 1), 1), (0, 1), (0, slice(1, 2)), (slice(0, 1), slice(1, 2))):
-        got = squared_loss(drawn[:rows, outputs], drawn[:rows, targets])
+        got = squared_loss(drawn[:count, outputs], drawn[:count, targets])
         lesson.check("any batch, in each of the four shapes", got=float(got), want=want)
 lesson.check_raises("five and four", lambda: squared_loss(torch.zeros(5, 1), torch.ones(4)), ValueError)
 lesson.check_raises("one target", lambda: squared_loss(torch.zeros(2), torch.ones(1, 1)), ValueError)

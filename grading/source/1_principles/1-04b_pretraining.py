@@ -773,7 +773,7 @@ print("difference", measure.compare(test["label"].to_numpy(), said["pre-trained"
 # **What it means.** `tiny-bert` guesses 0.325 of the hidden pieces (0.313 to 0.338), 8.5 times as many as "the" alone. Do not
 # compare that with `tiny-gpt`: their pieces differ, and one sees both sides of a gap.
 #
-# As a start for fine-tuning that is worth little: 0.73 against 0.70, a difference of 0.03 (0.01 to 0.06; each trained
+# As a start for fine-tuning no worth is shown: 0.73 for both, a difference of 0.003 (−0.020 to 0.025; each trained
 # once). `minilm`, pre-trained on a billion pairs, gets 0.84 (3-02). Minutes bought some grammar; meaning took more text
 # than a start-up has.
 
@@ -835,7 +835,7 @@ lesson.quiz(
 # follow each other. It would not teach what a label means: for that there are the 500, in either plan.
 #
 # Two numbers speak against starting from nothing. `tiny-bert`, pre-trained on 20,000 texts, is right on 0.73 of the sentences
-# after fine-tuning, and 0.70 without any pre-training: 0.03 for all that text. And `minilm` already holds 22.7 million
+# after fine-tuning, and on as many without any pre-training: 0.003 (−0.020 to 0.025) for all that text. And `minilm` already holds 22.7 million
 # numbers learnt from a billion pairs (1-04a). Neither number shows how our words fare: those texts were about films, the
 # network was tiny, and `minilm` has never seen our product names.
 #

@@ -242,10 +242,10 @@ tokenised_batches(test.head(3).reset_index(drop=True), tokenizer, labels, batch_
 
 # %% id="batches-tests" nbgrader={"grade": true, "grade_id": "batches-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 names = ["good", "fair", "bad"]
-sizes, ids, places = batches_of(tokenised_batches, five.copy(), tokenizer, names.copy(), 2)
+counts, ids, places = batches_of(tokenised_batches, five.copy(), tokenizer, names.copy(), 2)
 lesson.check(
     "five rows in batches of two are 2, 2 and 1",
-    got=sizes,
+    got=counts,
     want=[2, 2, 1],
     likely=lambda got: slip_of_sizes(str(got)),
 )
@@ -268,14 +268,14 @@ later = pd.DataFrame(
     index=np.sort(draw.choice(np.arange(9, 90), 7, replace=False)),
 )
 names = [["good", "bad", "fair", "none"], ["bad", "none", "good", "fair"]][draw.integers(2)]
-sizes, ids, places = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 3)
-lesson.check("rows of a part of a table, whose index has gaps", got=sizes, want=[3, 3, 1])
+counts, ids, places = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 3)
+lesson.check("rows of a part of a table, whose index has gaps", got=counts, want=[3, 3, 1])
 lesson.check("its ids, row by row", got=ids, want=[tokenizer.encode(text) for text in texts_later])
 lesson.check("numbers are places in `labels`", got=places, want=[names.index(label) for label in later["label"]])
-sizes = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 7)[0]
-lesson.check("one batch that is full", got=sizes, want=[7])
-sizes = batches_of(tokenised_batches, later.head(2).copy(), tokenizer, names.copy(), 4)[0]
-lesson.check("fewer rows than a batch", got=sizes, want=[2])
+counts = batches_of(tokenised_batches, later.copy(), tokenizer, names.copy(), 7)[0]
+lesson.check("one batch that is full", got=counts, want=[7])
+counts = batches_of(tokenised_batches, later.head(2).copy(), tokenizer, names.copy(), 4)[0]
+lesson.check("fewer rows than a batch", got=counts, want=[2])
 ### END HIDDEN TESTS
 
 # %% [markdown] id="batches-hints"
@@ -632,31 +632,31 @@ missing = {True: "model.eval() switches dropout off; no_grad does not"}
 lesson.check("a model that comes in training mode is measured without dropout", dropped, False, likely=missing)
 missing = {True: "`with torch.no_grad():` around the loop"}
 lesson.check("no gradients are kept: an evaluation needs none", got=kept, want=False, likely=missing)
-hits, rows = hits_of(uneven)
+hits, asked = hits_of(uneven)
 slips = {
     None: "it must return the number, not print it",
-    (hits / rows).mean(): "the mean of the batches' accuracies: a small batch counts as much as a full one",
+    (hits / asked).mean(): "the mean of the batches' accuracies: a small batch counts as much as a full one",
     hits.sum(): "the number of rows that are right: divide by the number of rows",
-    100 * hits.sum() / rows.sum(): "a share lies between 0 and 1",
-    1 - hits.sum() / rows.sum(): "the share that is wrong",
-    hits[0] / rows[0]: "only the first batch",
-    hits[-1] / rows[-1]: "only the last batch",
-    hits.sum() / (rows[0] * len(rows)): "the last batch has fewer rows: count those that there are",
-    hits_of(uneven, dark=True)[0].sum() / rows.sum(): "the mask did not reach the model: model(**batch)",
-    round(hits.sum() / rows.sum(), 2): "rounded: give the share as it is",
+    100 * hits.sum() / asked.sum(): "a share lies between 0 and 1",
+    1 - hits.sum() / asked.sum(): "the share that is wrong",
+    hits[0] / asked[0]: "only the first batch",
+    hits[-1] / asked[-1]: "only the last batch",
+    hits.sum() / (asked[0] * len(asked)): "the last batch has fewer rows: count those that there are",
+    hits_of(uneven, dark=True)[0].sum() / asked.sum(): "the mask did not reach the model: model(**batch)",
+    round(hits.sum() / asked.sum(), 2): "rounded: give the share as it is",
 }
-lesson.check("the share of the 26 rows that are right", got=share, want=hits.sum() / rows.sum(), likely=slips)
+lesson.check("the share of the 26 rows that are right", got=share, want=hits.sum() / asked.sum(), likely=slips)
 ### BEGIN HIDDEN TESTS
 start = lesson.hidden_seed() % 1000 + 10
 many = [drawn_batch(start + number, texts=texts) for number, texts in enumerate([5, 8, 8, 11, 8, 3, 8, 1])]
-hits, rows = hits_of(many)
+hits, asked = hits_of(many)
 share, dropped, kept = watched(evaluate, many)
-lesson.check("batches of many sizes", got=share, want=hits.sum() / rows.sum())
+lesson.check("batches of many sizes", got=share, want=hits.sum() / asked.sum())
 lesson.check("no dropout and no gradients there", got=[dropped, kept], want=[False, False])
 for start in range(20, 120, 20):  # five times twenty batches: no wrong way of counting comes out right in all
     many = [drawn_batch(start + number, texts=number % 7 + 2) for number in range(20)]
-    hits, rows = hits_of(many)
-    lesson.check("twenty batches", got=watched(evaluate, many)[0], want=hits.sum() / rows.sum())
+    hits, asked = hits_of(many)
+    lesson.check("twenty batches", got=watched(evaluate, many)[0], want=hits.sum() / asked.sum())
 ### END HIDDEN TESTS
 
 # %% [markdown] id="evaluate-hints"
@@ -745,10 +745,10 @@ figures.show(
 )
 
 # %% [markdown] id="fit-finding"
-# **What the full run gives.** Fine-tuned, `minilm` is right on 0.842 of the test sentences (0.823 to 0.859), word counts on
-# 0.778 (0.757 to 0.798). Compared on the same sentences, the difference is 0.064 (0.042 to 0.086), well away from 0.
+# **What the full run gives.** Fine-tuned, `minilm` is right on 0.842 of the test sentences (0.823 to 0.860), word counts on
+# 0.778 (0.757 to 0.798). Compared on the same sentences, the difference is 0.064 (0.042 to 0.087), well away from 0.
 #
-# With 250 labels the lead is about twice as large, 0.73 against 0.59. With 1,000, `minilm` has 0.80: no worse than word counts
+# With 250 labels the lead is about twice as large, 0.74 against 0.59. With 1,000, `minilm` has 0.79: no worse than word counts
 # with all 6,994. A model that has read much before needs to be shown less. All this is one run with one seed; smaller
 # parameters, as in a test run, show less of it.
 
@@ -770,13 +770,13 @@ print(f"an answer of minilm takes {1000 * inference_seconds / len(test):.1f} ms"
 prices.round(3)
 
 # %% [markdown] id="price-finding"
-# **What the full run gives.** With these prices, training costs cents: one or two for the sentences, well under a euro for
+# **What the full run gives.** With these prices, training costs little: about a cent for the sentences, well under a euro for
 # the hours that whole reviews would take by this estimate. Labels cost hundreds or thousands of euros. So the model pays
 # where it saves labels or where the texts are short.
 #
 # What it costs is time: minutes instead of a second to train, 10 to 20 ms an answer. And on whole reviews word counts have
-# 0.909 (0.900 to 0.917) already, after some 20 s: training would take hundreds of times as long, for less that is left to
-# win.
+# 0.909 (0.900 to 0.917) already, after some 10 s: training would take about a thousand times as long, for less that is left
+# to win.
 
 # %% [markdown] id="errors-task"
 # ## Exercise 5 · The errors that cost most
@@ -860,10 +860,11 @@ lesson.check("the five surest of eight", got=found, want=[int(place[row]) for ro
 # <details><summary>The order?</summary><code>sort_values(ascending=False)</code>, then the first <code>count</code> of its
 # index.</details>
 #
-# <details><summary><b>What you found</b></summary>The surest errors of the full run are of two kinds. Some sentences hold praise
-# and blame at once, "a technical triumph and an extraordinary bore". Others are kind words from a review that was not kind: the
-# sentence has inherited the label of its review, "it is kind of enjoyable" stands as negative. No training mends such labels.
-# Let people label a hundred of them again, and you know how high the accuracy could be at all.</details>
+# <details><summary><b>What you found</b></summary>The surest errors of the full run are negative sentences with kind words. Some
+# hold praise and blame at once, "a technical triumph and an extraordinary bore", or are ironic: so much decency "that it turned me
+# ( horrors ! ) into scrooge". Others hardly say it: a director has "his usual high melodramatic style of filmmaking", and whether
+# that is blame, only the review tells, whose label the sentence has inherited. No training mends such labels. Let people label a
+# hundred of them again, and you know how high the accuracy could be at all.</details>
 
 # %% [markdown] id="remember"
 # ## What to remember
@@ -891,7 +892,7 @@ lesson.check("the five surest of eight", got=found, want=[int(place[row]) for ro
 # %% [markdown] id="open-question" nbgrader={"grade": true, "grade_id": "open-question", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # Word counts first: at 150 words they do well (0.88 after 160 words of a review), and they take a second. But 900 labels are
-# few: with 1,000, word counts reached 0.68 on sentences and the fine-tuned model 0.80. A prompt needs no labels to learn from,
+# few: with 1,000, word counts reached 0.68 on sentences and the fine-tuned model 0.79. A prompt needs no labels to learn from,
 # only to be measured: at an assumed 0.1 cent a mail, 400 mails cost 0.40 € a day, and 2 seconds a mail do not matter here. So I
 # measure all three on the same mails, five folds of the 900, and compare them pairwise with an interval, for the share of
 # angry mails that are missed at an equal number of false alarms. If a tenth of 400 mails is angry, one point less missed

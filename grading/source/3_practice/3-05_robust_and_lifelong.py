@@ -17,7 +17,7 @@
 # 6. watch calibration under shift, and set an alarm for texts of another kind.
 
 # %% [markdown] id="why"
-# **Why a start-up cares.** A model passes its test with 74 %, goes live, and calls "the plot is not bad" negative, each
+# **Why a start-up cares.** A model passes its test with 73 %, goes live, and calls "the plot is not bad" negative, each
 # time. None of the 400 test sentences holds "not bad", so the accuracy could not see it. One customer writes like this every day.
 # 96 made pairs of sentences find the fault in less than a second of computing, and 120 other sentences mend it in three
 # trainings of three. These numbers are computed below.
@@ -124,8 +124,8 @@ pd.DataFrame({
 #
 # | test texts | fine-tuned on films | word counts | always the commonest |
 # |---|---|---|---|
-# | films | 0.743 (0.697 to 0.783) | 0.580 (0.531 to 0.627) | 0.512 |
-# | food | 0.688 (0.640 to 0.731) | 0.480 (0.431 to 0.529) | 0.655 |
+# | films | 0.730 (0.684 to 0.771) | 0.580 (0.531 to 0.627) | 0.512 |
+# | food | 0.685 (0.638 to 0.729) | 0.480 (0.431 to 0.529) | 0.655 |
 # | tweets | 0.897 (0.864 to 0.924) | 0.682 (0.635 to 0.726) | 0.810 |
 #
 # On food the interval holds the accuracy of always saying positive, so nothing is shown there. Tweets do better than films although none was learnt.
@@ -338,10 +338,10 @@ pd.DataFrame({"fine-tuned": suite(lambda texts: positive(base, texts)),
 #
 # | test | fine-tuned | word counts | always negative |
 # |---|---|---|---|
-# | a typo changes the answer | 0.113 (0.085 to 0.147) | 0.092 (0.068 to 0.125) | 0.000 (0.000 to 0.010) |
-# | "i hated it ." raises it | 0.003 (0.000 to 0.014) | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) |
+# | a typo changes the answer | 0.133 (0.103 to 0.169) | 0.092 (0.068 to 0.125) | 0.000 (0.000 to 0.010) |
+# | "i hated it ." raises it | 0.000 (0.000 to 0.010) | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) |
 # | "i loved it ." lowers it | 0.003 (0.000 to 0.014) | 0.000 (0.000 to 0.010) | 0.000 (0.000 to 0.010) |
-# | "not good" is as good | 0.000 (0.000 to 0.086) | 0.000 (0.000 to 0.242) | no pair |
+# | "not good" is as good | 0.000 (0.000 to 0.080) | 0.000 (0.000 to 0.242) | no pair |
 # | "not bad" is as bad | 1.000 (0.926 to 1.000) | 1.000 (0.916 to 1.000) | 1.000 (0.926 to 1.000) |
 #
 # Each sentence such as "the plot is not bad ." stays negative: to this model "not" is a bad word. That it passes "not good" proves nothing then.
@@ -409,14 +409,14 @@ pd.DataFrame(rows_of_table).set_index(["repeat", "added"])
 #
 # | added | "not good" | "not bad" | accuracy minus nothing, mean of 3 |
 # |---|---|---|---|
-# | nothing | 0 of 41, 0 of 29, 0 of 22 | 48 of 48 in each | |
-# | both sides | 0 of 47, 0 of 44, 1 of 47 | 0 of 48 in each | +0.040 (−0.023 to 0.103) |
-# | only what failed | 48 of 48 in each | 0 of 10, 0 of 0, 0 of 0 | +0.004 (−0.066 to 0.074) |
+# | nothing | 0 of 44, 0 of 26, 0 of 33 | 48 of 48 in each | |
+# | both sides | 6 of 46, 1 of 45, 0 of 48 | 0 of 48 in each | +0.044 (−0.040 to 0.128) |
+# | only what failed | 48 of 48 in each | 0 of 11, 0 of 0, 0 of 0 | −0.031 (−0.126 to 0.064) |
 #
-# "Both sides" mended "not bad" in all three. "Only what failed" seems to have, too, until you read what it is counted of: of 48 plain sentences such as "the plot is bad ."
-# this model gets 10, 0 and 0 right. It calls nearly all of these positive, with "not" or without. Its accuracy does not show it. So run the whole suite after each repair, and read each share with its count.
+# "Both sides" mended "not bad" in all three, and spoiled 6 of 46 "not good" in one. "Only what failed" seems to have mended it, too, until you read what it is counted of: of 48 plain sentences such as "the plot is bad ."
+# this model gets 11, 0 and 0 right. It calls nearly all of these positive, with "not" or without. Accuracy shows nothing of that in repeat 0 (+0.003). So run the whole suite after each repair, and read each share with its count.
 #
-# Accuracy is not sure: both intervals hold 0. One pair alone says +0.068 (0.024 to 0.110), of repeat 1.
+# Accuracy is not sure: both intervals hold 0. One pair alone says +0.077 (0.034 to 0.120), of repeat 1.
 #
 # Cleaned, nothing is left of a pair that could tell its halves apart: every model gives both the same answer, however long it trains. No seed changes that.
 #
@@ -704,8 +704,8 @@ pd.DataFrame(compared).T
 # | films, typos | 0.730 (0.684 to 0.771) | −0.003 (−0.023 to 0.018) | −0.217 (−0.274 to −0.159) |
 # | films, dev rows | 0.790 (0.747 to 0.827) | −0.005 (−0.020 to 0.010) | −0.300 (−0.360 to −0.237) |
 #
-# The small push buys nothing here, not even against typos: a typo makes other pieces, no small shift of the same ones. It costs some accuracy on food, and time: 39 CPU seconds
-# instead of 23. With 0.3, a quarter of a word vector (1.11), the model learnt nothing: it calls each text negative, in all five rows. Too strong a push is not robust, it is noise. The dev rows say both: no gain, and the collapse.
+# The small push buys nothing here, not even against typos: a typo makes other pieces, no small shift of the same ones. It costs some accuracy on food, and time: 36 CPU seconds
+# instead of 19. With 0.3, a quarter of a word vector (1.11), the model learnt nothing: it calls each text negative, in all five rows. Too strong a push is not robust, it is noise. The dev rows say both: no gain, and the collapse.
 #
 # </details>
 #
@@ -903,13 +903,14 @@ pd.DataFrame(summary).T
 #
 # | way | final accuracy | forgetting | films, after food minus start | films, end minus start | CPU s |
 # |---|---|---|---|---|---|
-# | go on | 0.777 | 0.035 | −0.130 (−0.210 to −0.047) | −0.040 (−0.104 to 0.025) | 46 |
-# | replay | 0.778 | 0.015 | +0.005 (−0.051 to 0.061) | +0.000 (−0.053 to 0.053) | 57 |
-# | freeze | 0.773 | −0.008 | +0.000 (−0.019 to 0.019) | +0.020 (−0.008 to 0.047) | 15 |
-# | LoRA for each | 0.792 | 0.000 | +0.000 (−0.014 to 0.014) | +0.000 (−0.014 to 0.014) | 38 |
+# | go on | 0.753 | 0.047 | −0.075 (−0.143 to −0.006) | −0.070 (−0.136 to −0.003) | 23 |
+# | replay | 0.792 | 0.005 | −0.055 (−0.111 to 0.002) | −0.005 (−0.057 to 0.047) | 27 |
+# | freeze | 0.763 | −0.003 | −0.005 (−0.022 to 0.012) | +0.000 (−0.034 to 0.034) | 12 |
+# | LoRA for each | 0.785 | 0.000 | +0.000 (−0.014 to 0.014) | +0.000 (−0.014 to 0.014) | 19 |
 #
-# Going on, the model lost 0.130 on films while it learnt food, and tweets brought most of it back. The forgetting of 0.035 does not show that dip: it asks for the end alone. So measure after each stage.
-# Replay of 50 texts a domain shows no loss, for a quarter more time. Final accuracies lie too close together for one seed to order them. Freezing is cheapest; food stays where it was (0.670 before, 0.675 at the end).
+# Going on, the model lost 0.075 on films while it learnt food, and tweets brought none of it back. Replay of 50 texts a domain shows no loss at the end, for a sixth more time; after food it was perhaps 0.055 down. Its
+# forgetting of 0.005 does not show that dip: it asks for the end alone. So measure after each stage.
+# Final accuracies lie too close together for one seed to order them. Freezing is cheapest; food stays where it was (0.665 before, 0.660 at the end).
 # LoRA forgets nothing by construction, but somebody has to say which domain a text belongs to, and each domain keeps its own matrices. The limit of 40 tokens cuts 228 of the 300 food reviews.
 #
 # </details>
@@ -1154,14 +1155,14 @@ pd.DataFrame(table).T
 #
 # | picture | "frankly" is first | without it: share of the first word |
 # |---|---|---|
-# | gradient | 0.933 (0.841 to 0.974) | 0.207 |
-# | input × gradient | 0.700 (0.575 to 0.801) | 0.287 |
+# | gradient | 0.900 (0.799 to 0.953) | 0.219 |
+# | input × gradient | 0.800 (0.682 to 0.882) | 0.295 |
 # | integrated gradients | 1.000 (0.940 to 1.000) | 0.271 |
-# | occlusion | 1.000 (0.940 to 1.000) | 0.261 |
-# | attention | 1.000 (0.940 to 1.000) | 0.248 |
+# | occlusion | 1.000 (0.940 to 1.000) | 0.286 |
+# | attention | 1.000 (0.940 to 1.000) | 0.260 |
 #
-# By chance a word is first in 0.057. Input × gradient misses in three sentences of ten a reason that decides alone: do not trust it with one you do not know. Even the
-# pictures that always find it colour a first word where no word is the reason, with a fifth or more of all importance. So a coloured word is a question to test, by taking it out, and no answer.
+# By chance a word is first in 0.057. Input × gradient misses in two sentences of ten a reason that decides alone: do not trust it with one you do not know. Even the
+# pictures that always find it colour a first word where no word is the reason, with a quarter or more of all importance. So a coloured word is a question to test, by taking it out, and no answer.
 # Attention passes here, with one word in one small model; that is no licence elsewhere.
 #
 # </details>
@@ -1195,13 +1196,13 @@ pd.DataFrame(table).T
 # %% [markdown] id="calibration-found"
 # <details><summary><b>What you found</b></summary>
 #
-# The full run: 400 test texts a domain, seed 0, temperature 0.64 from 400 dev sentences of films. Error with 95 % interval, and what chance makes.
+# The full run: 400 test texts a domain, seed 0, temperature 0.50 from 400 dev sentences of films. Error with 95 % interval, and what chance makes.
 #
 # | texts | sure → with temperature | right | error as it is | error with temperature | by chance |
 # |---|---|---|---|---|---|
-# | films | 0.702 → 0.779 | 0.743 | 0.073 (0.012 to 0.113) | 0.051 (0.000 to 0.092) | 0.035 |
-# | food | 0.625 → 0.684 | 0.688 | 0.066 (0.009 to 0.110) | 0.039 (0.000 to 0.083) | 0.033 to 0.036 |
-# | tweets | 0.645 → 0.713 | 0.898 | 0.252 (0.226 to 0.280) | 0.185 (0.152 to 0.212) | 0.032 to 0.035 |
+# | films | 0.658 → 0.769 | 0.730 | 0.078 (0.031 to 0.120) | 0.039 (0.000 to 0.081) | 0.035 |
+# | food | 0.597 → 0.681 | 0.685 | 0.088 (0.032 to 0.133) | 0.037 (0.000 to 0.082) | 0.031 to 0.036 |
+# | tweets | 0.632 → 0.738 | 0.898 | 0.265 (0.238 to 0.293) | 0.159 (0.127 to 0.187) | 0.032 to 0.035 |
 #
 # With little training the model is too unsure, not too sure: a temperature below 1 sharpens it. On films and food it then shows no error beyond chance; on tweets it is far from what it says,
 # before and after. What was chosen on films is a promise for films only.
@@ -1371,13 +1372,13 @@ pd.DataFrame(rung)
 #
 # | texts | unsure | far, fine-tuned encoder | far, pretrained encoder |
 # |---|---|---|---|
-# | films, false alarms | 0.090 (0.066 to 0.122) | 0.075 (0.053 to 0.105) | 0.043 (0.027 to 0.067) |
-# | food | 0.185 (0.150 to 0.226), *0.721* | 0.588 (0.539 to 0.635), *0.871* | 0.693 (0.646 to 0.736), *0.939* |
-# | tweets | 0.098 (0.072 to 0.131), *0.675* | 0.568 (0.519 to 0.615), *0.878* | 0.932 (0.904 to 0.953), *0.988* |
-# | headlines | 0.195 (0.146 to 0.255), *0.755* | 0.810 (0.750 to 0.858), *0.948* | 0.810 (0.750 to 0.858), *0.967* |
+# | films, false alarms | 0.070 (0.049 to 0.099) | 0.068 (0.047 to 0.096) | 0.043 (0.027 to 0.067) |
+# | food | 0.135 (0.105 to 0.172), *0.701* | 0.610 (0.561 to 0.657), *0.878* | 0.693 (0.646 to 0.736), *0.939* |
+# | tweets | 0.070 (0.049 to 0.099), *0.589* | 0.475 (0.427 to 0.524), *0.826* | 0.932 (0.904 to 0.953), *0.988* |
+# | headlines | 0.150 (0.107 to 0.206), *0.719* | 0.820 (0.761 to 0.867), *0.948* | 0.810 (0.750 to 0.858), *0.967* |
 #
-# The pretrained encoder rings for more food and tweets than the fine-tuned one, with fewer false alarms. "Unsure" rings on tweets hardly more often than on films: a poor alarm.
-# And 5 % of dev is no promise: "unsure" rings on 9 % of films. An alarm of distance is none of errors, either: it rings on nine tweets of ten, and the model is right on 0.897 of them.
+# The pretrained encoder rings for more food and tweets than the fine-tuned one, with no more false alarms. "Unsure" rings on tweets no more often than on films: a poor alarm.
+# And 5 % of dev is no promise: "unsure" rings on 7 % of films. An alarm of distance is none of errors, either: it rings on nine tweets of ten, and the model is right on 0.897 of them.
 #
 # </details>
 #

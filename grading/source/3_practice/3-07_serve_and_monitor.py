@@ -317,10 +317,10 @@ for size, wait, fixed, each, gap in (
 #
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (a CPU, two cores that others used, too) a lone text took 57 ms, one of 32 took 21. So a batch of 32 costs some twelve times as much as one
-# text, and batching gains a factor of two or three here, not thirty. On other hardware `fixed` and `each` are others, and they decide: measure them first.
+# In our run (a CPU, two cores that others used, too) a lone text took 29 ms, one of 32 took 15. So a batch of 32 costs some sixteen times as much as one
+# text, and batching gains a factor of two here, not thirty. On other hardware `fixed` and `each` are others, and they decide: measure them first.
 #
-# While the model is mostly free, batching costs the median some 5 ms, which is `wait`. It pays where requests meet, so first at the 99th percentile. Where
+# While the model is mostly free, batching costs the median at most `wait`, 5 ms; at 20 a second 2. It pays where requests meet, so first at the 99th percentile. Where
 # one by one cannot keep up (a second's requests, alone, are more than a second of work), its queue grows for as long as the load lasts; batches carry
 # more before that happens.
 #
@@ -536,11 +536,11 @@ figures.show(
 # %% [markdown] id="load-found"
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (minilm, two cores that others used, too, 8 s at each rate, seed 0) the service without batching kept up with 10 requests a second, and at 20 its 99th percentile
-# was 9.9 s. With batches of up to 32 it kept up with 20 (1.2 s), and not with 40. The polite client saw 0.16 s and 0.17 s: it
+# In our run (minilm, two cores that others used, too, 8 s at each rate, seed 0) the service without batching kept up with 10 requests a second (99th percentile 0.19 s), at 20
+# hardly (1.1 s), and at 40 a quarter got no answer. With batches of up to 32 it kept up with 20 (0.38 s), at 40 hardly (2.3 s), and not with 60. The polite client saw 0.11 s and 0.14 s: it
 # never asks before it has its answer, so it makes no queue and measures none.
 #
-# Beyond its limit the service may answer *fewer* in time than before: at 40 a second, one by one, it was 3 a second. Here the load test shares its two
+# Beyond its limit the service may answer *fewer* in time than before: one by one, 16 a second when 20 came and 9 when 80 came. Here the load test shares its two
 # cores, and keeping hundreds of connections costs, too; which costs most we did not measure. "No answer" is who was refused (429, a full queue), who was
 # given up after 10 s, or left. So let the service refuse early: set `queue` to what the model computes in the time that a customer waits.
 #
@@ -782,10 +782,10 @@ pd.Series(heard).unstack().loc[list(happens)]
 # <details><summary><b>What you found</b></summary>
 #
 # In our run (minilm, windows of 50, 400 of each kind, seed 0) each alarm sees something else. Embeddings see what *looks* different: tweets and cut texts in
-# 99 of 100 windows or more, and bad news no more often than nothing at all. Predictions see a little of the bad news and of the tweets (some 5 %): a
+# 99 of 100 windows or more, and bad news no more often than nothing at all. Predictions see a little of the bad news (some 5 %) and of the tweets (3 %): a
 # weak classifier and 50 texts are not enough; four times as many halve the noise.
 #
-# The thresholds were to give 1 % false alarms. Counted on other quiet hours it is 0.7 % (0.3 to 2.2) for one and 1.0 % (0.4 to 2.5) for the other; with
+# The thresholds were to give 1 % false alarms. Counted on other quiet hours it is 0.7 % (0.3 to 2.2) for both; with
 # other random numbers we also had 1.8 % and 0.3 %. At a window an hour, 1 % is one false alarm in four days: decide how many somebody will look at, then
 # choose the threshold.
 #
@@ -906,7 +906,7 @@ if rates:
 # %% [markdown] id="morning-found"
 # <details><summary><b>What you found</b></summary>
 #
-# In our run version 2 had 0.657 on its own test rows, which share the mistake of its training rows, against 0.669 of version 1: nothing to see. In the shadow it agreed on 2
+# In our run version 2 had 0.667 on its own test rows, which share the mistake of its training rows, against 0.672 of version 1: nothing to see. In the shadow it agreed on 1
 # of 64 texts, and no customer had heard it. The canary answered 10 of 64, chosen by the text: who asks twice hears the same version. After the roll-back
 # all was as before, a few seconds from the command on, without a restart. With labels for some of the shadow's texts, `measure.compare` (2-04) gives the interval of the
 # difference on which a release should rest.
@@ -1167,9 +1167,9 @@ print("what the confirmations add, on the same tweets:", measure.compare(truth[a
 # %% [markdown] id="learn-found"
 # <details><summary><b>What you found</b></summary>
 #
-# In our run (minilm, 800 test tweets, one split) version 1 had 0.695 on tweets (95 % interval 0.662 to 0.726). Its own labels on 800 tweets gave 0.699: they
-# repeat what it believed. A person who read 200 of them gave 0.769 (0.738 to 0.797); of that reading, the 60 corrections alone 0.733. On the same test
-# tweets the confirmations add 0.036 (0.015 to 0.057), and cost nothing more: whoever finds a mistake has read the others, too. 800 labels gave 0.807.
+# In our run (minilm, 800 test tweets, one split) version 1 had 0.691 on tweets (95 % interval 0.658 to 0.722). Its own labels on 800 tweets gave 0.694: they
+# repeat what it believed. A person who read 200 of them gave 0.767 (0.737 to 0.795); of that reading, the 60 corrections alone 0.735. On the same test
+# tweets the confirmations add 0.033 (0.012 to 0.053), and cost nothing more: whoever finds a mistake has read the others, too. 800 labels gave 0.807.
 #
 # </details>
 
