@@ -609,6 +609,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
     parser.add_argument("--quick", action="store_true", help="a quarter of the rows, without the longest parts")
+    parser.add_argument("--share", type=int, help="one of so many rows, in a file of its own (4 with --quick)")
     parser.add_argument("--cpu-seconds", action="store_true", help="seconds are those that a process computes")
     parser.add_argument("--first-step", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -617,7 +618,8 @@ def main() -> None:
     os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(given.threads)}
     os.environ |= {"PYTHONPATH": str(ROOT)}
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    file = OUTPUT / f"bench-finetune{'-quick' if given.quick else ''}.jsonl"
+    share = given.share or (4 if given.quick else 1)
+    file = OUTPUT / f"bench-finetune{f'-{share}' if share > 1 else ''}.jsonl"
     if given.anew:
         file.unlink(missing_ok=True)
     clock = time.process_time if given.cpu_seconds else time.perf_counter
@@ -639,7 +641,7 @@ def main() -> None:
         trained()  # once, before the processes that read it
     for group in GROUPS:
         if group in parts:
-            once(group, partial(side_by_side, group, given.threads, clock, 4 if given.quick else 1))
+            once(group, partial(side_by_side, group, given.threads, clock, share))
     if "limit" in parts:
         once("limit", limit)
     if "start" in parts:
