@@ -204,7 +204,7 @@ def test_a_service_that_is_killed_is_started_anew_and_takes_what_is_sent_again(h
     except httpx.HTTPError:
         pass
     assert {place: one for place, one in laid(state).items() if ".coming" not in place} == before
-    for _ in range(100):
+    for _ in range(600):  # the hub looks every 30 seconds whether its services are there
         said = hand_in(ben, packed)
         if said.status_code == 200:
             break
