@@ -61,7 +61,7 @@ bench-talent: test-tools ## how long thousands of simulated teams and plans take
 bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour on a quiet machine; goes on where it was stopped
 	@$(python) tests/benchmarks/finetune.py
 
-bench-time-to-accuracy: test-tools ## CPU seconds until Trainer's dev scores are reached, on four tasks (some 80 CPU minutes); goes on where it was stopped
+bench-time-to-accuracy: test-tools ## CPU seconds until Trainer's dev scores are reached, on four tasks (an hour or more); goes on where it was stopped
 	@PYTHONPATH=. $(python) -P tests/benchmarks/time_to_accuracy.py
 
 bench-generate: test-tools ## writing beside transformers' own generate, and in 8 bits (some ten minutes)

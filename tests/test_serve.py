@@ -308,7 +308,7 @@ def test_a_flood_is_refused_at_once_in_bounded_memory_and_the_service_goes_on(ad
     before = memory(address)
     responses = together(address, [{"texts": ["lovely film " * 20] * 8}] * 150)
     statuses = [response.status_code for response in responses]
-    assert set(statuses) <= {200, 408, 429} and 3 <= statuses.count(200) and 50 < statuses.count(429)
+    assert set(statuses) <= {200, 429} and 3 <= statuses.count(200) and 50 < statuses.count(429)
     refused = next(response for response in responses if response.status_code == 429)
     assert refused.headers["retry-after"] == "1" and "waiting" in refused.json()["error"]
     assert memory(address) - before < 60

@@ -87,6 +87,18 @@ def test_positions_counted_from_the_padding_piece_and_its_gradient_stay_right():
     assert torch.allclose(*found, atol=1e-7) and not found[0][1].any() and found[0][7].any()
 
 
+def test_other_pieces_are_refused_and_not_taken_for_one_of_the_run():
+    model = tiny()
+    with Pieces(model, ROWS).alone(), pytest.raises(IndexError):
+        model(input_ids=torch.tensor([[101, 8, 102]]))
+    model(input_ids=torch.tensor([[101, 8, 102]]))
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.0, 1.0), (1.0, 0.0), (1 - 1e-7, 0.0)])
+def test_dropout_of_nothing_or_all_is_the_library_s(share, kept):
+    assert torch.allclose(dropout(torch.ones(50), share), torch.full((50,), kept))
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5])
 def test_dropout_keeps_the_mean_drops_its_share_and_passes_gradients_where_it_keeps(share):
     torch.manual_seed(0)

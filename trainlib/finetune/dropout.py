@@ -1,4 +1,4 @@
-"""Dropout as the library has it, its random numbers drawn four at a time: on a CPU they are a tenth of a step."""
+"""Dropout as the library has it, but for its random numbers: on a CPU they are drawn four at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ STEPS = 2**16  # in which a share is counted: 0.1 is 6,554 of them
 
 
 def dropout(values: Tensor, share: float) -> Tensor:
-    """Each value is 0 with this probability, from 0 up to below 1, and else as much larger as keeps the mean."""
+    """Each value is 0 with this probability, from 0 to 1, and else as much larger as keeps the mean."""
     least = round(share * STEPS)
-    if values.device.type != "cpu" or not least:
+    if values.device.type != "cpu" or not 0 < least < STEPS:
         return nn.functional.dropout(values, share)
     bits = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(-(2**63), None)
     kept = bits.view(torch.int16)[: values.numel()].view(values.shape) >= least - STEPS // 2
@@ -23,7 +23,7 @@ def dropout(values: Tensor, share: float) -> Tensor:
 
 class _Dropout(nn.Dropout):
     def forward(self, values: Tensor) -> Tensor:
-        return dropout(values, self.p) if self.training and self.p < 1 else super().forward(values)
+        return dropout(values, self.p) if self.training else values
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which precision, and how many threads, make a step fastest here? About a second's look at the model itself.
+"""Which precision, and how many threads, make a step fastest here? A look at the model itself.
 
 What a stopwatch finds may differ from run to run, so it is asked for (`precision="auto"`), said on stdout, and kept in
 settings and checkpoint: who names what was found gets the same run again.
@@ -24,9 +24,7 @@ __all__ = ["ERROR", "FASTER", "fastest", "threads_of"]
 FASTER = 1.15  # times as fast as float32 on one thread must be what takes its place
 ERROR = 0.05  # the gradient may be off by, as a share of its length
 STEP = 0.1  # seconds of a step that is measured: as many rows of a batch as fit
-ROUNDS = (
-    3  # in which all that is compared takes a turn; of each the quickest counts, as other work only makes it slower
-)
+ROUNDS = 3  # in which all that is compared takes a turn; the quickest counts, as other work only makes a step slower
 
 
 def fastest(model, forward, loss: TaskLoss, rows: Rows, settings: Settings) -> tuple[str, int]:

@@ -29,7 +29,7 @@ class Pieces:
         ids = torch.cat([next(tensors_of(row)).flatten() for row in inputs])
         padding = [piece for piece in (model.config.pad_token_id or 0, self.embedding.padding_idx) if piece is not None]
         self.rows = torch.cat([ids[ids >= 0], torch.tensor(padding)]).unique().to(self.whole.device)
-        self.place = torch.zeros(len(self.whole), dtype=torch.int64, device=self.whole.device)
+        self.place = torch.full((len(self.whole),), -1, device=self.whole.device)  # of others: an IndexError
         self.place[self.rows] = torch.arange(len(self.rows), device=self.whole.device)
         self.own = nn.Parameter(self.whole.detach()[self.rows])
 
@@ -37,9 +37,6 @@ class Pieces:
     def alone(self) -> Iterator[None]:
         """Inside, they are the model's embedding, and nothing but the inputs can be read; behind it the model is whole
         again."""
-        if not self.apart:
-            yield
-            return
         self._enter()
         try:
             yield
@@ -49,9 +46,6 @@ class Pieces:
     @contextmanager
     def whole_again(self) -> Iterator[None]:
         """Inside, within `alone`, the model is whole."""
-        if not self.apart:
-            yield
-            return
         self._leave()
         try:
             yield
@@ -59,10 +53,14 @@ class Pieces:
             self._enter()
 
     def _enter(self) -> None:
+        if not self.apart:
+            return
         torch.index_select(self.whole.detach(), 0, self.rows, out=self.own.data)
         self.embedding.weight, self.embedding.forward = self.own, self._read
 
     def _leave(self) -> None:
+        if not self.apart:
+            return
         del self.embedding.forward
         self.embedding.weight = self.whole
         self.whole.data.index_copy_(0, self.rows, self.own.detach())

@@ -18,11 +18,6 @@ from trainlib.finetune.dropout import dropout
 __all__ = ["QuickBert", "quick"]
 
 FIRST, MEAN, EACH = "first token", "mean of tokens", "each token"  # what a head reads
-READ = {
-    "BertForSequenceClassification": FIRST,
-    "BertMeanForSequenceClassification": MEAN,
-    "BertForTokenClassification": EACH,
-}
 
 
 def quick(model) -> nn.Module:
@@ -32,21 +27,25 @@ def quick(model) -> nn.Module:
 
     from trainlib.models.bert_mean import BertMeanForSequenceClassification
 
-    kinds = (BertForSequenceClassification, BertForTokenClassification, BertMeanForSequenceClassification)
+    kinds = {
+        BertForSequenceClassification: FIRST,
+        BertMeanForSequenceClassification: MEAN,
+        BertForTokenClassification: EACH,
+    }
     if type(model) not in kinds or type(model.bert) is not BertModel:
         return model
     changed = any("forward" in vars(part) or part._forward_hooks or part._forward_pre_hooks for part in model.modules())
     other = model.config.hidden_act != "gelu" or model.config.is_decoder
-    return model if changed or other else QuickBert(model)
+    return model if changed or other else QuickBert(model, kinds[type(model)])
 
 
 class QuickBert(nn.Module):
     """Stands for the model whose weights it uses: train it, and the model is trained. `reads` says what its head
     reads."""
 
-    def __init__(self, model):
+    def __init__(self, model, reads: str):
         super().__init__()
-        self.model, self.reads = model, READ[type(model).__name__]
+        self.model, self.reads = model, reads
         self.config, self.device, self.training = model.config, model.device, model.training
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None):
