@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_finetune import tiny
+from torch.nn.functional import scaled_dot_product_attention
 from transformers import (
     BertConfig,
     BertForSequenceClassification,
@@ -17,6 +18,7 @@ from transformers import (
 )
 
 from trainlib import finetune, methods, models
+from trainlib.finetune import quick_bert
 from trainlib.finetune.quick_bert import QuickBert, quick
 from trainlib.models.bert_mean import BertMeanConfig, BertMeanForSequenceClassification
 
@@ -72,6 +74,17 @@ def test_gradients_of_all_weights_equal_those_of_the_library():
     library.train()(**batch, labels=labels).loss.backward()
     for (name, left), right in zip(own.named_parameters(), library.parameters()):
         assert torch.allclose(left.grad, right.grad, atol=1e-6), name
+
+
+@pytest.mark.parametrize("form, error", [(torch.float64, 1e-7), (torch.float32, 1e-6), (torch.bfloat16, 5e-3)])
+def test_attention_that_drops_nothing_is_the_library_s(form, error, monkeypatch):
+    monkeypatch.setattr(quick_bert, "dropout", lambda values, share: values)
+    draw = torch.Generator().manual_seed(0)
+    query, key, value = (torch.randn(3, 2, 9, 8, generator=draw).to(form) for _ in range(3))
+    mask = batch_of([9, 5, 1])["attention_mask"][:, None, None].bool()
+    right = scaled_dot_product_attention(query.double(), key.double(), value.double(), mask)
+    found = quick_bert._attention(query, key, value, mask, share=0.1)
+    assert found.dtype == form and (found - right).norm() / right.norm() < error
 
 
 def test_dropout_acts_in_training_and_in_training_only():

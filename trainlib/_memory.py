@@ -5,8 +5,14 @@ import gc
 
 
 def hand_back() -> None:
-    """Give freed memory back to the system, where glibc can; by itself it may keep hundreds of MiB of a model."""
+    """Give memory that nobody uses back to the system, where glibc can; by itself it may keep hundreds of MiB of a
+    model."""
     gc.collect()
+    trim()
+
+
+def trim() -> None:
+    """The same with what Python has freed already: it looks for no more, which takes its time."""
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError, TypeError):  # no glibc

@@ -17,7 +17,7 @@ def dropout(values: Tensor, share: float) -> Tensor:
     if values.device.type != "cpu" or not 0 < least < STEPS:
         return nn.functional.dropout(values, share)
     bits = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(-(2**63), None)
-    kept = bits.view(torch.int16)[: values.numel()].view(values.shape) >= least - STEPS // 2
+    kept = bits.view(torch.int16)[: values.numel()].view(values.shape).ge_(least - STEPS // 2)
     return values * kept.to(values.dtype).mul_(STEPS / (STEPS - least))
 
 

@@ -68,7 +68,9 @@ def train_step(
     total = sum(processes.all(total))
     if math.isfinite(total):
         processes.add_gradients(trained)
-        nn.utils.clip_grad_norm_(trained, clip)
+        length = nn.utils.get_total_norm([weight.grad for weight in trained if weight.grad is not None])
+        if length > clip:
+            nn.utils.clip_grads_with_norm_(trained, clip, length)
         optimizer.step()
     return total
 

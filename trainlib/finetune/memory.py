@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from trainlib._memory import hand_back
+from trainlib._memory import trim
 
 __all__ = ["EVERY", "peak"]
 
@@ -26,7 +26,7 @@ def peak(device=None) -> Iterator[Callable[[], int]]:
         return
     import psutil
 
-    hand_back()  # what work takes from freed memory would not be seen
+    trim()  # what work takes from freed memory would not be seen
     held = psutil.Process().memory_info
     start = highest = held().rss
     over = threading.Event()

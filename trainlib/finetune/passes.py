@@ -16,8 +16,8 @@ __all__ = ["batch_of", "each_of", "exact_products", "in_batches", "logits_of", "
 
 # oneDNN and PyTorch's way to it keep what they have prepared for a shape, 1,024 times each: half a gigabyte where each
 # batch is of another length. Both read this at their first product.
-os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
-os.environ.setdefault("LRU_CACHE_CAPACITY", "32")
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
+os.environ.setdefault("LRU_CACHE_CAPACITY", "64")
 
 
 def batch_of(model, inputs: Sequence[Row], rows: Iterable[int]) -> dict[str, Tensor]:

@@ -74,7 +74,7 @@ class QuickBert(nn.Module):
         attention, after = layer.attention.self, layer.attention.output
         if torch.is_autocast_enabled(states.device.type):
             states = states.to(torch.get_autocast_dtype(states.device.type))
-        query = attention.query(states[:, : wanted.shape[1]])
+        query = attention.query(states[:, : wanted.shape[1]].contiguous())
         key, value = attention.key(states), attention.value(states)
         share = self.config.attention_probs_dropout_prob if self.training else 0.0
         mixed = _attention(heads(query), heads(key), heads(value), mask, share)
@@ -88,5 +88,6 @@ def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, s
         return scaled_dot_product_attention(query, key, value, mask)
     with torch.autocast(query.device.type, enabled=False):
         scores = query @ (key * key.shape[-1] ** -0.5).transpose(-1, -2)
-        scores = scores if mask is None else scores.masked_fill(~mask, -math.inf)
-        return dropout(scores.softmax(dim=-1), share) @ value
+        scores = scores if mask is None else scores + torch.where(mask, 0.0, -math.inf)
+        exact = torch.promote_types(scores.dtype, torch.float32)  # a softmax in half precision is slow
+        return dropout(scores.softmax(dim=-1, dtype=exact).to(value.dtype), share) @ value
