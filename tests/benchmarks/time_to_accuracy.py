@@ -39,7 +39,7 @@ class Sizes:
 
 TASKS = {
     "movie_sentences": Sizes("accuracy", 10, 800, 400, 8),
-    "loan_entities": Sizes("f1", 4, 300, 100, 8),
+    "loan_entities": Sizes("f1", 4, 300, 150, 8),
     "movie_reviews": Sizes("accuracy", 3, 200, 80, 6),
     LORA: Sizes("loss", 3, 32, 8, 5),
 }
@@ -49,7 +49,11 @@ RECIPES = {  # what is not named is as `finetune.fit` has it
     OURS: {"epochs": 2},
     BEST: {"pooling": "mean", "learning_rate": 1e-4, "epochs": 2, "method": "last-layers", "layers": 6},
 }
-OTHERWISE = {LORA: {"learning_rate": 1e-3, "batch_size": 4, "epochs": 1}}  # of EXPERT and BEST
+OTHERWISE = {  # of EXPERT and BEST: found with seeds 20 to 23
+    "movie_reviews": {"batch_size": 8},
+    "loan_entities": {"learning_rate": 2e-4, "batch_size": 8},
+    LORA: {"learning_rate": 1e-3, "batch_size": 4, "epochs": 1},
+}
 
 
 def recipe_of(name: str, task: str, precision: str) -> dict:
@@ -60,7 +64,8 @@ def recipe_of(name: str, task: str, precision: str) -> dict:
 
 
 def rows_of(task: str, seed: int, sizes: Sizes):
-    """Training rows drawn by the seed, and the same dev rows for all seeds: test rows where a table has no dev rows."""
+    """Training rows drawn by the seed, and the same dev rows for all seeds: training rows that nobody learns from where
+    a table has no dev rows."""
     from trainlib import data
 
     table = data.load(task)
@@ -68,10 +73,10 @@ def rows_of(task: str, seed: int, sizes: Sizes):
         table["prompt"] = [[{"role": "user", "content": f"{ASKED}\n\n{text}"}] for text in table["text"]]
         answers = table[["payee", "amount", "currency", "date"]].to_dict("records")
         table = table.assign(answer=[json.dumps(answer) for answer in answers])[["prompt", "answer", "split"]]
-    held_out = "dev" if (table["split"] == "dev").any() else "test"
-    table, dev = (table[table["split"] == split] for split in ("train", held_out))
-    table = table.sample(min(sizes.rows, len(table)), random_state=seed).assign(split="train")
-    return table, dev[: sizes.dev_rows]
+    table, dev = (table[table["split"] == split] for split in ("train", "dev"))
+    dev = table.sample(sizes.dev_rows, random_state=0) if dev.empty else dev[: sizes.dev_rows]
+    table = table.drop(dev.index, errors="ignore")
+    return table.sample(min(sizes.rows, len(table)), random_state=seed).assign(split="train"), dev
 
 
 def opened(task: str, table, seed: int, pooling: str | None = None):
