@@ -12,7 +12,7 @@ def hand_back() -> None:
 
 
 def trim() -> None:
-    """The same with what Python has freed already: it looks for no more, which takes its time."""
+    """Give back what is freed already, without looking for more, which takes a while."""
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError, TypeError):  # no glibc

@@ -2,8 +2,8 @@
 
 Where a head reads the output of the first token alone, the last layer needs the query, the feed-forward network and the
 normalisation of one token a text; only its keys and values come from all. In half precision a layer's input is
-converted once for the three that read it, and the attention stays as it is. Everything else is BERT as Hugging Face has
-it (Devlin and others, 2019).
+converted once for the three that read it, and the attention's softmax is computed in float32. Everything else is BERT
+as Hugging Face has it (Devlin and others, 2019).
 """
 
 import math
