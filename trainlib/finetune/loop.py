@@ -69,7 +69,7 @@ def train_step(
     if math.isfinite(total):
         processes.add_gradients(trained)
         length = nn.utils.get_total_norm([weight.grad for weight in trained if weight.grad is not None])
-        if length > clip:
+        if length > clip:  # else each gradient would be read and written to be multiplied by 1
             nn.utils.clip_grads_with_norm_(trained, clip, length)
         optimizer.step()
     return total
