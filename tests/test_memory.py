@@ -3,13 +3,17 @@
 import time
 
 import numpy as np
+import pytest
 
 from trainlib.finetune import memory
 
 MIB = 2**20
 
 
-def test_the_peak_counts_what_was_freed_again_and_not_what_was_there_before():
+@pytest.mark.parametrize("system", ["this one", "without /proc"])
+def test_the_peak_counts_what_was_freed_again_and_not_what_was_there_before(system, monkeypatch):
+    if system == "without /proc":
+        monkeypatch.setattr(memory, "HELD", "/no/such/file")
     before = np.ones(100 * MIB, dtype=np.uint8)
     with memory.peak() as peak:
         for size in (40, 80, 20):

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_finetune import tiny
+from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import (
     BertConfig,
@@ -85,6 +86,36 @@ def test_attention_that_drops_nothing_is_the_library_s(form, error, monkeypatch)
     right = scaled_dot_product_attention(query.double(), key.double(), value.double(), mask)
     found = quick_bert._attention(query, key, value, mask, share=0.1)
     assert found.dtype == form and (found - right).norm() / right.norm() < error
+
+
+@pytest.mark.parametrize("form, error", [(torch.float64, 1e-6), (torch.float32, 1e-6), (torch.bfloat16, 1e-2)])
+@pytest.mark.parametrize("texts", [[9, 5, 1], [7, 7]])
+def test_one_query_a_text_gets_the_attention_of_all_keys_and_values_with_the_same_shares_dropped(
+    texts, form, error, monkeypatch
+):
+    draw = torch.Generator().manual_seed(0)
+    kept = torch.rand(len(texts) * 4 * max(texts), generator=draw) > 0.3
+    monkeypatch.setattr(quick_bert, "dropout", lambda values, _: values * kept.view(values.shape).to(values.dtype))
+    states, query = (torch.randn(len(texts), *shape, generator=draw) for shape in ((max(texts), 32), (4, 1, 8)))
+    key, value = nn.Linear(32, 32), nn.Linear(32, 32)
+    mask = batch_of(texts)["attention_mask"][:, None, None].bool()
+    heads = lambda values: values.unflatten(-1, (4, 8)).transpose(1, 2)
+    right = quick_bert._attention(query, heads(key(states)), heads(value(states)), mask, share=0.3)
+    given = query.to(form), key.to(form), value.to(form), states.to(form)
+    found = quick_bert._attention_of_one(*given, mask, 0.3)
+    assert found.shape == right.shape and (found - right).norm() / right.norm() < error
+
+
+def test_a_layer_that_is_no_plain_product_any_more_is_asked_as_it_is():
+    class Louder(nn.Linear):
+        def forward(self, values):
+            return 3 * super().forward(values)
+
+    for name in ("key", "value"):
+        model, batch = tiny(), batch_of([4, 9, 2])
+        getattr(model.bert.encoder.layer[-1].attention.self, name).__class__ = Louder
+        with torch.no_grad():
+            assert torch.allclose(quick(model)(**batch).logits, model(**batch).logits, atol=1e-6)
 
 
 def test_dropout_acts_in_training_and_in_training_only():

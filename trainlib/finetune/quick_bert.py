@@ -1,9 +1,10 @@
 """A BERT with a head that computes no more than the head reads: same weights, same answers, less time.
 
 Where a head reads the output of the first token alone, the last layer needs the query, the feed-forward network and the
-normalisation of one token a text; only its keys and values come from all. In half precision a layer's input is
-converted once for the three that read it, and the attention's softmax is computed in float32. Everything else is BERT
-as Hugging Face has it (Devlin and others, 2019).
+normalisation of one token a text, and the keys and values of none: their products with its query and its attention
+come to the same in another order. In half precision a layer's input is converted once for the three that read it, and
+the attention's softmax is computed in float32. Everything else is BERT as Hugging Face has it (Devlin and others,
+2019).
 """
 
 import math
@@ -75,9 +76,13 @@ class QuickBert(nn.Module):
         if torch.is_autocast_enabled(states.device.type):
             states = states.to(torch.get_autocast_dtype(states.device.type))
         query = attention.query(states[:, : wanted.shape[1]].contiguous())
-        key, value = attention.key(states), attention.value(states)
         share = self.config.attention_probs_dropout_prob if self.training else 0.0
-        mixed = _attention(heads(query), heads(key), heads(value), mask, share)
+        linear = type(attention.key) is type(attention.value) is nn.Linear  # nothing of LoRA's around them
+        if wanted.shape[1] == 1 and linear and not is_tracing():
+            mixed = _attention_of_one(heads(query), attention.key, attention.value, states, mask, share)
+        else:
+            key, value = attention.key(states), attention.value(states)
+            mixed = _attention(heads(query), heads(key), heads(value), mask, share)
         wanted = after(mixed.transpose(1, 2).flatten(2), wanted)
         return layer.output(layer.intermediate(wanted), wanted)
 
@@ -88,6 +93,23 @@ def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, s
         return scaled_dot_product_attention(query, key, value, mask)
     with torch.autocast(query.device.type, enabled=False):
         scores = query @ (key * key.shape[-1] ** -0.5).transpose(-1, -2)
-        scores = scores if mask is None else scores + torch.where(mask, 0.0, -math.inf)
-        exact = torch.promote_types(scores.dtype, torch.float32)  # a softmax in half precision is slow
-        return dropout(scores.softmax(dim=-1, dtype=exact).to(value.dtype), share) @ value
+        return _shares(scores, mask, share, value.dtype) @ value
+
+
+def _attention_of_one(query: Tensor, key: nn.Linear, value: nn.Linear, states: Tensor, mask, share: float) -> Tensor:
+    """The same for one query a text, (texts, heads, 1, size), without the keys and values of all `states` (texts,
+    tokens, hidden): q · (K h + b) is (q K) · h + q · b, and the sum of p (V h + b) is V times that of p h, plus b times
+    that of p."""
+    mask, query = None if mask is None else mask[:, 0], query.squeeze(2) * query.shape[3] ** -0.5
+    of_head = lambda weight: weight.unflatten(0, query.shape[1:])
+    reads = torch.einsum("nhs,hsi->nhi", query, of_head(key.weight))
+    scores = torch.einsum("nhi,nti->nht", reads, states) + (query * of_head(key.bias)).sum(-1, keepdim=True)
+    shares = _shares(scores, mask, share, states.dtype)
+    mixed = torch.einsum("nhi,hsi->nhs", torch.einsum("nht,nti->nhi", shares, states), of_head(value.weight))
+    return (mixed + shares.sum(-1, keepdim=True) * of_head(value.bias))[:, :, None]
+
+
+def _shares(scores: Tensor, mask: Tensor | None, share: float, kind: torch.dtype) -> Tensor:
+    scores = scores if mask is None else scores + torch.where(mask, 0.0, -math.inf)
+    exact = torch.promote_types(scores.dtype, torch.float32)  # a softmax in half precision is slow
+    return dropout(scores.softmax(dim=-1, dtype=exact).to(kind), share)
