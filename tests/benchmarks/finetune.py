@@ -3,17 +3,19 @@
 `make bench-finetune`
 
 Each variant runs in a process of its own, through its public door (`finetune.fit`, `Trainer.train`, a plain loop), and
-all of them take turns of ten steps: what slows the machine for a minute slows all. A ratio is one of the seconds of all
-turns; its interval comes from drawing turns anew. Reading and tokenising the texts is part of the first turn. On a
-machine that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
+all of them take turns of ten steps: what slows the machine for a minute slows all. They go over the same rows several
+times, each in an order of its own; so a ratio is one of the seconds that whole passes took (geometric mean), and its
+95 % interval is Student's t over the passes. Reading and tokenising the texts is part of the first pass. On a machine
+that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
 What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--quick` takes
-a quarter of the rows, into a file of its own, and leaves out what takes longest. `--anew` begins from nothing,
+an eighth of the rows, into a file of its own, and leaves out what takes longest. `--anew` begins from nothing,
 `--threads` says how many threads each process has, `--only` takes some of the parts.
 """
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import platform
@@ -30,8 +32,9 @@ ROOT = Path(__file__).parent.parent.parent
 OUTPUT = ROOT / "tests" / "output"
 TRAINED = OUTPUT / "bench-finetune-model"
 SETTINGS = {"batch_size": 16, "max_length": 256, "learning_rate": 1e-4}
-WRITING = {"method": "lora", "epochs": 1, "batch_size": 4}
+WRITING = {"method": "lora", "batch_size": 4}
 STEPS = 10  # of a turn
+AT_ONCE = 64  # texts that are predicted in a turn
 BASE, BEST, OURS = "Trainer", "Trainer, by length, medium", "trainlib"
 EXACT, HALF = ("Trainer, by length", BEST), "Trainer, by length, bfloat16"
 TRL = "trl's SFTTrainer"
@@ -41,27 +44,35 @@ TRL = "trl's SFTTrainer"
 
 
 class Turns:
-    """The pace of one variant: it waits for its turn, works, and says how many seconds that took."""
+    """The pace of one variant: it waits for its turn, works, and says how many seconds that took. A turn ends after
+    every tenth step of an optimizer, and with a pass over the rows."""
 
-    def __init__(self, pipe, clock=time.perf_counter, every: int = STEPS):
-        self.pipe, self.clock, self.every, self.count = pipe, clock, every, 0
+    def __init__(self, pipe, clock=time.perf_counter, a_pass: int = STEPS):
+        self.pipe, self.clock, self.a_pass, self.count = pipe, clock, a_pass, 0
 
     def start(self):
+        from torch.optim.optimizer import register_optimizer_step_post_hook
+
+        self.hook = register_optimizer_step_post_hook(lambda *_: self.step())
+        self.wait()
+
+    def wait(self):
         self.pipe.recv()
         self.began = self.clock()
 
-    def step(self, row=None):
-        if row is None or "step" in row:
-            self.count += 1
-            if self.count % self.every == 0:
-                self.pipe.send(self.clock() - self.began)
-                self.start()
+    def step(self):
+        self.count += 1
+        step = self.count % self.a_pass
+        if step % STEPS == 0:
+            self.pipe.send(self.clock() - self.began)
+            self.wait()
 
     def end(self):
         rest = self.clock() - self.began
+        self.hook.remove()
         status = Path("/proc/self/status")
         peak = status.read_text().split("VmHWM:")[1].split()[0] if status.exists() else 0
-        self.pipe.send({"seconds": rest, "peak_mib": int(peak) // 1024})
+        self.pipe.send({"rest": rest, "peak_mib": int(peak) // 1024})
 
 
 def rows_of(name: str, rows: int, split: str = "train"):
@@ -101,27 +112,22 @@ def payments(rows: int):
     return pd.DataFrame(made, columns=["prompt", "answer"])
 
 
-def answers_own(turns: Turns, table, **options):
+def answers_own(turns: Turns, table, epochs=1, **options):
     """`finetune.fit` with LoRA on a model that writes."""
     from trainlib import finetune, models
 
     model, tokenizer = models.load("smollm2", precision="float32")
     turns.start()
-    finetune.fit(model, tokenizer, table, progress=False, callback=turns.step, **WRITING | options)
+    finetune.fit(model, tokenizer, table, progress=False, epochs=epochs, **WRITING | options)
     turns.end()
 
 
-def answers_trl(turns: Turns, table, checkpointing=False):
+def answers_trl(turns: Turns, table, epochs=1, checkpointing=False):
     """trl's SFTTrainer on the same rows, with the same LoRA and the loss of the answers alone."""
     import datasets
-    from transformers import TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
     from trainlib import generate, methods, models
-
-    class Pace(TrainerCallback):
-        def on_step_end(self, *_, **__):
-            turns.step()
 
     model, tokenizer = models.load("smollm2", precision="float32")
     model = methods.prepare(model, "lora", rank=8, layers=1, steps=1)
@@ -129,12 +135,12 @@ def answers_trl(turns: Turns, table, checkpointing=False):
     prompts = [generate.chat(tokenizer, prompt) for prompt in table["prompt"]]
     rows = datasets.Dataset.from_dict({"prompt": prompts, "completion": list(table["answer"])})
     arguments = SFTConfig(
-        str(OUTPUT / "trl"), num_train_epochs=1, per_device_train_batch_size=WRITING["batch_size"], use_cpu=True,
+        str(OUTPUT / "trl"), num_train_epochs=epochs, per_device_train_batch_size=WRITING["batch_size"], use_cpu=True,
         learning_rate=methods.LEARNING_RATES["lora"], weight_decay=0.01, warmup_steps=0.1, max_length=256, bf16=False,
         gradient_checkpointing=checkpointing, save_strategy="no", logging_strategy="no", report_to=[],
         disable_tqdm=True,
     )  # fmt: skip
-    SFTTrainer(model, args=arguments, train_dataset=rows, processing_class=tokenizer, callbacks=[Pace()]).train()
+    SFTTrainer(model, args=arguments, train_dataset=rows, processing_class=tokenizer).train()
     turns.end()
 
 
@@ -161,9 +167,7 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, opened=model_for, **
         change(loop)
     model, tokenizer = opened(table, seed)
     turns.start()
-    result = finetune.fit(
-        model, tokenizer, table, progress=False, callback=turns.step, seed=seed, epochs=epochs, **SETTINGS | options
-    )
+    result = finetune.fit(model, tokenizer, table, progress=False, seed=seed, epochs=epochs, **SETTINGS | options)
     turns.end()
     return lambda texts: result.predict(texts)["label"]
 
@@ -200,13 +204,9 @@ def trainer(
 ):  # fmt: skip
     """Hugging Face's Trainer with dynamic padding, or with its grouping by length."""
     import torch
-    from transformers import Trainer, TrainerCallback, TrainingArguments, trainer_pt_utils
+    from transformers import Trainer, TrainingArguments, trainer_pt_utils
 
     from trainlib import finetune, methods
-
-    class Pace(TrainerCallback):
-        def on_step_end(self, *_, **__):
-            turns.step()
 
     windows = trainer_pt_utils.get_length_grouped_indices
     trainer_pt_utils.get_length_grouped_indices = partial(windows, mega_batch_mult=50)  # as in a full epoch
@@ -223,12 +223,12 @@ def trainer(
         train_sampling_strategy="group_by_length" if by_length else "random", save_strategy="no", report_to=[],
         disable_tqdm=True, logging_strategy="no",
     )  # fmt: skip
-    Trainer(model, arguments, collator, rows, callbacks=[Pace()]).train()
+    Trainer(model, arguments, collator, rows).train()
     turns.end()
     return finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(max_length=256), None).predict
 
 
-def tutorial(turns: Turns, table, length=128):
+def tutorial(turns: Turns, table, epochs=1, length=128):
     """The loop of many texts: everything padded to one length."""
     import torch
 
@@ -242,12 +242,13 @@ def tutorial(turns: Turns, table, length=128):
     )
     optimizer = torch.optim.AdamW(model.parameters(), lr=SETTINGS["learning_rate"])
     model.train()
-    for ids, mask, labels in torch.utils.data.DataLoader(rows, SETTINGS["batch_size"], shuffle=True):
-        optimizer.zero_grad()
-        model(input_ids=ids, attention_mask=mask, labels=labels).loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        turns.step()
+    loader = torch.utils.data.DataLoader(rows, SETTINGS["batch_size"], shuffle=True)
+    for _ in range(epochs):
+        for ids, mask, labels in loader:
+            optimizer.zero_grad()
+            model(input_ids=ids, attention_mask=mask, labels=labels).loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
     turns.end()
 
 
@@ -319,7 +320,6 @@ ABLATION = {  # name: (variant, lines of code that the trick costs)
     "foreach AdamW in place of fused": (partial(own, change=foreach), 1),
 }
 PEERS = {name: SENTENCES[name] for name in (BASE, *EXACT, HALF, OURS, "trainlib, bfloat16")}
-EPOCH = {name: SENTENCES[name] for name in (BASE, BEST, OURS)}
 
 
 # Predicting
@@ -353,10 +353,9 @@ def predict_pipeline(turns, table, batch_size):
 def _predict(turns, table, answer):
     texts = list(table["text"])
     answer(texts[:400])  # the first call exports where something is exported
-    turns.every = 1
     turns.start()
-    for start in range(0, len(texts), 256):
-        answer(texts[start : start + 256])
+    for start in range(0, len(texts), AT_ONCE):
+        answer(texts[start : start + AT_ONCE])
         turns.step()
     turns.end()
 
@@ -379,14 +378,13 @@ WRITERS = {
     OURS: answers_own,
     f"{OURS}, gradient checkpointing": partial(answers_own, gradient_checkpointing=True),
 }
-GROUPS = {  # what is run side by side: variants, data, split, rows
-    "epoch": (EPOCH, "movie_sentences", "train", 10**6),
-    "sentences": (SENTENCES, "movie_sentences", "train", 1600),
-    "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 1600),
-    "reviews": (PEERS, "movie_reviews", "train", 320),
-    "predict": (PREDICT, "movie_sentences", "test", 1536),
-    "tokens": (TAGGERS, "loan_entities", "train", 640),
-    "answers": (WRITERS, "payments", "train", 200),
+GROUPS = {  # what is run side by side: variants, data, split, rows, passes over them
+    "sentences": (SENTENCES, "movie_sentences", "train", 800, 4),
+    "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 800, 4),
+    "reviews": (PEERS, "movie_reviews", "train", 160, 4),
+    "predict": (PREDICT, "movie_sentences", "test", 1536, 1),
+    "tokens": (TAGGERS, "loan_entities", "train", 320, 4),
+    "answers": (WRITERS, "payments", "train", 60, 4),
 }
 
 
@@ -398,18 +396,27 @@ def work(pipe, group: str, name: str, threads: int, clock, share: int):
     import torch
 
     torch.set_num_threads(threads)
-    variants, data, split, rows = GROUPS[group]
+    variants, data, split, rows, passes = GROUPS[group]
     sys.stdout = sys.stderr = open(OUTPUT / "bench-finetune.err", "a")
     try:
-        variants[name](Turns(pipe, clock), rows_of(data, rows // share, split))
+        table = rows_of(data, rows // share, split)
+        options = {} if group == "predict" else {"epochs": passes}
+        variants[name](Turns(pipe, clock, steps_of(group, len(table))), table, **options)
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
 
 
+def steps_of(group: str, rows: int) -> int:
+    """The steps of a pass over these rows; each turn of `predict` is a pass, as all variants have its texts in the same
+    order."""
+    size = (WRITING if group == "answers" else SETTINGS)["batch_size"]
+    return 1 if group == "predict" else math.ceil(rows / size)
+
+
 def side_by_side(group: str, threads: int, clock=time.perf_counter, share: int = 1) -> dict[str, object]:
-    """How many rows a group has, one of `share` of them; of each variant the seconds of each turn and the peak memory,
+    """How many rows a group has, one of `share` of them; of each variant the seconds of each pass and the peak memory,
     or why it did not run."""
-    _, data, split, rows = GROUPS[group]
+    _, data, split, rows, passes = GROUPS[group]
     context, found, waiting = multiprocessing.get_context("spawn"), {}, {}
     for name in GROUPS[group][0]:
         pipe, end = context.Pipe()
@@ -423,18 +430,23 @@ def side_by_side(group: str, threads: int, clock=time.perf_counter, share: int =
                 said = pipe.recv()
             except EOFError:
                 said = "the process ended"
+            turns = found[name]["seconds"]
             if isinstance(said, float):
-                found[name]["seconds"].append(said)
+                turns.append(said)
                 continue
             if isinstance(said, dict):
-                found[name]["seconds"].append(said.pop("seconds"))
+                turns[-1] += said.pop("rest")
             found[name] |= said if isinstance(said, dict) else {"error": said}
             process.join()
             del waiting[name]
         done = max(len(row["seconds"]) for row in found.values())
         print(f"\r{group}: {done} turns, {len(waiting)} of {len(found)} at work  ", end="", flush=True)
     print()
-    return {"rows": len(rows_of(data, rows // share, split)), "variants": found}
+    count = len(rows_of(data, rows // share, split))
+    turns = math.ceil(steps_of(group, count) / STEPS)  # of a pass
+    for row in found.values():
+        row["seconds"] = [sum(row["seconds"][at : at + turns]) for at in range(0, len(row["seconds"]), turns)]
+    return {"rows": count, "passes": passes, "variants": found}
 
 
 class Alone:
@@ -442,7 +454,6 @@ class Alone:
 
     def start(self): ...
     def end(self): ...
-    def step(self, row=None): ...
 
 
 def learn(seed: int, rows: int) -> dict[str, float]:
@@ -491,26 +502,24 @@ def limit() -> dict[str, float]:
 
 def first_step(name: str) -> None:
     """Run in a process of its own: import, load, take one step, and be gone."""
+    from torch.optim.optimizer import register_optimizer_step_post_hook
 
-    class Stop(Alone):
-        def step(self, row=None):
-            os._exit(0)
-
-    {BASE: trainer, OURS: own}[name](Stop(), rows_of("movie_sentences", 1600))
+    register_optimizer_step_post_hook(lambda *_: os._exit(0))
+    {BASE: trainer, OURS: own}[name](Alone(), rows_of("movie_sentences", 1600))
 
 
 # The report
 
 
-def ratio(base: list[float], other: list[float], draws: int = 2000) -> tuple[float, float, float]:
-    """How many times as fast the other one is, with a 95 % interval from drawing pairs of turns anew."""
+def ratio(base: list[float], other: list[float]) -> tuple[float, float, float]:
+    """How many times as fast the other one is, with a 95 % interval, over passes; without one where there are fewer
+    than three."""
     import numpy as np
+    from scipy import stats
 
-    count = min(len(base), len(other))  # the last turn may be shorter
-    pairs = np.array([base[:count], other[:count]])
-    drawn = pairs[:, np.random.default_rng(0).integers(0, count, (draws, count))].sum(axis=2)
-    low, high = np.quantile(drawn[0] / drawn[1], [0.025, 0.975])
-    return sum(base) / sum(other), float(low), float(high)
+    logs = np.log(base) - np.log(other)
+    far = stats.t.ppf(0.975, len(logs) - 1) * stats.sem(logs) if len(logs) > 2 else math.nan
+    return tuple(float(np.exp(logs.mean() + step)) for step in (0, -far, far))
 
 
 def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> list[str]:
@@ -520,11 +529,10 @@ def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> li
         if "error" in row:
             out.append(f"| {name} | did not run: {row['error']} |" + " |" * (len(head) - 2))
             continue
-        value, low, high = ratio(found[base]["seconds"], row["seconds"])
-        uneven = (
-            max(row["seconds"]) > sum(row["seconds"]) / 2
-        )  # such as all of a frozen encoder's work in the first turn
-        interval = "none: most of it in one turn" if uneven else f"{low:.2f} to {high:.2f}"
+        first = max(row["seconds"]) > sum(row["seconds"]) / 2  # as where a frozen encoder reads each text once
+        seconds = [[sum(of["seconds"])] if first else of["seconds"] for of in (found[base], row)]
+        value, low, high = ratio(*seconds)
+        interval = "none: most of it in one pass" if first else f"{low:.2f} to {high:.2f}"
         cells = [name, f"{rows / sum(row['seconds']):.1f}", f"{value:.2f}", interval, row["peak_mib"]]
         out.append("| " + " | ".join(map(str, cells + ([lines[name]] if lines else []))) + " |")
     return out
@@ -546,13 +554,12 @@ def report(done: dict[str, dict]) -> str:
     from scipy import stats
 
     titles = {
-        "epoch": "A full epoch of `movie_sentences`",
-        "sentences": "{rows:,} sentences of `movie_sentences`",
-        "ablation": "What each trick is worth ({rows:,} sentences)",
-        "reviews": "{rows:,} long texts of `movie_reviews`",
+        "sentences": "{rows:,} sentences of `movie_sentences`, {passes} passes",
+        "ablation": "What each trick is worth ({rows:,} sentences, {passes} passes)",
+        "reviews": "{rows:,} long texts of `movie_reviews`, {passes} passes",
         "predict": "Predicting {rows:,} sentences",
-        "tokens": "Tags for the words of {rows:,} sentences of `loan_entities`",
-        "answers": "smollm2 learns {rows:,} answers with LoRA, batches of 4",
+        "tokens": "Tags for the words of {rows:,} sentences of `loan_entities`, {passes} passes",
+        "answers": "smollm2 learns {rows:,} answers with LoRA, batches of 4, {passes} passes",
     }
     out = [f"# Fine-tuning minilm, batches of 16, {done['machine']}", ""]
     for group, title in titles.items():
@@ -561,9 +568,9 @@ def report(done: dict[str, dict]) -> str:
             base = {"ablation": OURS, "predict": "pipeline(), batches of 16", "answers": TRL}.get(group, BASE)
             lines = {name: cost for name, (_, cost) in ABLATION.items()} if group == "ablation" else None
             out += [
-                f"## {title.format(rows=found['rows'])}",
+                f"## {title.format(**found)}",
                 "",
-                *table_of(found["variants"], found["rows"], base, lines),
+                *table_of(found["variants"], found["rows"] * found["passes"], base, lines),
                 "",
             ]
     for group in ("sentences", "reviews"):
@@ -573,7 +580,7 @@ def report(done: dict[str, dict]) -> str:
         for precision, name in (("float32", OURS), ("bfloat16", "trainlib, bfloat16")):
             rate, most = done["limit"][precision], done["limit"][f"{precision} limit"]
             found = done["sentences"]
-            share = found["rows"] / sum(found["variants"][name]["seconds"]) / most
+            share = found["rows"] * found["passes"] / sum(found["variants"][name]["seconds"]) / most
             said = f"{rate / 1e9:.0f} GFLOP/s, so at most {most:.0f} samples a second on real tokens; "
             said += f"{name} reaches {share:.2f} of it"
             out.append(f"- {precision}: {said}.")
@@ -608,8 +615,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
-    parser.add_argument("--quick", action="store_true", help="a quarter of the rows, without the longest parts")
-    parser.add_argument("--share", type=int, help="one of so many rows, in a file of its own (4 with --quick)")
+    parser.add_argument("--quick", action="store_true", help="an eighth of the rows, without the longest parts")
+    parser.add_argument("--share", type=int, help="one of so many rows, in a file of its own (8 with --quick)")
     parser.add_argument("--cpu-seconds", action="store_true", help="seconds are those that a process computes")
     parser.add_argument("--first-step", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -618,7 +625,7 @@ def main() -> None:
     os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(given.threads)}
     os.environ |= {"PYTHONPATH": str(ROOT)}
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    share = given.share or (4 if given.quick else 1)
+    share = given.share or (8 if given.quick else 1)
     file = OUTPUT / f"bench-finetune{f'-{share}' if share > 1 else ''}.jsonl"
     if given.anew:
         file.unlink(missing_ok=True)
@@ -636,7 +643,7 @@ def main() -> None:
 
     parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
     if given.quick and not given.only:
-        parts = [part for part in parts if part not in ("epoch", "ablation", "answers", "accuracy")]
+        parts = [part for part in parts if part not in ("ablation", "answers", "accuracy")]
         del SENTENCES["a loop that pads to 128"]
     if "predict" in parts:
         trained()  # once, before the processes that read it

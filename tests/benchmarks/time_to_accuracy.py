@@ -215,8 +215,10 @@ def table_of(task: str, sizes: Sizes, runs: dict[int, dict[str, list]]) -> str:
     """A row a recipe; ratios and differences over the same seeds, ratios where both have held."""
     import numpy as np
 
-    targets = {seed: found[BASE][-1][1] for seed, found in runs.items()}
+    targets, own = ({seed: found[name][-1][1] for seed, found in runs.items()} for name in (BASE, EXPERT))
     seconds = {name: {seed: held(found[name], targets[seed]) for seed, found in runs.items()} for name in RECIPES}
+    to_own = [[held(found[name], own[seed]) for seed, found in runs.items()] for name in (BEST, EXPERT)]
+    shares = lambda pairs: [np.log(one / other) for one, other in pairs if None not in (one, other)]
     out = [
         f"## {task}: {sizes.score}, {sizes.rows} training and {sizes.dev_rows} dev rows, {sizes.looks} looks",
         "",
@@ -226,11 +228,8 @@ def table_of(task: str, sizes: Sizes, runs: dict[int, dict[str, list]]) -> str:
     for name, of_seed in seconds.items():
         holds = [*filter(None, of_seed.values())]
         missed = [str(seed) for seed, value in of_seed.items() if value is None]
-        ratios = []
-        for other in (BASE, EXPERT):
-            pairs = [pair for pair in zip(of_seed.values(), seconds[other].values()) if None not in pair]
-            logs = [np.log(own / base) for own, base in pairs]
-            ratios.append("1" if name == other else interval(logs, np.exp))
+        beside = {other: shares(zip(of_seed.values(), seconds[other].values())) for other in (BASE, EXPERT)}
+        ratios = ["1" if name == other else interval(logs, np.exp) for other, logs in beside.items()]
         gaps = [found[name][-1][1] - targets[seed] for seed, found in runs.items()]
         cells = [
             name,
@@ -240,7 +239,10 @@ def table_of(task: str, sizes: Sizes, runs: dict[int, dict[str, list]]) -> str:
             "0" if name == BASE else interval(gaps if sizes.score != "loss" else [-gap for gap in gaps], form="+.3f"),
         ]
         out.append("| " + " | ".join(cells) + " |")
-    said = f"{BASE} end at {', '.join(f'{abs(target):.3f}' for target in targets.values())}."
+    logs = shares(zip(*to_own))
+    said = f"{BASE} end at {', '.join(f'{abs(target):.3f}' for target in targets.values())}. "
+    said += f"{BEST} holds the last {sizes.score} of {EXPERT} in {len(logs)} of {len(runs)} seeds, after "
+    said += f"{interval(logs, np.exp)} of the seconds that this one takes."
     return "\n".join([*out, "", said, ""])
 
 
