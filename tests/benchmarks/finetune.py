@@ -62,8 +62,7 @@ class Turns:
 
     def step(self):
         self.count += 1
-        step = self.count % self.a_pass
-        if step % STEPS == 0:
+        if self.count % self.a_pass % STEPS == 0:
             self.pipe.send(self.clock() - self.began)
             self.wait()
 
