@@ -40,7 +40,7 @@ class Sizes:
 TASKS = {
     "movie_sentences": Sizes("accuracy", 10, 800, 400, 8),
     "loan_entities": Sizes("f1", 4, 300, 150, 8),
-    "movie_reviews": Sizes("accuracy", 5, 200, 80, 6),
+    "movie_reviews": Sizes("accuracy", 9, 200, 80, 6),
     LORA: Sizes("loss", 3, 32, 8, 8),
 }
 RECIPES = {  # what is not named is as `finetune.fit` has it
