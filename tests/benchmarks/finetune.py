@@ -8,9 +8,10 @@ times, each in an order of its own; so a ratio is one of the seconds that whole 
 95 % interval is Student's t over the passes. Reading and tokenising the texts is part of the first pass. On a machine
 that others use, too, `--cpu-seconds` with `--threads 1` counts what each process computes, not how it waits.
 
-What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped. `--quick` takes
-an eighth of the rows, into a file of its own, and leaves out what takes longest. `--anew` begins from nothing,
-`--threads` says how many threads each process has, `--only` takes some of the parts.
+What is done stands in tests/output/bench-finetune.jsonl; the same command goes on where it was stopped, and leaves
+out what was measured with other threads, clocks, rows or passes. `--quick` takes an eighth of the rows, into a file of
+its own, without what takes longest. `--anew` begins from nothing, `--threads` says how many threads each process has,
+`--only` takes some of the parts.
 """
 
 import argparse
@@ -444,9 +445,9 @@ def side_by_side(group: str, threads: int, clock=time.perf_counter, share: int =
         print(f"\r{group}: {done} turns, {len(waiting)} of {len(found)} at work  ", end="", flush=True)
     print()
     count = len(rows_of(data, rows // share, split))
-    turns = math.ceil(steps_of(group, count) / STEPS)  # of a pass
+    each = math.ceil(steps_of(group, count) / STEPS)  # turns of a pass
     for row in found.values():
-        row["seconds"] = [sum(row["seconds"][at : at + turns]) for at in range(0, len(row["seconds"]), turns)]
+        row["seconds"] = [sum(row["seconds"][at : at + each]) for at in range(0, len(row["seconds"]), each)]
     return {"rows": count, "passes": passes, "variants": found}
 
 
@@ -634,14 +635,16 @@ def main() -> None:
     clock = time.process_time if given.cpu_seconds else time.perf_counter
     seconds = "CPU seconds" if given.cpu_seconds else "seconds"
     done = {"machine": f"{given.threads} of {os.cpu_count()} cores, {seconds}, {processor()}"}
-    for line in file.read_text().splitlines() if file.exists() else ():
-        done |= json.loads(line)
+    how = lambda key: [key, done["machine"], *GROUPS.get(key, ())[1:], given.rows if key.startswith("seed ") else share]
+    for line in map(json.loads, file.read_text().splitlines() if file.exists() else ()):
+        if isinstance(line, list) and line[0] == how(line[0][0]):  # else measured otherwise
+            done[line[0][0]] = line[1]
 
     def once(key: str, measure) -> None:
         if key not in done:
             done[key] = measure()
             with file.open("a") as out:
-                out.write(json.dumps({key: done[key]}) + "\n")
+                out.write(json.dumps([how(key), done[key]]) + "\n")
 
     parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
     if given.quick and not given.only:

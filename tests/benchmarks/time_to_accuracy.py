@@ -218,6 +218,7 @@ def table_of(task: str, sizes: Sizes, runs: dict[int, dict[str, list]]) -> str:
     targets, own = ({seed: found[name][-1][1] for seed, found in runs.items()} for name in (BASE, EXPERT))
     seconds = {name: {seed: held(found[name], targets[seed]) for seed, found in runs.items()} for name in RECIPES}
     to_own = [[held(found[name], own[seed]) for seed, found in runs.items()] for name in (BEST, EXPERT)]
+    sign = -1 if sizes.score == "loss" else 1  # looks have scores of which more is better
     shares = lambda pairs: [np.log(one / other) for one, other in pairs if None not in (one, other)]
     out = [
         f"## {task}: {sizes.score}, {sizes.rows} training and {sizes.dev_rows} dev rows, {sizes.looks} looks",
@@ -230,19 +231,20 @@ def table_of(task: str, sizes: Sizes, runs: dict[int, dict[str, list]]) -> str:
         missed = [str(seed) for seed, value in of_seed.items() if value is None]
         beside = {other: shares(zip(of_seed.values(), seconds[other].values())) for other in (BASE, EXPERT)}
         ratios = ["1" if name == other else interval(logs, np.exp) for other, logs in beside.items()]
-        gaps = [found[name][-1][1] - targets[seed] for seed, found in runs.items()]
+        gaps = [sign * (found[name][-1][1] - targets[seed]) for seed, found in runs.items()]
         cells = [
             name,
             f"{len(holds)} of {len(runs)}" + (f" (not {', '.join(missed)})" if missed else ""),
             f"{np.median(holds):.1f}" if holds else "",
             *ratios,
-            "0" if name == BASE else interval(gaps if sizes.score != "loss" else [-gap for gap in gaps], form="+.3f"),
+            "0" if name == BASE else interval(gaps, form="+.3f"),
         ]
         out.append("| " + " | ".join(cells) + " |")
     logs = shares(zip(*to_own))
+    gaps = [sign * (found[BEST][-1][1] - own[seed]) for seed, found in runs.items()]
     said = f"{BASE} end at {', '.join(f'{abs(target):.3f}' for target in targets.values())}. "
-    said += f"{BEST} holds the last {sizes.score} of {EXPERT} in {len(logs)} of {len(runs)} seeds, after "
-    said += f"{interval(logs, np.exp)} of the seconds that this one takes."
+    said += f"{BEST} ends at {interval(gaps, form='+.3f')} of {EXPERT}'s {sizes.score}, whose last one it holds in "
+    said += f"{len(logs)} of {len(runs)} seeds{f', after {interval(logs, np.exp)} of its seconds' if logs else ''}."
     return "\n".join([*out, "", said, ""])
 
 

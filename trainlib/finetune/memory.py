@@ -56,7 +56,8 @@ def _looks() -> Iterator[Callable[[], int]]:
     except OSError:
         import psutil
 
-        yield lambda: psutil.Process().memory_info().rss
+        process = psutil.Process()
+        yield lambda: process.memory_info().rss
         return
     with file:
         page = os.sysconf("SC_PAGE_SIZE")

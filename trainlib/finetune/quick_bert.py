@@ -77,7 +77,7 @@ class QuickBert(nn.Module):
             states = states.to(torch.get_autocast_dtype(states.device.type))
         query = attention.query(states[:, : wanted.shape[1]].contiguous())
         share = self.config.attention_probs_dropout_prob if self.training else 0.0
-        linear = type(attention.key) is type(attention.value) is nn.Linear  # nothing of LoRA's around them
+        linear = type(attention.key) is type(attention.value) is nn.Linear  # else weight and bias may not be all
         if wanted.shape[1] == 1 and linear and not is_tracing():
             mixed = _attention_of_one(heads(query), attention.key, attention.value, states, mask, share)
         else:
