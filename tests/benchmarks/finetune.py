@@ -1,4 +1,4 @@
-"""How fast `trainlib.finetune` is beside what people would use instead, and whether it learns as much.
+"""How fast `trainlib.finetune` is beside what people would use instead.
 
 `make bench-finetune`
 
@@ -36,9 +36,11 @@ SETTINGS = {"batch_size": 16, "max_length": 256, "learning_rate": 1e-4}
 WRITING = {"method": "lora", "batch_size": 4}
 STEPS = 10  # of a turn
 AT_ONCE = 64  # texts that are predicted in a turn
-BASE, BEST, OURS = "Trainer", "Trainer, by length, medium", "trainlib"
-EXACT, HALF = ("Trainer, by length", BEST), "Trainer, by length, bfloat16"
+BASE, OURS = "Trainer", "trainlib"
+PLAIN, MEDIUM, HALF = "Trainer, by length", "Trainer, by length, medium", "Trainer, by length, bfloat16"
 TRL = "trl's SFTTrainer"
+OURS_MEDIUM, OURS_HALF, EVERY = "trainlib, medium", "trainlib, bfloat16", "the same with shapes of every length"
+PREPARED = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")  # how many shapes stay prepared
 
 
 # One variant in its process
@@ -144,20 +146,20 @@ def answers_trl(turns: Turns, table, epochs=1, checkpointing=False):
     turns.end()
 
 
-def model_for(table, seed: int = 0):
+def model_for(table):
     from trainlib import models
 
-    return models.load("minilm", labels=list(table["label"].cat.categories), seed=seed)
+    return models.load("minilm", labels=list(table["label"].cat.categories), seed=0)
 
 
-def tagger_for(table, seed: int = 0):
+def tagger_for(table):
     from trainlib import models
 
     tags = sorted({tag for row in table["tags"] for tag in row})
-    return models.load("minilm", labels=tags, task="tokens", seed=seed)
+    return models.load("minilm", labels=tags, task="tokens", seed=0)
 
 
-def own(turns: Turns, table, seed=0, epochs=1, change=None, opened=model_for, **options):
+def own(turns: Turns, table, epochs=1, change=None, opened=model_for, **options):
     """`finetune.fit`; `change` takes one of its parts away or puts another in its place."""
     from trainlib import finetune
 
@@ -165,11 +167,10 @@ def own(turns: Turns, table, seed=0, epochs=1, change=None, opened=model_for, **
         from trainlib.finetune import loop
 
         change(loop)
-    model, tokenizer = opened(table, seed)
+    model, tokenizer = opened(table)
     turns.start()
-    result = finetune.fit(model, tokenizer, table, progress=False, seed=seed, epochs=epochs, **SETTINGS | options)
+    finetune.fit(model, tokenizer, table, progress=False, epochs=epochs, **SETTINGS | options)
     turns.end()
-    return lambda texts: result.predict(texts)["label"]
 
 
 def rows_with_classes(table, model, tokenizer):
@@ -199,33 +200,32 @@ def rows_with_tags(table, model, tokenizer):
 
 
 def trainer(
-    turns: Turns, table, seed=0, epochs=1, by_length=False, precision="float32", method="full", opened=model_for,
+    turns: Turns, table, epochs=1, by_length=False, precision="float32", method="full", opened=model_for,
     coded=rows_with_classes,
 ):  # fmt: skip
     """Hugging Face's Trainer with dynamic padding, or with its grouping by length."""
     import torch
     from transformers import Trainer, TrainingArguments, trainer_pt_utils
 
-    from trainlib import finetune, methods
+    from trainlib import methods
 
     windows = trainer_pt_utils.get_length_grouped_indices
     trainer_pt_utils.get_length_grouped_indices = partial(windows, mega_batch_mult=50)  # as in a full epoch
     if precision == "medium":
         torch.set_float32_matmul_precision("medium")
-    model, tokenizer = opened(table, seed)
+    model, tokenizer = opened(table)
     model = methods.prepare(model, method, rank=8, layers=2, steps=1)
     rate = {"full": SETTINGS["learning_rate"]}.get(method, methods.LEARNING_RATES[method])
     turns.start()
     rows, collator = coded(table, model, tokenizer)
     arguments = TrainingArguments(
         OUTPUT / "trainer", num_train_epochs=epochs, per_device_train_batch_size=SETTINGS["batch_size"],
-        learning_rate=rate, weight_decay=0.01, warmup_steps=0.1, use_cpu=True, bf16=precision == "bfloat16", seed=seed,
+        learning_rate=rate, weight_decay=0.01, warmup_steps=0.1, use_cpu=True, bf16=precision == "bfloat16", seed=0,
         train_sampling_strategy="group_by_length" if by_length else "random", save_strategy="no", report_to=[],
         disable_tqdm=True, logging_strategy="no",
     )  # fmt: skip
     Trainer(model, arguments, collator, rows).train()
     turns.end()
-    return finetune.FineTuned(model.eval(), tokenizer, finetune.Settings(max_length=256), None).predict
 
 
 def tutorial(turns: Turns, table, epochs=1, length=128):
@@ -278,6 +278,11 @@ def all_pieces(loop):
     pieces._is_apart = lambda *given: False
 
 
+def every_length(loop):
+    loop.width_of = lambda *given: 0
+    os.environ |= dict.fromkeys(PREPARED, "64")
+
+
 def library_dropout(loop):
     import torch
 
@@ -299,12 +304,12 @@ def foreach(loop):
 SENTENCES = {
     "a loop that pads to 128": tutorial,
     BASE: trainer,
-    "Trainer, by length": partial(trainer, by_length=True),
-    BEST: partial(trainer, by_length=True, precision="medium"),
+    PLAIN: partial(trainer, by_length=True),
+    MEDIUM: partial(trainer, by_length=True, precision="medium"),
     HALF: partial(trainer, by_length=True, precision="bfloat16"),
     OURS: own,
-    "trainlib, medium": partial(own, precision="medium"),
-    "trainlib, bfloat16": partial(own, precision="bfloat16"),
+    OURS_MEDIUM: partial(own, precision="medium"),
+    OURS_HALF: partial(own, precision="bfloat16"),
     "Trainer, LoRA": partial(trainer, method="lora"),
     "trainlib, LoRA": partial(own, method="lora", learning_rate=None),
     "Trainer, head only": partial(trainer, method="head"),
@@ -318,9 +323,11 @@ ABLATION = {  # name: (variant, lines of code that the trick costs)
     "with the pieces of no text": (partial(own, change=all_pieces), 60),
     "with the library's dropout": (partial(own, change=library_dropout), 25),
     "foreach AdamW in place of fused": (partial(own, change=foreach), 1),
+    OURS_HALF: (partial(own, precision="bfloat16"), ""),
+    EVERY: (partial(own, change=every_length, precision="bfloat16"), 15),
 }
-FASTEST = {name: SENTENCES[name] for name in (BEST, HALF, OURS, "trainlib, bfloat16")}
-PEERS = {name: SENTENCES[name] for name in (BASE, *EXACT, HALF, OURS, "trainlib, bfloat16")}
+FASTEST = {name: SENTENCES[name] for name in (PLAIN, MEDIUM, HALF, OURS, OURS_MEDIUM, OURS_HALF)}
+PEERS = {name: SENTENCES[name] for name in (BASE, *FASTEST)}
 
 
 # Predicting
@@ -370,7 +377,7 @@ PREDICT = {
 }
 TAGGERS = {
     BASE: partial(trainer, opened=tagger_for, coded=rows_with_tags),
-    "Trainer, by length": partial(trainer, by_length=True, opened=tagger_for, coded=rows_with_tags),
+    PLAIN: partial(trainer, by_length=True, opened=tagger_for, coded=rows_with_tags),
     OURS: partial(own, opened=tagger_for),
 }
 WRITERS = {
@@ -397,6 +404,10 @@ def work(pipe, group: str, name: str, threads: int, clock, share: int):
     """The process of one variant."""
     import torch
 
+    import trainlib.finetune  # noqa: F401  (it keeps fewer shapes prepared than PyTorch, which others shall not)
+
+    if not name.startswith(OURS) and name != EVERY:
+        os.environ |= dict.fromkeys(PREPARED, "1024")
     torch.set_num_threads(threads)
     variants, data, split, rows, passes = GROUPS[group]
     sys.stdout = sys.stderr = open(OUTPUT / "bench-finetune.err", "a")
@@ -458,26 +469,13 @@ class Alone:
     def end(self): ...
 
 
-def learn(seed: int, rows: int) -> dict[str, float]:
-    """Accuracy of both loops with one seed, on the dev and test sentences."""
-    import pandas as pd
-
-    table = rows_of("movie_sentences", rows)
-    test = pd.concat([rows_of("movie_sentences", 10**6, split) for split in ("dev", "test")])
-    found = {}
-    for name, fit in {BASE: trainer, OURS: own}.items():
-        labels = fit(Alone(), table, seed=seed, epochs=2)(test["text"])
-        labels = labels["label"] if name == BASE else labels
-        found[name] = float((labels.to_numpy() == test["label"].to_numpy()).mean())
-    return found | {"rows": len(table), "test_rows": len(test)}
-
-
 def limit() -> dict[str, float]:
     """The best rate of matrix products here, and with it samples a second if a step were nothing else, on real
     tokens."""
     import torch
 
     from trainlib import finetune
+    from trainlib.finetune.passes import products
 
     table = rows_of("movie_sentences", 10**6)
     model, tokenizer = model_for(table)
@@ -486,19 +484,17 @@ def limit() -> dict[str, float]:
     attention = 2 * model.config.num_hidden_layers * model.config.hidden_size * (lengths**2).mean().item()
     operations = 3 * 2 * (linear * lengths.mean().item() + attention)  # forward once, backward twice
     found = {}
-    for precision in ("float32", "bfloat16"):
-        kind, rates = getattr(torch, precision), []
+    for precision in ("float32", "medium", "bfloat16"):
+        kind, rates = torch.bfloat16 if precision == "bfloat16" else torch.float32, []
         for inner, outer in ((384, 384), (384, 1536), (1536, 384)):
             left, right = torch.randn(512, inner, dtype=kind), torch.randn(outer, inner, dtype=kind)
-            for setting in ("highest", "medium"):
-                torch.set_float32_matmul_precision(setting)
+            with products(model, finetune.Settings(precision=precision)):
                 for _ in range(30):
                     began = time.perf_counter()
                     torch.nn.functional.linear(left, right)
                     rates.append(2 * 512 * inner * outer / (time.perf_counter() - began))
         found[precision] = max(rates)
         found[f"{precision} limit"] = max(rates) / operations
-    torch.set_float32_matmul_precision("highest")
     return found
 
 
@@ -540,21 +536,22 @@ def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> li
     return out
 
 
-def beside_the_best(found: dict, group: str) -> list[str]:
-    """The loop and the fastest Trainer with the same precision or a finer one."""
+def beside_the_best(found: dict, group: str, with_amx: bool) -> list[str]:
+    """The loop and the fastest Trainer with the same precision or a finer one; "medium" is float32 but with AMX."""
+    exact = (BASE, PLAIN) if with_amx else (BASE, PLAIN, MEDIUM)
     out = []
-    for name, kinds in ((OURS, (BASE, *EXACT)), ("trainlib, bfloat16", (BASE, *EXACT, HALF))):
+    for name, kinds in ((OURS, exact), (OURS_MEDIUM, (*exact, MEDIUM)), (OURS_HALF, (*exact, MEDIUM, HALF))):
         times = {kind: sum(found[kind]["seconds"]) for kind in kinds if "error" not in found.get(kind, {"error": ""})}
-        best = min(times, key=times.get)
-        value, low, high = ratio(found[best]["seconds"], found[name]["seconds"])
-        out.append(f"- {group}: {name} is {value:.2f} times as fast as {best} (95 % interval {low:.2f} to {high:.2f}).")
+        out.append(beside(found, group, name, min(times, key=times.get)))
     return [*out, ""]
 
 
-def report(done: dict[str, dict]) -> str:
-    import numpy as np
-    from scipy import stats
+def beside(found: dict, group: str, name: str, base: str) -> str:
+    value, low, high = ratio(found[base]["seconds"], found[name]["seconds"])
+    return f"- {group}: {name} is {value:.2f} times as fast as {base} (95 % interval {low:.2f} to {high:.2f})."
 
+
+def report(done: dict[str, dict]) -> str:
     titles = {
         "sentences": "{rows:,} sentences of `movie_sentences`, {passes} passes",
         "fastest": "The fastest alone: {rows:,} sentences, {passes} passes",
@@ -568,7 +565,7 @@ def report(done: dict[str, dict]) -> str:
     for group, title in titles.items():
         if group in done:
             found = done[group]
-            bases = {"fastest": BEST, "ablation": OURS, "predict": "pipeline(), batches of 16", "answers": TRL}
+            bases = {"fastest": PLAIN, "ablation": OURS, "predict": "pipeline(), batches of 16", "answers": TRL}
             lines = {name: cost for name, (_, cost) in ABLATION.items()} if group == "ablation" else None
             out += [
                 f"## {title.format(**found)}",
@@ -576,11 +573,14 @@ def report(done: dict[str, dict]) -> str:
                 *table_of(found["variants"], found["rows"] * found["passes"], bases.get(group, BASE), lines),
                 "",
             ]
+    if "ablation" in done:
+        out += [beside(done["ablation"]["variants"], "ablation", OURS_HALF, EVERY), ""]
     for group in ("sentences", "fastest", "reviews"):
-        out += beside_the_best(done[group]["variants"], group) if group in done else []
+        with_amx = done["machine"].endswith("with AMX")
+        out += beside_the_best(done[group]["variants"], group, with_amx) if group in done else []
     if "limit" in done and "sentences" in done:
         out += ["## How much of the machine is used", ""]
-        for precision, name in (("float32", OURS), ("bfloat16", "trainlib, bfloat16")):
+        for precision, name in (("float32", OURS), ("medium", OURS_MEDIUM), ("bfloat16", OURS_HALF)):
             rate, most = done["limit"][precision], done["limit"][f"{precision} limit"]
             found = done["sentences"]
             share = found["rows"] * found["passes"] / sum(found["variants"][name]["seconds"]) / most
@@ -588,20 +588,6 @@ def report(done: dict[str, dict]) -> str:
             said += f"{name} reaches {share:.2f} of it"
             out.append(f"- {precision}: {said}.")
         out.append("")
-    seeds = [done[key] for key in sorted(done) if key.startswith("seed ")]
-    if len(seeds) > 1:
-        gaps = np.array([row[OURS] - row[BASE] for row in seeds])
-        low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
-        means = {name: np.mean([row[name] for row in seeds]) for name in (BASE, OURS)}
-        out += [
-            "## Accuracy",
-            "",
-            f"{seeds[0]['rows']:,} training sentences, 2 epochs, {seeds[0]['test_rows']:,} dev and test sentences, "
-            f"{len(seeds)} seeds: "
-            f"{BASE} {means[BASE]:.4f}, {OURS} {means[OURS]:.4f}; paired difference {gaps.mean():+.4f} "
-            f"(95 % interval over seeds {low:+.4f} to {high:+.4f}).",
-            "",
-        ]
     if "start" in done:
         out += ["## From the start of Python to the end of the first step", ""]
         for name, seconds in done["start"].items():
@@ -614,9 +600,7 @@ def report(done: dict[str, dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of each process")
-    parser.add_argument("--only", nargs="+", choices=[*GROUPS, "limit", "start", "accuracy"], help="parts to run")
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--rows", type=int, default=800, help="training sentences of the accuracy comparison")
+    parser.add_argument("--only", nargs="+", choices=[*GROUPS, "limit", "start"], help="parts to run")
     parser.add_argument("--anew", action="store_true", help="forget what was measured before")
     parser.add_argument("--quick", action="store_true", help="an eighth of the rows, without the longest parts")
     parser.add_argument("--share", type=int, help="one of so many rows, in a file of its own (8 with --quick)")
@@ -635,7 +619,7 @@ def main() -> None:
     clock = time.process_time if given.cpu_seconds else time.perf_counter
     seconds = "CPU seconds" if given.cpu_seconds else "seconds"
     done = {"machine": f"{given.threads} of {os.cpu_count()} cores, {seconds}, {processor()}"}
-    how = lambda key: [key, done["machine"], *GROUPS.get(key, ())[1:], given.rows if key.startswith("seed ") else share]
+    how = lambda key: [key, done["machine"], *GROUPS.get(key, ())[1:], share]
     for line in map(json.loads, file.read_text().splitlines() if file.exists() else ()):
         if isinstance(line, list) and line[0] == how(line[0][0]):  # else measured otherwise
             done[line[0][0]] = line[1]
@@ -646,9 +630,9 @@ def main() -> None:
             with file.open("a") as out:
                 out.write(json.dumps([how(key), done[key]]) + "\n")
 
-    parts = given.only or [*GROUPS, "limit", "start", "accuracy"]
+    parts = given.only or [*GROUPS, "limit", "start"]
     if given.quick and not given.only:
-        parts = [part for part in parts if part not in ("ablation", "answers", "accuracy")]
+        parts = [part for part in parts if part not in ("ablation", "answers")]
         del SENTENCES["a loop that pads to 128"]
     if "predict" in parts:
         trained()  # once, before the processes that read it
@@ -659,9 +643,6 @@ def main() -> None:
         once("limit", limit)
     if "start" in parts:
         once("start", partial(start, 1 if given.quick else 3))
-    for seed in range(given.seeds) if "accuracy" in parts else ():
-        once(f"seed {seed}", partial(learn, seed, given.rows))
-        print(f"seed {seed}: {done[f'seed {seed}']}", flush=True)
     text = report(done)
     file.with_suffix(".md").write_text(text)
     print(text)

@@ -89,20 +89,25 @@ def batches(lengths: Sequence[int], batch_size: int, random: np.random.Generator
     return parts
 
 
-def collate(inputs: Sequence[Row], pad: int = 0, side: str = "right") -> dict[str, Tensor]:
-    """A batch: ids padded to the longest (rows, tokens), with token types if they have some, and a mask, 1 on tokens.
-    Encoder outputs, (tokens, hidden) a row, are padded as they are.
+def collate(inputs: Sequence[Row], pad: int = 0, side: str = "right", width: int = 0) -> dict[str, Tensor]:
+    """A batch: ids padded to the longest, or to `width` if that is more, (rows, tokens), with token types if they have
+    some, and a mask, 1 on tokens. Encoder outputs, (tokens, hidden) a row, are padded to the longest.
 
     Rows of several texts, (texts, tokens) with -1 behind the shorter ones, give a batch (rows, texts, tokens).
     """
-    padded = lambda rows, value: nn.utils.rnn.pad_sequence(rows, True, value, side)
+
+    def padded(rows: list[Tensor], value: int) -> Tensor:
+        found = nn.utils.rnn.pad_sequence(rows, True, value, side)
+        more = max(width - found.shape[1], 0)
+        return nn.functional.pad(found, (more, 0) if side == "left" else (0, more), value=value)
+
     if isinstance(inputs[0], dict):
         types = padded([row["token_type_ids"] for row in inputs], 0)
-        return collate([row["input_ids"] for row in inputs], pad, side) | {"token_type_ids": types}
+        return collate([row["input_ids"] for row in inputs], pad, side, width) | {"token_type_ids": types}
     if inputs[0].is_floating_point():
         return {"input_ids": nn.utils.rnn.pad_sequence(list(inputs), batch_first=True)}
     if inputs[0].ndim == 2:
-        batch = collate([text[text >= 0] for row in inputs for text in row], pad, side)
+        batch = collate([text[text >= 0] for row in inputs for text in row], pad, side, width)
         return {name: tensor.unflatten(0, (len(inputs), -1)) for name, tensor in batch.items()}
     ids = padded(list(inputs), pad)
     lengths, places = torch.tensor([len(row) for row in inputs]), torch.arange(ids.shape[1])

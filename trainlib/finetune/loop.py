@@ -17,7 +17,7 @@ from trainlib.finetune.checkpoint import Checkpoint
 from trainlib.finetune.classes import Loss
 from trainlib.finetune.dropout import quick_dropout
 from trainlib.finetune.fastest import fastest, threads_of
-from trainlib.finetune.passes import batch_of, products
+from trainlib.finetune.passes import batch_of, products, width_of
 from trainlib.finetune.pieces import Pieces
 from trainlib.finetune.processes import Processes
 from trainlib.finetune.settings import AUTO, METRICS, SCHEDULES, Settings
@@ -146,6 +146,7 @@ class _Going:
         self.inputs, self.targets = train
         self.dev = dev
         self.lengths = [length_of(row) for row in self.inputs]
+        self.longest = max(self.lengths, default=0)
         self.steps = steps_of(self.settings, len(self.inputs))
         self.forward, self.after_step = task.forward(model), methods.after_step(model)
         self.pieces = Pieces(model, self.inputs)
@@ -187,7 +188,8 @@ class _Going:
         begin = time.perf_counter() - now.seconds
         parts = batches(self.lengths, settings.batch_size, np.random.default_rng([settings.seed, now.epoch]))
         for rows in parts[now.done :]:
-            batch, labels = batch_of(model, self.inputs, rows), self.targets[rows].to(model.device)
+            width = width_of(model, settings.precision, max(self.lengths[row] for row in rows), self.longest)
+            batch, labels = batch_of(model, self.inputs, rows, width), self.targets[rows].to(model.device)
             with products(model, settings):
                 value = train_step(
                     self.forward,

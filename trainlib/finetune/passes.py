@@ -8,24 +8,35 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from trainlib._machine import has_amx
 from trainlib.finetune._batches import Row, batches, collate, length_of
 from trainlib.finetune.quick_bert import quick
 from trainlib.finetune.settings import Settings
 
-__all__ = ["batch_of", "each_of", "exact_products", "in_batches", "logits_of", "outputs_of", "products"]
+__all__ = ["batch_of", "each_of", "exact_products", "in_batches", "logits_of", "outputs_of", "products", "width_of"]
 
 # oneDNN and PyTorch's way to it keep what they have prepared for a shape, 1,024 times each: half a gigabyte where each
-# batch is of another length. Both read this at their first product.
-os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
-os.environ.setdefault("LRU_CACHE_CAPACITY", "64")
+# batch is of another length. Both read this at their first product. Preparing for AMX takes longest: there shapes are
+# fewer (`width_of`), and most of them are kept.
+KEPT = "256" if has_amx() else "64"
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT)
+os.environ.setdefault("LRU_CACHE_CAPACITY", KEPT)
+TOKENS = 4  # a batch is padded to a multiple of it where shapes are to be few
 
 
-def batch_of(model, inputs: Sequence[Row], rows: Iterable[int]) -> dict[str, Tensor]:
-    """These rows as one batch, padded as the model wants it, on its device."""
+def width_of(model, precision: str, longest: int, most: int) -> int:
+    """How many tokens a batch of training is padded to: its `longest` row's, or where AMX multiplies, the next multiple
+    of `TOKENS`, but no more than the `most` that a row of the run has."""
+    tiles = has_amx() and model.device.type == "cpu" and (precision != "float32" or model.dtype == torch.bfloat16)
+    return min(-(-longest // TOKENS) * TOKENS, most) if tiles else longest
+
+
+def batch_of(model, inputs: Sequence[Row], rows: Iterable[int], width: int = 0) -> dict[str, Tensor]:
+    """These rows as one batch, padded as the model wants it, to `width` tokens where all are shorter, on its device."""
     side = (
         "left" if getattr(model.config, "summary_type", "") == "last" else "right"
     )  # XLNet's head reads the last token
-    batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0, side)
+    batch = collate([inputs[row] for row in rows], model.config.pad_token_id or 0, side, width)
     return {name: tensor.to(model.device) for name, tensor in batch.items()}
 
 

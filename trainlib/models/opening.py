@@ -193,9 +193,9 @@ def _fast_precision() -> str:
 
     With instructions for vectors only (AVX512_BF16) it was no faster at writing and took 1.6 times as long to read.
     """
-    import torch
+    from trainlib._machine import has_amx
 
-    return "bfloat16" if getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16") else "float32"
+    return "bfloat16" if has_amx() else "float32"
 
 
 def _saved_task(config) -> str | None:
