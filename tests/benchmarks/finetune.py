@@ -390,10 +390,10 @@ GROUPS = {  # what is run side by side: variants, data, split, rows, passes over
     "sentences": (SENTENCES, "movie_sentences", "train", 800, 4),
     "fastest": (FASTEST, "movie_sentences", "train", 800, 7),
     "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 800, 4),
-    "reviews": (PEERS, "movie_reviews", "train", 160, 4),
+    "reviews": (PEERS, "movie_reviews", "train", 96, 4),
     "predict": (PREDICT, "movie_sentences", "test", 1536, 1),
     "tokens": (TAGGERS, "loan_entities", "train", 320, 4),
-    "answers": (WRITERS, "payments", "train", 60, 4),
+    "answers": (WRITERS, "payments", "train", 40, 4),
 }
 
 
@@ -652,10 +652,12 @@ def processor() -> str:
     """Its name, and what PyTorch may use of it."""
     import torch
 
+    from trainlib._machine import has_amx
+
     info = Path("/proc/cpuinfo")
     names = [line.split(":")[1].strip() for line in (info.read_text() if info.exists() else "").splitlines()
              if line.startswith("model name")]  # fmt: skip
-    amx = "with" if torch.cpu._is_amx_tile_supported() else "without"
+    amx = "with" if has_amx() else "without"
     return f"{(names or [platform.processor()])[0]}, {torch.backends.cpu.get_cpu_capability()}, {amx} AMX"
 
 

@@ -268,9 +268,10 @@ def asked() -> tuple[dict[str, Sizes], str]:
     return found, given.precision
 
 
-def once(done: dict[str, list], file: Path, task: str, name: str, seed: int, sizes: Sizes, recipe: dict) -> list:
-    """The looks of a run: those in the file, or those of a process of its own, which are added to it."""
-    key = json.dumps([task, name, seed, sizes.rows, sizes.dev_rows, sizes.looks, recipe])
+def once(done: dict[str, list], file: Path, machine: str, task: str, name: str, seed: int, sizes: Sizes, recipe: dict):
+    """The looks of a run on this kind of machine: those in the file, or those of a process of its own, which are added
+    to it."""
+    key = json.dumps([machine, task, name, seed, sizes.rows, sizes.dev_rows, sizes.looks, recipe])
     if key not in done:
         context = multiprocessing.get_context("spawn")
         pipe, end = context.Pipe()
@@ -285,7 +286,9 @@ def once(done: dict[str, list], file: Path, task: str, name: str, seed: int, siz
 
 
 def main() -> None:
-    tasks, precision = asked()
+    from tests.benchmarks.finetune import processor
+
+    (tasks, precision), machine = asked(), processor()
     os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
     OUTPUT.mkdir(parents=True, exist_ok=True)
     file = OUTPUT / "time-to-accuracy.jsonl"
@@ -295,10 +298,10 @@ def main() -> None:
         runs = {}
         for seed in range(sizes.seeds):
             recipes = {name: recipe_of(name, task, precision) for name in RECIPES}
-            runs[seed] = {name: once(done, file, task, name, seed, sizes, recipes[name]) for name in RECIPES}
+            runs[seed] = {name: once(done, file, machine, task, name, seed, sizes, recipes[name]) for name in RECIPES}
             print(f"{task}: seed {seed} is done", flush=True)
         said.append(table_of(task, sizes, runs))
-    text = "\n".join([*said, f"{EXPERT} and {BEST}: {precision}; the others compute in float32.\n"])
+    text = "\n".join([f"# {machine}", "", *said, f"{EXPERT} and {BEST}: {precision}; the others compute in float32.\n"])
     file.with_suffix(".md").write_text(text)
     print(text)
 
