@@ -62,7 +62,7 @@ bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour
 	@$(python) tests/benchmarks/finetune.py
 
 bench-time-to-accuracy: test-tools ## CPU seconds until Trainer's dev scores are reached, on four tasks (an hour or more); goes on where it was stopped
-	@PYTHONPATH=. $(python) -P tests/benchmarks/time_to_accuracy.py
+	@$(python) tests/benchmarks/time_to_accuracy.py
 
 bench-generate: test-tools ## writing beside transformers' own generate, and in 8 bits (some ten minutes)
 	@$(python) tests/benchmarks/generate.py

@@ -286,7 +286,7 @@ def once(done: dict[str, list], file: Path, machine: str, task: str, name: str, 
 
 
 def main() -> None:
-    from tests.benchmarks.finetune import processor
+    from finetune import processor
 
     (tasks, precision), machine = asked(), processor()
     os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
