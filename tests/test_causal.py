@@ -534,7 +534,8 @@ def test_pairs_that_teach_nothing_are_refused(pieces, pairs):
 
 @pytest.mark.parametrize("method", ["full", "last-layers", "lora", "adalora", "adapter", "dpo"])
 @pytest.mark.parametrize("tied", [True, False])
-def test_a_saved_model_gives_the_same_losses_after_loading(pieces, table, pairs, tmp_path, method, tied):
+def test_a_saved_model_gives_the_same_losses_after_loading(pieces, table, pairs, tmp_path, method, tied, monkeypatch):
+    monkeypatch.setattr("trainlib._machine.has_amx", lambda: True)  # where models that write are opened in bfloat16
     given = pairs if method == "dpo" else table
     result = fit(tiny(tied=tied), pieces, given, method=method, epochs=1, layers=1, learning_rate=0.05)
     task, inputs, counts = answers_of(pieces, table)
@@ -546,6 +547,15 @@ def test_a_saved_model_gives_the_same_losses_after_loading(pieces, table, pairs,
         plain = AutoModelForCausalLM.from_pretrained(tmp_path).eval()
         assert task.dev_scores(plain, inputs, counts)["dev_loss"] == pytest.approx(expected, abs=1e-5)
         assert (plain.lm_head.weight is plain.model.embed_tokens.weight) == tied
+
+
+@pytest.mark.parametrize(("amx", "weights"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_a_model_saved_in_half_precision_is_opened_in_it_where_that_is_faster(
+    pieces, table, tmp_path, amx, weights, monkeypatch
+):
+    monkeypatch.setattr("trainlib._machine.has_amx", lambda: amx)
+    result = fit(tiny().bfloat16(), pieces, table, method="lora", epochs=1)
+    assert finetune.load(result.save(tmp_path)).model.dtype == weights
 
 
 def test_nothing_is_written_to_stderr(pieces, table, pairs, tmp_path, capfd):

@@ -79,11 +79,14 @@ def load(
 
 
 def load_whole(folder: str | Path):
-    """A saved causal model, or one with a head and its own labels, and its tokenizer. ValueError where a weight is not
-    in the folder's files."""
+    """A saved causal model, or one with a head and its own labels, and its tokenizer; what was saved in float32 is
+    opened in it. ValueError where a weight is not in the folder's files."""
+    import torch
+
     config = _config(folder, folder)
     labels, task = (None, None) if _writes(config) else (_saved_labels(folder), _saved_task(config))
-    model, tokenizer, new, _ = _open(folder, labels, seed=0, task=task)
+    precision = None if config.dtype == torch.bfloat16 else "float32"
+    model, tokenizer, new, _ = _open(folder, labels, seed=0, precision=precision, task=task)
     if new:
         raise ValueError(f"the files in {folder} lack {len(new)} weights of the model, such as {min(new)}")
     return model, tokenizer
