@@ -58,7 +58,7 @@ lint: test-tools ## ruff over all code and all lessons
 bench-talent: test-tools ## how long thousands of simulated teams and plans take
 	@$(python) tests/benchmarks/talent.py
 
-bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, an hour or two; goes on where it was stopped
+bench-finetune: test-tools ## fine-tuning beside Hugging Face's Trainer, about an hour; goes on where it was stopped
 	@$(python) tests/benchmarks/finetune.py
 
 bench-time-to-accuracy: test-tools ## CPU seconds until Trainer's dev scores are reached, on four tasks (an hour or more); goes on where it was stopped

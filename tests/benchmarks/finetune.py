@@ -392,7 +392,7 @@ GROUPS = {  # what is run side by side: variants, data, split, rows, passes over
     "ablation": ({name: variant for name, (variant, _) in ABLATION.items()}, "movie_sentences", "train", 800, 4),
     "reviews": (PEERS, "movie_reviews", "train", 96, 4),
     "predict": (PREDICT, "movie_sentences", "test", 1536, 1),
-    "tokens": (TAGGERS, "loan_entities", "train", 320, 4),
+    "tokens": (TAGGERS, "loan_entities", "train", 192, 4),
     "answers": (WRITERS, "payments", "train", 40, 4),
 }
 
