@@ -9,7 +9,7 @@ Tasks: sentences and long reviews to put into classes (accuracy), words to tag (
 write (LoRA on smollm2, loss of the answers' tokens). The specialist groups by length, takes the mean of the tokens,
 another learning rate with a warm-up and the fastest precision; so does the tuned trainlib, which trains all layers and
 leaves the table of tokens as it is. What is done stands in tests/output/time-to-accuracy.jsonl; the same command goes
-on where it was stopped.
+on where it was stopped, on the same kind of machine.
 """
 
 import argparse
@@ -268,7 +268,9 @@ def asked() -> tuple[dict[str, Sizes], str]:
     return found, given.precision
 
 
-def once(done: dict[str, list], file: Path, machine: str, task: str, name: str, seed: int, sizes: Sizes, recipe: dict):
+def once(
+    done: dict[str, list], file: Path, machine: str, task: str, name: str, seed: int, sizes: Sizes, recipe: dict
+) -> list:
     """The looks of a run on this kind of machine: those in the file, or those of a process of its own, which are added
     to it."""
     key = json.dumps([machine, task, name, seed, sizes.rows, sizes.dev_rows, sizes.looks, recipe])
