@@ -521,6 +521,7 @@ def ratio(base: list[float], other: list[float]) -> tuple[float, float, float]:
 
 
 def table_of(found: dict, rows: int, base: str, lines: dict | None = None) -> list[str]:
+    base = next((name for name in (base, *found) if "error" not in found[name]), base)
     head = ["", "samples a second", f"{base} = 1", "95 % interval", "peak memory (MiB)", *(["lines"] if lines else [])]
     out = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for name, row in found.items():
@@ -542,11 +543,13 @@ def beside_the_best(found: dict, group: str, with_amx: bool) -> list[str]:
     out = []
     for name, kinds in ((OURS, exact), (OURS_MEDIUM, (*exact, MEDIUM)), (OURS_HALF, (*exact, MEDIUM, HALF))):
         times = {kind: sum(found[kind]["seconds"]) for kind in kinds if "error" not in found.get(kind, {"error": ""})}
-        out.append(beside(found, group, name, min(times, key=times.get)))
+        out.append(beside(found, group, name, min(times, key=times.get, default=PLAIN)))
     return [*out, ""]
 
 
 def beside(found: dict, group: str, name: str, base: str) -> str:
+    if missing := [one for one in (name, base) if "error" in found[one]]:
+        return f"- {group}: {' and '.join(missing)} did not run, so {name} is compared with nothing."
     value, low, high = ratio(found[base]["seconds"], found[name]["seconds"])
     return f"- {group}: {name} is {value:.2f} times as fast as {base} (95 % interval {low:.2f} to {high:.2f})."
 
